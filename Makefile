@@ -1,0 +1,37 @@
+# `make lab` and `make test` each work alone, first, in a fresh clone. `make help` lists the rest.
+
+VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev lab test demo check bench
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1 \t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@echo
+	@echo 'Variables: PYTHON=python3.12 (the Python of .venv), ARGS="…" (passed on by lab and test).'
+
+setup: ## create .venv, install Cajal into it and register the kernel
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+
+setup-dev: ## the same, with what the tests and checks need
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh test
+
+lab: setup ## open the notebooks in JupyterLab
+	@root=; if [ "$$(id -u)" = 0 ]; then root=--allow-root; fi; \
+	PATH="$(CURDIR)/.venv/bin:$$PATH" exec $(VENV) -m jupyterlab --ServerApp.root_dir="$(CURDIR)/notebooks" $$root $(ARGS)
+
+test: setup-dev ## run every test
+	@$(VENV) -m pytest $(ARGS)
+
+demo: setup ## run the training notebook, print its table, leave it as build/02_link_and_train.html
+	@$(VENV) scripts/demo.py notebooks/02_link_and_train.ipynb build
+
+check: setup-dev ## lint, formatting and types
+	@$(VENV) -m ruff check
+	@$(VENV) -m ruff format --check
+	@$(VENV) -m pyright
+
+bench: setup ## run every benchmark; python -m benchmarks.NAME --help tells the options of one
+	@set -e; for file in benchmarks/[!_]*.py; do \
+		name=$$(basename "$$file" .py); echo "benchmarks.$$name"; $(VENV) -m "benchmarks.$$name"; \
+	done
