@@ -1,0 +1,140 @@
+"""What can be told of a graph by looking at it: recurrences, free values, reach and degrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from cajal_core import tensor_ir as ir
+
+
+def recurrences(graph: ir.Graph) -> list[ir.Iterate]:
+    """The recurrences of a graph, one before those in its step."""
+
+    def within(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Iterate]:
+        for assignment in assignments:
+            if isinstance(assignment.operation, ir.Iterate):
+                yield assignment.operation
+                yield from within(assignment.operation.step)
+
+    return list(within(graph.assignments))
+
+
+def callees(loop: ir.Iterate) -> frozenset[str | int]:
+    """What a step calls: parameters by name, arguments by position."""
+    called = set[str | int]()
+    for assignment in loop.step:
+        match assignment.operation:
+            case ir.Call(ir.Argument(position)):
+                called.add(position)
+            case ir.Call(ir.Extern(name) | ir.Learn(name)):
+                called.add(name)
+            case ir.Iterate() as inner:
+                called |= callees(inner)
+            case _:
+                pass
+    return frozenset(called)
+
+
+def free(loop: ir.Iterate) -> tuple[ir.Value, ...]:
+    """The values that a step reads from outside, beside its state."""
+    inside, read = {loop.state}, dict[ir.Value, None]()
+    for assignment in loop.step:
+        operation = assignment.operation
+        read.update(dict.fromkeys(ir.operands(operation)))
+        if isinstance(operation, ir.Iterate):
+            read.update(dict.fromkeys(free(operation)))
+        inside.add(assignment.target)
+    read[loop.result] = None
+    return tuple(value for value in read if value not in inside)
+
+
+def called_with(graph: ir.Graph) -> dict[str | int, frozenset[int]]:
+    """For each callee, an extern's name or an argument's position, the arguments that reach it."""
+    reach: dict[ir.Value, frozenset[int]] = {}
+    called: dict[str | int, frozenset[int]] = {}
+
+    def visit(assignments: tuple[ir.Assignment, ...]) -> None:
+        for assignment in assignments:
+            operation = assignment.operation
+            sources = frozenset[int]().union(*(reach[value] for value in ir.operands(operation)))
+            match operation:
+                case ir.Input(argument):
+                    sources |= {argument.position}
+                case ir.Call(ir.Argument(position)):
+                    called[position] = called.get(position, frozenset()) | sources
+                    sources |= {position}
+                case ir.Call(ir.Extern(name) | ir.Learn(name)):
+                    called[name] = called.get(name, frozenset()) | sources
+                case ir.Iterate(_, base):
+                    outside = frozenset[int]().union(*(reach[value] for value in free(operation)))
+                    reach[operation.state] = reach[base] | outside
+                    visit(operation.step)
+                    sources |= reach[operation.result]
+                case _:
+                    pass
+            reach[assignment.target] = sources
+
+    visit(graph.assignments)
+    return called
+
+
+#: For each argument's position, the degree of a value in it: 0 where it is not mentioned, None where
+#: what only Python knows stands between.
+Degrees: TypeAlias = Mapping[int, int | None]
+
+_STATE = -1
+
+
+def degrees(graph: ir.Graph) -> Degrees:
+    """The degree of the result in each argument, as a polynomial."""
+    return _degrees(graph.assignments, {})[graph.result]
+
+
+def _degrees(
+    assignments: tuple[ir.Assignment, ...], outside: Mapping[ir.Value, Degrees]
+) -> Mapping[ir.Value, Degrees]:
+    known = dict(outside)
+    for assignment in assignments:
+        operation = assignment.operation
+        match operation:
+            case ir.Input(argument):
+                found: Degrees = {argument.position: 1}
+            case ir.Choose(weights, branches):
+                found = _sum(known[weights], _greatest([known[branch] for branch in branches]))
+            case ir.Call(callee, arguments):
+                found = _sum(*(known[argument] for argument in arguments))
+                if isinstance(callee, ir.Extern):
+                    found = dict.fromkeys(found)
+                elif isinstance(callee, ir.Argument):
+                    found = _sum(found, {callee.position: 1})
+            case ir.Iterate(weights, base, _, state, step, result):
+                after = _degrees(step, {**known, state: {_STATE: 1}})[result]
+                each = {position: degree for position, degree in after.items() if position != _STATE}
+                again = {p: d and d * (weights.dim - 1) for p, d in each.items()}
+                found = _sum(known[base], again)
+                if after.get(_STATE, 1) is None:
+                    found = dict.fromkeys(found)
+                found = _sum(known[weights], found)
+            case _:
+                found = _sum(*(known[value] for value in ir.operands(operation)))
+        known[assignment.target] = found
+    return known
+
+
+def _sum(*parts: Degrees) -> Degrees:
+    total: dict[int, int | None] = {}
+    for part in parts:
+        for position, degree in part.items():
+            so_far = total.get(position, 0)
+            total[position] = None if degree is None or so_far is None else so_far + degree
+    return total
+
+
+def _greatest(parts: list[Degrees]) -> Degrees:
+    greatest: dict[int, int | None] = {}
+    for part in parts:
+        for position, degree in part.items():
+            so_far = greatest.get(position, 0)
+            greatest[position] = None if degree is None or so_far is None else max(so_far, degree)
+    return greatest

@@ -1,0 +1,214 @@
+"""Parse tree -> syntax tree."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from parsimonious.nodes import Node, NodeVisitor
+
+from cajal_core import syntax
+from cajal_core.lex import Token
+from cajal_core.source import Span
+
+if TYPE_CHECKING:
+    _Visitor = NodeVisitor[Any]  # generic in its stubs only
+else:
+    _Visitor = NodeVisitor
+
+
+def build(tree: Node) -> syntax.Item:
+    """The item that a parse tree of the grammar is."""
+    return _Builder().visit(tree)
+
+
+class _Builder(_Visitor):
+    """Parse tree -> syntax tree. A token stands for itself, an unnamed group for its list of children."""
+
+    unwrapped_exceptions = (RecursionError,)
+
+    def generic_visit(self, node: Node, visited_children: Sequence[Any]) -> Any:
+        if node.children or node.start == node.end:
+            return list(visited_children)
+        return _token(node)
+
+    def visit_term(self, _: Node, parts: list[Any]) -> Any:
+        return parts[0]
+
+    visit_atom = visit_head = visit_atype = visit_term
+
+    def visit_item(self, _: Node, parts: list[Any]) -> syntax.Item:
+        [item], _end = parts
+        declaration = isinstance(item, syntax.Def | syntax.Extern | syntax.Learn | syntax.Space | syntax.Data)
+        return item if declaration else syntax.Show(item, span=item.span)
+
+    def visit_def(self, node: Node, parts: list[Any]) -> syntax.Def:
+        _, name, params, _, type, _, body = parts
+        return syntax.Def(_binder(name), tuple(params), type, body, span=_span(node))
+
+    def visit_param(self, node: Node, parts: list[Any]) -> syntax.Param:
+        _, reusable, name, _, type, _ = parts
+        return syntax.Param(_binder(name), type, bool(reusable), span=_span(node))
+
+    def visit_extern(self, node: Node, parts: list[Any]) -> syntax.Extern:
+        _, name, _, type = parts
+        return syntax.Extern(_binder(name), type, span=_span(node))
+
+    def visit_learn(self, node: Node, parts: list[Any]) -> syntax.Learn:
+        _, name, _, type = parts
+        return syntax.Learn(_binder(name), type, span=_span(node))
+
+    def visit_data(self, node: Node, parts: list[Any]) -> syntax.Data:
+        _, name, _, first, rest = parts
+        constructors = [first, *(constructor for _, constructor in rest)]
+        return syntax.Data(_binder(name), tuple(map(_binder, constructors)), span=_span(node))
+
+    def visit_space(self, node: Node, parts: list[Any]) -> syntax.Space:
+        _, name, _, first, rest, _ = parts
+        sizes = [first, *(size for _, size in rest)]
+        return syntax.Space(_binder(name), tuple(int(size.value) for size in sizes), span=_span(node))
+
+    def visit_type(self, _: Node, parts: list[Any]) -> syntax.Type:
+        first, arrows = parts
+        types = [first, *(result for _, result in arrows)]
+        type = types.pop()
+        while types:
+            argument = types.pop()
+            type = syntax.ArrowType(argument, type, span=argument.span.to(type.span))
+        return type
+
+    def visit_product(self, _: Node, parts: list[Any]) -> syntax.Type:
+        type, factors = parts
+        for _times, factor in factors:
+            type = syntax.ProductType(type, factor, span=type.span.to(factor.span))
+        return type
+
+    def visit_unit_t(self, node: Node, _: object) -> syntax.UnitType:
+        return syntax.UnitType(span=_span(node))
+
+    def visit_bool(self, node: Node, _: object) -> syntax.BoolType:
+        return syntax.BoolType(span=_span(node))
+
+    def visit_nat(self, node: Node, parts: list[Any]) -> syntax.NatType:
+        size = int(parts[1][0][1].value) if parts[1] else None
+        return syntax.NatType(size, span=_span(node))
+
+    def visit_named(self, node: Node, _: object) -> syntax.NamedType:
+        return syntax.NamedType(_token(node).value, span=_span(node))
+
+    def visit_paren_t(self, node: Node, parts: list[Any]) -> syntax.Type:
+        return dataclasses.replace(parts[1], span=_span(node))
+
+    def visit_lam(self, node: Node, parts: list[Any]) -> syntax.Term:
+        _, (binders,), _, body = parts
+        span = _span(node)
+        for binder, annotation in reversed(binders):
+            body = syntax.Lam(binder, annotation, body, span=span)
+        return body
+
+    def visit_bare(self, _: Node, parts: list[Any]) -> list[tuple[syntax.Binder, syntax.Type | None]]:
+        name, annotation = parts
+        return [(_binder(name), annotation[0] if annotation else None)]
+
+    def visit_group(self, _: Node, parts: list[Any]) -> tuple[syntax.Binder, syntax.Type]:
+        _, name, _, type, _ = parts
+        return _binder(name), type
+
+    def visit_colon_t(self, _: Node, parts: list[Any]) -> syntax.Type:
+        return parts[1]
+
+    def visit_if(self, node: Node, parts: list[Any]) -> syntax.If:
+        _, condition, _, consequent, _, alternative = parts
+        return syntax.If(condition, consequent, alternative, span=_span(node))
+
+    def visit_iter(self, node: Node, parts: list[Any]) -> syntax.Iter:
+        _, _, base, _, name, _, step, _, count = parts
+        return syntax.Iter(count, base, _binder(name), step, span=_span(node))
+
+    def visit_iter_of(self, node: Node, parts: list[Any]) -> syntax.Iter:
+        _, count, _, _, _, base, _, _, name, _, step, _ = parts
+        return syntax.Iter(count, base, _binder(name), step, span=_span(node))
+
+    def visit_case(self, node: Node, parts: list[Any]) -> syntax.Case:
+        _, scrutinee, _, first, rest, _ = parts
+        return syntax.Case(scrutinee, (first, *(arm for _, arm in rest)), span=_span(node))
+
+    def visit_arm(self, node: Node, parts: list[Any]) -> syntax.Arm:
+        constructor, _, body = parts
+        return syntax.Arm(constructor, body, span=_span(node))
+
+    def visit_let_pair(self, node: Node, parts: list[Any]) -> syntax.LetPair:
+        _, _, left, _, right, _, _, bound, _, body = parts
+        return syntax.LetPair(_binder(left), _binder(right), bound, body, span=_span(node))
+
+    def visit_let(self, node: Node, parts: list[Any]) -> syntax.Let:
+        _, name, _, bound, _, body = parts
+        return syntax.Let(_binder(name), bound, body, span=_span(node))
+
+    def visit_copy(self, node: Node, parts: list[Any]) -> syntax.Copy:
+        _, original, _, _, left, _, right, _, _, body = parts
+        return syntax.Copy(original, _binder(left), _binder(right), body, span=_span(node))
+
+    def visit_drop(self, node: Node, parts: list[Any]) -> syntax.Drop:
+        _, dropped, _, body = parts
+        return syntax.Drop(dropped, body, span=_span(node))
+
+    def visit_app(self, _: Node, parts: list[Any]) -> syntax.Term:
+        term, arguments = parts
+        for argument in arguments:
+            term = syntax.App(term, argument, span=term.span.to(argument.span))
+        return term
+
+    def visit_succ(self, node: Node, parts: list[Any]) -> syntax.Succ:
+        return syntax.Succ(parts[1], span=_span(node))
+
+    def visit_var(self, node: Node, _: object) -> syntax.Var:
+        return syntax.Var(_token(node).value, span=_span(node))
+
+    def visit_con(self, node: Node, _: object) -> syntax.Constructor:
+        return syntax.Constructor(_token(node).value, span=_span(node))
+
+    def visit_unit(self, node: Node, _: object) -> syntax.Unit:
+        return syntax.Unit(span=_span(node))
+
+    def visit_tuple(self, node: Node, parts: list[Any]) -> syntax.Term:
+        _, term, rest, _ = parts
+        for _comma, component in rest:
+            term = syntax.Pair(term, component, span=_span(node))
+        return term
+
+    def visit_true(self, node: Node, _: object) -> syntax.Boolean:
+        return syntax.Boolean(True, span=_span(node))
+
+    def visit_false(self, node: Node, _: object) -> syntax.Boolean:
+        return syntax.Boolean(False, span=_span(node))
+
+    def visit_zero(self, node: Node, _: object) -> syntax.Zero:
+        return syntax.Zero(span=_span(node))
+
+    def visit_int(self, node: Node, _: object) -> syntax.Numeral:
+        return syntax.Numeral(int(_token(node).value), span=_span(node))
+
+    def visit_paren(self, node: Node, parts: list[Any]) -> syntax.Term:
+        _, term, annotation, _ = parts
+        if annotation:
+            return syntax.Annot(term, annotation[0], span=_span(node))
+        return dataclasses.replace(term, span=_span(node))
+
+
+def _token(node: Node) -> Token:
+    return _tokens(node)[node.start]
+
+
+def _tokens(node: Node) -> Sequence[Token]:
+    return cast("Sequence[Token]", node.full_text)  # a TokenGrammar parses a list, not a string
+
+
+def _binder(token: Token) -> syntax.Binder:
+    return syntax.Binder(token.value, span=token.span)
+
+
+def _span(node: Node) -> Span:
+    tokens = _tokens(node)
+    return tokens[node.start].span.to(tokens[node.end - 1].span)

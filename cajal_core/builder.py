@@ -1,0 +1,108 @@
+"""Tensor IR under construction: where each operation goes, and which is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.errors import CajalError
+from cajal_core.errors.use import TooLarge
+from cajal_core.source import Span
+
+#: Tensors of more entries, batch not counted, are refused when they are compiled.
+LARGEST_TENSOR = 2**26
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Code under construction. `depth` is 0 for the graph, and grows by one for each enclosing step."""
+
+    depth: int
+    assignments: list[ir.Assignment] = field(default_factory=list[ir.Assignment])
+    known: dict[tuple[ir.Operation, tys.Type], ir.Value] = field(
+        default_factory=dict[tuple[ir.Operation, tys.Type], ir.Value]
+    )
+    #: The depth of the innermost block outside this one that it reads from.
+    reads: int = 0
+
+
+class Builder:
+    """Nested blocks of code. An operation is emitted once, in the outermost block that knows its operands."""
+
+    def __init__(self) -> None:
+        self.blocks = [Block(0)]
+        self.homes: dict[ir.Value, Block] = {}
+        self.values = 0
+        self.axes = 0
+
+    @property
+    def code(self) -> tuple[ir.Assignment, ...]:
+        return tuple(self.blocks[0].assignments)
+
+    def emit(self, operation: ir.Operation, type: tys.Type, axes: tuple[ir.Axis, ...]) -> ir.Value:
+        """The value of an operation: that of an equal one in sight, or a new one."""
+        for block in self.blocks:
+            if known := block.known.get((operation, type)):
+                return known
+        if axes or isinstance(operation, ir.OneHot | ir.Matrix):  # what comes from outside is there already
+            self.check_size(type, axes)
+        home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
+        value = self.append(operation, self.value(type, axes, home), home)
+        home.known[operation, type] = value
+        return value
+
+    def append(self, operation: ir.Operation, value: ir.Value, home: Block) -> ir.Value:
+        home.assignments.append(ir.Assignment(value, operation))
+        depths = [self.homes[operand].depth for operand in ir.operands(operation)]
+        if isinstance(operation, ir.Iterate):
+            depths.append(self.homes[operation.state].reads)
+        for block in self.blocks[1 : home.depth + 1]:
+            block.reads = max([block.reads, *(depth for depth in depths if depth < block.depth)])
+        return value
+
+    def value(self, type: tys.Type, axes: tuple[ir.Axis, ...], home: Block) -> ir.Value:
+        """A new value, known from `home` inwards."""
+        self.values += 1
+        value = ir.Value(self.values, type, axes)
+        self.homes[value] = home
+        return value
+
+    def check_size(self, type: tys.Type, axes: tuple[ir.Axis, ...]) -> None:
+        entries = tys.dim(type)
+        for axis in axes:
+            entries *= axis.size
+        if entries > LARGEST_TENSOR:
+            shape = (*(axis.size for axis in axes), tys.dim(type))
+            raise CajalError(TooLarge(f"a tensor of type {type}", shape, entries, LARGEST_TENSOR))
+
+    def axis(self, size: int) -> ir.Axis:
+        """A new axis, to the right of all others."""
+        self.axes += 1
+        return ir.Axis(self.axes, size)
+
+    def iterate(
+        self,
+        weights: ir.Value,
+        base: ir.Value,
+        step: Callable[[ir.Value], ir.Value],
+        name: str,
+        span: Span,
+    ) -> ir.Value:
+        """A recurrence, whose step is emitted into a block of its own."""
+        block = Block(len(self.blocks))
+        self.blocks.append(block)
+        state = self.value(base.type, base.axes, block)
+        result = step(state)
+        self.blocks.pop()
+        if (depth := self.homes[result].depth) < block.depth:
+            block.reads = max(block.reads, depth)
+        home = self.blocks[max(block.reads, self.homes[weights].depth, self.homes[base].depth)]
+        operation = ir.Iterate(weights, base, name, state, tuple(block.assignments), result, span)
+        return self.append(operation, self.value(base.type, union(weights, base, result), home), home)
+
+
+def union(*values: ir.Value) -> tuple[ir.Axis, ...]:
+    """The axes that some values run over together, in order."""
+    return tuple(sorted({axis for value in values for axis in value.axes}))

@@ -1,0 +1,123 @@
+"""The rules of terms without parts that bind, and of names: what `check_term` rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cajal_core import core, syntax, tys
+from cajal_core.context import Context, Scope, Uses
+from cajal_core.errors import Mistake
+from cajal_core.errors import names as name_errors
+from cajal_core.errors import types as errors
+from cajal_core.expect import UNKNOWN, Expected, agree, mismatch
+from cajal_core.resolve import nearest, resolve
+from cajal_core.source import Span
+
+
+class LeafChecker:
+    """Keeps what is found in one item: mistakes, and what the item mentions."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.mistakes = list[Mistake]()
+        self.context = Context(self.mistakes, scope.auto)
+        self.names = set[str]()
+        self.types = set[str]()
+        self.constructors = set[str]()
+        self.parameters = dict[str, core.Extern | core.Learn]()
+
+    def type(self, type: syntax.Type) -> tys.Type:
+        return resolve(type, self.scope, self.mistakes, self.types)
+
+    def expect(self, where: Span, found: tys.Type, expected: Expected) -> None:
+        if not agree(found, expected.type):
+            self.mistakes.append(mismatch(self.scope, where, expected, found))
+
+    def counting(self, term: core.Term, where: Span, reason: str) -> tys.Nat:
+        """The type of a term that must be some Nat."""
+        if isinstance(term.type, tys.Nat):
+            return term.type
+        self.expect(where, term.type, Expected(self.scope.nat, reason))
+        return self.scope.nat
+
+    def components(self, type: tys.Type, where: Span) -> tuple[tys.Type, tys.Type]:
+        """The types in a product."""
+        if isinstance(type, tys.Product):
+            return type.left, type.right
+        if type is not UNKNOWN:
+            self.mistakes.append(errors.NotPair(where, self.scope.show(type)))
+        return UNKNOWN, UNKNOWN
+
+    def numeral(self, term: syntax.Zero | syntax.Numeral, type: tys.Nat) -> core.Term:  # T-Nat
+        value = term.value if isinstance(term, syntax.Numeral) else 0
+        if value >= type.size > 0:
+            self.mistakes.append(errors.NumeralTooLarge(term.span, value, type.size))
+        return core.Numeral(value, type, span=term.span)
+
+    def constructor(self, name: str, span: Span) -> core.Term:
+        self.constructors.add(name)
+        if name not in self.scope.constructors:
+            close = nearest(name, self.scope.constructors)
+            hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
+            self.mistakes.append(name_errors.UnknownName(span, name, close, "constructor", hint))
+        type = self.scope.constructors.get(name)
+        if type is None:
+            return core.Param(core.Extern(name, UNKNOWN), span=span)
+        return core.Constructor(type.constructors.index(name), type, span=span)
+
+    def name(self, name: str, span: Span) -> core.Term:  # T-Name
+        self.names.add(name)
+        if name not in self.scope.names:
+            known = [name for name, binders in self.context.bound.items() if binders]
+            close = nearest(name, [*known, *self.scope.names, "true", "false", "zero", "succ"])
+            if name in self.scope.coming:
+                close, hint = (), "a definition sees only those above it; what repeats is an `iter`"
+            else:
+                hint = None
+            self.mistakes.append(name_errors.UnknownName(span, name, close, hint=hint))
+        target = self.scope.names.get(name) or core.Extern(name, UNKNOWN)
+        if isinstance(target, core.Definition):
+            self.reach(target.parameters, span)
+            return core.Ref(target, span=span)
+        self.reach((target,), span)
+        return core.Param(target, span=span)
+
+    def reach(self, parameters: Iterable[core.Extern | core.Learn], span: Span) -> None:
+        """Notes what a name rests on: under each name, one extern or learned tensor."""
+        for parameter in parameters:
+            known = self.parameters.setdefault(parameter.name, parameter)
+            if known != parameter:
+                shown = self.scope.show(known.type), self.scope.show(parameter.type)
+                self.mistakes.append(name_errors.TwoTypes(span, parameter.name, *shown))
+
+    def instantiate(
+        self,
+        name: str,
+        span: Span,
+        arguments: list[syntax.Term],
+        check: Callable[[syntax.Term, Expected], tuple[core.Term, Uses]],
+    ) -> core.Term:  # T-Instance
+        """A top-level name, with those of its arguments that its definition reuses."""
+        term = self.name(name, span)
+        if not isinstance(term, core.Ref) or not term.definition.reusable:
+            return term
+        parameters = term.definition.reusable
+        if len(arguments) < len(parameters):
+            missing = name_errors.MissingReusable(span, name, len(parameters))
+            self.mistakes.append(missing)
+            return core.Param(core.Extern(name, UNKNOWN), span=span)
+        given, type = list[core.Term](), term.type
+        for parameter, argument in zip(parameters, arguments, strict=False):
+            reason = f"the reusable argument `{parameter.name}` of `{name}`"
+            value, uses = check(argument, Expected(parameter.type, reason))
+            for binder, spans in uses.items():
+                if binder not in self.context.blamed:
+                    self.context.blamed.add(binder)
+                    self.mistakes.append(
+                        name_errors.NotReusable(argument.span, name, parameter.name, binder.name, spans[0])
+                    )
+            given.append(value)
+        for _ in parameters:
+            assert isinstance(type, tys.Arrow)
+            type = type.result
+        return core.Instance(term.definition, tuple(given), type, span=span)

@@ -1,0 +1,280 @@
+"""The typing rules of terms (LANGUAGE.md, section 2), each named as in docs/rules.md.
+
+Bidirectional: `infer` finds the type of a term, `check` pushes an expected one in. Each returns the
+core term with its `Uses`, the places where it uses each bound variable.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from cajal_core import core, syntax, tys
+from cajal_core.check_leaf import LeafChecker
+from cajal_core.context import Uses
+from cajal_core.errors import types as errors
+from cajal_core.expect import ANYTHING, UNKNOWN, Expected, agree, mismatch
+from cajal_core.source import Span
+
+#: Forms whose type is that of a part.
+_Compound: TypeAlias = (
+    syntax.If | syntax.Iter | syntax.Let | syntax.LetPair | syntax.Case | syntax.Copy | syntax.Drop
+)
+
+
+class TermChecker(LeafChecker):
+    """Checks the terms of one item."""
+
+    def whole(self, term: syntax.Term) -> core.Term:
+        """A term that is all of an item, where a definition may be named without its `!` arguments."""
+        if isinstance(term, syntax.Var) and not self.context.bound.get(term.name):
+            return self.name(term.name, term.span)
+        return self.infer(term)[0]
+
+    def instance(self, name: str, span: Span, arguments: list[syntax.Term]) -> tuple[core.Term, Uses]:
+        """A top-level name, given those of its arguments that its definition reuses."""
+        return self.instantiate(name, span, arguments, self.check), {}
+
+    def data(self, term: syntax.Term, verb: str) -> tuple[core.Term, Uses]:
+        value, uses = self.infer(term)
+        if not tys.is_data(value.type) and value.type is not UNKNOWN:
+            self.mistakes.append(errors.NotData(term.span, verb, self.scope.show(value.type)))
+        return value, uses
+
+    def pair(
+        self, term: syntax.Pair, left: tuple[core.Term, Uses], right: tuple[core.Term, Uses]
+    ) -> tuple[core.Term, Uses]:
+        (first, uses), (second, uses_second) = left, right
+        _add(uses, uses_second)
+        return core.Pair(first, second, tys.Product(first.type, second.type), span=term.span), uses
+
+    def infer(self, term: syntax.Term) -> tuple[core.Term, Uses]:
+        """The term with the type that it has by itself."""
+        match term:
+            case syntax.Lam(binder, annotation):  # T-Lam
+                if annotation is None:
+                    self.mistakes.append(errors.NeedsAnnotation(binder.name, binder.span))
+                return self.lam(term, self.type(annotation) if annotation else UNKNOWN, None)
+            case syntax.Annot(inner, annotation):  # T-Annot
+                return self.check(inner, Expected(self.type(annotation), "the annotation", annotation.span))
+            case syntax.App():
+                return self.application(term)
+            case syntax.Var(name):
+                binder = self.context.use(name, term.span)
+                if binder:  # T-Var
+                    return core.Var(binder, span=term.span), {} if binder.reusable else {binder: [term.span]}
+                return self.instance(name, term.span, [])
+            case syntax.Zero() | syntax.Numeral():
+                return self.numeral(term, self.scope.nat), {}
+            case syntax.Boolean(value):  # T-Bool
+                return core.Boolean(value, span=term.span), {}
+            case syntax.Unit():  # T-Unit
+                return core.Unit(span=term.span), {}
+            case syntax.Constructor(name):  # T-Constructor
+                return self.constructor(name, term.span), {}
+            case syntax.Pair(left, right):  # T-Pair
+                return self.pair(term, self.infer(left), self.infer(right))
+            case syntax.Succ(predecessor):  # T-Succ
+                inner, uses = self.infer(predecessor)
+                type = self.counting(inner, predecessor.span, "`succ` takes a Nat")
+                return core.Succ(inner, type, span=term.span), uses
+            case _:
+                return self.compound(term, None)
+
+    def check(self, term: syntax.Term, expected: Expected) -> tuple[core.Term, Uses]:
+        """The term at the expected type."""
+        match term, expected.type:
+            case syntax.Lam(), _:
+                return self.function(term, expected)
+            case ((syntax.Zero() | syntax.Numeral()), tys.Nat() as nat):
+                return self.numeral(term, nat), {}
+            case syntax.Succ(predecessor), tys.Nat() as nat:
+                inner, uses = self.check(predecessor, expected)
+                return core.Succ(inner, nat, span=term.span), uses
+            case syntax.Pair(left, right), tys.Product(first, second):
+                return self.pair(
+                    term,
+                    self.check(left, Expected(first, expected.reason, expected.place)),
+                    self.check(right, Expected(second, expected.reason, expected.place)),
+                )
+            case (
+                (
+                    syntax.If()
+                    | syntax.Iter()
+                    | syntax.Let()
+                    | syntax.LetPair()
+                    | syntax.Case()
+                    | syntax.Copy()
+                    | syntax.Drop()
+                ),
+                _,
+            ):
+                return self.compound(term, expected)
+            case _:
+                found, uses = self.infer(term)
+                self.expect(term.span, found.type, expected)
+                return found, uses
+
+    def part(self, term: syntax.Term, expected: Expected | None) -> tuple[core.Term, Uses]:
+        return self.check(term, expected) if expected else self.infer(term)
+
+    def compound(self, term: _Compound, expected: Expected | None) -> tuple[core.Term, Uses]:
+        """A form whose type is that of a part: checked if a type is expected, and else inferred."""
+        match term:
+            case syntax.If(condition, consequent, alternative):  # T-If
+                test, uses = self.check(condition, Expected(tys.Bool(), "a condition is a Bool"))
+                named = [("`then` branch", consequent), ("`else` branch", alternative)]
+                then, other = self.branches(named, expected, uses)
+                return core.If(test, then, other, then.type, span=term.span), uses
+            case syntax.Case():
+                return self.cases(term, expected)
+            case syntax.Iter():
+                return self.iteration(term, expected)
+            case syntax.Let(binder, bound, body):  # T-Let
+                value, uses = self.infer(bound)
+                (variable,), rest = self.under([(binder, value.type)], body, expected, uses, closed=not uses)
+                return core.Let(variable, value, rest, rest.type, span=term.span), uses
+            case syntax.LetPair(left, right, bound, body):  # T-LetPair
+                value, uses = self.infer(bound)
+                first, second = self.components(value.type, bound.span)
+                (one, two), rest = self.under([(left, first), (right, second)], body, expected, uses)
+                return core.LetPair(one, two, value, rest, rest.type, span=term.span), uses
+            case syntax.Copy(original, left, right, body):  # T-Copy
+                value, uses = self.data(original, "copy")
+                twice = [(left, value.type), (right, value.type)]
+                (one, two), rest = self.under(twice, body, expected, uses)
+                return core.Copy(value, one, two, rest, rest.type, span=term.span), uses
+            case syntax.Drop(dropped, body):  # T-Drop
+                value, uses = self.data(dropped, "drop")
+                _, rest = self.under([], body, expected, uses)
+                return core.Drop(value, rest, rest.type, span=term.span), uses
+            case _:
+                assert_never(term)
+
+    def under(
+        self,
+        binders: list[tuple[syntax.Binder, tys.Type]],
+        body: syntax.Term,
+        expected: Expected | None,
+        uses: Uses,
+        closed: bool = False,
+    ) -> tuple[list[core.Binder], core.Term]:
+        """A body with variables bound to values, whose uses it adds to; `closed` values use none."""
+        bound = [self.context.open(binder, type) for binder, type in binders]
+        if closed:
+            self.context.closed.update(bound)
+        rest, uses_body = self.part(body, expected)
+        for binder in reversed(bound):
+            self.context.close(binder, uses_body)
+        _add(uses, uses_body)
+        return bound, rest
+
+    def branches(
+        self, named: list[tuple[str, syntax.Term]], expected: Expected | None, uses: Uses
+    ) -> list[core.Term]:
+        """Branches of one type, which use the same variables; where none is expected the first tells.
+
+        Their uses are added to those of the condition.
+        """
+        checked, used = list[core.Term](), list[tuple[str, Span, Uses]]()
+        for name, branch in named:
+            term, uses_branch = self.part(branch, expected)
+            expected = expected or Expected(term.type, "both branches have one type", branch.span)
+            checked.append(term)
+            used.append((name, branch.span, uses_branch))
+        _add(uses, self.context.join(used, uses))
+        return checked
+
+    def cases(self, term: syntax.Case, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Case
+        value, uses = self.infer(term.scrutinee)
+        if not isinstance(value.type, tys.Data) and value.type is not UNKNOWN:
+            self.mistakes.append(errors.NotCases(term.scrutinee.span, self.scope.show(value.type)))
+        arms = dict[str, syntax.Arm]()
+        for arm in term.arms:
+            name, where = arm.constructor.name, arm.constructor.span
+            if isinstance(value.type, tys.Data) and name not in value.type.constructors:
+                type, known = self.scope.show(value.type), value.type.constructors
+                self.mistakes.append(errors.WrongArm(where, name, type, known))
+            elif name in arms:
+                self.mistakes.append(errors.RepeatedArm(where, arms[name].constructor.span, name))
+            arms.setdefault(name, arm)
+        order = value.type.constructors if isinstance(value.type, tys.Data) else tuple(arms)
+        if missing := tuple([name for name in order if name not in arms]):
+            shown = self.scope.show(value.type)
+            self.mistakes.append(errors.MissingArms(term.scrutinee.span, shown, missing))
+        named = [(f"arm of `{arm.constructor.name}`", arm.body) for arm in term.arms]
+        bodies = self.branches(named, expected, uses)
+        by_name = {arm.constructor.name: body for arm, body in zip(term.arms, bodies, strict=True)}
+        chosen = tuple([by_name[name] for name in order if name in by_name])
+        return core.Case(value, chosen, bodies[0].type, span=term.span), uses
+
+    def iteration(self, term: syntax.Iter, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Iter
+        count, uses = self.infer(term.count)
+        self.counting(count, term.count.span, "`iter` counts with a Nat")
+        base, uses_base = self.part(term.base, expected)
+        _add(uses, uses_base)
+        reason = "the step keeps the type of the base"
+        same = expected or Expected(base.type, reason, term.base.span)
+        self.context.steps += 1
+        # What the step uses from outside is blamed, and still counts as used.
+        (state,), step = self.under([(term.binder, base.type)], term.step, same, uses)
+        self.context.steps -= 1
+        return core.Iter(count, base, state, step, base.type, span=term.span), uses
+
+    def function(self, term: syntax.Lam, expected: Expected) -> tuple[core.Term, Uses]:
+        """A lambda where a type is expected, from which it takes the type of its variable."""
+        wanted, annotation = expected.type, term.annotation
+        if isinstance(wanted, tys.Arrow):
+            result = Expected(wanted.result, expected.reason, expected.place)
+            if annotation is None:
+                return self.lam(term, wanted.argument, result)
+            type, argument = self.type(annotation), Expected(wanted.argument, expected.reason, expected.place)
+            self.expect(annotation.span, type, argument)
+            return self.lam(term, type, result if agree(type, wanted.argument) else ANYTHING)
+        type = self.type(annotation) if annotation else UNKNOWN
+        if wanted is not UNKNOWN:
+            self.mistakes.append(mismatch(self.scope, term.span, expected, "a function"))
+        return self.lam(term, type, ANYTHING)
+
+    def lam(self, term: syntax.Lam, type: tys.Type, expected: Expected | None) -> tuple[core.Term, Uses]:
+        uses: Uses = {}
+        (binder,), body = self.under([(term.binder, type)], term.body, expected, uses)
+        return core.Lam(binder, body, tys.Arrow(type, body.type), span=term.span), uses
+
+    def application(self, term: syntax.App) -> tuple[core.Term, Uses]:
+        """`f t1 … tn`, from the left."""
+        head, applied = term.function, [term]
+        while isinstance(head, syntax.App):
+            applied.append(head)
+            head = head.function
+        applied.reverse()
+        if isinstance(head, syntax.Var) and not self.context.bound.get(head.name):
+            callee, uses = self.instance(head.name, head.span, [each.argument for each in applied])
+            if isinstance(callee, core.Instance):
+                applied = applied[len(callee.arguments) :]
+        else:
+            callee, uses = self.infer(head)
+        for each in applied:
+            callee = self.applied(callee, each, uses)
+        return callee, uses
+
+    def applied(self, callee: core.Term, term: syntax.App, uses: Uses) -> core.Term:  # T-App
+        where = term.function.span
+        if isinstance(callee.type, tys.Arrow):
+            if isinstance(term.function, syntax.Var):
+                wanted = Expected(callee.type.argument, f"the argument of `{term.function.name}`")
+            else:
+                wanted = Expected(callee.type.argument, "its argument", where)
+            result = callee.type.result
+        else:
+            if callee.type is not UNKNOWN:
+                found = self.scope.show(callee.type)
+                self.mistakes.append(errors.NotFunction(where, term.argument.span, found))
+            wanted, result = ANYTHING, UNKNOWN
+        argument, uses_argument = self.check(term.argument, wanted)
+        _add(uses, uses_argument)
+        return core.App(callee, argument, result, span=term.span)
+
+
+def _add(uses: Uses, more: Uses) -> None:
+    for binder, spans in more.items():
+        uses.setdefault(binder, []).extend(spans)

@@ -1,0 +1,250 @@
+"""The typed core: what the program means to the checker, with no sugar and no names to resolve.
+
+Only `check` makes these nodes. Binders and definitions are compared by identity, so shadowing and
+redefinition cannot confuse a later pass. `term.type` is the type of every node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from cajal_core import tys
+from cajal_core.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binder:
+    """A bound variable; two of the same name are two binders."""
+
+    name: str
+    type: tys.Type
+    span: Span = field(repr=False)
+    #: Whether it may be used any number of times, in steps too: a `!` parameter.
+    reusable: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    r"""A checked `def`: closed, so its name may be used any number of times.
+
+    The body binds the `!` parameters first: `\x1. … \xn. t` for those in `reusable`.
+    """
+
+    name: str
+    type: tys.Type
+    body: Term = field(repr=False)
+    reusable: tuple[Binder, ...] = ()
+    #: The externs and learned tensors that it rests on.
+    parameters: tuple[Extern | Learn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extern:
+    """A parameter that Python links. The same name and type are the same parameter."""
+
+    name: str
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """A tensor that each neuron trains, one a name."""
+
+    name: str
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Node:
+    span: Span = field(kw_only=True, repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Var(_Node):
+    """`x`"""
+
+    binder: Binder
+
+    @property
+    def type(self) -> tys.Type:
+        return self.binder.type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ref(_Node):
+    """A top-level name, resolved to its definition"""
+
+    definition: Definition
+
+    @property
+    def type(self) -> tys.Type:
+        return self.definition.type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Param(_Node):
+    """A top-level name that is an extern or a learned tensor"""
+
+    target: Extern | Learn
+
+    @property
+    def type(self) -> tys.Type:
+        return self.target.type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance(_Node):
+    """`f t1 … tn`: a definition given its `!` arguments, which use no linear variables"""
+
+    definition: Definition
+    arguments: tuple[Term, ...]
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lam(_Node):
+    r"""`\x:A. body`"""
+
+    binder: Binder
+    body: Term
+    type: tys.Arrow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class App(_Node):
+    """`function argument`"""
+
+    function: Term
+    argument: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boolean(_Node):
+    """`true` or `false`"""
+
+    value: bool
+
+    @property
+    def type(self) -> tys.Type:
+        return tys.Bool()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If(_Node):
+    """`if condition then consequent else alternative`"""
+
+    condition: Term
+    consequent: Term
+    alternative: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numeral(_Node):
+    """`zero` or a number that fits its type"""
+
+    value: int
+    type: tys.Nat
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Succ(_Node):
+    """`succ predecessor`"""
+
+    predecessor: Term
+    type: tys.Nat
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Iter(_Node):
+    """`iter count { zero => base | succ binder => step }`"""
+
+    count: Term
+    base: Term
+    binder: Binder
+    step: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Let(_Node):
+    """`let binder = bound in body`"""
+
+    binder: Binder
+    bound: Term
+    body: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit(_Node):
+    """`()`"""
+
+    @property
+    def type(self) -> tys.Type:
+        return tys.Unit()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair(_Node):
+    """`(left, right)`"""
+
+    left: Term
+    right: Term
+    type: tys.Product
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LetPair(_Node):
+    """`let (left, right) = bound in body`"""
+
+    left: Binder
+    right: Binder
+    bound: Term
+    body: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constructor(_Node):
+    """`N`, by its place in its data type"""
+
+    index: int
+    type: tys.Data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case(_Node):
+    """`case scrutinee { N => … | E => … }`, the arms in the order of the constructors"""
+
+    scrutinee: Term
+    arms: tuple[Term, ...]
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copy(_Node):
+    """`copy original as (left, right) in body`"""
+
+    original: Term
+    left: Binder
+    right: Binder
+    body: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drop(_Node):
+    """`drop dropped in body`"""
+
+    dropped: Term
+    body: Term
+    type: tys.Type
+
+
+Term: TypeAlias = (
+    Var | Ref | Param | Instance | Lam | App | Boolean | If | Numeral | Succ | Iter | Let | Unit | Pair
+    | LetPair | Constructor | Case | Copy | Drop
+)  # fmt: skip

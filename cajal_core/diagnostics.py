@@ -1,0 +1,127 @@
+r"""The one renderer of mistakes: what, where, why, what to do, as lines of plain text.
+
+`x` is used twice
+ --> cell:1:14
+1 | \x:Bool. and x x
+  |              - first used here
+  |                ^ used again here
+help: copy it: `copy x as (x1, x2) in …`
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from cajal_core.source import Span
+
+#: Longer source lines are cut around the culprit.
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place in the source and what there is to say about it."""
+
+    span: Span
+    text: str
+
+
+class Mistake(ABC):
+    """What a user got wrong. Each kind is a frozen dataclass that words itself from its fields."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What is wrong, in one sentence."""
+
+    @property
+    def label(self) -> Label | None:
+        """The culprit, if it stands in a source."""
+        return None
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        """Other places that explain it."""
+        return ()
+
+    @property
+    def help(self) -> str | None:
+        """What to do about it."""
+        return None
+
+    @property
+    def span(self) -> Span | None:
+        return self.label.span if self.label else None
+
+
+def render(mistake: Mistake) -> str:
+    """The text of a mistake, as the module's docstring shows it."""
+    return "\n".join(_lines(mistake))
+
+
+def _lines(mistake: Mistake) -> Iterator[str]:
+    yield _words(mistake.title)
+    culprit = mistake.label
+    if culprit:
+        here = culprit.span
+        yield f" --> {here.source.name}:{here.line}:{here.column}"
+        labels = sorted([culprit, *mistake.notes], key=lambda label: label.span.start)
+        # A note from another cell comes after the culprit's own source, under its own name.
+        labels.sort(key=lambda label: label.span.source is not here.source)
+        gutter = max(len(str(label.span.line)) for label in labels)
+        for (source, number), group in groupby(
+            labels, key=lambda label: (label.span.source, label.span.line)
+        ):
+            if source is not here.source:
+                yield f" ::: {source.name}:{number}"
+            marked = list(group)
+            text, shift = _excerpt(source.line(number), marked[0].span.column - 1)
+            yield f"{number:>{gutter}} | {text}"
+            for label in marked:
+                mark = "^" if label is culprit else "-"
+                marks = _underline(label.span, shift, mark)
+                yield f"{'':>{gutter}} | {marks} {_words(label.text)}".rstrip()
+    if mistake.help:
+        yield f"help: {_words(mistake.help)}"
+
+
+def _words(text: str) -> str:
+    """A sentence, abridged: names in it may be as long as the user likes."""
+    return _printable(text if len(text) <= 3 * WIDTH else f"{text[: 2 * WIDTH]} … {text[-WIDTH // 2 :]}")
+
+
+def _underline(span: Span, shift: int, mark: str) -> str:
+    """Marks under the part of the span that stands in its first line, at least one."""
+    line = span.source.line(span.line)
+    start = span.column - 1
+    end = len(line) if span.end_line > span.line else span.end_column - 1
+    before = _width(line[shift:start]) + (1 if shift else 0)
+    shown = min(_width(line[start:end]), WIDTH - before)
+    return " " * before + mark * max(1, shown)
+
+
+def _excerpt(line: str, column: int) -> tuple[str, int]:
+    """The printable line, and how many of its characters were cut from the left."""
+    shift = max(0, column - WIDTH // 2) if len(line) > WIDTH else 0
+    cut = line[shift : shift + WIDTH]
+    left, right = ("…" if shift else ""), ("…" if shift + WIDTH < len(line) else "")
+    return left + _printable(cut).rstrip() + right, shift
+
+
+def _printable(text: str) -> str:
+    """Tabs as spaces; control characters and direction marks, which could forge output, as �."""
+    return "".join(char if char.isprintable() else "    " if char == "\t" else "�" for char in text)
+
+
+def _width(text: str) -> int:
+    """Columns that `_printable(text)` takes in a terminal."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in _printable(text)
+    )

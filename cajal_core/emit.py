@@ -1,0 +1,181 @@
+"""Tensor IR -> Python source over torch, and from there functions.
+
+The code is straight-line and batch-native: it never mentions the leading dimensions, which broadcast.
+The step of a recurrence is a function of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, assert_never
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.analyse import free
+
+#: `run(inputs, constants, call, recur, watch)`: the tensors of the arguments, those of the constants, how a
+#: parameter or an argument is called, how a recurrence is run, and who is shown the marked values.
+Run: TypeAlias = Callable[..., Tensor]
+
+#: A matrix of so many columns, whose row i is the basis vector of the i-th index.
+Constant: TypeAlias = tuple[tuple[int, ...], int]
+
+_OUTSIDE = "inputs, constants, call, recur, watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """The source of a graph, the function that it defines, and the constants that it is given."""
+
+    source: str
+    run: Run
+    constants: tuple[Constant, ...]
+
+    def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants as tensors."""
+        return [
+            (torch.tensor(rows, device=device).unsqueeze(-1) == torch.arange(size, device=device)).to(dtype)
+            for rows, size in self.constants
+        ]
+
+
+def emit(graph: ir.Graph, watched: bool = False) -> Emitted:
+    """The code of a graph.
+
+    A recurrence is `recur(number, weights, base, step)`, numbered as in `analyse.recurrences`. If the graph
+    is watched, `watch.mark(value number, tensor)` is called for each marked value.
+    """
+    emitter = _Emitter({mark.value for mark in graph.marks} if watched else set())
+    parameters = _OUTSIDE
+    body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
+    source = "\n".join([*emitter.steps, f"def run({parameters}):", *body, ""])
+    namespace: dict[str, Any] = {"torch": torch, "pad": pad}
+    exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
+    return Emitted(source, namespace["run"], tuple(emitter.constants))
+
+
+@dataclass(slots=True)
+class _Emitter:
+    marked: set[ir.Value]
+    #: The code of the steps, innermost first.
+    steps: list[str] = field(default_factory=list[str])
+    recurrences: int = 0
+    constants: dict[Constant, int] = field(default_factory=dict["Constant", int])
+
+    def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
+        for assignment in assignments:
+            for line in self.assignment(assignment.target, assignment.operation):
+                yield f"    {line}"
+            yield from self.mark(assignment.target)
+
+    def constant(self, rows: Constant) -> str:
+        """A matrix whose rows are basis vectors."""
+        return f"constants[{self.constants.setdefault(rows, len(self.constants))}]"
+
+    def mark(self, value: ir.Value) -> Iterator[str]:
+        if value in self.marked:
+            yield f"    watch.mark({value.number}, {_name(value)})"
+
+    def assignment(self, target: ir.Value, operation: ir.Operation) -> Iterator[str]:
+        name, dim, axes = _name(target), target.dim, target.axes
+        match operation:
+            case ir.Input(argument):
+                rank = len(tys.shape(argument.type))
+                flat = f".flatten({-rank})" if rank > 1 else ""
+                yield f"{name} = inputs[{argument.position}]{flat}"
+            case ir.OneHot(index):
+                yield f"{name} = {self.constant(((index,), dim))}.squeeze(0)"
+            case ir.Basis(axis):
+                yield f"{name} = {self.constant((tuple(range(axis.size)), axis.size))}"
+            case ir.Select(weights, indices):
+                yield f"{name} = {_name(weights)} @ {self.constant((indices, dim))}"
+            case ir.Shift(vector, saturate):
+                shifted = f"pad({_name(vector)}[..., :-1], (1, 0))"
+                kept = f" + pad({_name(vector)}[..., -1:], ({dim - 1}, 0))" if saturate else ""
+                yield f"{name} = {shifted}{kept}"
+            case ir.Choose(weights, branches):
+                parts = [f"{name}_{index}" for index in range(len(branches))]
+                yield f"{', '.join(parts)}, = {_aligned(weights, axes)}.split(1, -1)"
+                yield f"{name} = {parts[0]} * {_aligned(branches[0], axes)}"
+                for part, branch in zip(parts[1:], branches[1:], strict=True):
+                    yield f"{name} = torch.addcmul({name}, {part}, {_aligned(branch, axes)})"
+            case ir.Weigh(weights, vector):
+                yield f"{name} = {_aligned(weights, axes)}.sum(-1, keepdim=True) * {_aligned(vector, axes)}"
+            case ir.Outer(left, right):
+                first, second = _aligned(left, axes), _aligned(right, axes)
+                yield f"{name} = ({first}.unsqueeze(-1) * {second}.unsqueeze(-2)).flatten(-2)"
+            case ir.Contract(weights, vectors, over):
+                yield f"{name} = {_contraction(weights, vectors, over, axes)}"
+            case ir.Matrix(columns, over):
+                yield f"{name} = {_columns(columns, over, axes)}"
+            case ir.Apply(matrix, vector):
+                shape = (dim, vector.dim)
+                square = f"{_aligned(matrix, axes)}.unflatten(-1, {shape})"
+                yield f"{name} = ({square} @ {_aligned(vector, axes)}.unsqueeze(-1)).squeeze(-1)"
+            case ir.Call(callee, arguments):
+                key = callee.position if isinstance(callee, ir.Argument) else callee.name
+                given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
+                yield f"{name} = call({key!r}, {len(axes)}{given})"
+            case ir.Iterate():
+                yield from self.recurrence(name, axes, operation)
+            case _:
+                assert_never(operation)
+
+    def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
+        number = self.recurrences
+        self.recurrences += 1
+        parameters = [_name(loop.state), *map(_name, free(loop)), _OUTSIDE]
+        code = [*self.mark(loop.state), *self.block(loop.step), f"    return {_name(loop.result)}", ""]
+        self.steps.append("\n".join([f"def step{number}({', '.join(parameters)}):", *code]))
+        weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
+        step = f"lambda state: step{number}({', '.join(['state', *parameters[1:]])})"
+        yield f"{name} = recur({number}, {weights}, {base}, {step})"
+
+
+def _name(value: ir.Value) -> str:
+    return f"v{value.number}"
+
+
+def _aligned(value: ir.Value, axes: tuple[ir.Axis, ...], name: str | None = None) -> str:
+    """The value with a dimension of one for each axis that it does not run over."""
+    name = name or _name(value)
+    if value.axes == axes:
+        return name
+    places = ", ".join(":" if axis in value.axes else "None" for axis in axes)
+    return f"{name}[..., {places}, :]"
+
+
+def _contraction(
+    weights: ir.Value, vectors: ir.Value, over: tuple[ir.Axis, ...], axes: tuple[ir.Axis, ...]
+) -> str:
+    inside = tuple(sorted({*axes, *over}))
+    places = [_position(axis, inside) for axis in over]
+    row = _aligned(weights, axes)
+    moved = f"{_aligned(vectors, inside)}.movedim({places}, {list(range(-len(over) - 1, -1))})"
+    if set(over) <= set(vectors.axes):
+        columns = f"{moved}.flatten({-len(over) - 1}, -2)" if len(over) > 1 else moved
+        return f"({row}.unsqueeze(-2) @ {columns}).squeeze(-2)"
+    # Over the axes that the vectors do not run over, they are the same.
+    sizes = [axis.size for axis in over]
+    spread = f"{row}.unflatten(-1, {sizes}).unsqueeze(-1)"
+    return f"({spread} * {moved}).sum({list(range(-len(over) - 1, -1))})"
+
+
+def _columns(columns: ir.Value, over: tuple[ir.Axis, ...], axes: tuple[ir.Axis, ...]) -> str:
+    inside = tuple(sorted({*axes, *over}))
+    places = [_position(axis, inside) for axis in over]
+    moved = f"{_aligned(columns, inside)}.movedim({places}, {list(range(-len(over), 0))})"
+    missing = [axis for axis in over if axis not in columns.axes]
+    for axis in missing:
+        moved = f"{moved}.repeat_interleave({axis.size}, {over.index(axis) - len(over)})"
+    return f"{moved}.flatten({-len(over) - 1})"
+
+
+def _position(axis: ir.Axis, axes: tuple[ir.Axis, ...]) -> int:
+    """The dimension of an axis, counted from the right."""
+    return axes.index(axis) - len(axes) - 1

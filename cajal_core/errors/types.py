@@ -1,0 +1,227 @@
+"""Mistakes of typing. Types come as they are to be shown, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cajal_core.errors import Label, Mistake
+from cajal_core.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch(Mistake):
+    """A term of another type than its place needs."""
+
+    where: Span
+    expected: str
+    found: str
+    because: Label | None
+    reason: str
+    nat_size: int | None = None
+
+    @property
+    def title(self) -> str:
+        return f"expected {self.expected}, got {self.found}"
+
+    @property
+    def label(self) -> Label:
+        text = f"this is {self.found}"
+        return Label(self.where, text if self.because else f"{text}; {self.reason}")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (self.because,) if self.because else ()
+
+    @property
+    def help(self) -> str | None:
+        return f"`Nat` is Nat[{self.nat_size}] here" if self.nat_size else None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFunction(Mistake):
+    where: Span
+    argument: Span
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"`{_short(self.where)}` is no function, but is given an argument"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"this is {self.found}")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self.argument, "the argument"),)
+
+
+@dataclass(frozen=True, slots=True)
+class NumeralTooLarge(Mistake):
+    where: Span
+    value: int
+    size: int
+
+    @property
+    def title(self) -> str:
+        return f"{self.value} does not fit Nat[{self.size}]"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"Nat[{self.size}] holds 0 to {self.size - 1}")
+
+    @property
+    def help(self) -> str:
+        return f"write `({self.value} : Nat[{self.value + 1}])`, or choose a larger nat_size"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsAnnotation(Mistake):
+    name: str
+    where: Span
+
+    @property
+    def title(self) -> str:
+        return f"the type of `{self.name}` is not known here"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "has no type")
+
+    @property
+    def help(self) -> str:
+        return f"write it: `\\{self.name}:A. …`, or annotate the whole function: `(… : A -o B)`"
+
+
+@dataclass(frozen=True, slots=True)
+class NotData(Mistake):
+    where: Span
+    verb: str
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"cannot {self.verb} a value of type {self.found}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"this is {self.found}")
+
+    @property
+    def help(self) -> str:
+        return "only data can be copied and dropped; functions and spaces are used exactly once"
+
+
+@dataclass(frozen=True, slots=True)
+class EmptySize(Mistake):
+    where: Span
+    what: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.what} needs a size of at least 1"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "holds nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class NotPair(Mistake):
+    where: Span
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"expected a pair, got {self.found}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"this is {self.found}")
+
+    @property
+    def help(self) -> str:
+        return "`let (x, y) = s in t` takes apart an `s : A * B`"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCases(Mistake):
+    """A `case` on what is not of a data type."""
+
+    where: Span
+    found: str
+
+    @property
+    def title(self) -> str:
+        return f"`case` looks at a value of a `data` type, got {self.found}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"this is {self.found}")
+
+    @property
+    def help(self) -> str | None:
+        return {
+            "Bool": "for a Bool write `if c then s else t`",
+            "Nat": "for a Nat write `iter n { zero => b | succ x => s }`",
+        }.get(self.found.partition("[")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class WrongArm(Mistake):
+    where: Span
+    constructor: str
+    type: str
+    constructors: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"`{self.constructor}` is no constructor of {self.type}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"the constructors are {', '.join(self.constructors)}")
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedArm(Mistake):
+    where: Span
+    first: Span
+    constructor: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.constructor}` has two arms"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "again here")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self.first, "first here"),)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingArms(Mistake):
+    where: Span
+    type: str
+    missing: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        arms = "arm" if len(self.missing) == 1 else "arms"
+        return f"the `case` lacks the {arms} of {', '.join(f'`{name}`' for name in self.missing)}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"a value of {self.type}")
+
+    @property
+    def help(self) -> str:
+        return "a `case` has one arm for every constructor"
+
+
+def _short(span: Span) -> str:
+    text = " ".join(span.text.split())
+    return text if len(text) <= 40 else text[:39] + "…"

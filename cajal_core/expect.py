@@ -1,0 +1,42 @@
+"""What the place of a term expects of it, and whether the term's type agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cajal_core import tys
+from cajal_core.context import UNKNOWN, Scope
+from cajal_core.errors import Label
+from cajal_core.errors.types import Mismatch
+from cajal_core.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A type that a term must have, with the place that says so, if it stands in the source."""
+
+    type: tys.Type
+    reason: str
+    place: Span | None = None
+
+
+ANYTHING = Expected(UNKNOWN, "")
+
+
+def agree(first: tys.Type, second: tys.Type) -> bool:
+    """Whether two types are the same, as far as they are known."""
+    if isinstance(first, tys.Arrow) and isinstance(second, tys.Arrow):
+        return agree(first.argument, second.argument) and agree(first.result, second.result)
+    if isinstance(first, tys.Product) and isinstance(second, tys.Product):
+        return agree(first.left, second.left) and agree(first.right, second.right)
+    return first == second or UNKNOWN in (first, second)
+
+
+def mismatch(scope: Scope, where: Span, expected: Expected, found: tys.Type | str) -> Mismatch:
+    """The mistake of a term that is not what its place expects; `found` is its type, in words if need be."""
+    wanted = scope.show(expected.type)
+    shown = found if isinstance(found, str) else scope.show(found)
+    because = Label(expected.place, f"{expected.reason}: {wanted}") if expected.place else None
+    nats = [type for type in (expected.type, found) if isinstance(type, tys.Nat)]
+    nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
+    return Mismatch(where, wanted, shown, because, expected.reason, nat_size)

@@ -1,0 +1,114 @@
+"""Source -> the same source, laid out: spaces, indentation and blank lines, and nothing else.
+
+It works on tokens, so that comments, line breaks and spellings (`λ` or a backslash) stay the author's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cajal_core.errors import InternalError
+from cajal_core.lex import CLOSERS, lex, scan
+from cajal_core.parse import parse
+from cajal_core.source import Source
+
+_INDENT = "  "
+_NO_SPACE_AFTER = frozenset({"(", "[", "\\", "!"})
+_NO_SPACE_BEFORE = frozenset({")", "]", ",", ";", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A token or a comment, with the line breaks before it."""
+
+    type: str
+    text: str
+    start: int
+    breaks: int
+
+
+def format(source: str) -> str:
+    """A cell or a file with its spaces, indentation and blank lines in order. Idempotent.
+
+    Line breaks inside items and comments stay where they are.
+
+    Raises:
+        CajalError: if the source does not parse.
+    """
+    text = source.replace("\r\n", "\n")
+    before = parse(Source("source", text))
+    formatted = _laid_out(Source("source", text))
+    if parse(Source("source", formatted)) != before:
+        raise InternalError("formatting changed a program")
+    return formatted
+
+
+def _laid_out(source: Source) -> str:
+    starts = {chunk.tokens[0].span.start for chunk in lex(source) if chunk.tokens}
+    pieces = _pieces(source)
+    lines, depth = list[str](), 0
+    for index, piece in enumerate(pieces):
+        previous = pieces[index - 1] if index else None
+        begins = piece.start in starts
+        # What an item is begun by, it begins: comments on their own before it go to the margin too.
+        opening = begins or (piece.type == "comment" and _next_token_begins(pieces, index, starts))
+        if piece.type in CLOSERS.values():
+            depth -= 1
+        same_line = piece.breaks == 0 and not (begins and previous and previous.type == "comment")
+        if previous is None or not lines:
+            lines.append(piece.text)
+        elif same_line:
+            lines[-1] += _gap(pieces, index) + piece.text
+        else:
+            if piece.breaks > 1 and depth == 0 and opening:
+                lines.append("")
+            level = 0 if opening else 1 + depth - (piece.type == "|" and depth > 0)
+            lines.append(_INDENT * level + piece.text)
+        if piece.type in CLOSERS:
+            depth += 1
+    text = "\n".join(lines)
+    return text + "\n" if source.text.endswith("\n") and text else text
+
+
+def _pieces(source: Source) -> list[_Piece]:
+    scanned = scan(source)
+    spans = sorted(
+        [
+            *[(token.type, token.span) for token in scanned.tokens],
+            *[("comment", span) for span in scanned.comments],
+        ],
+        key=lambda piece: piece[1].start,
+    )
+    pieces, end = list[_Piece](), 0
+    for type, span in spans:
+        pieces.append(_Piece(type, span.text.rstrip(), span.start, source.text.count("\n", end, span.start)))
+        end = span.end
+    return pieces
+
+
+def _next_token_begins(pieces: list[_Piece], index: int, starts: set[int]) -> bool:
+    """Whether the comments from here on stand before an item, or before nothing."""
+    for piece in pieces[index:]:
+        if piece.type != "comment":
+            return piece.start in starts
+    return True
+
+
+def _gap(pieces: list[_Piece], index: int) -> str:
+    """The space between a piece and the one before it in its line."""
+    piece, previous = pieces[index], pieces[index - 1]
+    if piece.type == "comment" and piece.text.startswith("--"):
+        return "  "
+    if piece.type in _NO_SPACE_BEFORE or previous.type in _NO_SPACE_AFTER:
+        return ""
+    if piece.type == "[" and previous.type in ("Nat", "Name", "name"):
+        return ""
+    if ":" in (piece.type, previous.type) and _in_lambda(pieces, index):
+        return ""
+    return " "
+
+
+def _in_lambda(pieces: list[_Piece], index: int) -> bool:
+    r"""Whether the colon at an index, or just before it, is that of `\x:A`."""
+    colon = index if pieces[index].type == ":" else index - 1
+    return colon >= 2 and pieces[colon - 2].type == "\\"

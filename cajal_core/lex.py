@@ -1,0 +1,240 @@
+"""Source -> tokens, cut into items by layout (LANGUAGE.md, section 1)."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cajal_core.errors import Mistake
+from cajal_core.errors.syntax import (
+    BadCharacter,
+    BadName,
+    HugeNumber,
+    SemicolonInBrackets,
+    Unclosed,
+    Unopened,
+)
+from cajal_core.source import Source, Span
+
+DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data"})
+KEYWORDS = DECLARATIONS | frozenset(
+    "if then else iter zero succ case let in copy as drop true false Bool Unit Nat".split()
+)
+#: Spellings of a token beside its plain one.
+ALIASES = {"λ": "\\", "⊸": "-o", "⊗": "*", "↪": "->", "tt": "true", "ff": "false"}
+CLOSERS = {"(": ")", "{": "}", "[": "]"}
+#: A line at column 0 that starts with one of these goes on with the item before it.
+CONTINUES = frozenset({"}", ")", "{", "|", "then", "else", "in", "as"})
+#: Characters that people paste, and what they mean by them.
+LOOK_ALIKES = {
+    "→": "a function type is written `-o`, an arm of `iter {…}` with `->`",
+    "⇒": "an arm is written `=>`",
+    "×": "a product type is written `*`",
+    "⟶": "a function type is written `-o`",
+    "−": "this is a minus sign; a function type is written `-o`",
+    "–": "this is a dash; a comment starts with `--`",
+    "—": "this is a dash; a comment starts with `--`",
+    "：": "this is a wide colon; write `:`",
+    "（": "this is a wide bracket; write `(`",
+    "）": "this is a wide bracket; write `)`",
+    "∣": "this is a mathematical bar; write `|`",
+    "’": "a prime in a name is written `'`",
+    "′": "a prime in a name is written `'`",
+    "#": "a comment starts with `--`",
+    "/": "a comment starts with `--`",
+    "&": "there are no operators; define `and` and write `and x y`",
+    "+": "there are no operators; define `add` and write `add m n`",
+    "-": "a comment starts with `--`, a function type is written `-o`; numbers are not negative",
+}
+_DIGITS_AT_MOST = 18
+
+_TOKEN = re.compile(
+    r"(?P<blank>\s+)"
+    r"|(?P<comment>--[^\n]*|\{-)"
+    r"|(?P<symbol>-o|->|=>|[\\.:=(){}\[\]|,;*!λ⊸⊗↪])"
+    r"|(?P<word>(?:(?!λ)[\w'])+)"
+)
+_COMMENT_EDGE = re.compile(r"\{-|-\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`type` is what the grammar matches: a keyword or symbol itself, or name, Name, int, end."""
+
+    type: str
+    value: str
+    span: Span
+
+
+@dataclass(slots=True)
+class Chunk:
+    """The tokens of one item, closed by an `end` token. Mistakes in it make it unfit to parse."""
+
+    tokens: list[Token] = field(default_factory=list[Token])
+    mistakes: list[Mistake] = field(default_factory=list[Mistake])
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The tokens of a source, its comments, and characters and names that are none."""
+
+    tokens: list[Token]
+    comments: list[Span]
+    mistakes: list[Mistake]
+
+
+def lex(source: Source) -> list[Chunk]:
+    """The items of a cell as tokens, in order."""
+    scanned = scan(source)
+    chunks = list(_items(scanned.tokens, _blanked(source, scanned.comments)))
+    for mistake in scanned.mistakes:
+        chunk = _holder(chunks, mistake)
+        if mistake.title not in [known.title for known in chunk.mistakes]:
+            chunk.mistakes.append(mistake)
+    return chunks
+
+
+def _holder(chunks: list[Chunk], mistake: Mistake) -> Chunk:
+    """The item in which a spelling mistake stands, or one without tokens before all others."""
+    assert mistake.span is not None
+    for chunk in reversed(chunks):
+        if chunk.tokens and chunk.tokens[0].span.start <= mistake.span.start:
+            return chunk
+    if not chunks or chunks[0].tokens:
+        chunks.insert(0, Chunk())
+    return chunks[0]
+
+
+def scan(source: Source) -> Scanned:
+    """Cuts a source into tokens and comments."""
+    text, position = source.text, 0
+    scanned = Scanned([], [], [])
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        end = match.end() if match else _stray_end(text, position)
+        kind = match.lastgroup if match else None
+        if kind == "comment" and text.startswith("{-", position):
+            end = _comment_end(source, position, scanned.mistakes)
+        elif kind == "word":
+            end = _word_end(text, end)
+        span = Span(source, position, end)
+        if kind == "comment":
+            scanned.comments.append(span)
+        elif kind == "symbol":
+            scanned.tokens.append(Token(ALIASES.get(span.text, span.text), span.text, span))
+        elif kind == "word":
+            scanned.tokens.append(_word(span, scanned.mistakes))
+        elif kind is None:
+            scanned.mistakes.append(BadCharacter(span, LOOK_ALIKES.get(span.text[0])))
+        position = end
+    return scanned
+
+
+def _blanked(source: Source, comments: list[Span]) -> str:
+    """The text with comments turned into spaces."""
+    parts, position = list[str](), 0
+    for comment in comments:
+        parts += [source.text[position : comment.start], re.sub(r"[^\n]", " ", comment.text)]
+        position = comment.end
+    return "".join([*parts, source.text[position:]])
+
+
+def _stray_end(text: str, start: int) -> int:
+    """The end of a run of one character that begins no token."""
+    end = start + 1
+    while text[end : end + 1] == text[start]:
+        end += 1
+    return end
+
+
+def _word_end(text: str, end: int) -> int:
+    r"""Takes in the combining marks of names in decomposed form, which `\w` leaves out."""
+    while end < len(text) and text[end] != "λ" and (text[end] == "'" or ("a" + text[end]).isidentifier()):
+        end += 1
+    return end
+
+
+def _word(span: Span, mistakes: list[Mistake]) -> Token:
+    word = unicodedata.normalize("NFC", span.text)
+    if word.isascii() and word.isdigit():
+        if len(word) > _DIGITS_AT_MOST:
+            mistakes.append(HugeNumber(span))
+            word = "0"
+        return Token("int", word, span)
+    if word[0] == "'" or not word.replace("'", "").isidentifier():
+        mistakes.append(BadName(span))
+        return Token("name", word, span)
+    word = ALIASES.get(word, word)
+    if word in KEYWORDS:
+        return Token(word, word, span)
+    return Token("Name" if word[0].isupper() else "name", word, span)
+
+
+def _comment_end(source: Source, start: int, mistakes: list[Mistake]) -> int:
+    depth = 0
+    for edge in _COMMENT_EDGE.finditer(source.text, start):
+        depth += 1 if edge.group() == "{-" else -1
+        if depth == 0:
+            return edge.end()
+    mistakes.append(Unclosed(Span(source, start, start + 2), "-}"))
+    return len(source.text)
+
+
+def _margin(blanked: str) -> int:
+    """The width of the white space that all lines with tokens share."""
+    lines = [line for line in blanked.split("\n") if line.strip()]
+    indents = [line[: len(line) - len(line.lstrip())] for line in lines]
+    return len(os.path.commonprefix(indents))  # noqa: RUF071  # of strings, as wanted
+
+
+def _items(tokens: list[Token], blanked: str) -> Iterator[Chunk]:
+    chunk = Chunk()
+    open_brackets: list[Token] = []
+    margin, previous_end = _margin(blanked), 0
+    for token in tokens:
+        start = token.span.start
+        newline = blanked.rfind("\n", previous_end, start)
+        first_in_line = newline >= 0 or previous_end == 0
+        at_margin = first_in_line and start - (newline + 1) == margin
+        previous_end = token.span.end
+        # No item contains the start of another, so an open bracket ends here at the latest.
+        overdue = bool(open_brackets) and token.type in DECLARATIONS
+        if chunk.tokens and at_margin and (overdue or (not open_brackets and token.type not in CONTINUES)):
+            yield _ended(chunk, open_brackets)
+            chunk = Chunk()
+        if token.type in CLOSERS:
+            open_brackets.append(token)
+        elif token.type in CLOSERS.values():
+            _close(token, open_brackets, chunk)
+        if token.type == ";":
+            if open_brackets:
+                chunk.mistakes.append(SemicolonInBrackets(token.span, open_brackets[-1].span))
+            elif chunk.tokens:
+                yield _ended(chunk, open_brackets)
+                chunk = Chunk()
+        else:
+            chunk.tokens.append(token)
+    if chunk.tokens:
+        yield _ended(chunk, open_brackets)
+
+
+def _close(token: Token, open_brackets: list[Token], chunk: Chunk) -> None:
+    if not open_brackets:
+        chunk.mistakes.append(Unopened(token.span))
+        return
+    opener = open_brackets.pop()
+    if CLOSERS[opener.type] != token.type:
+        chunk.mistakes.append(Unopened(token.span, opener.span, CLOSERS[opener.type]))
+
+
+def _ended(chunk: Chunk, open_brackets: list[Token]) -> Chunk:
+    if open_brackets and not chunk.mistakes:
+        opener = open_brackets[-1]
+        chunk.mistakes.append(Unclosed(opener.span, CLOSERS[opener.type]))
+    open_brackets.clear()
+    last = chunk.tokens[-1].span
+    chunk.tokens.append(Token("end", "", Span(last.source, last.end, last.end)))
+    return chunk

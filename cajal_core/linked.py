@@ -1,0 +1,126 @@
+"""Networks in front of a neuron: what they return becomes its arguments."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, TypeAlias, cast
+
+import torch
+from torch import Tensor, nn
+
+from cajal_core import tys
+from cajal_core.errors import CajalError
+from cajal_core.errors.use import Misuse, WrongShape
+from cajal_core.neuron import Neuron
+
+Encode: TypeAlias = Literal["raw", "softmax"] | Callable[[Tensor], Tensor]
+Guard: TypeAlias = Literal["spectral", "simplex"]
+
+
+class Linked(nn.Module):
+    """A neuron whose arguments are fed by networks.
+
+        Linked(neuron, x=left, y=right, encode="softmax")
+
+    Called with the inputs of the networks, one for each argument of the neuron in the order of its
+    type; a tuple is several inputs of one network. An argument that no network feeds passes through.
+    A network returns (..., *shape of the argument's type), or the same flattened, (..., dim).
+
+    `encode` is what happens to it then: "raw", nothing; "softmax", a distribution over the basis, for a
+    function one in each column of its matrix; or a callable on the tensor. `guard` bounds its norm, since
+    large norms make recurrences unstable (arXiv 2511.14953, section 5): "spectral" divides a matrix by
+    its spectral norm, a vector by its length, where that is above 1; "simplex" makes columns that are
+    not negative and add up to 1. Either is one for all arguments, or a mapping from their names.
+
+    Networks whose arguments have names that Python has not (`x'`) are given in a mapping.
+
+    Raises:
+        CajalError: if the neuron has no such argument, a setting does not exist, or a network returns
+            another shape.
+    """
+
+    def __init__(
+        self,
+        neuron: Neuron,
+        networks: Mapping[str, nn.Module] | None = None,
+        /,
+        *,
+        encode: Encode | Mapping[str, Encode] = "raw",
+        guard: Guard | Mapping[str, Guard] | None = None,
+        **named: nn.Module,
+    ) -> None:
+        super().__init__()
+        self.neuron = neuron
+        arguments = [argument.name for argument in neuron.arguments]
+        fed = {**(networks or {}), **named}
+        self._encode: dict[str, Encode] = _each(encode, fed)
+        self._guard: dict[str, Guard | None] = _each(guard, fed)
+        for name in (*fed, *self._encode, *self._guard):
+            if name not in arguments:
+                known = ", ".join(f"`{argument}`" for argument in arguments)
+                raise CajalError(Misuse(f"the neuron has no argument `{name}` to feed", f"it has {known}"))
+        for name, chosen in self._encode.items():
+            if not callable(chosen) and chosen not in ("raw", "softmax"):
+                raise CajalError(
+                    Misuse(f"no encoding of `{name}` is called {chosen!r}", '"raw", "softmax" or a callable')
+                )
+        for name, bound in self._guard.items():
+            if bound not in (None, "spectral", "simplex"):
+                raise CajalError(
+                    Misuse(f"no guard of `{name}` is called {bound!r}", '"spectral" or "simplex"')
+                )
+        for name, network in fed.items():
+            self.add_module(f"network_{name}", network)
+
+    def forward(self, *inputs: Any) -> Tensor:
+        arguments = self.neuron.arguments
+        if len(inputs) != len(arguments):
+            raise CajalError(
+                Misuse(f"{len(arguments)} inputs are needed, one an argument, got {len(inputs)}")
+            )
+        fed = [self._fed(a.name, a.type, given) for a, given in zip(arguments, inputs, strict=True)]
+        return self.neuron(*fed)
+
+    def _fed(self, name: str, type: tys.Type, given: Any) -> Any:
+        network: nn.Module | None = getattr(self, f"network_{name}", None)
+        if network is None:
+            return given
+        value: Tensor = network(*given) if isinstance(given, tuple) else network(given)
+        shape = tys.shape(type)
+        if tuple(value.shape[value.ndim - len(shape) :]) != shape:
+            if value.shape[-1] != tys.dim(type):
+                what, expected = f"what feeds the argument `{name}`", f"(..., {', '.join(map(str, shape))})"
+                raise CajalError(WrongShape(what, str(type), expected, str(tuple(value.shape))))
+            value = value.unflatten(-1, shape)
+        # The curried matrix has its result's axis last but one; a vector is one column.
+        rows = tys.dim(type.result) if isinstance(type, tys.Arrow) else tys.dim(type)
+        columns = value.flatten(-len(shape)).unflatten(-1, (rows, -1))
+        encode = self._encode.get(name, "raw")
+        if encode == "softmax":
+            columns = torch.softmax(columns, -2)
+        elif callable(encode):
+            columns = encode(columns.reshape(value.shape)).reshape(columns.shape)
+        return _guarded(columns, self._guard.get(name)).reshape(value.shape)
+
+
+def _each(setting: Any, names: Iterable[str]) -> dict[str, Any]:
+    """A setting for each name, given for all or by name."""
+    if isinstance(setting, Mapping):
+        return dict(cast("Mapping[str, Any]", setting))
+    return dict.fromkeys(names, setting)
+
+
+def _guarded(columns: Tensor, guard: Guard | None) -> Tensor:
+    match guard:
+        case "spectral":
+            norm = torch.linalg.matrix_norm(columns, ord=2, keepdim=True)
+            return columns / norm.clamp(min=1)
+        case "simplex":
+            positive = columns.clamp(min=0)
+            total = positive.sum(-2, keepdim=True)
+            return torch.where(total > 0, positive / total.clamp(min=1e-12), 1 / columns.shape[-2])
+        case None:
+            return columns

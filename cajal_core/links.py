@@ -1,0 +1,99 @@
+"""What Python puts into a neuron: tensors, modules and callables, checked and called."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
+
+import torch
+from torch import Tensor, nn
+
+from cajal_core import tys
+from cajal_core.errors import CajalError
+from cajal_core.errors.use import BadReturn, Misuse, NotAnExtern, WrongShape
+
+#: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
+Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
+
+
+def check_link(name: str, externs: Mapping[str, tys.Type], link: Any) -> Link:
+    """The link, if it fits the extern.
+
+    Raises:
+        CajalError: if there is no such extern, or a tensor's shape is not its type's.
+    """
+    if name not in externs:
+        raise CajalError(NotAnExtern(name, tuple(externs)))
+    if callable(link):
+        return cast("Link", link)
+    tensor = as_tensor(f"what is linked to `{name}`", link)
+    expected = tys.shape(externs[name])
+    if tuple(tensor.shape) != expected:
+        found = str(tuple(tensor.shape))
+        raise CajalError(WrongShape(f"the extern `{name}`", str(externs[name]), str(expected), found))
+    return tensor
+
+
+def as_tensor(what: str, given: Any) -> Tensor:
+    """A tensor, or what torch makes one of.
+
+    Raises:
+        CajalError: if it makes none.
+    """
+    if isinstance(given, Tensor):
+        return given
+    try:
+        return torch.as_tensor(given)
+    except (TypeError, ValueError, RuntimeError) as error:
+        kind = given.__class__.__name__
+        raise CajalError(
+            Misuse(f"{what} must be a tensor, got {kind}", "torch.tensor(…) makes one")
+        ) from error
+
+
+def check_shape(what: str, type: tys.Type, tensor: Tensor) -> None:
+    """Refuses a tensor that does not end with the shape of its type."""
+    shape = tys.shape(type)
+    if tuple(tensor.shape[max(0, tensor.ndim - len(shape)) :]) != shape:
+        expected = f"(..., {', '.join(map(str, shape))})"
+        raise CajalError(WrongShape(what, str(type), expected, str(tuple(tensor.shape))))
+
+
+def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: Sequence[Tensor]) -> Tensor:
+    """A callable applied to flattened arguments (..., dim), as a flattened result.
+
+    Raises:
+        CajalError: if it returns another shape than the type's; `what` names it.
+    """
+    types, result_type = tys.uncurry(type)
+    leading = torch.broadcast_shapes(*[argument.shape[:-1] for argument in arguments])
+    count = math.prod(leading)
+    flat = [
+        argument.expand(*leading, argument.shape[-1]).reshape(count, *tys.shape(each))
+        for argument, each in zip(arguments, types, strict=True)
+    ]
+    result: Any = link(*flat)
+    expected = (count, *tys.shape(result_type))
+    found = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
+    if found != expected:
+        raise CajalError(BadReturn(what, str(type), str(expected), str(found)))
+    return result.reshape(*leading, tys.dim(result_type))
+
+
+def multiply(type: tys.Type, tensor: Tensor, axes: int, arguments: Sequence[Tensor]) -> Tensor:
+    """A tensor (*batch, *shape of its type) applied to arguments (*batch, *axes, dim), one after the other.
+
+    The tensor has no dimensions for the axes that the arguments run over, so it gets them here.
+    """
+    batch = tensor.shape[: tensor.ndim - len(tys.shape(type))]
+    value = tensor.reshape(*batch, *[1] * axes, tys.dim(type))
+    for argument in arguments:
+        assert isinstance(type, tys.Arrow)
+        type = type.result
+        matrix: Tensor = value.unflatten(-1, (tys.dim(type), argument.shape[-1]))
+        value = (matrix @ argument.unsqueeze(-1)).squeeze(-1)
+    return value

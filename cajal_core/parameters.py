@@ -1,0 +1,165 @@
+"""The parameters of a neuron: what it is linked to, and what it learns."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.analyse import recurrences
+from cajal_core.emit import Emitted, emit
+from cajal_core.errors import CajalError
+from cajal_core.errors.use import Misuse
+from cajal_core.initial import Initial, initial_value
+from cajal_core.links import Link, check_link
+from cajal_core.optimize import optimize
+from cajal_core.recurrence import Method
+
+
+class Parametrised(nn.Module):
+    """A graph as a module, with its linked modules and tensors and its learned tensors.
+
+    Its code is not part of its state: it is emitted again when a neuron is copied or unpickled.
+    """
+
+    _anchor: Tensor
+
+    def __init__(self, graph: ir.Graph) -> None:
+        super().__init__()
+        self.ir = optimize(graph)
+        self._marked = graph
+        #: How recurrences are to be run, by the names of their states, where the choice is not left open.
+        self.methods: dict[str, Method] = {}
+        self._callables: dict[str, Callable[..., Tensor]] = {}
+        # Tells the dtype and the device of a neuron that no argument tells.
+        self.register_buffer("_anchor", torch.empty(0), persistent=False)
+        for parameter in self.ir.parameters:
+            if isinstance(parameter, ir.Learn):
+                self.register_parameter(_key(parameter), nn.Parameter(torch.empty(tys.shape(parameter.type))))
+        self.initialize()
+        self._emit()
+
+    def _emit(self) -> None:
+        self._emitted = emit(self.ir)
+        self._constants: tuple[torch.dtype, torch.device, list[Tensor]] | None = None
+        self._loops = recurrences(self.ir)
+        self._watched: Emitted | None = None
+
+    @property
+    def code(self) -> str:
+        """The torch code that the neuron runs."""
+        return self._emitted.source
+
+    def _constant_tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants of the code, kept from the last call if they fit."""
+        if torch.compiler.is_compiling():
+            return self._emitted.tensors(dtype, device)
+        if self._constants is None or self._constants[:2] != (dtype, device):
+            with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are
+                self._constants = dtype, device, self._emitted.tensors(dtype, device)
+        return self._constants[2]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            key: value
+            for key, value in self.__dict__.items()
+            if key not in ("_emitted", "_constants", "_loops", "_watched")
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._emit()
+
+    @property
+    def externs(self) -> dict[str, tys.Type]:
+        """The externs that the program reaches, with their types."""
+        return {each.name: each.type for each in self.ir.parameters if isinstance(each, ir.Extern)}
+
+    @property
+    def learned(self) -> dict[str, nn.Parameter]:
+        """The tensors that the neuron trains, by name."""
+        return {
+            each.name: self.get_parameter(_key(each))
+            for each in self.ir.parameters
+            if isinstance(each, ir.Learn)
+        }
+
+    def initialize(self, default: Initial | None = None, **initial: Initial) -> Self:
+        """Sets learned tensors to values to start from; returns the neuron.
+
+        `default` is for all of them, and a name's own for that one: "normal", entries of standard
+        deviation 1/sqrt(dim A) for `A -o B`; "stochastic", columns that are positive and add up to 1;
+        "identity". Without either, maps between data start stochastic, all others normal.
+
+        Raises:
+            CajalError: if a name is not learned, or a type has no identity.
+        """
+        types = {each.name: each.type for each in self.ir.parameters if isinstance(each, ir.Learn)}
+        for name in initial:
+            if name not in types:
+                raise CajalError(
+                    Misuse(f"there is no learned tensor `{name}`", _known("learned", list(types)))
+                )
+        for name, tensor in self.learned.items():
+            initial_value(name, types[name], tensor, initial.get(name) or default)
+        return self
+
+    @property
+    def unlinked(self) -> dict[str, tys.Type]:
+        """The externs that must still be linked before the neuron can run."""
+        return {name: type for name, type in self.externs.items() if self._linked(name) is None}
+
+    def link(self, **links: Link) -> Self:
+        """Links externs to tensors of their type's shape, to modules or to callables; returns the neuron.
+
+        A callable receives each argument as (batch, *shape of its type) and returns (batch, *shape
+        of the result). Gradients reach modules, parameters, and tensors that require them.
+
+        Raises:
+            CajalError: if there is no such extern, or a tensor's shape is not its type's.
+        """
+        checked = [check_link(name, self.externs, link) for name, link in links.items()]
+        for name, link in zip(links, checked, strict=True):
+            self._unlink(name)
+            match link:
+                case nn.Module():
+                    self.add_module(f"extern_{name}", link)
+                case nn.Parameter():
+                    self.register_parameter(f"extern_{name}", link)
+                case Tensor():
+                    self.register_buffer(f"extern_{name}", link)
+                case _:
+                    self._callables[name] = link
+        return self
+
+    def _links(self) -> dict[str, Link]:
+        """What is linked or learned under each name, as far as it is there."""
+        links: dict[str, Link] = dict(self.learned)
+        for name in self.externs:
+            link = self._linked(name)
+            if link is not None:
+                links[name] = link
+        return links
+
+    def _unlink(self, name: str) -> None:
+        self._callables.pop(name, None)
+        if hasattr(self, f"extern_{name}"):
+            delattr(self, f"extern_{name}")
+
+    def _linked(self, name: str) -> Link | None:
+        return self._callables[name] if name in self._callables else getattr(self, f"extern_{name}", None)
+
+
+def _key(parameter: ir.Learn) -> str:
+    return f"learn_{parameter.name}"
+
+
+def _known(what: str, names: list[str]) -> str:
+    return f"nothing is {what} here" if not names else f"{what}: " + ", ".join(f"`{name}`" for name in names)

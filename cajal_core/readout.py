@@ -1,0 +1,133 @@
+"""Learned tensors read back as programs: the nearest table, how near, and its Cajal text."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import torch
+from torch import Tensor
+
+from cajal_core import tys
+from cajal_core.table import definition
+
+#: Tables of more columns have no text.
+LARGEST_TABLE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One column of a learned map: its inputs, its likeliest result and how sure that is.
+
+    `weight` is the entry itself; `entropy`, in bits, is that of the column's positive part.
+    """
+
+    inputs: tuple[str, ...]
+    result: str
+    weight: float
+    entropy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """What a learned tensor says.
+
+    Of a map from data to data, `rows` is the nearest deterministic table, `distance` the Frobenius
+    norm of the difference, and `program` the definition that is that table (None above
+    `LARGEST_TABLE` columns). Of any other, `rows` is empty, `distance` None, and `largest` has the
+    largest entries, each with its basis vector.
+    """
+
+    name: str
+    type: tys.Type
+    rows: tuple[Row, ...]
+    distance: float | None
+    program: str | None
+    largest: tuple[tuple[str, float], ...]
+
+    def __str__(self) -> str:
+        lines = [f"{self.name} : {self.type}"]
+        for row in self.rows:
+            origin = ", ".join(row.inputs) + " ↦ " if row.inputs else ""
+            lines.append(f"  {origin}{row.result}  ({row.weight:.2f}, {row.entropy:.2f} bits)")
+        lines += [f"  {label}: {entry:.3g}" for label, entry in self.largest]
+        if self.distance is not None:
+            lines.append(f"  distance to the table: {self.distance:.3g}")
+        if self.program:
+            lines.append(f"  {self.program}")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What each learned tensor of a neuron says; `str()` shows them all."""
+
+    readouts: tuple[Readout, ...]
+
+    def __getitem__(self, name: str) -> Readout:
+        """Raises:
+        KeyError: if nothing of that name is learned.
+        """
+        for readout in self.readouts:
+            if readout.name == name:
+                return readout
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[Readout]:
+        return iter(self.readouts)
+
+    def __len__(self) -> int:
+        return len(self.readouts)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.readouts)) or "nothing is learned here"
+
+
+def read_out(name: str, type: tys.Type, tensor: Tensor) -> Readout:
+    """What a learned tensor of a type's shape says."""
+    arguments, result = tys.uncurry(type)
+    if not all(map(tys.is_data, [*arguments, result])):
+        return Readout(name, type, (), None, None, _largest(type, tensor))
+    dims = [tys.dim(argument) for argument in arguments]
+    # Row-major, the axes are the result's and then the arguments', last to first.
+    nested = tensor.detach().double().cpu().reshape(tys.dim(result), *reversed(dims))
+    columns = nested.permute(0, *range(nested.ndim - 1, 0, -1)).reshape(nested.shape[0], -1)
+    best = columns.argmax(0)
+    table = torch.zeros_like(columns).scatter_(0, best[None], 1)
+    results, inputs = list(tys.labels(result)), product(*(tys.labels(argument) for argument in arguments))
+    rows = [
+        Row(labels, results[int(index)], float(column[index]), _entropy(column))
+        for labels, index, column in zip(inputs, best, columns.T, strict=True)
+    ]
+    distance = float(torch.linalg.vector_norm(columns - table))
+    values = [row.result for row in rows]
+    text = definition(name, arguments, result, values) if len(values) <= LARGEST_TABLE else None
+    return Readout(name, type, tuple(rows), distance, text, ())
+
+
+def _entropy(column: Tensor) -> float:
+    """In bits, of the positive part made a distribution."""
+    positive = column.clamp(min=0)
+    total = float(positive.sum())
+    if total <= 0:
+        return math.log2(len(column))
+    shares: list[float] = (positive / total).tolist()
+    return sum([share * math.log2(1 / share) for share in shares if share > 0])
+
+
+def _largest(type: tys.Type, tensor: Tensor, count: int = 8) -> tuple[tuple[str, float], ...]:
+    """The entries of the largest size, with the names of their basis vectors."""
+    flat = tensor.detach().flatten()
+    order = flat.abs().topk(min(count, len(flat))).indices.tolist()
+    wanted, named = set(order), dict[int, str]()
+    for index, label in enumerate(tys.labels(type)):
+        if index in wanted:
+            named[index] = label
+        if len(named) == len(wanted):
+            break
+    return tuple([(named[index], float(flat[index])) for index in order])

@@ -1,0 +1,47 @@
+"""Types as they are written -> types."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import assert_never
+
+from cajal_core import syntax, tys
+from cajal_core.context import Scope
+from cajal_core.errors import Mistake
+from cajal_core.errors.names import UnknownName
+from cajal_core.errors.types import EmptySize
+from cajal_core.expect import UNKNOWN
+
+
+def resolve(type: syntax.Type, scope: Scope, mistakes: list[Mistake], mentioned: set[str]) -> tys.Type:
+    """The type that is meant. Notes mistakes, and the names of declared types that are mentioned."""
+    match type:
+        case syntax.BoolType():
+            return tys.Bool()
+        case syntax.UnitType():
+            return tys.Unit()
+        case syntax.ProductType(left, right):
+            first = resolve(left, scope, mistakes, mentioned)
+            return tys.Product(first, resolve(right, scope, mistakes, mentioned))
+        case syntax.NatType(size):  # T-NatType
+            if size == 0:
+                mistakes.append(EmptySize(type.span, "Nat"))
+            return scope.nat if size is None else tys.Nat(size)
+        case syntax.NamedType(name):  # T-NamedType
+            mentioned.add(name)
+            if name not in scope.types:
+                hint = f"declare it: `space {name}[…]` or `data {name} = …`"
+                close = nearest(name, [*scope.types, "Bool", "Nat", "Unit"])
+                mistakes.append(UnknownName(type.span, name, close, "type", hint))
+            return scope.types.get(name) or UNKNOWN
+        case syntax.ArrowType(argument, result):
+            left = resolve(argument, scope, mistakes, mentioned)
+            return tys.Arrow(left, resolve(result, scope, mistakes, mentioned))
+        case _:
+            assert_never(type)
+
+
+def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """At most two known names that are spelt like this one."""
+    return tuple(dict.fromkeys(difflib.get_close_matches(name, list(known), n=2, cutoff=0.6)))

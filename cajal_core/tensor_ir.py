@@ -1,0 +1,289 @@
+"""The tensor IR: straight-line code over batched vectors, as plain data.
+
+A value of type A is a tensor of shape (*batch, *axes, dim A): batch dimensions that the IR never
+mentions, named axes that run over a basis, and one flattened axis for the type. `Basis` opens an
+axis, `Contract` and `Matrix` close it. Steps of a recurrence are nested blocks, which see the
+values outside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, assert_never
+
+from cajal_core import tys
+from cajal_core.source import Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Axis:
+    """A dimension that runs over the basis of a type. Later axes stand to the right of earlier ones."""
+
+    number: int
+    size: int
+
+    def __str__(self) -> str:
+        return f"a{self.number}:{self.size}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The tensor that an assignment names: its type and the axes that it runs over, in order."""
+
+    number: int
+    type: tys.Type
+    axes: tuple[Axis, ...]
+
+    @property
+    def dim(self) -> int:
+        return tys.dim(self.type)
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of the neuron, by position."""
+
+    position: int
+    name: str
+    type: tys.Type
+    reusable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extern:
+    """A parameter that Python links."""
+
+    name: str
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """A tensor that the neuron trains."""
+
+    name: str
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The value of an argument that is no function"""
+
+    argument: Argument
+
+
+@dataclass(frozen=True, slots=True)
+class OneHot:
+    """The basis vector e_index"""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """e_i at each index i of the axis"""
+
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The vector shifted up by one; its last coordinate falls off, or is kept if `saturate`"""
+
+    vector: Value
+    saturate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Σ_i weights[i] · branches[i]"""
+
+    weights: Value
+    branches: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Σ_i weights[i] · e_(indices[i]): a choice among basis vectors. Only `optimize` makes it"""
+
+    weights: Value
+    indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """(Σ_i weights[i]) · vector"""
+
+    weights: Value
+    vector: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """The outer product, flattened row-major"""
+
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Σ_i weights[i] · vectors at index i, which runs over the axes row-major"""
+
+    weights: Value
+    vectors: Value
+    over: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The matrix whose column i is `columns` at index i of the axes, flattened row-major"""
+
+    columns: Value
+    over: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A flattened matrix times a vector"""
+
+    matrix: Value
+    vector: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A parameter, or an argument of function type, called once with all that it takes"""
+
+    callee: Extern | Learn | Argument
+    arguments: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Iterate:
+    """Σ_i weights[i] · Sⁱ base, where S is the block `step`, from `state` to `result`"""
+
+    weights: Value
+    base: Value
+    name: str
+    state: Value
+    step: tuple[Assignment, ...]
+    result: Value
+    span: Span
+
+
+Operation: TypeAlias = (
+    Input
+    | OneHot
+    | Basis
+    | Shift
+    | Choose
+    | Select
+    | Weigh
+    | Outer
+    | Contract
+    | Matrix
+    | Apply
+    | Call
+    | Iterate
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    target: Value
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sub-term that a trace shows: a `let`, a call of a definition, or a condition."""
+
+    kind: Literal["let", "call", "condition"]
+    name: str
+    span: Span
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A compiled term: its arguments, what it reaches, its code and its result.
+
+    `str()` is a dump for people.
+    """
+
+    type: tys.Type
+    arguments: tuple[Argument, ...]
+    parameters: tuple[Extern | Learn, ...]
+    assignments: tuple[Assignment, ...]
+    result: Value
+    marks: tuple[Mark, ...] = ()
+
+    def __str__(self) -> str:
+        head = ", ".join(f"{argument.name} : {argument.type}" for argument in self.arguments)
+        return "\n".join(
+            [f"neuron ({head}) : {self.type}", *_dump(self.assignments, 1), f"  return {self.result}"]
+        )
+
+
+def operands(operation: Operation) -> tuple[Value, ...]:
+    """The values that an operation reads; of an `Iterate`, those outside its step."""
+    match operation:
+        case Input() | OneHot() | Basis():
+            return ()
+        case Shift(vector):
+            return (vector,)
+        case Choose(weights, branches):
+            return (weights, *branches)
+        case Select(weights):
+            return (weights,)
+        case Weigh(weights, vector):
+            return (weights, vector)
+        case Outer(left, right):
+            return (left, right)
+        case Contract(weights, vectors):
+            return (weights, vectors)
+        case Matrix(columns):
+            return (columns,)
+        case Apply(matrix, vector):
+            return (matrix, vector)
+        case Call(_, arguments):
+            return arguments
+        case Iterate(weights, base):
+            return (weights, base)
+        case _:
+            assert_never(operation)
+
+
+def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    for assignment in assignments:
+        target, operation = assignment.target, assignment.operation
+        axes = " over " + ", ".join(map(str, target.axes)) if target.axes else ""
+        details = [str(value) for value in operands(operation)]
+        match operation:
+            case Input(argument):
+                details.append(argument.name)
+            case OneHot(index):
+                details.append(str(index))
+            case Basis(axis):
+                details.append(str(axis))
+            case Contract(_, _, over) | Matrix(_, over):
+                details.append(f"over {' '.join(map(str, over))}")
+            case Select(_, indices):
+                details.append(" ".join(map(str, indices)))
+            case Shift(_, saturate) if saturate:
+                details.append("saturate")
+            case Call(callee):
+                details.insert(0, callee.name)
+            case _:
+                pass
+        name = type(operation).__name__.lower()
+        yield f"{indent}{target} : {target.type}{axes} = {name}({', '.join(details)})"
+        if isinstance(operation, Iterate):
+            yield f"{indent}  step {operation.state} -> {operation.result}"
+            yield from _dump(operation.step, depth + 2)

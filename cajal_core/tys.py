@@ -1,0 +1,194 @@
+"""The types of the language: printing, shapes and bases (LANGUAGE.md, section 3).
+
+Each type is a real vector space with a fixed basis. A `Nat` written without a size has been given
+the program's `nat_size` by the time it is a `Nat` here, so a type alone decides its shape.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TypeAlias, assert_never
+
+from cajal_core.recursion import deep_recursion
+
+
+class _Printed:
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        with deep_recursion():
+            return pretty(self)  # type: ignore[arg-type]  # only the classes of `Type` inherit
+
+
+@dataclass(frozen=True, slots=True)
+class Bool(_Printed):
+    """`Bool`: `true` is e0, `false` is e1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nat(_Printed):
+    """`Nat[size]`: the numbers 0 … size-1. `written` is false where the size is the program's."""
+
+    size: int
+    written: bool = field(default=True, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit(_Printed):
+    """`Unit`: one basis vector, `()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data(_Printed):
+    """`data Name = C0 | … | Cm`: the constructors, in order."""
+
+    name: str
+    constructors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(_Printed):
+    """`left * right`: pairs, as matrices of shape (dim left, dim right)."""
+
+    left: Type
+    right: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Space(_Printed):
+    """`space Name[sizes]`: a real vector space whose values come from Python."""
+
+    name: str
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow(_Printed):
+    """`argument -o result`: the linear maps, as matrices of shape (dim result, dim argument).
+
+    `!argument -o result`, with `reusable`, is the type of a definition that uses its argument any
+    number of times. No term but the definition's name has such a type.
+    """
+
+    argument: Type
+    result: Type
+    reusable: bool = False
+
+
+Type: TypeAlias = Bool | Nat | Unit | Data | Product | Space | Arrow
+
+
+def pretty(type: Type, mark: Callable[[Space | Data], str] = lambda _: "") -> str:
+    """The type as a user writes it, with no parentheses that the grammar does not need.
+
+    `mark` says what follows the name of a declared type.
+    """
+
+    def inside(type: Type, tight: bool) -> str:
+        return f"({pretty(type, mark)})" if tight else pretty(type, mark)
+
+    parts = list[str]()
+    while isinstance(type, Arrow):
+        tight = isinstance(type.argument, Arrow) or (type.reusable and isinstance(type.argument, Product))
+        parts.append("!" * type.reusable + inside(type.argument, tight))
+        type = type.result
+    match type:
+        case Bool():
+            parts.append("Bool")
+        case Unit():
+            parts.append("Unit")
+        case Nat(size, written):
+            parts.append(f"Nat[{size}]" if written else "Nat")
+        case Space(name) | Data(name):
+            parts.append(name + mark(type))
+        case Product(left, right):
+            before = inside(left, isinstance(left, Arrow))
+            parts.append(f"{before} * {inside(right, isinstance(right, Arrow | Product))}")
+        case _:
+            assert_never(type)
+    return " -o ".join(parts)
+
+
+def uncurry(type: Type) -> tuple[list[Type], Type]:
+    """`A1 -o … -o An -o B`, with B no function type, as ([A1, …, An], B)."""
+    arguments: list[Type] = []
+    while isinstance(type, Arrow):
+        arguments.append(type.argument)
+        type = type.result
+    return arguments, type
+
+
+def shape(type: Type) -> tuple[int, ...]:
+    """The shape of a tensor of this type, without batch dimensions."""
+    match type:
+        case Bool():
+            return (2,)
+        case Nat(size):
+            return (size,)
+        case Unit():
+            return (1,)
+        case Data(_, constructors):
+            return (len(constructors),)
+        case Product(left, right):
+            return (dim(left), dim(right))
+        case Space(_, sizes):
+            return sizes
+        case Arrow(argument, result):
+            return (dim(result), dim(argument))
+        case _:
+            assert_never(type)
+
+
+def dim(type: Type) -> int:
+    """The dimension of the space: the product of the shape."""
+    arguments, result = uncurry(type)
+    total = math.prod([dim(argument) for argument in arguments])
+    while isinstance(result, Product):
+        with deep_recursion():
+            total *= dim(result.right)
+        result = result.left
+    return total * (dim(result) if isinstance(result, Arrow) else math.prod(shape(result)))
+
+
+def is_data(type: Type) -> bool:
+    """Whether the type's values are its basis vectors, so that they may be copied and dropped."""
+    while isinstance(type, Product):
+        if not is_data(type.right):
+            return False
+        type = type.left
+    return isinstance(type, Bool | Nat | Unit | Data)
+
+
+def labels(type: Type) -> Iterator[str]:
+    """Names of the basis vectors, in order, flattened row-major: `true`, `false` for Bool.
+
+    The basis of a space is named by its indices (`[0, 3]`), that of `A -o B` by what goes where:
+    `true ↦ false` is the matrix that sends `true` to `false` and all else to zero.
+    """
+    match type:
+        case Bool():
+            yield from ("true", "false")
+        case Nat(size):
+            yield from map(str, range(size))
+        case Unit():
+            yield "()"
+        case Data(_, constructors):
+            yield from constructors
+        case Product(left, right):
+            for first, second in product(labels(left), labels(right)):
+                yield paired(first, second, isinstance(left, Product))
+        case Space(_, sizes):
+            yield from (str(list(index)) for index in product(*map(range, sizes)))
+        case Arrow(argument, result):
+            for target, origin in product(labels(result), labels(argument)):
+                yield f"{origin} ↦ {target}"
+        case _:
+            assert_never(type)
+
+
+def paired(first: str, second: str, flat: bool) -> str:
+    """The text of a pair. `flat` says that its first component is a pair, as in `(a, b, c)`."""
+    return f"{first[:-1]}, {second})" if flat else f"({first}, {second})"

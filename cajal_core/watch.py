@@ -1,0 +1,173 @@
+"""What a run of a neuron shows besides its result: the states of recurrences, and named values."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.analyse import recurrences
+from cajal_core.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamics:
+    """How the states of one `iter` evolved.
+
+    `states` has shape (steps, *batch, dim) and holds Sⁱ b for i = 0 … steps-1; `weights`, of shape
+    (*batch, steps), is the count: the result is Σ_i weights[i] · states[i] (LANGUAGE.md, section 3).
+    `name` is the step's variable and `span` the `iter` in the source.
+    """
+
+    name: str
+    type: tys.Type
+    states: Tensor
+    weights: Tensor
+    span: Span
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the coordinates of a state."""
+        return list(tys.labels(self.type))
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A named sub-term and its value, of shape (*batch, *shape of its type).
+
+    Inside the step of an `iter`, and for its state, the shape begins with the steps: `steps` is true.
+    """
+
+    kind: Literal["let", "call", "condition", "state"]
+    name: str
+    type: tys.Type
+    span: Span
+    value: Tensor
+    steps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A run of a neuron: its result, and every named sub-term; first those of `let`, calls and conditions in
+    the order of evaluation, then the states of each `iter`.
+
+    `str()` is a table, with the likeliest basis vector of each value for the first of the batch.
+    """
+
+    result: Tensor
+    entries: tuple[Traced, ...]
+
+    def __getitem__(self, name: str) -> Tensor:
+        """The value of the first sub-term of that name.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        for entry in self.entries:
+            if entry.name == name:
+                return entry.value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[Traced]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __str__(self) -> str:
+        several = len({entry.span.source.name for entry in self.entries}) > 1
+        rows = [
+            (
+                f"{e.span.source.name}:" * several + f"{e.span.line}:{e.span.column}",
+                e.kind,
+                e.name,
+                str(e.type),
+                _shown(e),
+            )
+            for e in self.entries
+        ]
+        rows.insert(0, ("where", "what", "name", "type", "first of the batch"))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        return "\n".join(
+            "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]])
+            for row in rows
+        )
+
+
+class Watch:
+    """Is shown values as a watched neuron runs, and keeps them."""
+
+    def __init__(self, graph: ir.Graph) -> None:
+        self._graph = graph
+        self._loops = recurrences(graph)
+        self._dynamics: dict[int, Dynamics] = {}
+        self._values: dict[int, list[Tensor]] = {}
+
+    def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
+        """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
+        loop = self._loops[number]
+        batch = torch.broadcast_shapes(weights.shape[:-1], *(state.shape[:-1] for state in states))
+        stacked = torch.stack([state.expand(*batch, state.shape[-1]) for state in states])
+        spread = weights.expand(*batch, weights.shape[-1])
+        self._dynamics[number] = Dynamics(loop.name, loop.state.type, stacked, spread, loop.span)
+
+    def mark(self, number: int, value: Tensor) -> None:
+        """A marked value, once, or once a step."""
+        self._values.setdefault(number, []).append(value)
+
+    @property
+    def dynamics(self) -> list[Dynamics]:
+        """Those of every recurrence that ran; of one inside a step, the last."""
+        return [found for _, found in sorted(self._dynamics.items())]
+
+    def trace(self, result: Tensor) -> Trace:
+        entries = list[Traced]()
+        inside = {value for loop in self._loops for value in _assigned(loop)}
+        for mark in self._graph.marks:
+            values = self._values.get(mark.value.number, [])
+            if values:
+                steps = mark.value in inside
+                value = _stacked(values) if steps else values[0]
+                type = mark.value.type
+                entries.append(Traced(mark.kind, mark.name, type, mark.span, _shaped(value, type), steps))
+        for found in self.dynamics:
+            value = _shaped(found.states, found.type)
+            entries.append(Traced("state", found.name, found.type, found.span, value, True))
+        return Trace(result, tuple(entries))
+
+
+def _assigned(loop: ir.Iterate) -> Iterator[ir.Value]:
+    yield loop.state
+    for assignment in loop.step:
+        yield assignment.target
+
+
+def _stacked(values: list[Tensor]) -> Tensor:
+    return torch.stack(list(torch.broadcast_tensors(*values)))
+
+
+def _shaped(value: Tensor, type: tys.Type) -> Tensor:
+    return value.unflatten(-1, tys.shape(type))
+
+
+def _shown(entry: Traced) -> str:
+    """The likeliest basis vector, or the sequence of them over the steps."""
+    flat = entry.value.detach().flatten(-len(tys.shape(entry.type)))
+    firsts = (
+        flat.reshape(len(flat), -1, flat.shape[-1])[:, 0]
+        if entry.steps
+        else flat.reshape(-1, flat.shape[-1])[:1]
+    )
+    if not tys.is_data(entry.type):
+        return f"norm {', '.join(f'{norm:.3g}' for norm in firsts.norm(dim=-1).tolist())}"
+    labels = list(tys.labels(entry.type))
+    shown = [f"{labels[int(row.argmax())]} ({float(row.max()):.2f})" for row in firsts[:12]]
+    return ", ".join(shown) + (" …" if len(firsts) > 12 else "")
