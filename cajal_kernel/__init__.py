@@ -1,0 +1,15 @@
+"""Cajal in Jupyter: a kernel of its own, and magics for Python notebooks by `%load_ext cajal_kernel`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%load_ext cajal_kernel`. Does nothing where Cajal is there already, as in its own kernel."""
+    from cajal_kernel.magics import load
+
+    load(shell)

@@ -1,0 +1,25 @@
+"""`python -m cajal_kernel install`, `uninstall`, or `-f CONNECTION_FILE`, as Jupyter starts a kernel."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Install, uninstall, or run the kernel, by the first argument."""
+    arguments = sys.argv[1:]
+    # Every option of a kernel application has a dash, and every command of ours has none.
+    if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
+        from ipykernel.kernelapp import IPKernelApp
+
+        from cajal_kernel.kernel import CajalKernel
+
+        IPKernelApp.launch_instance(kernel_class=CajalKernel)
+    else:
+        from cajal_kernel.install import main as install_main
+
+        sys.exit(install_main(arguments or ["--help"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What the text of a cell is: Cajal with line magics between, Python, or a command for IPython."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+PYTHON = re.compile(r"\A\s*%%(?:python|py)\b([^\n]*)(?:\n|\Z)")
+# Neither sign belongs to Cajal's grammar, but a comment may end in one: only a name alone asks for help.
+QUESTION = re.compile(r"\A\s*(?:\?{1,2}\s*([^\W\d][\w'.]*)|([^\W\d][\w'.]*)\s*\?{1,2}|%{1,2}\w+\?{1,2})\s*\Z")
+# Cell magics of IPython's, and ours, that take a cell of the notebook's own language.
+WRAPPER = re.compile(r"\A\s*%%(?:time|timeit|capture|prun|cajal|format)\b[^\n]*\n")
+MAGIC = re.compile(r"%[^\W\d]|!")
+OUTSIDE = re.compile(r"--|\{-")
+INSIDE = re.compile(r"\{-|-\}")
+
+Kind = Literal["cajal", "python", "ipython"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive lines of a cell: Cajal, or one line magic. Line breaks before it keep its line numbers."""
+
+    magic: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that was read: `body` starts at `offset`; `asked` is the name in a cell such as `not?`."""
+
+    kind: Kind
+    body: str
+    offset: int = 0
+    arguments: str = ""
+    asked: str = ""
+
+
+def read(code: str) -> Cell:
+    """Decide what a cell is. `%%python` takes the whole cell, and so does any other cell magic."""
+    if match := PYTHON.match(code):
+        return Cell("python", code[match.end() :], match.end(), match[1].strip())
+    if match := QUESTION.match(code):
+        return Cell("ipython", code, asked=match[1] or match[2] or "")
+    if code.lstrip().startswith("%%"):
+        return Cell("ipython", code)
+    return Cell("cajal", code)
+
+
+def parts(code: str) -> list[Part]:
+    """The parts of a Cajal cell, in order; a line at column 0 that begins with `%` or `!` is a magic.
+
+    A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none.
+    """
+    found: list[Part] = []
+    block: list[str] = []
+    depth = begun = 0
+    lines = code.split("\n")
+    index = 0
+
+    def close() -> None:
+        if "".join(block).strip():
+            found.append(Part(magic=False, text="\n" * begun + "\n".join(block)))
+        block.clear()
+
+    while index < len(lines):
+        line = lines[index]
+        if depth == 0 and MAGIC.match(line):
+            close()
+            while line.endswith("\\") and index + 1 < len(lines):
+                index += 1
+                line = line[:-1] + lines[index]
+            found.append(Part(magic=True, text=line))
+            begun = index + 1
+        else:
+            block.append(line)
+            depth = comment_depth(line, depth)
+        index += 1
+    close()
+    return found
+
+
+def comment_depth(line: str, depth: int) -> int:
+    """How many block comments are open behind a line, given how many were before it."""
+    position = 0
+    # A line comment hides what is behind it, but inside a block comment two dashes mean nothing.
+    while match := (INSIDE if depth else OUTSIDE).search(line, position):
+        if match[0] == "--":
+            break
+        depth += 1 if match[0] == "{-" else -1
+        position = match.end()
+    return depth

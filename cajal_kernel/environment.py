@@ -1,0 +1,68 @@
+"""The table of all names: type, shape, memory of the matrix, and what there is to know."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+import cajal_core as cajal
+from cajal_kernel.display import Bundle
+from cajal_kernel.notebook import Entry, NotebookProgram
+
+HEAD = ("name", "type", "shape", "memory", "")
+BYTES = 4
+"""Of one entry of a tensor, in torch's default floating type."""
+
+
+def environment(program: NotebookProgram) -> Bundle:
+    """Every declaration in the order of its last run."""
+    old = program.outdated()
+    rows = [_row(entry, old.get(entry.name)) for entry in program.entries.values()]
+    if not rows:
+        text = "There are no definitions yet."
+        return {"text/plain": text, "text/html": f"<div>{text}</div>"}
+    widths = [max(len(row[i]) for row in [HEAD, *rows]) for i in range(len(HEAD))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [HEAD, *rows]
+    ]
+    return {"text/plain": "\n".join(lines), "text/html": _html(rows)}
+
+
+def _row(entry: Entry, old: list[str] | None) -> tuple[str, ...]:
+    notes = [] if entry.kind == "def" else [entry.kind]
+    if old:
+        notes.append(f"uses the old {', '.join(old)}")
+    if entry.type is None:
+        declared = " ".join(entry.text.split())
+        return entry.name, declared.partition(" ")[2], "", "", "; ".join(notes)
+    shape = cajal.shape(entry.type)
+    return (
+        entry.name,
+        str(entry.type),
+        " × ".join(map(str, shape)),
+        memory(math.prod(shape) * BYTES),
+        "; ".join(notes),
+    )
+
+
+def memory(size: float) -> str:
+    """A number of bytes in a unit that keeps it short."""
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} PB"
+
+
+CELL = "text-align:left;padding:1px 12px 1px 0;border:none"
+TABLE = "font-family:var(--jp-code-font-family, monospace);border-collapse:collapse;margin:2px 0"
+
+
+def _html(rows: list[tuple[str, ...]]) -> str:
+    def line(cells: tuple[str, ...], tag: str) -> str:
+        made = "".join(f'<{tag} style="{CELL}">{escape(cell)}</{tag}>' for cell in cells)
+        return f'<tr style="background:transparent">{made}</tr>'
+
+    body = "".join(line(row, "td") for row in rows)
+    return f'<table style="{TABLE}"><thead>{line(HEAD, "th")}</thead><tbody>{body}</tbody></table>'

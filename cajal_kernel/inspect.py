@@ -1,0 +1,100 @@
+"""What a name is, for Shift-Tab and `name?`: type, shape, comment, source, and the matrix if it is small."""
+
+from __future__ import annotations
+
+import math
+import sys
+from html import escape
+
+import cajal_core as cajal
+from cajal_kernel.display import Bundle, labelled
+from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
+from cajal_kernel.notebook import Entry, NotebookProgram
+from cajal_kernel.scan import Bound, bound, item_before
+
+SMALL = 16
+"""The most rows and columns of a matrix that fits beside the cursor."""
+
+
+def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> Bundle | None:
+    """What a name or a word is, as text and as HTML. None where it is unknown."""
+    if name in KEYWORDS or name in SIGNS:
+        text = keyword_text(name)
+        return {"text/plain": text, "text/html": _pre(text)}
+    entry = program.entries.get(name)
+    if entry is None:
+        entry = next((each for each in program.entries.values() if name in each.constructors), None)
+        if entry is None:
+            return None
+        return _bundle(f"{name} : {entry.name}", entry, program, matrix=False)
+    heading = f"{name} : {entry.type}" if entry.type is not None else f"{name}, a {_KINDS[entry.kind]}"
+    return _bundle(heading, entry, program, matrix)
+
+
+_KINDS = {"space": "vector space", "data": "data type"}
+
+
+def bound_inspection(code: str, place: int, name: str) -> Bundle | None:
+    """What a bound variable is, and whether it still needs its use."""
+    item = item_before(code, place)
+    found: Bound | None = None
+    if item is not None:
+        found = next((each for each in reversed(bound(code, item)) if each.name == name), None)
+    if found is None:
+        return None
+    use = "may be used any number of times" if found.reusable else "is used exactly once"
+    if not found.reusable:
+        use += ", and was used before" if found.uses else "; not yet before here"
+    text = f"{name} : {found.type}\n\n" if found.type else f"{name}\n\n"
+    text += f"A bound variable; it {use}."
+    return {"text/plain": text, "text/html": _pre(text)}
+
+
+def _bundle(heading: str, entry: Entry, program: NotebookProgram, matrix: bool) -> Bundle:
+    facts = [shape_text(entry)] if entry.type is not None or entry.kind in ("space", "data") else []
+    if names := program.outdated().get(entry.name):
+        facts.append(f"it still uses the old {', '.join(names)}; %rerun declares it again")
+    parts = [heading, *filter(None, facts)]
+    text = "\n".join(parts)
+    if entry.documentation:
+        text += f"\n\n{entry.documentation}"
+    text += f"\n\n{entry.text}"
+    html = _pre(text)
+    if matrix and (small := _matrix(entry.name, program)):
+        text += f"\n\n{small['text/plain']}"
+        html += small["text/html"]
+    return {"text/plain": text, "text/html": html}
+
+
+def shape_text(entry: Entry) -> str:
+    """The shape of an entry's tensor, as `shape (2, 2)`."""
+    if entry.kind in ("space", "data"):
+        size = len(entry.constructors)
+        return f"dimension {size}" if entry.kind == "data" else ""
+    assert entry.type is not None
+    return f"shape {cajal.shape(entry.type)}"
+
+
+def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
+    """The matrix of a small function, where it has one and torch is there already: a tooltip may not wait."""
+    from cajal_kernel.views.html import matrix_html
+    from cajal_kernel.views.text import matrix_text
+
+    if "torch" not in sys.modules:
+        return None
+    try:
+        arguments, result = cajal.uncurry(program.type(name))
+        columns = math.prod(map(cajal.dim, arguments))
+        if not arguments or columns > SMALL or cajal.dim(result) > SMALL:
+            return None
+        neuron = program.compile(name)
+        if neuron.unlinked:
+            return None
+        table = labelled(name, neuron, neuron.matrix())
+    except cajal.CajalError:  # it has no matrix
+        return None
+    return {"text/plain": matrix_text(table), "text/html": matrix_html(table)}
+
+
+def _pre(text: str) -> str:
+    return f'<pre style="margin:0;white-space:pre-wrap;background:none">{escape(text)}</pre>'

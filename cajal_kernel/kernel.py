@@ -1,0 +1,208 @@
+"""The kernel: ipykernel's own, with a shell that reads cells as Cajal.
+
+Counts, history, `In` and `Out`, interrupts, widgets and errors stay ipykernel's, since the only thing that
+changes is `transform_cell`, by which every cell becomes Python before it runs.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.history import HistoryManager
+from traitlets import Type
+
+import cajal_core as cajal
+from cajal_kernel import cells, complete
+from cajal_kernel.inspect import bound_inspection, inspection
+from cajal_kernel.magics import register
+from cajal_kernel.mistakes import MagicError
+from cajal_kernel.python_notebook import matcher
+from cajal_kernel.session import Session
+
+VERSION = "0.1.0"
+CAJAL_LINE = re.compile(r"%(?:show|cajal)[ \t]+")
+
+Reply = dict[str, Any]
+
+
+class CajalHistory(HistoryManager):
+    """History in a file of its own: Cajal cells make no sense in IPython's, nor Python's in ours."""
+
+    def _get_hist_file_name(self, profile: str | None = None) -> Path:
+        return Path(self.shell.profile_dir.location) / "cajal_history.sqlite"
+
+
+class CajalShell(ZMQInteractiveShell):
+    """IPython's shell with one Cajal program in it, which Python cells see as `program`."""
+
+    cajal: Session
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        session = Session(self, prefix="")
+        register(self, session)
+        self.Completer.custom_matchers.append(matcher(session))  # for `%link`, and cells that IPython reads
+        self.init_user_ns()
+
+    def init_user_ns(self) -> None:
+        """IPython calls this once more when it clears Python's names."""
+        super().init_user_ns()
+        if self.history_manager is not None:  # cells as they were written, not the Python they became
+            self.user_ns["In"] = self.user_ns["_ih"] = self.history_manager.input_hist_raw
+        if hasattr(self, "cajal"):
+            self.user_ns["program"] = self.cajal.program
+
+    def init_history(self) -> None:
+        """As IPython's own, but with our file."""
+        self.history_manager = CajalHistory(shell=self, parent=self)
+        configurables: list[Any] = self.configurables
+        configurables.append(self.history_manager)
+
+    def transform_cell(self, raw_cell: str) -> str:  # type: ignore[override]  # the base infers LiteralString
+        """A cell as Python. It is called twice a cell, so it has no effect of its own."""
+        cell = cells.read(raw_cell)
+        if cell.kind == "python":
+            if cell.arguments:
+                raise MagicError(f"%%python: it takes no arguments, got `{cell.arguments}`.")
+            # Frames of a Python error count the lines of the cell, its magic included.
+            return "\n" + super().transform_cell(cell.body)
+        if cell.kind == "ipython":
+            if inspection(self.cajal.program, cell.asked, matrix=False) is not None:
+                return f"get_ipython().explain({cell.asked!r})\n"
+            return super().transform_cell(raw_cell)
+        parts = cells.parts(raw_cell)
+        return "".join(
+            super(CajalShell, self).transform_cell(part.text)
+            if part.magic
+            else f"get_ipython().run_cajal({part.text!r}, last={part is parts[-1]})\n"
+            for part in parts
+        )
+
+    def run_cajal(self, text: str, last: bool) -> cajal.Result | None:
+        """What a Cajal part of a cell becomes. The value of the cell's last term goes to `Out`."""
+        return self.cajal.run(text, last=last)
+
+    def explain(self, name: str) -> None:
+        """What a cell such as `not?` becomes."""
+        self.cajal.explain(name)
+
+    def show_usage_error(self, exc: BaseException) -> None:
+        """IPython prints these to stderr; a notebook's error belongs into the reply and onto the page."""
+        self._showtraceback(type(exc), exc, [f"UsageError: {exc}"])
+
+
+class CajalKernel(IPythonKernel):
+    """The kernel `cajal`."""
+
+    implementation = "cajal_kernel"
+    implementation_version = VERSION
+    shell_class = Type(CajalShell)
+    shell: CajalShell
+    language_info = {  # noqa: RUF012  # declared so by ipykernel
+        "name": "cajal",
+        "version": VERSION,
+        "mimetype": "text/x-cajal",
+        "file_extension": ".cajal",
+        "codemirror_mode": "cajal",
+        "pygments_lexer": "cajal",
+        "nbconvert_exporter": "script",
+    }
+    help_links = []  # noqa: RUF012  # those of ipykernel are about Python
+
+    @property
+    def banner(self) -> str:
+        """What a console prints first."""
+        return f"Cajal {VERSION}. `%help` lists what a cell can do besides Cajal."
+
+    @property
+    def kernel_info(self) -> Reply:
+        """No subshells: a widget's callback on another thread loses the figures of a running cell.
+
+        And no debugger: it would step through Python, where a cell is Cajal.
+        """
+        info = super().kernel_info
+        features = [
+            each for each in info["supported_features"] if each not in ("kernel subshells", "debugger")
+        ]
+        return {**info, "supported_features": features, "debugger": False}
+
+    def do_complete(self, code: str, cursor_pos: int | None) -> Reply:
+        """Cajal's names and keywords; Python's own in Python cells and magics, at the cell's offsets."""
+        cursor = len(code) if cursor_pos is None else cursor_pos
+        cell = cells.read(code)
+        wrapper = cells.WRAPPER.match(code, 0, cursor)
+        if cell.kind != "cajal" and not wrapper:
+            return self._python_complete(cell.body, cursor, cell.offset)
+        text, offset = (code[wrapper.end() :], wrapper.end()) if wrapper else (code, 0)
+        start, end = _line(code, cursor)
+        if cells.MAGIC.match(code[start:end]):
+            term = CAJAL_LINE.match(code, start, cursor)
+            if term is None:
+                return self._python_complete(code[start:end], cursor, start)
+            text, offset = code[term.end() : end], term.end()
+        begin, matches = complete.completions(self.shell.cajal.program, text, cursor - offset)
+        begin += offset
+        types = [
+            {"start": begin, "end": cursor, "text": match.text, "type": match.kind, "signature": match.type}
+            for match in matches
+        ]
+        return {
+            "status": "ok",
+            "matches": [match.text for match in matches],
+            "cursor_start": begin,
+            "cursor_end": cursor,
+            "metadata": {"_jupyter_types_experimental": types},
+        }
+
+    def _python_complete(self, code: str, cursor: int, offset: int) -> Reply:
+        """IPython's completions of a piece of the cell that begins at `offset`."""
+        reply = super().do_complete(code, max(0, cursor - offset))
+        for key in ("cursor_start", "cursor_end"):
+            reply[key] += offset
+        for entry in reply["metadata"].get("_jupyter_types_experimental", ()):
+            entry["start"] += offset
+            entry["end"] += offset
+        return reply
+
+    def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Reply:
+        """A name's type, source and comment, a word's rule; Python's own in Python cells."""
+        cell = cells.read(code)
+        if cell.kind != "cajal":
+            return super().do_inspect(
+                cell.body, max(0, cursor_pos - cell.offset), detail_level, omit_sections
+            )
+        name = complete.word_at(code, cursor_pos)
+        program = self.shell.cajal.program
+        found = (bound_inspection(code, cursor_pos, name) if name else None) or inspection(program, name)
+        return {"status": "ok", "found": found is not None, "data": found or {}, "metadata": {}}
+
+    def do_is_complete(self, code: str) -> Reply:
+        """Whether Enter in a console runs the cell."""
+        cell = cells.read(code)
+        if cell.kind != "cajal":
+            return super().do_is_complete(cell.body)
+        source = "\n".join(part.text for part in cells.parts(code) if not part.magic)
+        status = cajal.completeness(source)
+        return {"status": status, **({"indent": "  "} if status == "incomplete" else {})}
+
+    def do_history(
+        self, hist_access_type: str, output: bool, raw: bool, session: int = 0, *rest: Any, **more: Any
+    ) -> Reply:
+        """IPython calls the running session 0 in a range; the protocol asks for its number."""
+        reply = super().do_history(hist_access_type, output, raw, session, *rest, **more)
+        manager = self.shell.history_manager
+        if manager is not None:
+            number = manager.session_number
+            reply["history"] = [(each or number, *entry) for each, *entry in reply["history"]]
+        return reply
+
+
+def _line(code: str, cursor: int) -> tuple[int, int]:
+    """Where the line of the cursor begins and ends."""
+    start = code.rfind("\n", 0, cursor) + 1
+    end = code.find("\n", cursor)
+    return start, len(code) if end < 0 else end

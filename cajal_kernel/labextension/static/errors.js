@@ -1,0 +1,151 @@
+// A Cajal error, drawn: the text that the kernel sent, with its culprit underlined in the source line.
+//
+// The text itself stays the protocol's ordinary error, so terminals, other editors and saved files have all of it.
+// Everything here is made of text nodes, so nothing that a cell contains is read as HTML.
+
+const ERROR = "application/vnd.jupyter.error"; // the whole error, beside its text for the renderer of stderr
+const TEXT = "application/vnd.jupyter.stderr";
+const PLACE = /^ --> (.+):(\d+):(\d+)$/;
+const ELSEWHERE = /^ ::: .+:\d+$/;
+const SOURCE = /^( *\d+ \| )(.*)$/;
+const MARKS = /^( * \| )( *)(\^+|-+)(?: (.*))?$/;
+
+export function decorate(rendermime) {
+  const plain = rendermime.getFactory(TEXT);
+  if (!plain) return;
+  const createRenderer = (options) => {
+    const widget = plain.createRenderer(options);
+    const render = widget.renderModel.bind(widget);
+    widget.renderModel = async (model) => {
+      const error = model.data[ERROR];
+      const lines = error?.ename === "CajalError" ? error.traceback : null;
+      if (!Array.isArray(lines)) return render(model);
+      widget.node.style.background = "none"; // the theme's own is too loud behind coloured marks
+      widget.node.replaceChildren(drawn(lines));
+    };
+    return widget;
+  };
+  rendermime.addFactory({ ...plain, mimeTypes: [TEXT], createRenderer });
+}
+
+function element(name, style, ...children) {
+  const made = document.createElement(name);
+  made.className = `cajal-${style}`;
+  made.append(...children);
+  return made;
+}
+
+function drawn(lines) {
+  const block = element("div", "error");
+  block.style.cssText = BLOCK;
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index];
+    const source = SOURCE.exec(line);
+    if (source) {
+      const marks = [];
+      while (MARKS.test(lines[index + 1] ?? "")) marks.push(MARKS.exec(lines[(index += 1)]));
+      block.append(sourceLine(source, marks), ...marks.map(remark));
+    } else block.append(sentence(line, lines[index + 1] ?? ""));
+  }
+  return block;
+}
+
+/** The line of the cell, with a wave under the culprit and dots under what explains it. */
+function sourceLine([, gutter, code], marks) {
+  const line = element("div", "source", faint(gutter));
+  line.style.cssText = MONO;
+  const ends = new Set([0, columns(code)]);
+  for (const [, , before, signs] of marks) ends.add(before.length).add(before.length + signs.length);
+  const cuts = [...ends].sort((a, b) => a - b);
+  for (let i = 0; i + 1 < cuts.length; i += 1) {
+    const piece = slice(code, cuts[i], cuts[i + 1]);
+    const covers = ([, , before, signs]) => before.length <= cuts[i] && cuts[i] < before.length + signs.length;
+    const mark = marks.find((each) => covers(each) && each[3][0] === "^") ?? marks.find(covers);
+    if (!mark) {
+      line.append(piece);
+      continue;
+    }
+    const culprit = mark[3][0] === "^";
+    const span = element("span", culprit ? "culprit" : "note", piece || " ");
+    span.style.cssText = culprit ? CULPRIT : NOTE;
+    if (mark[4]) span.title = mark[4];
+    line.append(span);
+  }
+  return line;
+}
+
+function remark([, gutter, before, signs, words]) {
+  const line = element("div", "remark", faint(`${gutter}${before}`), faint(signs));
+  line.style.cssText = MONO;
+  if (words) line.append(" ", ...quoted(words));
+  return line;
+}
+
+function sentence(line, next) {
+  if (PLACE.test(line) || ELSEWHERE.test(line)) {
+    const place = element("div", "place", line.trim());
+    place.style.cssText = `${MONO};opacity:0.62`;
+    return place;
+  }
+  const help = line.startsWith("help: ");
+  const made = element("div", help ? "help" : "title");
+  if (help) {
+    const word = element("b", "word", "help");
+    made.append(word, ...quoted(` ${line.slice("help: ".length)}`));
+    made.style.cssText = HELP;
+  } else {
+    made.append(...quoted(line || "\u00a0"));
+    if (PLACE.test(next)) made.style.cssText = "font-weight:600";
+  }
+  return made;
+}
+
+/** Words, with what stands between backticks as code. */
+function quoted(text) {
+  return text.split(/`([^`]*)`/).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const code = element("code", "code", part);
+    code.style.cssText = CODE;
+    return code;
+  });
+}
+
+function faint(text) {
+  const made = element("span", "faint", text);
+  made.style.opacity = "0.5";
+  return made;
+}
+
+// Marks count the columns of a terminal, in which some characters take two and some none.
+function width(character) {
+  if (/\p{Mn}|\p{Me}/u.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+function columns(text) {
+  return [...text].reduce((sum, character) => sum + width(character), 0);
+}
+
+function slice(text, from, to) {
+  let [column, piece] = [0, ""];
+  for (const character of text) {
+    if (column >= from && column < to) piece += character;
+    column += width(character);
+  }
+  return piece;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
+
+const MONO = "font-family:var(--jp-code-font-family);white-space:pre;line-height:1.45";
+const BLOCK =
+  "padding:6px 10px;border-left:3px solid var(--jp-error-color1);overflow-x:auto;" +
+  "font-size:var(--jp-code-font-size);color:var(--jp-content-font-color1);" +
+  "background:color-mix(in srgb, var(--jp-error-color1) 7%, transparent)";
+const CULPRIT =
+  "text-decoration:underline wavy var(--jp-error-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
+const NOTE =
+  "text-decoration:underline dotted var(--jp-info-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
+const CODE = "font-family:var(--jp-code-font-family);font-size:inherit;background:rgba(128,128,128,0.14);padding:0 3px";
+const HELP = "margin-top:2px";

@@ -1,0 +1,171 @@
+"""The magics that run and show: their arguments, and no more. What they do is `Session`'s."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import no_var_expand
+
+import cajal_core as cajal
+from cajal_kernel.definitions import DefinitionMagics
+from cajal_kernel.mistakes import MagicError
+from cajal_kernel.options import Parser, size, split
+from cajal_kernel.session import Session
+
+PICTURES = ("matrix", "dynamics", "trace")
+
+
+def load(shell: InteractiveShell) -> None:
+    """Give a Python notebook its program and its magics, once."""
+    if not isinstance(getattr(shell, "cajal", None), Session):
+        from cajal_kernel.python_notebook import help_in_cells
+
+        session = Session(shell)
+        register(shell, session)
+        help_in_cells(shell, session)
+
+
+def register(shell: InteractiveShell, session: Session) -> None:
+    """Put the session's magics into a shell, under the session's prefix."""
+    shell.cajal = session  # type: ignore[attr-defined]  # found again by `load` and by the kernel
+    add: Any = shell.register_magic_function  # IPython declares it as if it were no method
+    magics = Magics(session)
+    add(magics.cajal, "line_cell", "cajal")
+    for name in ("link", "show", "nat", "auto", "help"):
+        add(getattr(magics, name), "line", session.prefix + name)
+    definitions = DefinitionMagics(session)
+    for name in ("env", "source", "rerun", "undo", "reset", "save", "load"):
+        add(getattr(definitions, name), "line", session.prefix + name)
+    add(definitions.format, "cell", f"{session.prefix}format")
+
+
+class Magics:
+    """One method a magic. Every mistake raises, so that the cell fails and Run All stops there.
+
+    Braces of a term are its own, not names of Python variables to put in their place: `no_var_expand`. Where
+    there are no terms it saves the time, which grows with the square of the line.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @no_var_expand
+    def cajal(self, line: str, cell: str | None = None) -> cajal.Result | None:
+        """`%cajal TERM` shows a term; `%%cajal [-i NAME] [-o NAME] [--nat N] [--auto]` runs a cell of Cajal.
+
+        -i NAME    take a Python variable: a bool or an int becomes a definition, what else is there is linked
+                   to the extern of that name
+        -o NAME    bind the neuron of the definition NAME to the Python name; if there is no such definition,
+                   bind the notebook's program
+        --nat N    let Nat be Nat[N], from this cell on
+        --auto     put in missing copies and drops of data in this cell
+        """
+        if cell is None:
+            if not line.strip():
+                raise MagicError("%cajal needs a term.", "Usage: %cajal TERM, for example %cajal not true")
+            return self.session.run(line)
+        parser = Parser("%%cajal")
+        parser.add_argument("-i", dest="inputs", metavar="NAME", action="append", default=[])
+        parser.add_argument("-o", dest="outputs", metavar="NAME", action="append", default=[])
+        parser.add_argument("--nat", dest="nat", metavar="N")
+        parser.add_argument("--auto", dest="auto", action="store_true")
+        options = parser.parse_args(line.split())
+        for flag, names in (("-i", options.inputs), ("-o", options.outputs)):
+            for name in names:
+                if not name.isidentifier():
+                    parser.error(f"`{name}` after {flag} is not a Python name")
+        nat = None if options.nat is None else size("%%cajal --nat", options.nat)
+        # The magic's own line keeps the numbers of the others right.
+        text = "\n" + cell
+        with self.session.settings(nat, options.auto or None):
+            result = self.session.run_with(options.inputs, text)
+        self.session.bind(options.outputs)
+        return result
+
+    @no_var_expand
+    def link(self, line: str) -> None:
+        """`%link NAME=EXPRESSION, …` links Python objects to externs."""
+        print(self.session.link(line))
+
+    @no_var_expand
+    def show(self, line: str) -> None:
+        """`%show NAME-or-TERM [--as matrix|dynamics|trace]` shows a picture of it."""
+        name = f"%{self.session.prefix}show"
+        parser = Parser(name, f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}]")
+        parser.add_argument("--as", dest="picture", choices=PICTURES, default="matrix")
+        term, options = split(line)
+        chosen = parser.parse_args(options)
+        if not term:
+            parser.error("it needs a name or a term")
+        self.session.show(term, chosen.picture)
+
+    @no_var_expand
+    def nat(self, line: str) -> None:
+        """`%nat N` lets Nat be Nat[N]; `%nat` says what it is."""
+        if line.strip():
+            self.session.program.nat_size = size(f"%{self.session.prefix}nat", line.strip())
+        print(f"Nat is Nat[{self.session.program.nat_size}].")
+
+    @no_var_expand
+    def auto(self, line: str) -> None:
+        """`%auto on` puts in missing copies and drops of data, `%auto off` does not; `%auto` says which."""
+        word = line.strip()
+        if word not in ("", "on", "off"):
+            raise MagicError(
+                f"%{self.session.prefix}auto: on or off is needed, got `{word}`.",
+                f"Usage: %{self.session.prefix}auto [on|off]",
+            )
+        if word:
+            self.session.program.auto = word == "on"
+        put = "are put in" if self.session.program.auto else "are not put in"
+        print(f"Missing copies and drops of data {put}.")
+
+    @no_var_expand
+    def help(self, line: str) -> None:
+        """`%help` lists the magics; `%help WORD` explains a word of the language or a definition."""
+        if line.strip():
+            self.session.explain(line.strip())
+        else:
+            print(overview(self.session.prefix))
+
+
+def overview(prefix: str) -> str:
+    """The magics of a notebook, one a line."""
+    if prefix:
+        rows = [
+            (
+                "%%cajal [-i NAME] [-o NAME] [--nat N] [--auto]",
+                "run the cell as Cajal; `%%cajal?` tells more",
+            ),
+            ("%cajal TERM", "the type, value or matrix of a term"),
+        ]
+    else:
+        rows = [
+            ("%%python", "run the cell as Python; `program` is this notebook's Program"),
+            (
+                "%%cajal [-i NAME] [-o NAME] [--nat N] [--auto]",
+                "run the cell with options; `%%cajal?` tells more",
+            ),
+            ("NAME?", "type, source and comment of a name; the rule of a word"),
+        ]
+    rows += [
+        (
+            f"%{prefix}show TERM [--as matrix|dynamics|trace]",
+            "its matrix, the steps of its `iter`, or its run",
+        ),
+        (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),
+        (f"%{prefix}env", "every name with its type, shape and memory"),
+        (f"%{prefix}source NAME", "what was written for a name"),
+        (f"%{prefix}rerun", "declare again what still uses an older definition"),
+        (f"%{prefix}undo", "take back the last cell that declared something"),
+        (f"%{prefix}reset", "forget all definitions and links"),
+        (f"%{prefix}save FILE [--force]", "write all definitions to a file"),
+        (f"%{prefix}load FILE", "run a file"),
+        (f"%%{prefix}format", "lay the cell out, in place"),
+        (f"%{prefix}nat N", "let Nat be Nat[N]"),
+        (f"%{prefix}auto on|off", "put in missing copies and drops of data"),
+        (f"%{prefix}help [WORD]", "this list; or the rule of a word"),
+    ]
+    width = max(len(left) for left, _ in rows)
+    return "\n".join(f"{left.ljust(width)}  {right}" for left, right in rows)

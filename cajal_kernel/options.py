@@ -1,0 +1,46 @@
+"""The options of magics, as argparse reads them. What is wrong with them fails the cell, with the usage."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from cajal_kernel.mistakes import MagicError
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises where argparse would print and end the process."""
+
+    def __init__(self, name: str, usage: str | None = None) -> None:
+        super().__init__(name, usage, add_help=False, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        # argparse reads a usage as a format, in which a percent sign is written twice.
+        raise MagicError(f"{self.prog}: {message}.", self.format_usage().strip().replace("%%%%", "%%"))
+
+
+def split(line: str) -> tuple[str, list[str]]:
+    """A term and the options around it. Every option takes a value, and `--` begins none in a term."""
+    words: list[str] = []
+    options: list[str] = []
+    for word in line.split():
+        waiting = options and options[-1].startswith("--") and "=" not in options[-1]
+        (options if word.startswith("--") or waiting else words).append(word)
+    return " ".join(words), options
+
+
+def size(where: str, text: str) -> int:
+    """A number of values for Nat."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise MagicError(f"{where}: a whole number from 1 is needed, got `{text}`.")
+    return number
+
+
+def none(where: str, line: str) -> None:
+    """Refuse arguments where there are none to give."""
+    if line.strip():
+        raise MagicError(f"{where} takes no arguments, got `{line.strip()}`.")

@@ -1,0 +1,242 @@
+"""What stands before the cursor: the words of its item, and the variables that are bound there.
+
+A cell that is being written does not parse, so this reads words alone and takes what it finds.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from cajal_kernel.tokens import WORDS
+
+PIECE = re.compile(r"--[^\n]*|\{-|-o|->|=>|(?!λ)[^\W\d](?:(?!λ)[\w'])*|\d+|\S")
+EDGE = re.compile(r"\{-|-\}")
+MAGIC_LINE = re.compile(r"^[%!].*", re.MULTILINE)
+CONTINUES = ("}", ")", "{", "|", "then", "else", "in", "as")
+RESERVED = {word for words in WORDS.values() for word in words}
+CLOSERS = {"(": ")", "{": "}", "[": "]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word or sign of a cell."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_name(self) -> bool:
+        return self.text[0].isalpha() or self.text[0] == "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The item around a place: its words before it, its source from there, and which brackets are open.
+
+    `begins` tells that the place is at the margin, where a new item may begin as well.
+    """
+
+    source: str
+    pieces: tuple[Piece, ...]
+    closers: str
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A bound variable, its type as it is written, if it is, and how often it was used so far."""
+
+    name: str
+    type: str = ""
+    reusable: bool = False
+    uses: int = 0
+
+
+def pieces(code: str) -> list[Piece] | None:
+    """The words of a cell without comments and magics; None where it ends inside a comment."""
+    code = MAGIC_LINE.sub(lambda line: " " * len(line[0]), code)
+    found: list[Piece] = []
+    position = 0
+    while match := PIECE.search(code, position):
+        position = match.end()
+        if match[0].startswith("--"):
+            if position == len(code):
+                return None
+        elif match[0] == "{-":
+            depth = 1
+            while depth:
+                edge = EDGE.search(code, position)
+                if edge is None:
+                    return None
+                depth += 1 if edge[0] == "{-" else -1
+                position = edge.end()
+        else:
+            found.append(Piece(match[0], match.start(), match.end()))
+    return found
+
+
+def item_before(code: str, place: int) -> Item | None:
+    """The item in which a place stands. None inside a comment."""
+    found = pieces(code[:place])
+    if found is None:
+        return None
+    margin = min((len(line) - len(line.lstrip()) for line in code.split("\n") if line.strip()), default=0)
+
+    def at_margin(start: int, previous: int) -> bool:
+        line = code.rfind("\n", 0, start) + 1
+        return start - line <= margin and previous <= line
+
+    first, open_brackets, previous = 0, list[str](), 0
+    for index, piece in enumerate(found):
+        new = at_margin(piece.start, previous)
+        declares = piece.text in WORDS["declaration"]
+        if new and (declares or (not open_brackets and piece.text not in CONTINUES)):
+            first, open_brackets = index, []
+        if piece.text in CLOSERS:
+            open_brackets.append(CLOSERS[piece.text])
+        elif open_brackets and piece.text == open_brackets[-1]:
+            open_brackets.pop()
+        elif piece.text == ";" and not open_brackets:
+            first = index + 1
+        previous = piece.end
+    item = tuple(found[first:])
+    begins = not open_brackets and at_margin(place, previous)
+    start = item[0].start if item else place
+    return Item(code[start:place], item, "".join(reversed(open_brackets)), begins or not item)
+
+
+def bound(code: str, item: Item) -> list[Bound]:
+    """The variables that are bound at the end of an item's words, the innermost last."""
+    return _Scope(code, item.pieces).read()
+
+
+def free(text: str) -> set[str]:
+    """The names in an item that nothing in it binds: what it takes from its program."""
+    words = pieces(text) or []
+    scope = _Scope(text, tuple(words))
+    scope.read()
+    return scope.free - RESERVED
+
+
+class _Scope:
+    """Reads an item from left to right, and keeps what is bound."""
+
+    def __init__(self, code: str, words: tuple[Piece, ...]) -> None:
+        self.code = code
+        self.words = words
+        self.at = 0
+        self.scope: list[Bound] = []
+        self.outer: list[list[Bound]] = []  # what was bound when each open bracket was met
+        self.coming: list[list[str]] = []  # what each `let`, `copy` and `drop` binds behind its `in`
+        self.branches: list[list[Bound]] = []  # what was used before each `then`
+        self.free: set[str] = set()
+
+    def text(self, ahead: int = 0) -> str:
+        return self.words[self.at + ahead].text if self.at + ahead < len(self.words) else ""
+
+    def read(self) -> list[Bound]:
+        if self.text() == "def":
+            self.at = 2
+            self.groups()
+        while self.at < len(self.words):
+            self.step()
+        return self.scope
+
+    def groups(self) -> None:
+        """`(x : A) (!f : B)`, as parameters and behind a lambda."""
+        while self.text() == "(":
+            reusable = self.text(1) == "!"
+            name, colon = (2, 3) if reusable else (1, 2)
+            end, depth = self.at, 0
+            while end < len(self.words):
+                depth += {"(": 1, ")": -1}.get(self.words[end].text, 0)
+                if depth == 0:
+                    break
+                end += 1
+            if self.text(colon) != ":" or end == len(self.words):
+                self.at = len(self.words)
+                return
+            type = self.code[self.words[self.at + colon].end : self.words[end].start].strip()
+            self.free |= {word.text for word in self.words[self.at + colon : end] if word.is_name}
+            self.scope.append(Bound(self.text(name), type, reusable))
+            self.at = end + 1
+
+    def step(self) -> None:
+        word, after = self.text(), self.text(2)
+        self.at += 1
+        match word:
+            case "\\" | "λ":
+                self.binder()
+            case "let":
+                self.coming.append(self.names())
+            case "copy" | "drop":
+                self.coming.append([])
+            case "as" if self.coming:
+                self.coming[-1] = self.names()
+            case "in" if self.coming:
+                self.scope += [Bound(name) for name in self.coming.pop()]
+            case "succ" if after == "=>":
+                self.arm()
+            case "|" if after == "->":
+                self.arm()
+            case "|" if self.text() == "succ":
+                pass  # of `iter`: what its base has used stays used
+            case "|" | "else" if self.outer or self.branches:
+                # Each branch uses the same variables, so none of them is used yet.
+                before = self.branches.pop() if word == "else" and self.branches else None
+                if word == "|" and self.outer:
+                    before = self.outer[-1]
+                self.scope = list(before or self.scope)
+            case "then":
+                self.branches.append(list(self.scope))
+            case "(" | "{" | "[":
+                self.outer.append(list(self.scope))
+            case ")" | "}" | "]" if self.outer:
+                self.close(self.outer.pop())
+            case _:
+                self.use(word)
+
+    def binder(self) -> None:
+        if self.text() == "(":
+            self.groups()
+            return
+        dot = next((i for i in range(self.at, len(self.words)) if self.words[i].text == "."), None)
+        if dot is None:
+            self.at = len(self.words)
+            return
+        type = self.code[self.words[self.at + 1].end : self.words[dot].start] if self.text(1) == ":" else ""
+        self.free |= {word.text for word in self.words[self.at + 1 : dot] if word.is_name}
+        self.scope.append(Bound(self.text(), type.strip()))
+        self.at = dot + 1
+
+    def names(self) -> list[str]:
+        """`x` or `(x, y)`, which is skipped."""
+        end = self.at + (5 if self.text() == "(" else 1)
+        found = [word.text for word in self.words[self.at : end] if word.is_name]
+        self.at = end
+        return found
+
+    def arm(self) -> None:
+        """A step sees its own variable, and of those outside only what may be used any number of times."""
+        if self.outer:
+            self.outer[-1] = list(self.scope)
+        self.scope = [each for each in self.scope if each.reusable] + [Bound(self.text())]
+        self.at += 2
+
+    def close(self, before: list[Bound]) -> None:
+        """What was bound inside a bracket is gone; what was used there stays used."""
+        uses = {place: each.uses for place, each in enumerate(self.scope[: len(before)])}
+        same = all(a.name == b.name for a, b in zip(before, self.scope, strict=False))
+        if same:
+            before = [replace(each, uses=uses.get(place, 0)) for place, each in enumerate(before)]
+        self.scope = before
+
+    def use(self, word: str) -> None:
+        for index in reversed(range(len(self.scope))):
+            if self.scope[index].name == word:
+                self.scope[index] = replace(self.scope[index], uses=self.scope[index].uses + 1)
+                return
+        if word[0].isalpha() or word[0] == "_":
+            self.free.add(word)
