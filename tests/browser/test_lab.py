@@ -1,0 +1,108 @@
+"""A notebook in a real JupyterLab: the pictures are there, move, and stay when the kernel is gone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scripts.screenshot import Lab, chromium, open_notebook, run_all
+
+from .conftest import complaints, outputs, write
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine"),
+]
+
+DEFINITIONS = """\
+def not (x : Bool) : Bool = if x then false else true
+def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }
+"""
+TRAINING = """\
+%%python
+from cajal_kernel.views import Curve
+with Curve("digits", total=400) as curve:
+    for step in range(400):
+        curve.add(step, loss=1 / (step + 1), accuracy=step / 400)
+"""
+CAJAL = [DEFINITIONS, "%show even --as dynamics", TRAINING, "not (true"]
+PYTHON = [
+    "%load_ext cajal_kernel",
+    f"%%cajal -o program\n{DEFINITIONS}even 3",
+    "%cajal_show even --as dynamics",
+]
+
+
+def test_a_cajal_notebook(lab: Lab, address: str, browser: Browser) -> None:
+    write(lab.folder, "cajal.ipynb", "cajal", CAJAL)
+    page = open_notebook(browser, address, "cajal.ipynb", 1280)
+    errors = complaints(page)
+    run_all(page)
+
+    matrix = outputs(page, 0).first
+    expect(matrix.locator("td[title='x = true → false: 1']")).to_be_visible()
+    expect(matrix).to_contain_text("not : Bool -o Bool")
+
+    move_the_slider(page, 1)
+
+    curve = outputs(page, 2)
+    expect(curve.locator("svg path.cajal-line")).to_have_count(2)
+    expect(curve.locator(".cajal-caption")).to_contain_text("400 of 400 steps")
+    expect(curve.locator("img")).to_be_hidden()
+
+    mistake = outputs(page, 3)
+    expect(mistake).to_contain_text("--> In[4]:1:")
+    expect(mistake).not_to_contain_text("Traceback")
+
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    saved = json.loads((lab.folder / "cajal.ipynb").read_text(encoding="utf-8"))
+    kept = [set(output["data"]) for cell in saved["cells"] for output in cell["outputs"] if "data" in output]
+    assert kept[-2:] == [{"text/plain", "text/html", "image/png"}] * 2
+    assert "widget-view" not in json.dumps(saved)
+
+    page.reload()  # the kernel is still there, and so are the live pictures
+    expect(outputs(page, 1).locator("input[type=range]")).to_be_visible(timeout=60_000)
+    expect(outputs(page, 2).locator("svg path.cajal-line")).to_have_count(2)
+
+    page.evaluate("() => window.jupyterapp.commands.execute('kernelmenu:shutdown')")
+    page.reload()
+    expect(outputs(page, 1).locator("img")).to_be_visible(timeout=60_000)
+    expect(outputs(page, 2).locator("img")).to_be_visible()
+    expect(page.locator("text=Error displaying widget")).to_have_count(0)
+    assert errors == []
+    page.close()
+
+
+def test_a_python_notebook(lab: Lab, address: str, browser: Browser) -> None:
+    write(lab.folder, "python.ipynb", "python3", PYTHON)
+    page = open_notebook(browser, address, "python.ipynb", 800)
+    errors = complaints(page)
+    run_all(page)
+    expect(outputs(page, 1).locator("td[title='n = 3 → false: 1']")).to_be_visible()
+    expect(outputs(page, 1).last).to_contain_text("even 3 : Bool = false")
+    move_the_slider(page, 2)
+    assert errors == []
+    page.close()
+
+
+def move_the_slider(page: Page, cell: int) -> None:
+    """ArrowRight shows the next step, another input its own weights, and the page's height stays put."""
+    live = page.locator(".jp-CodeCell").nth(cell).locator(".cajal-live")
+    shown = live.locator(".cajal-step")
+    bars = live.locator(".cajal-bar")
+    expect(shown).to_have_text("step 0 of 9, weight 1")
+    expect(bars.nth(0)).to_have_attribute("title", "true: 1")
+    slider = live.locator("input[type=range]")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(shown).to_have_text("step 1 of 9, weight 0")
+    expect(bars.nth(0)).to_have_attribute("title", "true: 0")
+    expect(bars.nth(1)).to_have_attribute("title", "false: 1")
+    live.locator("select").select_option(label="n = 1")
+    expect(shown).to_have_text("step 1 of 9, weight 1")
+    live.locator(".cajal-mark").nth(4).click()
+    expect(shown).to_have_text("step 4 of 9, weight 0")
+    slider.press("End")
+    expect(shown).to_have_text("step 9 of 9, weight 0")

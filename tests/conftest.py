@@ -1,0 +1,81 @@
+"""What all tests share: checks of annotations while they run, their order, golden files, skips in CI."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import jaxtyping
+import pytest
+
+ROOT = Path(__file__).parents[1]
+IN_CI = os.environ.get("CI") == "true"
+
+# Fast tests first. What is not listed comes before what is.
+ORDER = ("core", "errors", "laws", "kernel", "notebooks", "browser")
+
+# In tests and not for users, annotations are checked where tensors are held, their shapes included. Elsewhere
+# pyright has checked them, and checking them again makes the passes several times slower.
+jaxtyping.install_import_hook(
+    [f"cajal_core.{module}" for module in ("dynamics", "emit", "links", "neuron")], "beartype.beartype"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the golden files instead of comparing"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if IN_CI and config.getoption("update_golden"):
+        raise pytest.UsageError("--update-golden in CI: golden files are updated by hand, and looked at")
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether a test of a golden file should write the file."""
+    return bool(request.config.getoption("update_golden"))
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Path:
+    """The folder of MNIST's four files, gzipped in the format of their authors, beside the repository."""
+    folder = ROOT.parent / "shared" / "data" / "mnist"
+    if not folder.is_dir():
+        pytest.skip(f"MNIST is not in {folder}")
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> tuple[bool, int]:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        slow = any(item.get_closest_marker(name) for name in ("slow", "browser"))
+        return slow, ORDER.index(folder) if folder in ORDER else -1
+
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    expected = hasattr(report, "wasxfail") or item.get_closest_marker("gpu")
+    if IN_CI and report.skipped and not expected:
+        fail_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if IN_CI and report.skipped:
+        fail_skipped(report)
+    return report
+
+
+def fail_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """A test that CI skips is a test that nobody runs."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.outcome = "failed"
+    report.longrepr = f"{reason}\nIn CI only tests marked gpu may be skipped: install what this one needs."

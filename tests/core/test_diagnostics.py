@@ -1,0 +1,62 @@
+"""The renderer: where carets stand, whatever the line holds."""
+
+import unicodedata
+
+from cajal_core.diagnostics import WIDTH, render
+from cajal_core.errors.names import UnknownName, UsedTwice
+from cajal_core.source import Source, Span
+
+
+def unknown(text: str, name: str) -> list[str]:
+    start = text.index(name)
+    return render(UnknownName(Span(Source("cell", text), start, start + len(name)), name, ())).split("\n")
+
+
+def columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def test_the_whole_of_a_message() -> None:
+    source = Source("cell", "\\x:Bool.\n  and x x")
+    mistake = UsedTwice("x", Span(source, 15, 16), Span(source, 17, 18), is_data=True)
+    assert render(mistake).split("\n") == [
+        "`x` is used twice",
+        " --> cell:2:9",
+        "2 |   and x x",
+        "  |       - first used here",
+        "  |         ^ used again here",
+        "help: a bound variable is used exactly once; copy it: `copy x as (x1, x2) in …`",
+    ]
+
+
+def test_the_caret_is_under_the_culprit() -> None:
+    for before in ("", "    ", "\t", "漢字 ", "x\t漢 "):
+        _, _, line, carets = unknown(f"{before}foo bar", "foo")
+        assert columns(line[: line.index("foo")]) == columns(carets[: carets.index("^")])
+        assert carets.count("^") == 3
+
+
+def test_control_characters_are_shown_as_such() -> None:
+    text = "\n".join(unknown("foo\x1b[31m\u202e", "foo"))
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "foo�[31m�" in text
+
+
+def test_a_long_line_is_cut_around_the_culprit() -> None:
+    _, _, line, carets = unknown("x " * 500 + "foo" + " y" * 500, "foo")
+    assert len(line) <= WIDTH + 10
+    assert line[carets.index("^") :][:3] == "foo"
+
+
+def test_a_span_of_several_lines_is_marked_in_its_first() -> None:
+    _, _, line, carets = unknown("f (a\n  b) c", "(a\n  b)")
+    assert line == "1 | f (a"
+    assert carets.startswith("  |   ^^ ")
+
+
+def test_a_note_in_another_source_is_named() -> None:
+    old, new = Source("cell 1", "foo"), Source("cell 2", "\n\nfoo")
+    text = render(UsedTwice("foo", Span(old, 0, 3), Span(new, 2, 5), is_data=True))
+    assert " --> cell 2:3:1" in text
+    assert " ::: cell 1:1" in text

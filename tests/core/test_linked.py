@@ -1,0 +1,87 @@
+"""Networks in front of a neuron."""
+
+import pytest
+import torch
+from torch import nn
+
+from cajal_core import CajalError, Linked, Program
+
+SOURCE = """
+def eq (x : Bool) (y : Bool) : Bool = if x then y else (if y then false else true)
+def at (f : Bool -o Bool) (x' : Bool) : Bool = f x'
+"""
+
+
+@pytest.fixture
+def program() -> Program:
+    program = Program()
+    program.run(SOURCE)
+    return program
+
+
+def test_networks_feed_arguments_and_others_pass_through(program: Program) -> None:
+    left = nn.Linear(5, 2)
+    model = Linked(program["eq"], x=left, encode="softmax")
+    image, y = torch.rand(7, 5), torch.rand(7, 2)
+    torch.testing.assert_close(model(image, y), program["eq"](torch.softmax(left(image), -1), y))
+    model(image, y).sum().backward()
+    assert left.weight.grad is not None
+    assert "network_x.weight" in model.state_dict()
+
+
+def test_each_argument_has_its_own_encoding(program: Program) -> None:
+    left, right = nn.Linear(5, 2), nn.Linear(5, 2)
+    model = Linked(program["eq"], x=left, y=right, encode={"x": torch.sigmoid, "y": "raw"})
+    a, b = torch.rand(3, 5), torch.rand(3, 5)
+    torch.testing.assert_close(model(a, b), program["eq"](torch.sigmoid(left(a)), right(b)))
+
+
+def test_a_network_may_return_a_matrix_flattened_and_take_two_inputs(program: Program) -> None:
+    class Net(nn.Module):
+        def forward(self, first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+            return torch.cat([first, second], -1)
+
+    model = Linked(program["at"], {"f": Net()}, encode="softmax")
+    first, second, x = torch.rand(6, 2), torch.rand(6, 2), torch.rand(6, 2)
+    matrix = torch.softmax(torch.stack([first, second], -2), -2)  # each column a distribution
+    torch.testing.assert_close(model((first, second), x), program["at"](matrix, x))
+
+
+def test_guards_bound_norms(program: Program) -> None:
+    x = torch.tensor([3.0, 4.0])
+    eq = program["eq"]
+    spectral = Linked(eq, x=nn.Identity(), guard="spectral")
+    torch.testing.assert_close(spectral(x, x), eq(x / 5, x))
+    torch.testing.assert_close(spectral(x / 50, x), eq(x / 50, x))
+    simplex = Linked(eq, x=nn.Identity(), y=nn.Identity(), guard={"x": "simplex"})
+    torch.testing.assert_close(simplex(torch.tensor([-1.0, 2.0]), x), eq(torch.tensor([0.0, 1.0]), x))
+    torch.testing.assert_close(simplex(torch.tensor([-1.0, -2.0]), x), eq(torch.tensor([0.5, 0.5]), x))
+    matrix = torch.tensor([[0.0, 10.0], [5.0, 0.0]])
+    guarded = Linked(program["at"], f=nn.Identity(), guard="spectral")
+    torch.testing.assert_close(guarded(matrix, x), program["at"](matrix / 10, x))
+
+
+def test_a_guarded_recurrence_stays_bounded() -> None:
+    program = Program(nat_size=200)
+    program.run("def run (!f : Bool -o Bool) (n : Nat) : Bool = iter n { zero => true | succ y => f y }")
+    count = torch.eye(200)[199]
+    matrix = 3 * torch.ones(2, 2)
+    with pytest.raises(CajalError, match="the recurrence of `y` over 200 steps grew past the largest number"):
+        program["run"](matrix, count)
+    assert torch.isfinite(Linked(program["run"], f=nn.Identity(), guard="spectral")(matrix, count)).all()
+
+
+def test_mistakes_are_named(program: Program) -> None:
+    eq = program["eq"]
+    with pytest.raises(CajalError, match="no argument `z` to feed"):
+        Linked(eq, z=nn.Identity())
+    with pytest.raises(CajalError, match="no encoding of `x` is called 'hard'"):
+        Linked(eq, x=nn.Identity(), encode="hard")  # type: ignore[arg-type]
+    with pytest.raises(CajalError, match="no guard of `x` is called 'hard'"):
+        Linked(eq, x=nn.Identity(), guard="hard")  # type: ignore[arg-type]
+    with pytest.raises(
+        CajalError, match=r"what feeds the argument `x` : Bool has shape \(\.\.\., 2\), got \(4, 3\)"
+    ):
+        Linked(eq, x=nn.Linear(5, 3))(torch.rand(4, 5), torch.rand(4, 2))
+    with pytest.raises(CajalError, match="2 inputs are needed, one an argument, got 1"):
+        Linked(eq, x=nn.Identity())(torch.rand(4, 2))

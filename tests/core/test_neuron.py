@@ -1,0 +1,315 @@
+"""Neurons as torch modules: calls, batches, links, matrices, and how they are refused."""
+
+import copy
+import pickle
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cajal_core import CajalError, Program
+
+SOURCE = """
+def not (x : Bool) : Bool = if x then false else true
+def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
+def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }
+def at (f : Bool -o Bool) (x : Bool) : Bool = f x
+space Image[4, 5]
+extern step : Image -o Image
+extern seen : Image -o Nat -o Bool
+def dilate (img : Image) (n : Nat) : Image = iter n { zero => img | succ y => step y }
+def look (img : Image) (n : Nat) : Bool = not (seen img n)
+def both (x : Bool) (img : Image) : Bool = and x (seen img 3)
+"""
+
+
+@pytest.fixture
+def program() -> Program:
+    program = Program()
+    program.run(SOURCE)
+    return program
+
+
+class Net(nn.Module):
+    """A network that is not linear, from images to images."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Linear(20, 20)
+
+    def forward(self, image: Tensor) -> Tensor:
+        assert image.ndim == 3
+        return torch.tanh(self.weight(image.flatten(1))).unflatten(1, (4, 5))
+
+
+def test_arguments_and_type(program: Program) -> None:
+    neuron = program["dilate"]
+    assert str(neuron.type) == "Image -o Nat -o Image"
+    assert [(a.name, str(a.type), a.degree) for a in neuron.arguments] == [
+        ("img", "Image", None),  # `step` need not be linear
+        ("n", "Nat", 1),
+    ]
+    assert [a.name for a in program.compile("and true").arguments] == ["arg1"]
+    assert {name: str(type) for name, type in neuron.externs.items()} == {"step": "Image -o Image"}
+
+
+def test_batches_broadcast_between_arguments(program: Program) -> None:
+    p, q = torch.rand(5, 1, 2), torch.rand(3, 2)
+    result = program["and"](p, q)
+    assert result.shape == (5, 3, 2)
+    true = p[..., 0] * q[..., 0]
+    torch.testing.assert_close(result[..., 0], true)
+    torch.testing.assert_close(result[..., 1], p.sum(-1) * q.sum(-1) - true)
+
+
+def test_an_empty_batch(program: Program) -> None:
+    assert program["and"](torch.rand(0, 2), torch.rand(2)).shape == (0, 2)
+    dilate = program.compile("dilate", link={"step": Net()})
+    assert dilate(torch.rand(0, 4, 5), torch.rand(10)).shape == (0, 4, 5)
+
+
+def test_a_recurrence_over_a_network(program: Program) -> None:
+    net = Net()
+    neuron = program.compile("dilate", link={"step": net})
+    image, count = torch.rand(6, 4, 5), torch.rand(3, 1, 10)
+    states = [image]
+    for _ in range(9):
+        states.append(net(states[-1]))
+    expected = sum(count[..., i, None, None] * state for i, state in enumerate(states))
+    torch.testing.assert_close(neuron(image, count), expected)
+
+
+def test_an_extern_of_two_arguments_is_called_once_with_both(program: Program) -> None:
+    calls = []
+
+    def seen(image: Tensor, count: Tensor) -> Tensor:
+        calls.append((image.shape, count.shape))
+        return torch.stack([image.sum((1, 2)), count.sum(1)], -1)
+
+    neuron = program.compile("look", link={"seen": seen})
+    image, count = torch.rand(2, 1, 4, 5), torch.rand(3, 10)
+    result = neuron(image, count)
+    assert calls == [((6, 4, 5), (6, 10))]
+    torch.testing.assert_close(result[..., 1], image.sum((-1, -2)).expand(2, 3))
+
+
+def test_a_tensor_is_linked_as_the_matrix_that_it_is(program: Program) -> None:
+    matrix = torch.rand(20, 20)
+    neuron = program.compile("dilate", link={"step": nn.Parameter(matrix)}, nat_size=3)
+    image, count = torch.rand(4, 5), torch.rand(3)
+    v = image.flatten()
+    expected = count[0] * v + count[1] * matrix @ v + count[2] * matrix @ matrix @ v
+    torch.testing.assert_close(neuron(image, count).flatten(), expected)
+    assert [name for name, _ in neuron.named_parameters()] == ["extern_step"]
+
+
+def test_gradients_reach_arguments_modules_and_tensors(program: Program) -> None:
+    neuron = program.compile("dilate", link={"step": Net()})
+    image = torch.rand(2, 4, 5, requires_grad=True)
+    neuron(image, torch.rand(10)).sum().backward()
+    assert image.grad is not None
+    assert all(parameter.grad is not None for parameter in neuron.parameters())
+    weight = torch.rand(20, 20, requires_grad=True)
+    program.compile("dilate", link={"step": weight})(torch.rand(4, 5), torch.rand(10)).sum().backward()
+    assert weight.grad is not None
+
+
+def test_a_function_argument_is_a_matrix_or_a_callable(program: Program) -> None:
+    at, x = program["at"], torch.rand(3, 2)
+    matrices = torch.rand(3, 2, 2)
+    torch.testing.assert_close(at(matrices, x), torch.einsum("bij,bj->bi", matrices, x))
+    torch.testing.assert_close(at(torch.tanh, x), torch.tanh(x))
+    torch.testing.assert_close(at(program["not"], x), x.flip(-1))
+
+
+def test_dtype_follows_the_arguments(program: Program) -> None:
+    neuron = program["and"]
+    assert neuron(torch.rand(2).double(), torch.rand(2)).dtype == torch.float64
+    assert neuron(torch.tensor([1, 0]), torch.tensor([True, False])).dtype == torch.float32
+    assert program.compile("true")().dtype == torch.float32
+    assert program.compile("true").double()().dtype == torch.float64
+    received = []
+    linked = program.compile("dilate", link={"step": lambda image: received.append(image.dtype) or image})
+    linked(torch.rand(4, 5).double(), torch.rand(10))
+    assert set(received) == {torch.float64}
+
+
+def test_fewer_arguments_give_the_matrix_of_the_rest(program: Program) -> None:
+    neuron, p = program["and"], torch.rand(7, 2)
+    rest = neuron(p)
+    assert rest.shape == (7, 2, 2)
+    q = torch.rand(7, 2)
+    torch.testing.assert_close((rest @ q[..., None])[..., 0], neuron(p, q))
+    torch.testing.assert_close(neuron(), neuron.matrix())
+
+
+def test_the_rest_has_no_matrix_where_a_callable_stands_in_the_way(program: Program) -> None:
+    neuron = program.compile("dilate", link={"step": Net()})
+    # The count goes through no callable, so over it the neuron is linear.
+    assert neuron(torch.rand(4, 5)).shape == (20, 10)
+    look = program.compile("both", link={"seen": lambda image, n: torch.relu(image[:, 0, :2])})
+    with pytest.raises(CajalError, match="`seen` is a callable, which need not be linear"):
+        look(torch.rand(2))
+
+
+def test_matrix_through_a_linked_callable(program: Program) -> None:
+    neuron = program.compile("dilate", link={"step": lambda image: 2 * image}, nat_size=3)
+    matrix = neuron.matrix()
+    assert matrix.shape == (60, 20)
+    columns = matrix.unflatten(0, (20, 3))
+    torch.testing.assert_close(columns[:, 2], 4 * torch.eye(20))
+
+
+def test_linked_modules_are_submodules(program: Program) -> None:
+    net = Net()
+    neuron = program.compile("dilate", link={"step": net})
+    assert set(neuron.state_dict()) == {"extern_step.weight.weight", "extern_step.weight.bias"}
+    assert net in list(neuron.modules())
+    neuron.link(step=torch.eye(20))
+    assert not list(neuron.parameters())
+    image, count = torch.rand(4, 5), torch.rand(10)
+    torch.testing.assert_close(neuron(image, count), image * count.sum())
+    neuron.link(step=nn.Sequential())  # an empty container is falsy, and linked all the same
+    torch.testing.assert_close(neuron(image, count), image * count.sum())
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda neuron: pickle.loads(pickle.dumps(neuron))])
+def test_copies_compute_the_same(program: Program, again) -> None:
+    neuron = program.compile("dilate", link={"step": Net()})
+    inputs = torch.rand(2, 4, 5), torch.rand(10)
+    twin = again(neuron)
+    torch.testing.assert_close(twin(*inputs), neuron(*inputs))
+    with torch.no_grad():
+        next(iter(twin.parameters())).zero_()
+    assert next(iter(neuron.parameters())).abs().sum() > 0
+
+
+def test_dynamics(program: Program) -> None:
+    [found] = program["even"].dynamics()
+    assert (found.name, str(found.type), found.labels) == ("b", "Bool", ["true", "false"])
+    assert found.states.shape == (10, 10, 2)
+    assert found.states[:, 0, 0].tolist() == [1, 0] * 5
+    assert found.weights.shape == (10, 10)
+    assert torch.equal(found.weights, torch.eye(10))
+    [given] = program["even"].dynamics(torch.eye(10)[3])
+    assert given.states.shape == (10, 2)
+    assert given.weights.argmax() == 3
+    torch.testing.assert_close(
+        torch.einsum("i,id->d", given.weights, given.states), program["even"](torch.eye(10)[3])
+    )
+
+
+def test_wrong_shapes_are_named(program: Program) -> None:
+    with pytest.raises(CajalError, match=r"the argument `y` : Bool has shape \(\.\.\., 2\), got \(4, 3\)"):
+        program["and"](torch.rand(2), torch.rand(4, 3))
+    with pytest.raises(CajalError, match=r"takes 2 arguments, got 3"):
+        program["and"](*torch.rand(3, 2))
+    with pytest.raises(
+        CajalError, match=r"the extern `step` : Image -o Image has shape \(20, 20\), got \(3, 3\)"
+    ):
+        program.compile("dilate", link={"step": torch.eye(3)})
+    bad = program.compile("dilate", link={"step": lambda image: image.flatten(1)})
+    with pytest.raises(
+        CajalError, match=r"`step` : Image -o Image must return shape \(2, 4, 5\), got \(2, 20\)"
+    ):
+        bad(torch.rand(2, 4, 5), torch.rand(10))
+    worse = program.compile("dilate", link={"step": lambda image: None})  # type: ignore[dict-item]  # the mistake
+    with pytest.raises(CajalError, match="got NoneType"):
+        worse(torch.rand(2, 4, 5), torch.rand(10))
+    with pytest.raises(CajalError, match="must be a tensor, got str"):
+        program["not"]("true")
+
+
+def test_what_is_not_linked_is_named(program: Program) -> None:
+    neuron = program["dilate"]
+    assert list(neuron.unlinked) == ["step"]
+    with pytest.raises(CajalError, match="the extern `step : Image -o Image` is not linked"):
+        neuron(torch.rand(4, 5), torch.rand(10))
+    with pytest.raises(CajalError, match="not linked"):
+        neuron.matrix()
+    with pytest.raises(CajalError, match="there is no extern `stop`"):
+        neuron.link(stop=Net())
+
+
+def test_a_huge_matrix_is_refused_before_it_is_allocated() -> None:
+    program = Program()
+    program.run("space Big[10000, 10000]\nextern f : Big -o Big\ndef g (x : Big) : Big = f x")
+    neuron = program.compile("g", link={"f": lambda x: x})
+    with pytest.raises(
+        CajalError, match=r"of shape \(100000000, 100000000\) has 10,000,000,000,000,000 entries"
+    ):
+        neuron.matrix()
+    with pytest.raises(CajalError, match="the limit is 3"):
+        program.compile(r"\x:Bool. x").matrix(limit=3)
+    with pytest.raises(CajalError, match="a tensor of type"):
+        program.compile("(7 : Nat[1000000000])")
+
+
+def test_what_overflows_is_listed() -> None:
+    program = Program(nat_size=3)
+    program.run("def add (m : Nat) (n : Nat[3]) : Nat = iter m { zero => n | succ k => succ k }")
+    assert program["add"].lost == [("1", "2"), ("2", "1"), ("2", "2")]
+    assert program.compile("add", overflow="saturate").lost == []
+    assert program.compile(r"\x:Bool. x").lost == []
+
+
+@pytest.mark.parametrize(
+    "term", ["and", "even", r"\x:Bool. \n:Nat[3]. \y:Bool. (y, n, x)", "at", r"\p:Bool * Nat[3]. p"]
+)
+def test_a_sparse_matrix_is_the_dense_one(program: Program, term: str) -> None:
+    neuron = program.compile(term)
+    found = neuron.matrix(sparse=True)
+    assert found.is_sparse
+    torch.testing.assert_close(found.to_dense(), neuron.matrix())
+
+
+def test_a_sparse_matrix_too_large_to_be_dense() -> None:
+    program = Program(nat_size=500)
+    program.run("def second (m : Nat) (n : Nat) : Nat = drop m in n")
+    neuron = program["second"]
+    with pytest.raises(CajalError, match="entries; the limit is"):
+        neuron.matrix()
+    found = neuron.matrix(sparse=True)
+    assert found.shape == (250_000, 500)
+    assert found.values().shape == (250_000,)
+
+
+def test_a_batch_of_functions_called_over_a_basis() -> None:
+    program = Program()
+    # The state of the recurrence is a function, so its matrix is built by calling `f` on a basis.
+    neuron = program.compile(r"\f:Bool -o Bool. iter (1:Nat[2]) { zero => \x:Bool. f x | succ g => \x. g x }")
+    matrices, x = torch.rand(5, 2, 2), torch.rand(5, 2)
+    torch.testing.assert_close(neuron(matrices, x), torch.einsum("bij,bj->bi", matrices, x))
+    assert neuron.matrix().shape == (4, 4)
+
+
+COMPILED = """
+import torch, cajal_core
+program = cajal_core.Program()
+program.run(SOURCE)
+inputs = {
+    "and": (torch.rand(5, 2), torch.rand(5, 2)),
+    "even": (torch.rand(5, 10),),
+    "dilate": (torch.rand(5, 4, 5), torch.rand(5, 10)),
+}
+for name, given in inputs.items():
+    neuron = program.compile(name, link={"step": torch.nn.Linear(5, 5)} if name == "dilate" else None)
+    expected = neuron(*given)
+    compiled = torch.compile(neuron, fullgraph=True, backend="aot_eager")
+    torch.testing.assert_close(compiled(*given), expected)
+    torch.testing.assert_close(torch.export.export(neuron, given).module()(*given), expected)
+print("the same")
+"""
+
+
+def test_torch_compiles_and_exports_neurons() -> None:
+    # In a process of its own, since torch does not compile the checks of annotations that tests add.
+    run = subprocess.run(
+        [sys.executable, "-c", f"SOURCE = {SOURCE!r}\n{COMPILED}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "the same\n", run.stderr

@@ -1,0 +1,76 @@
+"""Source -> syntax, and what is said when it fails."""
+
+import pytest
+
+from cajal_core import syntax
+from cajal_core.errors import CajalError
+from cajal_core.parse import MAX_DEPTH, Broken, completeness, parse, parse_items
+from cajal_core.source import Source
+
+
+def term(text: str) -> syntax.Term:
+    [item] = parse(Source("cell", text))
+    assert isinstance(item, syntax.Show)
+    return item.term
+
+
+@pytest.mark.parametrize(
+    ("sugar", "plain"),
+    [
+        (r"\(x:Bool) (y:Nat). f x y", r"\x:Bool. \y:Nat. (f x) y"),
+        ("iter {a | y -> f y} n", "iter n { zero => a | succ y => f y }"),
+        ("((x))", "x"),
+        ("succ x y", "(succ x) y"),
+        ("tt", "true"),
+        (r"\f:Bool -o (Bool -o Nat). f", r"\f:Bool -o Bool -o Nat. f"),
+    ],
+)
+def test_two_notations_for_one_tree(sugar: str, plain: str) -> None:
+    assert term(sugar) == term(plain)
+
+
+def test_spans_cover_what_they_name() -> None:
+    tree = term("  if a b then (c) else d")
+    assert isinstance(tree, syntax.If)
+    assert tree.span.text == "if a b then (c) else d"
+    assert tree.condition.span.text == "a b"
+    assert tree.consequent.span.text == "(c)"
+
+
+def test_a_broken_item_leaves_the_others() -> None:
+    good, broken, last = parse_items(Source("cell", "a\ndef f : Bool =\nb"))
+    assert isinstance(good, syntax.Show)
+    assert isinstance(broken, Broken)
+    assert broken.name == syntax.Binder("f", span=good.span)
+    assert isinstance(last, syntax.Show)
+
+
+def test_all_mistakes_of_a_cell_are_raised_together() -> None:
+    with pytest.raises(CajalError) as caught:
+        parse(Source("cell", "if a\nb )\n§"))
+    assert len(caught.value.errors) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "complete"),
+        ("not true", "complete"),
+        ("def f (x : Bool) : Bool =", "incomplete"),
+        ("if a then", "incomplete"),
+        ("iter n { zero => a", "incomplete"),
+        ("{- comment", "incomplete"),
+        (r"\x:Bool.", "incomplete"),
+        ("a )", "invalid"),
+        ("a $ b", "invalid"),
+        ("def f = a", "invalid"),
+        ("if a then\nb )", "invalid"),
+    ],
+)
+def test_completeness(text: str, expected: str) -> None:
+    assert completeness(text) == expected
+
+
+def test_as_deep_as_is_promised() -> None:
+    depth = MAX_DEPTH - 10
+    assert term("(" * depth + "x" + ")" * depth) == term("x")

@@ -1,0 +1,163 @@
+"""Programs: cells, redefinition, nat_size, and the errors of the Python interface."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+import cajal_core as cajal
+from cajal_core import CajalError, Program
+
+NOT = "def not (x : Bool) : Bool = if x then false else true"
+
+
+def test_a_result_for_each_item() -> None:
+    results = Program().run(f"{NOT}\nspace V[3]\nextern f : V -o Bool\nnot true; not")
+    assert [(r.kind, r.name, str(r.type), str(r.value)) for r in results] == [
+        ("def", "not", "Bool -o Bool", "None"),
+        ("space", "V", "None", "None"),
+        ("extern", "f", "V -o Bool", "None"),
+        ("term", None, "Bool", "false"),
+        ("term", None, "Bool -o Bool", "None"),
+    ]
+    assert results[0].neuron().matrix().tolist() == [[0, 1], [1, 0]]
+    assert results[3].neuron()().tolist() == [0, 1]
+
+
+def test_a_cell_with_a_mistake_changes_nothing() -> None:
+    program = Program()
+    program.run(NOT)
+    with pytest.raises(CajalError):
+        program.run("def not (x : Bool) : Bool = x\nspace V[2]\nnot 3")
+    assert program.names == ["not"]
+    assert str(program.evaluate("not true")) == "false"
+    with pytest.raises(CajalError, match="unknown type `V`"):
+        program.run("extern f : V")
+
+
+def test_a_wrong_body_still_lends_its_type() -> None:
+    with pytest.raises(CajalError) as caught:
+        Program().run("def f (x : Bool) : Nat = x\nf true\nf 3")
+    assert [error.title for error in caught.value.errors] == [
+        "expected Nat, got Bool",
+        "expected Bool, got Nat",
+    ]
+
+
+def test_what_was_built_from_an_old_definition_keeps_it() -> None:
+    program = Program()
+    program.run(f"{NOT}\ndef twice (x : Bool) : Bool = not (not x)")
+    program.run("def not (x : Bool) : Bool = x")
+    program.run("def once (x : Bool) : Bool = not x")
+    program.run("def not (x : Bool) : Bool = not (not x)")
+    assert [str(program.evaluate(f"{name} true")) for name in ("twice", "once", "not")] == [
+        "true",
+        "true",
+        "true",
+    ]
+    assert program.names == ["twice", "once", "not"]
+    # Checked again at another size, each still sees what it saw first.
+    assert program.compile("twice", nat_size=3).matrix().tolist() == [[1, 0], [0, 1]]
+
+
+def test_a_definition_sees_only_what_stands_before_it() -> None:
+    with pytest.raises(CajalError, match="unknown name `f`"):
+        Program().run("def f : Bool = f")
+
+
+def test_a_nat_without_a_size_takes_that_of_the_compilation() -> None:
+    program = Program()
+    program.run("def three : Nat = 3\ndef add3 (n : Nat) : Nat = iter three { zero => n | succ k => succ k }")
+    assert program.compile("add3", nat_size=5).matrix().shape == (5, 5)
+    assert program["add3"].matrix().shape == (10, 10)
+    with pytest.raises(CajalError, match=r"3 does not fit Nat\[3\]") as caught:
+        program.compile("add3", nat_size=3)
+    assert caught.value.errors[0].span is not None
+    assert caught.value.errors[0].span.text == "3"
+    program.nat_size = 3
+    with pytest.raises(CajalError, match=r"3 does not fit Nat\[3\]"):
+        program.run("add3 1")
+
+
+def test_overflow_is_an_error_of_the_cell_or_saturates() -> None:
+    with pytest.raises(CajalError, match=r"succ 9 does not fit Nat\[10\]"):
+        Program().run("succ 9")
+    assert str(Program(overflow="saturate").evaluate("succ 9")) == "9"
+    program = Program()
+    assert program.compile(r"\n:Nat. succ n").matrix()[:, 9].tolist() == [0] * 10
+    assert program.compile(r"\n:Nat. succ n", overflow="saturate").matrix()[:, 9].tolist() == [0] * 9 + [1]
+
+
+def test_a_bare_item_that_needs_an_extern_shows_its_type() -> None:
+    *_, result = Program().run("extern b : Bool\nif b then 1 else 2")
+    assert str(result.type) == "Nat"
+    assert result.value is None
+
+
+def test_evaluate_refuses_what_has_no_value() -> None:
+    program = Program()
+    program.run("extern b : Bool")
+    with pytest.raises(CajalError, match="it is a function"):
+        program.evaluate(r"\x:Bool. x")
+    with pytest.raises(CajalError, match="it needs the extern `b`"):
+        program.evaluate("if b then 1 else 2")
+
+
+@pytest.mark.parametrize("text", ["", "true; false", "def f : Bool = true"])
+def test_a_single_term_is_asked_for(text: str) -> None:
+    with pytest.raises(CajalError, match="expected a single term"):
+        Program().type(text)
+
+
+def test_links_of_a_program_serve_its_later_neurons() -> None:
+    program = Program()
+    program.run("extern b : Bool\ndef f : Bool = b")
+    program.link(b=torch.tensor([0.25, 0.75]))
+    assert program["f"]().tolist() == [0.25, 0.75]
+    assert program.compile("f", link={"b": torch.tensor([1.0, 0.0])})().tolist() == [1, 0]
+    program.run("extern b : Bool")
+    assert not program["f"].unlinked
+    program.run("extern b : Nat\ndef g : Nat = b")
+    assert list(program["g"].unlinked) == ["b"]
+    with pytest.raises(CajalError, match="there is no extern `c` to link"):
+        program.link(c=torch.zeros(2))
+
+
+def test_one_extern_at_two_types_is_refused() -> None:
+    program = Program()
+    program.run("extern b : Bool\ndef f : Bool = b")
+    program.run("extern b : Nat")
+    with pytest.raises(CajalError, match="the extern `b` is reached with two types: Bool and Nat"):
+        program.compile("if f then b else b")
+
+
+def test_an_old_space_is_marked() -> None:
+    program = Program()
+    program.run("space V[2]\nextern v : V")
+    program.run("space V[2]\nextern f : V -o Bool\nf v")
+    program.run("space V[3]\nextern f : V -o Bool")
+    with pytest.raises(CajalError, match=r"expected V, got V \(old\)"):
+        program.run("f v")
+
+
+def test_load(tmp_path: Path) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text(NOT)
+    for source in (file, str(file), NOT):
+        assert cajal.load(source).names == ["not"]
+    with pytest.raises(CajalError, match="cannot read"):
+        cajal.load("nowhere.cajal")
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(CajalError, match="not UTF-8"):
+        cajal.load(file)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, "3", True])
+def test_a_bad_nat_size_is_refused(size: object) -> None:
+    with pytest.raises(CajalError, match="nat_size must be a whole number"):
+        Program(nat_size=size)  # type: ignore[arg-type]
+
+
+def test_a_bad_overflow_is_refused() -> None:
+    with pytest.raises(CajalError, match="overflow must be"):
+        Program(overflow="wrap")  # type: ignore[arg-type]

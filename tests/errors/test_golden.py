@@ -1,0 +1,68 @@
+"""What users read when something is wrong: each NAME.cajal beside the message NAME.err that it ends in.
+
+A new case is a new NAME.cajal. `pytest tests/errors --update-golden` writes the messages; read them, as the
+one who made the mistake, before they are committed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cajal_core import CajalError, Program
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*/*.cajal"))
+LINES_AT_MOST = 8
+
+
+def name(path: Path) -> str:
+    return path.relative_to(HERE).with_suffix("").as_posix()
+
+
+def message(text: str) -> CajalError:
+    """The error that a cell ends in. Several cells, run in order, are separated by a line `-- next cell`.
+
+    A first line `-- auto` asks for automatic copies and drops.
+    """
+    program = Program(auto=text.startswith("-- auto\n"))
+    *before, last = text.split("-- next cell\n")
+    for cell in before:
+        program.run(cell)
+    with pytest.raises(CajalError) as caught:
+        program.run(last)
+    return caught.value
+
+
+@pytest.mark.parametrize("path", CASES, ids=name)
+def test_message(path: Path, update_golden: bool) -> None:
+    found = str(message(path.read_text(encoding="utf-8"))) + "\n"
+    golden = path.with_suffix(".err")
+    if update_golden:
+        golden.write_text(found, encoding="utf-8")
+    assert golden.is_file(), f"{golden.name} is missing; run with --update-golden and read it"
+    assert found == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", CASES, ids=name)
+def test_each_mistake_is_short_and_has_its_place(path: Path) -> None:
+    error = message(path.read_text(encoding="utf-8"))
+    blocks = str(error).split("\n\n")
+    assert len(blocks) == len(error.errors)
+    for block, mistake in zip(blocks, error.errors, strict=True):
+        assert block.startswith(mistake.title + "\n")
+        assert len(block.split("\n")) <= LINES_AT_MOST
+        assert mistake.span is not None
+        assert "^" in block
+
+
+def test_each_file_has_its_pair() -> None:
+    programs, messages = ({name(path) for path in HERE.glob(f"*/*{end}")} for end in (".cajal", ".err"))
+    assert programs == messages
+    assert len(programs) >= 45
+
+
+def test_no_two_cases_are_the_same() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in CASES]
+    assert len(set(texts)) == len(texts)

@@ -1,0 +1,158 @@
+"""Shells and kernels for the tests: real ones, in folders of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.manager import KernelManager
+from traitlets.config import Config
+
+ROOT = Path(__file__).parents[2]
+
+NOT = "def not (x : Bool) : Bool = if x then false else true"
+EVEN = "def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }"
+
+
+@dataclass
+class Outcome:
+    """What a cell gave: the reply, and every message that was published for it."""
+
+    reply: dict[str, Any]
+    messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return self.reply["status"]
+
+    def of(self, *types: str) -> list[dict[str, Any]]:
+        return [content for type, content in self.messages if type in types]
+
+    @property
+    def bundles(self) -> list[dict[str, str]]:
+        """What was shown, in order."""
+        return [content["data"] for content in self.of("display_data", "execute_result")]
+
+    @property
+    def texts(self) -> list[str]:
+        return [bundle["text/plain"] for bundle in self.bundles]
+
+    @property
+    def printed(self) -> str:
+        return "".join(content["text"] for content in self.of("stream"))
+
+
+class Client:
+    """A running kernel, and cells run in it."""
+
+    def __init__(self, manager: KernelManager) -> None:
+        self.manager = manager
+        self.channels = manager.client()
+        self.channels.start_channels()
+        self.channels.wait_for_ready(timeout=60)
+
+    def start(self, code: str, **options: Any) -> str:
+        """Send a cell; the id by which `finish` finds its messages."""
+        return self.channels.execute(code, **options)
+
+    def finish(self, sent: str, timeout: float = 60) -> Outcome:
+        """Wait until the kernel has answered and is idle again."""
+        end = time.monotonic() + timeout
+        outcome = Outcome({})
+        while True:
+            message = self.channels.get_iopub_msg(timeout=max(0.01, end - time.monotonic()))
+            if message["parent_header"].get("msg_id") != sent:
+                continue
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                break
+            outcome.messages.append((message["msg_type"], message["content"]))
+        while True:
+            reply = self.channels.get_shell_msg(timeout=max(0.01, end - time.monotonic()))
+            if reply["parent_header"].get("msg_id") == sent:
+                outcome.reply = reply["content"]
+                return outcome
+
+    def run(self, code: str, **options: Any) -> Outcome:
+        return self.finish(self.start(code, **options))
+
+    def wait_for(self, sent: str, type: str, timeout: float = 30) -> dict[str, Any]:
+        """The first published message of a type for a cell that is still running."""
+        end = time.monotonic() + timeout
+        while True:
+            message = self.channels.get_iopub_msg(timeout=max(0.01, end - time.monotonic()))
+            if message["parent_header"].get("msg_id") == sent and message["msg_type"] == type:
+                return message["content"]
+
+    def ask(self, request: str, *arguments: Any) -> dict[str, Any]:
+        """Any other request of the protocol: `complete`, `inspect`, `is_complete`, `kernel_info`."""
+        sent = getattr(self.channels, request)(*arguments)
+        while True:
+            reply = self.channels.get_shell_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") == sent:
+                return reply["content"]
+
+    def close(self) -> None:
+        self.channels.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+        self.manager.cleanup_resources()
+
+
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A place where Jupyter finds the kernel as `install` puts it, and no settings of this machine."""
+    place = tmp_path_factory.mktemp("jupyter")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("JUPYTER_PATH", str(place / "share" / "jupyter"))
+        patch.setenv("JUPYTER_DATA_DIR", str(place / "data"))
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(place / "runtime"))
+        patch.setenv("JUPYTER_CONFIG_DIR", str(place / "config"))
+        patch.setenv("IPYTHONDIR", str(place / "ipython"))
+        patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+        command = [sys.executable, "-m", "cajal_kernel", "install", "--prefix", str(place)]
+        subprocess.run(command, check=True, capture_output=True, env=dict(os.environ))
+        yield place
+
+
+def started(kernel: str = "cajal") -> Client:
+    """A new kernel; the fixture `kernels` lets Jupyter find ours."""
+    manager = KernelManager(kernel_name=kernel)
+    manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return Client(manager)
+
+
+@pytest.fixture(scope="module")
+def shared(kernels: Path) -> Iterator[Client]:  # noqa: ARG001  # it must be there
+    """One kernel for the tests of a module, which leave nothing behind that matters to the others."""
+    client = started()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def fresh(kernels: Path) -> Iterator[Client]:  # noqa: ARG001  # it must be there
+    """A kernel that has run nothing."""
+    client = started()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """A Python notebook's shell with the extension loaded."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    InteractiveShell.clear_instance()
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config, colors="nocolor")
+    shell.run_line_magic("load_ext", "cajal_kernel")
+    yield shell
+    InteractiveShell.clear_instance()

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cajal_core as cajal
+from cajal_core import lex
+from cajal_kernel.complete import Match, completions, word_at
+from cajal_kernel.expected import EVERYTHING, expected
+from cajal_kernel.inspect import bound_inspection, inspection
+from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
+from cajal_kernel.notebook import NotebookProgram
+from cajal_kernel.scan import Bound, bound, free, item_before
+from cajal_kernel.tokens import SYMBOLS
+
+PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.cajal"))
+
+
+@pytest.fixture
+def program() -> NotebookProgram:
+    program = NotebookProgram()
+    program.run(
+        "-- swaps true and false\ndef not (x : Bool) : Bool = if x then false else true\n"
+        "def nought : Nat = 0\nspace Image[2]\ndata Side = North | South\ndata Light = Red | Green"
+    )
+    return program
+
+
+def words(program: NotebookProgram, code: str, cursor: int | None = None) -> tuple[int, list[str]]:
+    start, matches = completions(program, code, len(code) if cursor is None else cursor)
+    return start, [match.text for match in matches]
+
+
+# Where what can stand
+
+
+@pytest.mark.parametrize(
+    ("code", "offered"),
+    [
+        ("d", ["data", "def", "drop"]),
+        ("def f (x : Bool) : Bool = d", ["drop"]),
+        ("def f (x : B", ["Bool"]),
+        ("def f (x : Bool) : Bool = B", []),
+        ("if true t", ["true", "then"]),
+        ("if true then true e", ["else"]),
+        ("iter 3 { z", ["zero"]),
+        ("iter 3 { zero => true | s", ["succ"]),
+        ("copy nought a", ["as"]),
+        ("let x = 3 i", ["in"]),
+        ("extern f : Bool -o I", ["Image"]),
+        ("def n", []),
+        ("let n", []),
+        ("-- no", []),
+        ("{- no", []),
+        ("if true\nth", ["then"]),
+    ],
+)
+def test_words_where_they_can_stand(program: NotebookProgram, code: str, offered: list[str]) -> None:
+    assert sorted(words(program, code)[1]) == sorted(offered)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_each_word_of_a_program_is_offered_where_it_stands(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    program = NotebookProgram()
+    program.run(text)
+    for chunk in lex.lex(cajal.Source("cell", text)):
+        for token in chunk.tokens:
+            if token.type in cajal.KEYWORDS and token.value not in lex.ALIASES:
+                start, offered = words(program, text, token.span.start + 1)
+                assert token.span.text in offered, (token.span.text, text[: token.span.end][-60:])
+                assert start == token.span.start
+
+
+def test_where_asking_would_take_long_everything_is_offered() -> None:
+    code = "(" * 30_000
+    item = item_before(code, len(code))
+    assert item is not None
+    assert expected(item) == EVERYTHING
+
+
+# Variables
+
+
+def test_variables_that_need_a_use_come_first(program: NotebookProgram) -> None:
+    code = "def f (nu : Bool) (na : Bool) (!n : Bool -o Bool) : Bool = if na then n"
+    matches = completions(program, code, len(code))[1]
+    assert [match.text for match in matches] == ["n", "nu", "not", "nought", "na"]
+    assert matches[:2] == [Match("n", "param", "Bool -o Bool"), Match("nu", "param", "Bool")]
+
+
+@pytest.mark.parametrize(
+    ("code", "scope"),
+    [
+        (r"\x:Bool. \(y:A) (z:B). y ", [("x", 0), ("y", 1), ("z", 0)]),
+        ("let (a, b) = p in a ", [("a", 1), ("b", 0)]),
+        ("let a = p ", []),
+        ("copy s as (a, b) in (\\a:Bool. a) b ", [("a", 0), ("b", 1)]),
+        ("drop s in let x = 3 in ", [("x", 0)]),
+        ("\\x:Bool. if x then x else ", [("x", 1)]),
+        ("\\x:Bool. \\y:Bool. if x then y else ", [("x", 1), ("y", 0)]),
+        ("\\d:D. \\y:Bool. case d { A => y | B => ", [("d", 1), ("y", 0)]),
+        ("\\d:D. \\y:Bool. case d { A => y | B => y } ", [("d", 1), ("y", 1)]),
+        (
+            "def f (x : Bool) (!g : Bool -o Bool) : Bool = iter 3 { zero => x | succ y => ",
+            [("g", 0), ("y", 0)],
+        ),
+        ("\\x:Bool. \\z:Bool. iter 3 { zero => x | succ y => y } ", [("x", 1), ("z", 0)]),
+        ("\\x:Bool. iter { x | y -> ", [("y", 0)]),
+        ("\\x:", []),
+        ("def f (x : ", []),
+        ("\\x:Bool. x\n", []),
+    ],
+)
+def test_what_is_bound_and_used(code: str, scope: list[tuple[str, int]]) -> None:
+    item = item_before(code, len(code))
+    assert item is not None
+    found = bound(code, item) if not item.begins else []
+    assert [(each.name, each.uses) for each in found] == scope
+
+
+def test_types_of_variables_are_as_written() -> None:
+    code = "def f (x : (Bool -o Nat[3])) (!g : A) : B = \\y : A * B. "
+    item = item_before(code, len(code))
+    assert item is not None
+    assert bound(code, item) == [
+        Bound("x", "(Bool -o Nat[3])"),
+        Bound("g", "A", reusable=True),
+        Bound("y", "A * B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "code", ["\\", "let (", "copy x as", "| y ->", "iter {|", "in", "else", "})", "succ y =>"]
+)
+def test_nothing_that_is_half_written_is_too_much(program: NotebookProgram, code: str) -> None:
+    for end in range(len(code) + 1):
+        completions(program, code[:end], end)
+        completions(program, "def f : Bool = " + code[:end], end + 15)
+
+
+def test_what_an_item_takes_from_outside() -> None:
+    text = "def f (x : Image) : Bool = let y = g x in case h y { A => not y | B => (\\z:Side. k z) x }"
+    assert free(text) == {"Image", "g", "h", "A", "not", "B", "Side", "k"}
+
+
+# Names, constructors, signs
+
+
+def test_types_are_shown(program: NotebookProgram) -> None:
+    matches = completions(program, "no", 2)[1]
+    assert [(match.kind, match.type) for match in matches] == [
+        ("function", "Bool -o Bool"),
+        ("instance", "Nat"),
+    ]
+
+
+def test_constructors_of_what_is_looked_at(program: NotebookProgram) -> None:
+    assert words(program, "case North { ")[1] == ["North", "South"]
+    assert words(program, "\\d:Light. case d { Red => true | ")[1] == ["Red", "Green"]
+    assert words(program, "case unknown { ")[1] == ["North", "South", "Red", "Green"]
+    assert words(program, "not So")[1] == ["South"]
+
+
+def test_what_is_nearly_right(program: NotebookProgram) -> None:
+    assert words(program, "nott")[1] == ["not", "nought"]
+    assert words(program, "nght")[1] == ["nought"]
+    assert words(program, "itre")[1] == ["true", "iter"]
+    assert words(program, "qqq")[1] == []
+
+
+def test_signs_by_name(program: NotebookProgram) -> None:
+    assert words(program, "(\\lambda") == (1, ["λ"])
+    assert words(program, "Bool \\multi") == (5, ["⊸"])
+    assert words(program, "\\ot") == (0, ["⊗"])
+    assert words(program, "\\x. x")[0] == 4
+    assert set(SYMBOLS.values()) == set(SIGNS)
+
+
+def test_the_cursor_counts_characters(program: NotebookProgram) -> None:
+    assert words(program, "λ𝐚. no") == (4, ["not", "nought"])
+    assert words(program, "not no true", 6) == (4, ["not", "nought"])
+
+
+def test_no_name_begins_behind_a_digit(program: NotebookProgram) -> None:
+    assert words(program, "3no") == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("code", "cursor", "word"), [("not true", 1, "not"), ("a x' b", 3, "x'"), ("(1)", 1, ""), ("λx", 2, "x")]
+)
+def test_the_word_at_the_cursor(code: str, cursor: int, word: str) -> None:
+    assert word_at(code, cursor) == word
+
+
+# Inspection
+
+
+def told(program: NotebookProgram, name: str) -> str:
+    bundle = inspection(program, name)
+    assert bundle is not None
+    assert set(bundle) == {"text/plain", "text/html"}
+    return bundle["text/plain"]
+
+
+def test_a_definition_tells_all(program: NotebookProgram) -> None:
+    import torch  # noqa: F401  # without it no matrix is made for a tooltip
+
+    text = told(program, "not")
+    assert text.startswith("not : Bool -o Bool\nshape (2, 2)\n\nswaps true and false\n\ndef not (x : Bool)")
+    assert "false │    1     0" in text.replace("·", "0")
+
+
+def test_other_names(program: NotebookProgram) -> None:
+    assert told(program, "Image") == "Image, a vector space\n\nspace Image[2]"
+    assert told(program, "Side").startswith("Side, a data type\ndimension 2")
+    assert told(program, "South").startswith("South : Side\n")
+    assert inspection(program, "nope") is None
+    assert inspection(program, "") is None
+
+
+def test_a_definition_that_is_out_of_date_says_so(program: NotebookProgram) -> None:
+    program.run("def f : Bool = not true")
+    program.run("def not (x : Bool) : Bool = x")
+    assert "it still uses the old not" in told(program, "f")
+
+
+def test_variables() -> None:
+    code = "def f (x : Bool) : Bool = x"
+    bundle = bound_inspection(code, len(code), "x")
+    assert bundle is not None
+    assert bundle["text/plain"].startswith("x : Bool\n\nA bound variable; it is used exactly once, and was")
+    assert bound_inspection(code, len(code), "y") is None
+
+
+def test_every_word_has_its_rule() -> None:
+    assert set(KEYWORDS) == cajal.KEYWORDS | {"tt", "ff"}
+    for word in [*KEYWORDS, *SIGNS]:
+        assert len(keyword_text(word)) > 20
+
+
+@pytest.mark.parametrize("word", KEYWORDS)
+def test_every_example_runs(word: str) -> None:
+    assert cajal.Program().run(KEYWORDS[word].example)
+    assert word in KEYWORDS[word].form or word in KEYWORDS[word].rule

@@ -1,0 +1,161 @@
+"""The training curve, alone and in a shell that shows it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from cajal_kernel.views import Curve, curve
+from cajal_kernel.views.model import Axis, Curves, Line, Steps
+from cajal_kernel.views.widgets import CurveWidget, StepsWidget
+
+
+def test_data_is_what_was_added() -> None:
+    made = Curve("digits", total=10)
+    made.add(0, loss=1.0, accuracy=np.float32(0.5))
+    made.add(5, loss=torch.tensor(0.25, requires_grad=True))
+    made.add(0, run="other", loss=3)
+    data = made.data
+    assert [(line.metric, line.run, line.steps.tolist(), line.values.tolist()) for line in data.lines] == [
+        ("loss", "", [0, 5], [1, 0.25]),
+        ("accuracy", "", [0], [0.5]),
+        ("loss", "other", [0], [3]),
+    ]
+    assert (data.metrics, data.runs, data.done, data.total) == (["loss", "accuracy"], ["", "other"], 1, 10)
+
+
+def test_a_step_with_two_calls_is_one_step() -> None:
+    made = Curve("digits", total=2)
+    for step in range(2):
+        made.add(step, loss=1.0)
+        made.add(step, accuracy=0.5)
+    assert made.data.done == 2
+
+
+@pytest.mark.parametrize("value", [torch.zeros(2), "high", None, [1.0]])
+def test_what_is_no_number_is_named(value: Any) -> None:
+    made = Curve()
+    with pytest.raises(TypeError, match="loss must be a number"):
+        made.add(0, accuracy=1, loss=value)
+    assert made.data.lines == ()
+
+
+def test_a_curve_as_a_value_is_its_static_picture() -> None:
+    made = Curve("digits")
+    assert set(made._repr_mimebundle_()) == {"text/plain", "text/html"}
+    made.add(0, loss=1.0)
+    assert set(made._repr_mimebundle_()) == {"text/plain", "text/html", "image/png"}
+
+
+def test_outside_a_notebook_a_curve_only_records() -> None:
+    InteractiveShell.clear_instance()
+    with Curve() as made:
+        made.add(0, loss=1.0)
+    assert made.data.done == 1
+
+
+class Sent:
+    """Counts what a widget would send."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown: list[tuple[Curves, bool]] = []
+        monkeypatch.setattr(CurveWidget, "show", self.show)
+
+    def show(self, curves: Curves, *, final: bool = False) -> None:
+        self.shown.append((curves, final))
+
+
+@pytest.mark.usefixtures("shell")
+def test_many_points_are_few_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = Sent(monkeypatch)
+    with capture_output() as captured:
+        start = time.monotonic()
+        with Curve("digits", total=50_000) as made:
+            for step in range(50_000):
+                made.add(step, loss=1 / (step + 1))
+        seconds = time.monotonic() - start
+    live = [curves for curves, final in sent.shown if not final]
+    assert len(live) <= seconds * 8 + 1
+    last, final = sent.shown[-1]
+    assert final
+    assert len(last.lines[0].steps) == 50_000
+    assert [set(output.data) for output in captured.outputs] == [
+        {"text/plain", "text/html"},
+        {"text/plain", "text/html", "image/png"},
+    ]
+
+
+def test_an_error_or_an_interrupt_leaves_the_curve(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("with Curve() as curve:\n    curve.add(0, loss=1.0)\n    raise KeyboardInterrupt")
+    assert sent.shown[-1][1]
+    assert sent.shown[-1][0].done == 1
+
+
+def test_a_curve_that_was_not_finished_is_settled_when_its_cell_ends(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("curve = Curve(); curve.show()\nfor step in range(3): curve.add(step, loss=step)\n1/0")
+        assert (sent.shown[-1][0].done, sent.shown[-1][1]) == (3, True)
+        shell.run_cell("curve.add(3, loss=3)")
+        assert sent.shown[-1][0].done == 4
+        shell.run_cell("curve.finish()")
+        count = len(sent.shown)
+        shell.run_cell("1 + 1")
+    assert len(sent.shown) == count
+
+
+def test_the_widget_holds_the_points_that_the_page_draws() -> None:
+    lines = (
+        Line("loss", "a", np.arange(3.0), np.array([3.0, 2, 1])),
+        Line("loss", "b", np.arange(9000.0), np.ones(9000)),
+    )
+    widget = CurveWidget(Curves("digits", lines, 3, 10, 1.0), "slot")
+    numbers = np.frombuffer(widget.points, "<f4")
+    assert numbers[:6].tolist() == [0, 1, 2, 3, 2, 1]
+    sizes = [line["size"] for line in widget.lines]
+    assert sizes[0] == 3
+    assert sizes[1] <= 500
+    assert len(numbers) == 2 * sum(sizes)
+    assert widget.progress == {"name": "digits", "done": 3, "total": 10, "text": "3 of 10 steps, 1 s"}
+    widget.show(Curves("digits", lines, 3), final=True)
+    assert 500 < widget.lines[1]["size"] <= 4000
+    widget.close()
+
+
+def test_all_steps_are_sent_at_once_as_floats() -> None:
+    digits = tuple(map(str, range(10)))
+    states = np.tile(np.array([[1.0, 0], [0, 1]] * 5), (10, 1, 1))
+    state = Axis("b", "Bool", ("true", "false"))
+    steps = Steps("even", (Axis("n", "Nat", digits),), state, states, np.eye(10))
+    widget = StepsWidget(steps, "slot")
+    numbers = np.frombuffer(widget.data, "<f4")
+    assert numbers.size == 10 * 10 * 2 + 10 * 10
+    assert numbers[:200].reshape(10, 10, 2)[4, 3].tolist() == [0, 1]
+    assert numbers[200:].reshape(10, 10)[4].argmax() == 4
+    assert (widget.count, widget.labels, widget.inputs[4]) == (10, ["true", "false"], "n = 4")
+    widget.close()
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    for widget in (StepsWidget, CurveWidget):
+        for source in (str(widget._esm), str(widget._css)):
+            assert "import " not in source
+            assert "http" not in source.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_updates_are_eight_a_second() -> None:
+    assert curve.PERIOD == 0.125

@@ -1,0 +1,346 @@
+"""A real kernel, started as Jupyter starts it, asked through the protocol."""
+
+from __future__ import annotations
+
+import json
+import queue
+import time
+from pathlib import Path
+
+import pytest
+
+from .conftest import EVEN, NOT, Client, started
+
+SLOW = """
+def many : Nat[5000] = 4999
+def slow : Bool = iter many { zero => true | succ y => iter many { zero => y | succ z => z } }
+slow
+"""
+
+
+def test_it_says_what_it_is(shared: Client) -> None:
+    info = shared.ask("kernel_info")
+    language = info["language_info"]
+    assert (info["implementation"], language["name"], language["file_extension"]) == (
+        "cajal_kernel",
+        "cajal",
+        ".cajal",
+    )
+    assert not {"kernel subshells", "debugger"} & set(info["supported_features"])
+    assert "%help" in info["banner"]
+
+
+def test_a_cell_needs_no_torch_until_it_needs_a_tensor(fresh: Client) -> None:
+    loaded = (
+        "%%python\nimport sys\nprint([m for m in ('torch', 'matplotlib', 'anywidget') if m in sys.modules])"
+    )
+    assert fresh.run(loaded).printed == "[]\n"
+    outcome = fresh.run(
+        r"(\x:Bool. if x then false else true) true" + "\nextern f : Bool -o Bool\nspace V[3]"
+    )
+    assert outcome.texts[0] == r"(\x:Bool. if x then false else true) true : Bool = false"
+    assert fresh.run("%%python\n1 + 1").texts == ["2"]
+    assert fresh.run("nope").status == "error"
+    assert fresh.run("def yes : Bool = true").texts == ["yes : Bool = true"]
+    assert fresh.run(loaded).printed == "[]\n"
+    assert fresh.run(NOT).texts[0].startswith("not : Bool -o Bool\n")
+    assert fresh.run(loaded).printed.startswith("['torch'")
+
+
+def test_every_item_is_shown_and_the_last_term_is_the_result(shared: Client) -> None:
+    outcome = shared.run(f"{NOT}\nnot true\nnot false")
+    kinds = [type for type, _ in outcome.messages if type in ("display_data", "execute_result")]
+    assert kinds == ["display_data", "display_data", "execute_result"]
+    assert outcome.texts[1:] == ["not true : Bool = false", "not false : Bool = true"]
+    assert 'title="x = true → false: 1"' in outcome.bundles[0]["text/html"]
+    count = outcome.reply["execution_count"]
+    assert shared.run(
+        f"%%python\nprint(In[{count}].endswith('not false'), Out[{count}].value, _.value)"
+    ).printed == ("True true true\n")
+
+
+def test_errors_are_text_with_carets_and_no_frames(shared: Client) -> None:
+    outcome = shared.run("-- one\n%nat 10\ndef f (x : Bool) : Bool = nope x\nalso")
+    assert outcome.status == "error"
+    (error,) = outcome.of("error")
+    assert error["ename"] == "CajalError"
+    assert isinstance(error["traceback"], list)
+    text = "\n".join(error["traceback"])
+    count = outcome.reply["execution_count"]
+    assert (
+        f" --> In[{count}]:3:27\n3 | def f (x : Bool) : Bool = nope x\n  |                           ^^^^"
+        in text
+    )
+    assert f" --> In[{count}]:4:1\n4 | also\n  | ^^^^" in text
+    assert "File" not in text
+    assert "\x1b" not in text
+    assert outcome.reply["traceback"] == error["traceback"]
+
+
+def test_a_wrong_cell_changes_nothing(shared: Client) -> None:
+    shared.run("def kept : Bool = true")
+    assert shared.run("def kept : Bool = false\nnope").status == "error"
+    assert shared.run("kept").texts == ["kept : Bool = true"]
+
+
+def test_an_error_aborts_what_is_queued(shared: Client) -> None:
+    first, second = shared.start("nope"), shared.start("true")
+    assert shared.finish(first).status == "error"
+    assert shared.finish(second).status == "aborted"
+    assert shared.run("true").status == "ok"
+
+
+@pytest.mark.parametrize("code", ["", "   \n", "-- a comment?", "{- a\n%block\n-}"])
+def test_a_cell_without_items_is_fine(shared: Client, code: str) -> None:
+    outcome = shared.run(code)
+    assert (outcome.status, outcome.bundles) == ("ok", [])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "not (",
+        "\x00",
+        "“quoted”",
+        "λ",
+        "(" * 3000,
+        "\\x:Bool. " * 3000 + "x",
+        "<script>alert(1)</script>",
+        "%",
+        "%%",
+        "!",
+        "?",
+        "??",
+        "\t\r\n",
+        "é" * 200_000,
+        "%show " + "(" * 3000,
+        "%link f=" + "(" * 3000,
+        "%cajal {x}",
+    ],
+)
+def test_bad_cells_leave_the_kernel_alive(shared: Client, code: str) -> None:
+    outcome = shared.run(code)
+    for error in outcome.of("error"):
+        assert error["ename"] in ("CajalError", "MagicError", "UsageError", "SyntaxError")
+        assert not any("site-packages" in line or "cajal_core" in line for line in error["traceback"])
+    assert shared.run("true").texts == ["true : Bool = true"]
+
+
+def test_python_cells(shared: Client) -> None:
+    shared.run("def one : Bool = true")
+    assert shared.run("%%python\nprogram.names[-1]").texts == ["'one'"]
+    shared.run("%%python\nx = 2\nprogram.run('def two : Bool = false')")
+    assert shared.run("two").texts == ["two : Bool = false"]
+    assert shared.run("%%py\nx + 1").texts == ["3"]
+    assert shared.run("%%python\nimport asyncio\nawait asyncio.sleep(0.01, 'slept')").texts == ["'slept'"]
+    assert shared.run("%%python").status == "ok"
+
+
+def test_python_errors_count_the_lines_of_the_cell(shared: Client) -> None:
+    outcome = shared.run("%%python\nx = 1\nx / 0")
+    assert outcome.of("error")[0]["ename"] == "ZeroDivisionError"
+    assert "line 3" in "\n".join(outcome.reply["traceback"])
+    refused = shared.run("%%python --bg\nx")
+    assert refused.of("error")[0]["traceback"] == ["MagicError: %%python: it takes no arguments, got `--bg`."]
+
+
+def test_magics_and_cajal_in_one_cell(shared: Client) -> None:
+    outcome = shared.run(f"%nat 4\n{EVEN}\n%show even --as dynamics\n%cajal even 2\neven 3\n%nat 10")
+    firsts = [text.split("\n")[0] for text in outcome.texts]
+    assert firsts == ["even : Nat -o Bool", "even : iter", "even 3 : Bool = false"]
+    assert outcome.printed == "Nat is Nat[4].\nNat is Nat[10].\n"
+
+
+def test_link_from_python(shared: Client) -> None:
+    shared.run("extern f : Bool -o Bool\ndef twice (x : Bool) : Bool = f (f x)")
+    shared.run("%%python\nimport torch\nflip = torch.tensor([[0.0, 1], [1, 0]])")
+    assert shared.run("%link f=flip").printed == "f is linked to Tensor of shape (2, 2).\n"
+    assert shared.run("twice").texts[0].split("\n")[-2:] == [" true │    1     ·", "false │    ·     1"]
+    missing = shared.run("%link f=missing")
+    assert missing.of("error")[0]["ename"] == "MagicError"
+    assert "NameError" in missing.of("error")[0]["evalue"]
+
+
+def test_mistakes_in_magics_are_errors(shared: Client) -> None:
+    for code, name in (
+        ("%show not --as graph", "MagicError"),
+        ("%nope", "UsageError"),
+        ("%reset all", "MagicError"),
+        ("%nat x", "MagicError"),
+    ):
+        outcome = shared.run(code)
+        assert outcome.status == "error"
+        (error,) = outcome.of("error")
+        assert error["ename"] == name
+        assert not any("File" in line for line in error["traceback"])
+
+
+def test_questions(shared: Client) -> None:
+    shared.run(NOT)
+    assert shared.run("not?").texts[0].startswith("not : Bool -o Bool\nshape (2, 2)\n\ndef not")
+    assert "iter n {" in shared.run("?iter").texts[0]
+    assert "Object `nowhere` not found" in shared.run("nowhere?").printed
+
+
+def test_other_cell_magics_take_cajal(shared: Client) -> None:
+    shared.run(NOT)
+    outcome = shared.run("%%time\nnot true")
+    assert "Wall time" in outcome.printed
+    assert outcome.texts == ["not true : Bool = false"]
+    assert shared.run("%%capture kept\nnot true").bundles == []
+
+
+def test_completion(shared: Client) -> None:
+    shared.run(NOT)
+    reply = shared.ask("complete", "λ𝐚. no", 6)
+    assert (reply["matches"], reply["cursor_start"], reply["cursor_end"]) == (["not"], 4, 6)
+    assert reply["metadata"]["_jupyter_types_experimental"][0]["signature"] == "Bool -o Bool"
+    assert "iter" in shared.ask("complete", "it")["matches"]
+    assert "not" in shared.ask("complete", "%show no")["matches"]
+    assert "iter" in shared.ask("complete", "%%time\nit")["matches"]
+    assert shared.ask("complete", "true\n%sho")["matches"] == ["%show"]
+    reply = shared.ask("complete", "%%python\nimport os\nos.pathse")
+    assert (reply["matches"], reply["cursor_start"]) == (["pathsep"], len("%%python\nimport os\nos."))
+
+
+def test_inspection(shared: Client) -> None:
+    shared.run(NOT)
+    data = shared.ask("inspect", "not true", 1)["data"]
+    assert data["text/plain"].startswith("not : Bool -o Bool\nshape (2, 2)\n\ndef not (x : Bool)")
+    assert " true │    ·     1" in data["text/plain"]
+    assert "<script" not in data["text/html"]
+    assert "<td" in data["text/html"]
+    assert "b, then s n times" in shared.ask("inspect", "iter", 4)["data"]["text/plain"]
+    assert "is used exactly once" in shared.ask("inspect", "\\x:Bool. x", 10)["data"]["text/plain"]
+    assert not shared.ask("inspect", "nothing", 4)["found"]
+    assert "Return the number of items" in shared.ask("inspect", "%%python\nlen", 11)["data"]["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("not true", "complete"),
+        ("", "complete"),
+        ("def f (x : Bool) : Bool =", "incomplete"),
+        ("if true then", "incomplete"),
+        ("not (", "incomplete"),
+        ("{- a comment", "incomplete"),
+        ("\\x:Bool.", "incomplete"),
+        ("not )", "invalid"),
+        ("%show not", "complete"),
+        ("%nat 5\nnot (", "incomplete"),
+        ("%%python\nif x:", "incomplete"),
+    ],
+)
+def test_is_complete(shared: Client, code: str, status: str) -> None:
+    assert shared.ask("is_complete", code)["status"] == status
+
+
+def test_widgets_work(shared: Client) -> None:
+    outcome = shared.run(f"{EVEN}\n%show even --as dynamics")
+    models = [opened["data"]["state"]["_model_name"] for opened in outcome.of("comm_open")]
+    assert models.count("AnyModel") == 1
+    slider = shared.run("%%python\nimport ipywidgets\nipywidgets.IntSlider()")
+    assert "application/vnd.jupyter.widget-view+json" in slider.bundles[0]
+
+
+def test_a_live_curve_is_few_messages_and_ends_as_a_picture(shared: Client) -> None:
+    code = """%%python
+from cajal_kernel.views import Curve
+with Curve("digits", total=100_000) as curve:
+    for step in range(100_000):
+        curve.add(step, loss=1 / (step + 1))
+seconds = curve.data.seconds"""
+    outcome = shared.run(code)
+    assert outcome.status == "ok"
+    seconds = float(shared.run("%%python\nseconds").texts[0])
+    assert len(outcome.of("comm_msg")) <= seconds * 8 + 2
+    (settled,) = outcome.of("update_display_data")
+    assert set(settled["data"]) == {"text/plain", "text/html", "image/png"}
+    assert "100000 of 100000 steps" in settled["data"]["text/plain"]
+    assert "widget" not in json.dumps([settled, *outcome.of("display_data")])
+
+
+def test_an_interrupt_stops_cajal_and_keeps_definitions(shared: Client) -> None:
+    shared.run("def before : Bool = true")
+    sent = shared.start(SLOW)
+    shared.wait_for(sent, "execute_input")
+    time.sleep(0.5)
+    asked = time.monotonic()
+    shared.manager.interrupt_kernel()
+    outcome = shared.finish(sent)
+    assert time.monotonic() - asked < 5  # under a second where the machine does nothing else
+    assert (outcome.status, outcome.reply["ename"]) == ("error", "KeyboardInterrupt")
+    assert outcome.reply["traceback"] == [
+        "KeyboardInterrupt: the cell was stopped. Definitions made before it are kept."
+    ]
+    assert shared.run("before").texts == ["before : Bool = true"]
+    assert "slow" not in shared.run("%%python\nprogram.names").texts[0]
+
+
+def test_an_interrupt_stops_training_and_keeps_the_curve(shared: Client) -> None:
+    code = """%%python
+import time
+from cajal_kernel.views import Curve
+with Curve("digits") as curve:
+    for step in range(10_000):
+        curve.add(step, loss=1 / (step + 1))
+        time.sleep(0.005)"""
+    sent = shared.start(code)
+    for _ in range(3):
+        shared.wait_for(sent, "comm_msg")
+    shared.manager.interrupt_kernel()
+    outcome = shared.finish(sent)
+    assert outcome.reply["ename"] == "KeyboardInterrupt"
+    (settled,) = outcome.of("update_display_data")
+    assert "image/png" in settled["data"]
+    points = int(shared.run("%%python\nlen(curve.data.lines[0].steps)").texts[0])
+    assert 0 < points < 10_000
+    assert settled["data"]["text/plain"].startswith(f"digits: {points} steps")
+
+
+def test_an_interrupt_while_torch_is_loading_is_harmless(fresh: Client) -> None:
+    sent = fresh.start(NOT)
+    fresh.wait_for(sent, "execute_input")
+    time.sleep(0.3)
+    fresh.manager.interrupt_kernel()
+    fresh.finish(sent)
+    assert fresh.run(NOT).texts[0].startswith("not : Bool -o Bool\n")
+
+
+def test_history_is_cajal_s_own(fresh: Client, kernels: Path) -> None:
+    fresh.run("true")
+    fresh.run("not_there")
+    sent = fresh.channels.history(hist_access_type="tail", n=2)
+    reply = fresh.channels.get_shell_msg(timeout=10)
+    assert reply["parent_header"]["msg_id"] == sent
+    assert [code for _, _, code in reply["content"]["history"]] == ["true", "not_there"]
+    profile = kernels / "ipython" / "profile_default"
+    assert (profile / "cajal_history.sqlite").exists()
+    assert not (profile / "history.sqlite").exists()
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_restart_forgets() -> None:
+    client = started()
+    try:
+        client.run("def gone : Bool = true")
+        client.manager.restart_kernel(now=True)
+        client.channels.wait_for_ready(timeout=60)
+        assert client.run("gone").status == "error"
+    finally:
+        client.close()
+
+
+def test_stdin_is_refused_where_there_is_none(shared: Client) -> None:
+    outcome = shared.run("%%python\ninput()", allow_stdin=False)
+    assert outcome.of("error")[0]["ename"] == "StdinNotImplementedError"
+
+
+def test_silence(shared: Client) -> None:
+    sent = shared.start("true", silent=True)
+    outcome = shared.finish(sent)
+    assert outcome.status == "ok"
+    assert outcome.messages == [] or {type for type, _ in outcome.messages} <= {"status"}
+    with pytest.raises(queue.Empty):
+        shared.channels.get_iopub_msg(timeout=0.2)

@@ -1,0 +1,26 @@
+"""How many examples the laws are tried on."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+#: Programs compared with the oracle. CI takes the same 400 each time; `CAJAL_EXAMPLES=50000` takes new ones.
+DEFAULT = 400
+ASKED = int(os.environ.get("CAJAL_EXAMPLES", "0"))
+
+
+def budget(examples: int) -> settings:
+    """Settings for so many examples in CI, and in proportion where more are asked for."""
+    return settings(
+        max_examples=max(1, examples * (ASKED or DEFAULT) // DEFAULT),
+        derandomize=not ASKED,
+        # A failure is kept as a test, by hand; a database would make runs differ.
+        database=None,
+        deadline=None,
+        # One bug shows at many lines of generated code, each of which would be shrunk.
+        report_multiple_bugs=False,
+        print_blob=bool(ASKED),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )

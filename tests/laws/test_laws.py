@@ -1,0 +1,446 @@
+"""The laws of LANGUAGE.md, section 3, on generated programs, and agreement with the oracle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import assume, given, reject
+from hypothesis import strategies as st
+
+from cajal_core import CajalError, Program, syntax
+from cajal_core.evaluate import OverflowMode
+from cajal_core.neuron import Neuron
+from cajal_core.parse import parse
+from cajal_core.pretty import pretty
+from cajal_core.source import Source
+from tests.laws.budget import budget
+from tests.laws.oracle import Fun, Oracle, Type, dim, is_data, shape, uncurry, values
+from tests.laws.strategies import Sample, inputs, samples
+
+SEEDS = st.integers(0, 2**16)
+
+
+def program_of(sample: Sample) -> Program:
+    program = Program(nat_size=sample.nat_size, overflow=sample.overflow, auto=sample.auto)
+    program.run(sample.source)
+    return program
+
+
+def oracle_of(sample: Sample) -> Oracle:
+    oracle = Oracle(sample.nat_size, sample.overflow, sample.auto)
+    oracle.declare(sample.declarations, sample.tensor)
+    return oracle
+
+
+def compiled(sample: Sample) -> Neuron:
+    """The sample's term as a neuron in float64, its externs linked to the sample's tensors."""
+    return with_parameters(program_of(sample).compile(pretty(sample.term)), sample.links)
+
+
+def with_parameters(neuron: Neuron, tensors: Mapping[str, Any]) -> Neuron:
+    """The neuron with its externs linked, and its learned tensors set."""
+    neuron.to(torch.float64)
+    neuron.link(**{name: torch.from_numpy(tensors[name]) for name in neuron.externs})
+    for name, parameter in neuron.learned.items():
+        parameter.data = torch.from_numpy(tensors[name])
+    return neuron
+
+
+def close(found: torch.Tensor, expected: np.ndarray) -> None:
+    assert tuple(found.shape) == expected.shape
+    scale = max(1.0, float(np.abs(expected).max(initial=0)))
+    np.testing.assert_allclose(found.detach().numpy() / scale, expected / scale, rtol=0, atol=1e-9)
+
+
+def tensors(arrays: list[np.ndarray]) -> list[torch.Tensor]:
+    return [torch.from_numpy(each) for each in arrays]
+
+
+# Agreement
+
+
+@given(samples(), SEEDS)
+@budget(400)
+def test_a_neuron_agrees_with_the_oracle(sample: Sample, seed: int) -> None:
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    close(neuron.matrix(), oracle.tensor(sample.term))
+    arguments = inputs(seed, sample.type, 3)
+    found = neuron(*tensors(arguments))
+    if not arguments:
+        close(found, oracle.tensor(sample.term))
+        return
+    for index in range(3):
+        close(found[index], oracle.call(sample.term, *(each[index] for each in arguments)))
+
+
+@given(samples(), st.integers(1, 6), st.sampled_from(["truncate", "saturate"]))
+@budget(200)
+def test_compiling_for_another_size(sample: Sample, nat_size: int, overflow: OverflowMode) -> None:
+    """The definitions that are reached are read again, each with what its names meant when it was made."""
+    oracle = Oracle(nat_size, overflow)
+    try:
+        oracle.declare(sample.declarations, sample.tensor)
+        expected = oracle.tensor(sample.term)
+    except AssertionError:
+        # At this size a numeral or a type does not fit any more.
+        reject()
+    neuron = program_of(sample).compile(pretty(sample.term), nat_size=nat_size, overflow=overflow)
+    close(with_parameters(neuron, oracle.links).matrix(), expected)
+
+
+@given(samples(externs=False, data=True))
+@budget(200)
+def test_the_evaluator_agrees_with_the_oracle(sample: Sample) -> None:
+    """Laws 1 and 3: the values of basis arguments are basis vectors, or zero just where `succ` overflowed."""
+    program, tensor = program_of(sample), oracle_of(sample).tensor(sample.term)
+    arguments, result = uncurry(sample.type)
+    # The matrix of the first argument is outermost: its columns are flattened matrices of the others.
+    table = tensor.reshape(dim(result), *(dim(each) for each in reversed(arguments)))
+    for choice in product(*(range(dim(each)) for each in arguments)):
+        given_ = [values(each)[index] for each, index in zip(arguments, choice, strict=True)]
+        applied = " ".join([f"({pretty(sample.term)})", *given_])
+        column = table[(slice(None), *reversed(choice))]
+        try:
+            value = program.evaluate(applied)
+        except CajalError as error:
+            assert sample.overflow == "truncate"
+            assert "does not fit" in error.errors[0].title
+            assert not column.any()
+        else:
+            assert column.tolist() == vector(str(value), result, sample).tolist()
+
+
+def vector(value: str, type: Type, sample: Sample) -> np.ndarray:
+    """The basis vector of a value, which is printed as it is written."""
+    [item] = parse(Source("value", value))
+    assert isinstance(item, syntax.Show)
+    found, meaning = oracle_of(sample).read(item.term, {}, type)
+    assert found == type
+    return meaning({})
+
+
+@given(samples(externs=True, data=True))
+@budget(100)
+def test_a_value_does_not_depend_on_externs(sample: Sample) -> None:
+    """A term with externs has a value only where it does not come to them, and then whatever they are."""
+    assume(not uncurry(sample.type)[0])
+    try:
+        value = program_of(sample).evaluate(pretty(sample.term))
+    except CajalError as error:
+        assert any(reason in str(error) for reason in ("extern", "learn", "does not fit"))
+    else:
+        close(compiled(sample).matrix().reshape(-1), vector(str(value), sample.type, sample))
+
+
+@given(samples(externs=False))
+@budget(100)
+def test_columns_have_one_entry_or_overflowed(sample: Sample) -> None:
+    """Law 3, read off the matrix of every first-order function."""
+    arguments, result = uncurry(sample.type)
+    assume(all(map(is_data, [*arguments, result])))
+    matrix = compiled(sample).matrix().reshape(dim(result), -1)
+    assert set(matrix.flatten().tolist()) <= {0.0, 1.0}
+    sums = set(matrix.sum(0).tolist())
+    assert sums <= ({0.0, 1.0} if sample.overflow == "truncate" else {1.0})
+
+
+@given(samples())
+@budget(100)
+def test_types_are_what_was_asked_for(sample: Sample) -> None:
+    program = program_of(sample)
+    type = program.type(pretty(sample.term))
+    assert program.compile(pretty(sample.term)).type == type
+    # The oracle's own reading of the printed type is the type that the program was written for.
+    [item] = parse(Source("type", f"extern t : {type}"))
+    assert isinstance(item, syntax.Extern)
+    assert oracle_of(sample).type(item.type) == sample.type
+    neuron = program.compile(pretty(sample.term))
+    assert len(neuron.arguments) == len(uncurry(sample.type)[0])
+    # Where an extern stands between, the degree is not known before it is linked.
+    assert {each.degree for each in neuron.arguments} <= ({1, None} if neuron.externs else {1})
+
+
+# Maps
+
+
+@given(samples(), SEEDS, st.floats(-3, 3), st.floats(-3, 3))
+@budget(150)
+def test_linear_in_each_argument(sample: Sample, seed: int, a: float, b: float) -> None:
+    """Law 2, arguments of function type included."""
+    count = len(uncurry(sample.type)[0])
+    neuron = compiled(sample)
+    fixed = tensors(inputs(seed, sample.type))
+    for index in range(count):
+        first, second = fixed[index], tensors(inputs(seed + 1, sample.type))[index]
+        stacked = [*fixed]
+        stacked[index] = torch.stack([first, second, a * first + b * second])
+        of_first, of_second, of_sum = neuron(*stacked)
+        close(of_sum, (a * of_first + b * of_second).detach().numpy())
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_fewer_arguments_leave_a_matrix(sample: Sample, seed: int) -> None:
+    arguments = inputs(seed, sample.type, 2)
+    assume(arguments)
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    for count in range(len(arguments)):
+        found = neuron(*tensors(arguments[:count]))
+        if not count:
+            found = torch.stack([found, found])
+        for index in range(2):
+            close(found[index], oracle.call(sample.term, *(each[index] for each in arguments[:count])))
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
+    """Each argument has leading dimensions of its own; the result is that of every sample alone."""
+    arguments = inputs(seed, sample.type, 2, 3)
+    assume(arguments)
+    batches = [(), (3,), (2, 1), (1, 3), (2, 3)]
+    generator = np.random.default_rng(seed)
+    chosen = [batches[index] for index in generator.integers(0, len(batches), len(arguments))]
+    # Cut each argument down to the batch that it is to have.
+    cut = [
+        each[tuple(slice(0, size) for size in (*(1,) * (2 - len(batch)), *batch))].reshape(
+            *batch, *each.shape[2:]
+        )
+        for each, batch in zip(arguments, chosen, strict=True)
+    ]
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    found = neuron(*tensors(cut))
+    whole = np.broadcast_shapes(*chosen)
+    assert tuple(found.shape[: len(whole)]) == whole
+    full = [
+        np.broadcast_to(each, (*whole, *each.shape[len(batch) :]))
+        for each, batch in zip(cut, chosen, strict=True)
+    ]
+    for index in product(*map(range, whole)):
+        close(found[index], oracle.call(sample.term, *(each[index] for each in full)))
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_gradients_reach_each_argument(sample: Sample, seed: int) -> None:
+    """The derivative by a coordinate of an argument is the value at that basis vector."""
+    arguments = inputs(seed, sample.type)
+    assume(arguments)
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    given_ = [each.requires_grad_() for each in tensors(arguments)]
+    result = neuron(*given_)
+    weights = np.random.default_rng(seed + 1).normal(size=result.shape)
+    (result * torch.from_numpy(weights)).sum().backward()
+    for index, each in enumerate(given_):
+        expected = np.zeros(math.prod(each.shape))
+        for position, direction in enumerate(np.eye(expected.size)):
+            at = [*arguments]
+            at[index] = direction.reshape(each.shape)
+            expected[position] = (oracle.call(sample.term, *at) * weights).sum()
+        assert each.grad is not None
+        close(each.grad, expected.reshape(each.shape))
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_single_precision_stays_single(sample: Sample, seed: int) -> None:
+    neuron, oracle = compiled(sample).to(torch.float32), oracle_of(sample)
+    arguments = inputs(seed, sample.type)
+    found = neuron(*(each.to(torch.float32) for each in tensors(arguments)))
+    assert found.dtype == torch.float32
+    expected = oracle.call(sample.term, *arguments)
+    scale = max(1.0, np.abs(expected).max(initial=0), *(np.abs(each).max() for each in arguments))
+    np.testing.assert_allclose(found.detach().numpy() / scale**2, expected / scale**2, rtol=1e-3, atol=1e-3)
+
+
+@given(samples(externs=False, data=True))
+@budget(50)
+def test_whole_numbers_become_floats(sample: Sample) -> None:
+    """Integers and booleans become torch's default floating type."""
+    arguments, _ = uncurry(sample.type)
+    assume(arguments)
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    last = [np.eye(dim(each))[-1].reshape(shape(each)) for each in arguments]
+    kinds = [torch.bool, torch.int64]
+    found = neuron(*(each.to(kinds[i % 2]) for i, each in enumerate(tensors(last))))
+    assert found.dtype == torch.get_default_dtype()
+    close(found, oracle.call(sample.term, *last))
+
+
+# Linked parts
+
+
+@given(samples(externs=True), SEEDS)
+@budget(150)
+def test_externs_need_not_be_linear(sample: Sample, seed: int) -> None:
+    """Networks behind externs: application applies them, each sample by itself, all arguments at once."""
+    program = program_of(sample)
+    neuron = with_parameters(program.compile(pretty(sample.term)), sample.links)
+    assume(neuron.externs)
+    oracle = Oracle(sample.nat_size, sample.overflow)
+    bent = {name: bend(sample.externs[name], table) for name, table in sample.links.items()}
+    oracle.declare(
+        sample.declarations, lambda name, _: sample.links[name] if name in sample.learned else bent[name][0]
+    )
+    neuron.link(**{name: bent[name][1] for name in neuron.externs})
+    arguments = inputs(seed, sample.type, 2)
+    if len(arguments) == 0:
+        close(neuron(), oracle.tensor(sample.term))
+        return
+    found = neuron(*tensors(arguments))
+    for index in range(2):
+        close(found[index], oracle.call(sample.term, *(each[index] for each in arguments)))
+
+
+def bend(type: Type, table: np.ndarray) -> tuple[Any, Any]:
+    """A map that is not linear, for the oracle and for a neuron; a tensor where there are no arguments."""
+    arguments, result = uncurry(type)
+    if not arguments:
+        return table, torch.from_numpy(table)
+    rows = table.reshape(dim(result), *(dim(each) for each in reversed(arguments)))
+    axes = "abcdefg"[: len(arguments)]
+    on_arrays = f"z{axes[::-1]},{','.join(axes)}->z"
+    on_batches = f"z{axes[::-1]},{','.join('n' + axis for axis in axes)}->nz"
+
+    def of_arrays(*given: np.ndarray) -> np.ndarray:
+        flat = [each.reshape(-1) for each in given]
+        return np.sin(np.einsum(on_arrays, rows, *flat) + 0.5).reshape(shape(result))
+
+    def of_batches(*given: torch.Tensor) -> torch.Tensor:
+        assert all(tuple(each.shape[1:]) == shape(of) for each, of in zip(given, arguments, strict=True))
+        flat = [each.reshape(len(each), -1) for each in given]
+        values = torch.einsum(on_batches, torch.from_numpy(rows).to(flat[0].dtype), *flat)
+        return torch.sin(values + 0.5).reshape(-1, *shape(result))
+
+    return of_arrays, of_batches
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_functions_are_passed_as_matrices_or_callables(sample: Sample, seed: int) -> None:
+    arguments, _ = uncurry(sample.type)
+    assume(any(isinstance(each, Fun) for each in arguments))
+    neuron = compiled(sample)
+    values = tensors(inputs(seed, sample.type))
+    expected = neuron(*values).detach().numpy()
+    callables = [
+        as_callable(type, value) if isinstance(type, Fun) else value
+        for type, value in zip(arguments, values, strict=True)
+    ]
+    close(neuron(*callables), expected)
+
+
+def as_callable(type: Type, matrix: torch.Tensor) -> Callable[..., torch.Tensor]:
+    arguments, result = uncurry(type)
+    rows = matrix.reshape(dim(result), *(dim(each) for each in reversed(arguments)))
+    axes = "abcdefg"[: len(arguments)]
+    rule = f"z{axes[::-1]},{','.join('n' + axis for axis in axes)}->nz"
+
+    def function(*given: torch.Tensor) -> torch.Tensor:
+        flat = [each.reshape(len(each), -1) for each in given]
+        return torch.einsum(rule, rows, *flat).reshape(-1, *shape(result))
+
+    return function
+
+
+# Automatic copies and drops, reusable parameters
+
+
+@given(samples(auto=True), SEEDS)
+@budget(200)
+def test_auto_distributes_data_over_its_basis(sample: Sample, seed: int) -> None:
+    """Whatever is put in, the program is linear in each variable, and on the basis it is what is written."""
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    close(neuron.matrix(), oracle.tensor(sample.term))
+    arguments = inputs(seed, sample.type)
+    close(neuron(*tensors(arguments)), oracle.call(sample.term, *arguments))
+
+
+@given(samples(auto=True, externs=False))
+@budget(100)
+def test_what_auto_puts_in_is_a_program(sample: Sample) -> None:
+    """Shown with its copies and drops, it is one that the strict rules accept, of the same meaning."""
+    program = Program(nat_size=sample.nat_size, overflow=sample.overflow, auto=True)
+    results = program.run(sample.source)
+    results += program.run(f"def main : {program.type(pretty(sample.term))} = {pretty(sample.term)}")
+    strict = Program(nat_size=sample.nat_size, overflow=sample.overflow)
+    strict.run("\n".join(result.elaborated or result.text for result in results))
+    close(strict.compile("main").to(torch.float64).matrix(), oracle_of(sample).tensor(sample.term))
+
+
+@given(samples(auto=True, externs=False, data=True))
+@budget(100)
+def test_evaluation_with_auto(sample: Sample) -> None:
+    assume(not uncurry(sample.type)[0])
+    expected = oracle_of(sample).tensor(sample.term).reshape(-1)
+    try:
+        value = program_of(sample).evaluate(pretty(sample.term))
+    except CajalError as error:
+        assert "does not fit" in str(error)
+        assert not expected.any()
+    else:
+        assert vector(str(value), sample.type, sample).tolist() == expected.tolist()
+
+
+@given(samples(whole=True), SEEDS)
+@budget(150)
+def test_reusable_parameters(sample: Sample, seed: int) -> None:
+    """A definition with all its parameters agrees with the oracle, and has a matrix if none is reusable."""
+    neuron, oracle = compiled(sample), oracle_of(sample)
+    arguments = inputs(seed, sample.type, 2)
+    assume(arguments)
+    found = neuron(*tensors(arguments))
+    for index in range(2):
+        close(found[index], oracle.call(sample.term, *(each[index] for each in arguments)))
+    definition = sample.declarations[-1]
+    assert isinstance(definition, syntax.Def)
+    reusable = sum(param.reusable for param in definition.params)
+    if reusable:
+        with pytest.raises(CajalError):
+            neuron.matrix()
+    given_ = [each[0] for each in arguments[:reusable]]
+    rest = neuron(*tensors(given_)) if reusable else neuron.matrix()
+    close(rest, oracle.call(sample.term, *given_))
+
+
+@given(samples(whole=True, externs=False), SEEDS)
+@budget(150)
+def test_the_degree_bounds_the_polynomial(sample: Sample, seed: int) -> None:
+    """Along a line in one argument, differences of an order above its degree are zero."""
+    neuron = compiled(sample)
+    fixed, direction = (tensors(inputs(each, sample.type)) for each in (seed, seed + 1))
+    rank = len(shape(uncurry(sample.type)[1]))
+    for index, argument in enumerate(neuron.arguments):
+        assert argument.degree is not None
+        count = argument.degree + 2
+        # With more points, rounding hides the differences.
+        if count > 7:
+            continue
+        steps = torch.arange(count, dtype=torch.float64).reshape(-1, *[1] * fixed[index].ndim) / count
+        line = [*fixed]
+        line[index] = fixed[index] + steps * direction[index]
+        found = neuron(*line)
+        found = found.expand(count, *found.shape[found.ndim - rank :])
+        signs = [(-1.0) ** i * math.comb(count - 1, i) for i in range(count)]
+        difference = torch.tensordot(torch.tensor(signs, dtype=torch.float64), found, 1)
+        assert difference.abs().max() <= 1e-8 * max(1.0, float(found.abs().max()))
+
+
+# The printer
+
+
+@given(samples())
+@budget(200)
+def test_printed_programs_stay_checked(sample: Sample) -> None:
+    """What was printed and read again has the same type, and prints the same."""
+    program = program_of(sample)
+    once = pretty(sample.term)
+    [item] = parse(Source("again", once))
+    assert pretty(item) == once
+    assert program.type(pretty(item)) == program.type(once)

@@ -1,0 +1,197 @@
+"""What the generator reaches. A law says nothing about what is never generated."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable
+
+import pytest
+from hypothesis import Phase, find, settings
+from hypothesis.errors import NoSuchExample
+
+from cajal_core import syntax
+from cajal_core.evaluate import OverflowMode
+from tests.laws.budget import budget
+from tests.laws.oracle import Oracle, is_data
+from tests.laws.strategies import Sample, nodes, samples
+
+KINDS = [kind for union in (syntax.Term, syntax.Item, syntax.Type) for kind in typing.get_args(union)]
+
+
+def reached(wanted: Callable[[Sample], bool], **options: bool) -> None:
+    """Fails unless the examples that CI sees have one that is wanted."""
+    phases = [Phase.generate]
+    find(samples(**options), wanted, settings=settings(budget(400), derandomize=True, phases=phases))
+
+
+def parts(sample: Sample, *kinds: type) -> list[typing.Any]:
+    return [node for node in nodes(tuple(sample.items)) if isinstance(node, kinds)]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_kind_of_node(kind: type) -> None:
+    reached(lambda sample: bool(parts(sample, kind)))
+
+
+def test_a_kind_that_is_not_generated_is_noticed() -> None:
+    class Unheard(syntax.Var):
+        """No rule writes one."""
+
+    with pytest.raises(NoSuchExample):
+        reached(lambda sample: bool(parts(sample, Unheard)))
+
+
+def bound(node: typing.Any) -> list[str]:
+    """The names that a node binds in its own parts."""
+    return [
+        value.name
+        for each in node.__dataclass_fields__
+        if isinstance(value := getattr(node, each), syntax.Binder)
+    ]
+
+
+def used(sample: Sample, name: str) -> int:
+    """How often a name is used, where nothing binds it, so that it is the definition."""
+    hidden = any(name in bound(node) for node in parts(sample, *typing.get_args(syntax.Term)))
+    hidden = hidden or any(name == param.binder.name for param in parts(sample, syntax.Param))
+    return 0 if hidden else sum(var.name == name for var in parts(sample, syntax.Var))
+
+
+def declared(sample: Sample) -> list[str]:
+    return [item.name.name for item in sample.declarations if not isinstance(item, syntax.Show)]
+
+
+def shadows(sample: Sample) -> bool:
+    """A binder below another of the same name."""
+    terms = parts(sample, *typing.get_args(syntax.Term))
+    return any(
+        name in bound(inner)
+        for term in terms
+        for name in bound(term)
+        for inner in nodes(term)
+        if inner is not term and isinstance(inner, typing.get_args(syntax.Term))
+    )
+
+
+def tensor(sample: Sample, overflow: OverflowMode) -> list[float]:
+    oracle = Oracle(sample.nat_size, overflow)
+    oracle.declare(sample.declarations, sample.tensor)
+    return oracle.tensor(sample.term).reshape(-1).tolist()
+
+
+FEATURES: dict[str, Callable[[Sample], bool]] = {
+    "a definition used twice": lambda s: any(used(s, name) > 1 for name in declared(s)),
+    "a definition of several parameters": lambda s: any(len(d.params) > 1 for d in parts(s, syntax.Def)),
+    "one name defined twice": lambda s: len(set(declared(s))) < len(declared(s)),
+    "a definition that hides an extern": lambda s: any(
+        d.name.name in s.externs for d in parts(s, syntax.Def)
+    ),
+    "a binder that hides a definition": lambda s: any(
+        name in declared(s) for node in parts(s, *typing.get_args(syntax.Term)) for name in bound(node)
+    ),
+    "a binder that hides a binder": shadows,
+    "a lambda without its type": lambda s: any(lam.annotation is None for lam in parts(s, syntax.Lam)),
+    "a function of a function": lambda s: any(
+        isinstance(arrow.argument, syntax.ArrowType) for arrow in parts(s, syntax.ArrowType)
+    ),
+    "a space": lambda s: bool(parts(s, syntax.Space)),
+    "another size than the program's": lambda s: any(
+        nat.size not in (None, s.nat_size) for nat in parts(s, syntax.NatType)
+    ),
+    "a size of one": lambda s: any(nat.size == 1 for nat in parts(s, syntax.NatType)),
+    "saturation": lambda s: s.overflow == "saturate",
+    "saturation that matters": lambda s: tensor(s, "saturate") != tensor(s, "truncate"),
+    "a step that uses a definition": lambda s: any(
+        var.name in declared(s) and var.name not in bound(loop)
+        for loop in parts(s, syntax.Iter)
+        for var in nodes(loop.step)
+        if isinstance(var, syntax.Var) and used(s, var.name)
+    ),
+    "a step inside a step": lambda s: any(
+        isinstance(inner, syntax.Iter) for loop in parts(s, syntax.Iter) for inner in nodes(loop.step)
+    ),
+    "a loop over functions": lambda s: any(
+        isinstance(loop.base, syntax.Lam) for loop in parts(s, syntax.Iter)
+    ),
+    "a function that is applied to a lambda": lambda s: any(
+        isinstance(app.argument, syntax.Lam) for app in parts(s, syntax.App)
+    ),
+    "a lambda that is applied": lambda s: any(
+        isinstance(app.function, syntax.Lam) for app in parts(s, syntax.App)
+    ),
+    "branches that are functions": lambda s: any(
+        isinstance(i.consequent, syntax.Lam) for i in parts(s, syntax.If)
+    ),
+    "a reusable parameter": lambda s: any(param.reusable for param in parts(s, syntax.Param)),
+    "a reusable parameter that is used twice": lambda s: any(
+        sum(
+            var.name == name and name not in bound(d.body)
+            for var in nodes(d.body)
+            if isinstance(var, syntax.Var)
+        )
+        > 1
+        for d in parts(s, syntax.Def)
+        for name in [param.binder.name for param in d.params if param.reusable]
+    ),
+    "a definition given what it reuses": lambda s: any(
+        used(s, d.name.name) for d in parts(s, syntax.Def) if any(param.reusable for param in d.params)
+    ),
+    "a pair that holds a function": lambda s: any(
+        isinstance(part, syntax.Lam) for pair in parts(s, syntax.Pair) for part in (pair.left, pair.right)
+    ),
+    "a pair taken apart where it is made": lambda s: any(
+        isinstance(let.bound, syntax.Pair) for let in parts(s, syntax.LetPair)
+    ),
+    "a pair from elsewhere taken apart": lambda s: any(
+        isinstance(let.bound, syntax.Var) for let in parts(s, syntax.LetPair)
+    ),
+    "a copy of a pair": lambda s: any(isinstance(c.original, syntax.Pair) for c in parts(s, syntax.Copy)),
+    "arms in another order": lambda s: any(
+        [arm.constructor.name for arm in case.arms] == [each.name for each in reversed(data.constructors)]
+        for case in parts(s, syntax.Case)
+        for data in parts(s, syntax.Data)
+        if len(case.arms) > 1
+    ),
+    "a learned tensor that is used": lambda s: any(used(s, name) for name in s.learned),
+    "an extern of two arguments, applied": lambda s: any(
+        isinstance(app.function, syntax.App)
+        and isinstance(app.function.function, syntax.Var)
+        and app.function.function.name in s.externs
+        and used(s, app.function.function.name) > 0
+        for app in parts(s, syntax.App)
+    ),
+}
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_what_else_a_program_may_hold(feature: str) -> None:
+    reached(FEATURES[feature])
+
+
+def counts(sample: Sample) -> set[int]:
+    """How often the bound variables of a lambda are used, where nothing hides them."""
+    return {
+        sum(isinstance(node, syntax.Var) and node.name == lam.binder.name for node in nodes(lam.body))
+        for lam in parts(sample, syntax.Lam)
+        if not any(
+            isinstance(node, syntax.Binder) and node.name == lam.binder.name for node in nodes(lam.body)
+        )
+    }
+
+
+@pytest.mark.parametrize("count", [0, 2, 3])
+def test_auto_has_something_to_do(count: int) -> None:
+    """Variables that the strict rules refuse are generated."""
+    reached(lambda sample: count in counts(sample), auto=True)
+
+
+VALUES: dict[str, Callable[[Sample], bool]] = {
+    "overflows": lambda s: s.overflow == "truncate" and not any(tensor(s, "truncate")),
+    "does not": lambda s: any(tensor(s, "truncate")),
+    "would have": lambda s: s.overflow == "saturate" and not any(tensor(s, "truncate")),
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_closed_values(value: str) -> None:
+    reached(lambda sample: is_data(sample.type) and VALUES[value](sample), externs=False, data=True)

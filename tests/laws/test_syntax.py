@@ -1,0 +1,106 @@
+"""Laws of the parser and the printer: what is printed parses back, spans hold their text, layout is free."""
+
+from __future__ import annotations
+
+import typing
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cajal_core import syntax
+from cajal_core.parse import parse
+from cajal_core.pretty import pretty
+from cajal_core.source import Source
+from tests.laws.budget import budget
+from tests.laws.strategies import Sample, nodes, samples, trees
+
+#: Blank space as the language has it, inside an item.
+BLANKS = (" ", "   ", "\t", "\n ", "\n\n\t", " -- in then ) ;\n  ", " {- ; {- nested -} def -} ", "\r\n  ")
+
+
+def read(text: str) -> list[syntax.Item]:
+    return parse(Source("test", text))
+
+
+def term(text: str) -> syntax.Term:
+    [item] = read(text)
+    assert isinstance(item, syntax.Show)
+    return item.term
+
+
+@given(samples())
+@budget(200)
+def test_printed_programs_parse_back(sample: Sample) -> None:
+    text = "\n".join(map(pretty, sample.items))
+    assert read(text) == sample.items
+
+
+@given(samples(), st.sampled_from(["; ", "\n", "\n\n-- between\n", "{- x -}\n", ";\n"]))
+@budget(100)
+def test_items_are_separated_by_lines_or_semicolons(sample: Sample, separator: str) -> None:
+    assert read(separator.join(map(pretty, sample.items))) == sample.items
+
+
+@given(samples())
+@budget(100)
+def test_printed_terms_parse_back_one_by_one(sample: Sample) -> None:
+    for node in nodes(tuple(sample.items)):
+        if isinstance(node, typing.get_args(syntax.Term)):
+            assert term(pretty(node)) == node
+
+
+@given(trees())
+@budget(200)
+def test_printed_types_parse_back(tree: syntax.Type) -> None:
+    [item] = read(f"extern t : {pretty(tree)}")
+    assert isinstance(item, syntax.Extern)
+    assert item.type == tree
+
+
+@given(samples(), st.data())
+@budget(150)
+def test_blank_space_is_free(sample: Sample, data: st.DataObject) -> None:
+    """Any blank space, comments and line ends between two tokens leave the tree as it is."""
+    for item in sample.items:
+        words = pretty(item).split(" ")
+        blanks = data.draw(st.lists(st.sampled_from(BLANKS), min_size=len(words), max_size=len(words)))
+        text = "".join(word + blank for word, blank in zip(words, blanks, strict=True))
+        assert read(text) == [item]
+
+
+@given(samples(), st.integers(1, 5))
+@budget(50)
+def test_a_cell_may_be_indented_as_a_whole(sample: Sample, width: int) -> None:
+    lines = "\n".join(map(pretty, sample.items)).split("\n")
+    assert read("\n".join(" " * width + line for line in lines)) == sample.items
+
+
+@given(samples())
+@budget(150)
+def test_the_span_of_a_node_holds_its_text(sample: Sample) -> None:
+    found = list(nodes(tuple(read("\n".join(map(pretty, sample.items))))))
+    # In `(a, b, c)` the pair of a and b has no text of its own.
+    implied = {id(node.left) for node in found if isinstance(node, syntax.Pair)}
+    for node in found:
+        match node:
+            case syntax.Pair() if id(node) in implied:
+                assert node.span.text.startswith("(")
+            case syntax.Binder(name):
+                assert node.span.text == name
+            case syntax.Param():
+                [item] = read(f"def f {node.span.text} : Bool = true")
+                assert isinstance(item, syntax.Def)
+                assert item.params == (node,)
+            case syntax.Arm():
+                [item] = read(f"case t {{ {node.span.text} }}")
+                assert isinstance(item, syntax.Show)
+                assert isinstance(item.term, syntax.Case)
+                assert item.term.arms == (node,)
+            case _ if isinstance(node, typing.get_args(syntax.Item)):
+                assert read(node.span.text) == [node]
+            case _ if isinstance(node, typing.get_args(syntax.Type)):
+                [item] = read(f"extern t : {node.span.text}")
+                assert isinstance(item, syntax.Extern)
+                assert item.type == node
+            case _:
+                assert term(node.span.text) == node

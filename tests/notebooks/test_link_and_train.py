@@ -1,0 +1,321 @@
+"""The training notebook: it runs, its claims hold, it is saved as it should be. Also the script beside it."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import torch
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from benchmarks import parity
+
+ROOT = Path(__file__).parents[2]
+PATH = ROOT / "notebooks" / "02_link_and_train.ipynb"
+MODELS = ["direct", "direct + shared softmax", "indirect"]
+
+# What the notebook's names hold at its end, and whether they share an image. Run as its last cell.
+INSPECTION = """
+import json
+
+def _pixels(chosen):
+    return {image.numpy().tobytes() for image in chosen}
+
+_train, _test = _pixels(images[train_images]), _pixels(images[test_images])
+_batches, _tests = zip(*(data(seed) for seed in SEEDS))
+_trained = _pixels(i for batches in _batches for a, b, _ in batches for i in (*a, *b))
+_tested = _pixels(i for a, b, _ in _tests for i in (*a, *b))
+print(json.dumps({
+    "shared": len(_train & _test),
+    "trained on others": len(_trained - _train),
+    "tested on others": len(_tested - _test),
+    "histories": [(run.name, run.seed, list(run.accuracies.items())) for run in [*runs, *more]],
+}))
+"""
+
+# An interrupt as the stop button sends it, while the three models train.
+INTERRUPT = """
+import os, signal, threading
+threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+"""
+
+# A model that was interrupted can be called and trained on.
+RESUME = """
+run = runs[0]
+a, b, answer = data(run.seed)[1]
+loss = run.loss(run.model(a, b), answer)
+loss.backward()
+print(len(run.losses), max(run.accuracies, default=0), bool(loss.isfinite()))
+"""
+
+
+def saved() -> NotebookNode:
+    return nbformat.read(PATH, as_version=4)
+
+
+def client(notebook: NotebookNode, *, allow_errors: bool = False) -> NotebookClient:
+    return NotebookClient(
+        notebook,
+        timeout=240,
+        allow_errors=allow_errors,
+        resources={"metadata": {"path": str(PATH.parent)}},
+        store_widget_state=False,
+        coalesce_streams=True,
+    )
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """The networks are so small that more threads wait for each other, above all on a busy machine."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def executed() -> tuple[NotebookNode, float]:
+    """The notebook, run here and inspected at its end, and the seconds that it took."""
+    notebook = saved()
+    notebook.cells.append(new_code_cell(INSPECTION))
+    start = time.monotonic()
+    client(notebook).execute()
+    return notebook, time.monotonic() - start
+
+
+def outputs(notebook: NotebookNode) -> list[NotebookNode]:
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def tagged(notebook: NotebookNode) -> NotebookNode:
+    (cell,) = [cell for cell in notebook.cells if "results" in cell.metadata.get("tags", [])]
+    return cell
+
+
+def table(cell: NotebookNode) -> dict[str, dict[str, str]]:
+    """The rows of a cell's text table by model."""
+    (output,) = [output for output in cell.outputs if output.output_type == "execute_result"]
+    header, *rows = [re.split(r" {2,}", line) for line in output.data["text/plain"].splitlines()]
+    return {row[0]: dict(zip(header, row, strict=True)) for row in rows}
+
+
+def steps_to_80(row: dict[str, str]) -> float:
+    """The mean; infinite where some seed never got there."""
+    found = re.fullmatch(r"(\d+) ± \d+", row["steps to 80%"])
+    return float(found[1]) if found else float("inf")
+
+
+# Executed now
+
+
+@pytest.mark.slow
+def test_it_runs_without_errors_in_time(executed: tuple[NotebookNode, float]) -> None:
+    notebook, seconds = executed
+    assert not [output for output in outputs(notebook) if output.output_type == "error"]
+    assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
+    assert seconds < 90
+
+
+@pytest.mark.slow
+def test_direct_models_need_at_most_half_the_steps(executed: tuple[NotebookNode, float]) -> None:
+    rows = table(tagged(executed[0]))
+    assert list(rows) == MODELS
+    for name in MODELS[:2]:
+        assert steps_to_80(rows[name]) <= steps_to_80(rows["indirect"]) / 2
+        for column in ("after 80 steps", "after 160", "after 312"):
+            share, indirect = (float(rows[each][column].rstrip("%")) for each in (name, "indirect"))
+            assert share > indirect + 5
+
+
+@pytest.mark.slow
+def test_sizes_are_matched_in_favour_of_the_indirect_model(executed: tuple[NotebookNode, float]) -> None:
+    sizes = {
+        name: int(row["parameters"].replace(",", "")) for name, row in table(tagged(executed[0])).items()
+    }
+    assert sizes["direct"] == 2 * sizes["direct + shared softmax"]
+    assert sizes["direct"] <= sizes["indirect"] <= 1.02 * sizes["direct"]
+
+
+@pytest.mark.slow
+def test_no_image_is_in_both_sets(executed: tuple[NotebookNode, float]) -> None:
+    inspected = inspection(executed[0])
+    assert inspected["shared"] == 0
+    assert inspected["trained on others"] == 0
+    assert inspected["tested on others"] == 0
+
+
+@pytest.mark.slow
+def test_the_table_is_what_the_runs_give(executed: tuple[NotebookNode, float]) -> None:
+    rows = table(tagged(executed[0]))
+    histories = inspection(executed[0])["histories"]
+    for name in MODELS:
+        runs = [dict(history) for each, _, history in histories if each == name]
+        assert len(runs) >= 3
+        firsts = [min((step for step, share in run.items() if share >= 0.8), default=None) for run in runs]
+        reached = [step for step in firsts if step is not None]
+        if len(reached) == len(runs):
+            assert (
+                rows[name]["steps to 80%"]
+                == f"{statistics.mean(reached):.0f} ± {statistics.stdev(reached):.0f}"
+            )
+        for step, column in ((80, "after 80 steps"), (160, "after 160"), (312, "after 312")):
+            assert rows[name][column] == f"{statistics.mean(run[step] for run in runs):.1%}"
+
+
+@pytest.mark.slow
+def test_a_learned_combination_is_nearer_to_the_program_than_to_none(
+    executed: tuple[NotebookNode, float],
+) -> None:
+    """The text after the last table says so."""
+    (*_, cell) = [cell for cell in executed[0].cells if cell.source.endswith("table(runs + more)")]
+    rows = table(cell)
+    learned = steps_to_80(rows["combination learned"])
+    assert learned - steps_to_80(rows["direct"]) < steps_to_80(rows["indirect"]) - learned
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
+def test_the_script_measures_the_same(executed: tuple[NotebookNode, float]) -> None:
+    """The same pairs and the same first weights, so that its numbers are the notebook's."""
+    histories = {(name, seed): dict(history) for name, seed, history in inspection(executed[0])["histories"]}
+    options = argparse.Namespace(steps=160, pairs=5000, test_pairs=2000, hidden=64, lr=1e-3, batch=64)
+    models = parity.MODELS | parity.ABLATIONS
+    for name in [*MODELS, "combination learned"]:
+        run = parity.train(models[name], 1, parity.digits(), options)
+        for step in (40, 160):
+            # Sums of floating-point numbers may come in another order.
+            assert run.accuracy[step] == pytest.approx(histories[name, 1][step], abs=0.02)
+
+
+def inspection(notebook: NotebookNode) -> dict[str, list[tuple[str, int, list[tuple[int, float]]]]]:
+    (printed,) = notebook.cells[-1].outputs
+    return json.loads(printed.text)
+
+
+# Interrupted
+
+
+@pytest.mark.slow
+def test_an_interrupt_leaves_the_curve_the_table_and_the_models() -> None:
+    notebook = saved()
+    place = next(
+        i for i, cell in enumerate(notebook.cells) if "train(" in cell.source and "runs = [" in cell.source
+    )
+    training = notebook.cells[place]
+    training.source = INTERRUPT + training.source
+    end = notebook.cells.index(tagged(notebook))
+    notebook.cells = [*notebook.cells[: end + 1], new_code_cell(RESUME)]
+    client(notebook, allow_errors=True).execute()
+
+    errors = [output.ename for output in outputs(notebook) if output.output_type == "error"]
+    assert errors == ["KeyboardInterrupt"]
+
+    steps, measured, finite = notebook.cells[-1].outputs[0].text.split()
+    assert 0 < int(measured) <= int(steps) < 468
+    assert finite == "True"
+
+    (curve,) = [output for output in training.outputs if "image/png" in output.get("data", {})]
+    (shown,) = re.findall(r"(\d+) steps", curve.data["text/plain"])
+    assert int(steps) - 1 <= int(shown) <= int(steps)
+    assert list(table(tagged(notebook))) == MODELS
+
+
+# As it is saved
+
+
+def test_it_is_saved_executed_from_top_to_bottom() -> None:
+    notebook = saved()
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    assert {output.output_type for output in outputs(notebook)} <= {
+        "stream",
+        "display_data",
+        "execute_result",
+    }
+    assert "stderr" not in {output.get("name") for output in outputs(notebook)}
+    assert list(table(tagged(notebook))) == MODELS
+
+
+def test_it_is_saved_with_static_outputs_only() -> None:
+    notebook = saved()
+    assert "widgets" not in notebook.metadata
+    mime_types = {each for output in outputs(notebook) for each in output.get("data", {})}
+    assert mime_types <= {"text/plain", "text/html", "image/png"}
+    assert not re.search(
+        r"<script|\bon\w+=",
+        "".join(str(o.data.get("text/html", "")) for o in outputs(notebook) if "data" in o),
+    )
+
+
+def test_a_saved_curve_has_a_picture_and_a_text() -> None:
+    trained = [cell for cell in saved().cells if re.search(r"^train\(", cell.source, re.MULTILINE)]
+    assert len(trained) == 3
+    for cell in trained:
+        (curve,) = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+        assert "468 steps" in curve.data["text/plain"]
+        assert "<img" in curve.data["text/html"]
+
+
+def test_its_code_is_formatted_and_short() -> None:
+    for cell in saved().cells:
+        assert max(map(len, cell.source.splitlines())) <= 120
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 50
+
+
+# The script
+
+
+@pytest.fixture
+def tiny_mnist(tmp_path: Path) -> Path:
+    """Four files in MNIST's format with a few images of noise."""
+    generator = torch.Generator().manual_seed(0)
+    for name, count in (("train", 40), ("t10k", 20)):
+        images = torch.randint(256, (count, 6, 6), generator=generator, dtype=torch.uint8)
+        labels = torch.randint(10, (count,), generator=generator, dtype=torch.uint8)
+        for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
+            shape = b"".join(size.to_bytes(4, "big") for size in array.shape)
+            data = bytes([0, 0, 8, array.ndim]) + shape + array.numpy().tobytes()
+            (tmp_path / f"{name}-{kind}-ubyte.gz").write_bytes(gzip.compress(data))
+    return tmp_path
+
+
+def test_the_script_reads_mnist(tiny_mnist: Path) -> None:
+    images = parity.mnist(tiny_mnist)
+    assert images.train.shape == (40, 6, 6)
+    assert images.test_digits.shape == (20,)
+    assert images.train.mean().item() == pytest.approx(0, abs=1e-5)
+    assert images.train.std().item() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_the_script_prints_every_model(tiny_mnist: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = "--seeds 2 --steps 8 --pairs 128 --test-pairs 50 --hidden 4 --ablations".split()
+    parity.main([*arguments, "--mnist", str(tiny_mnist)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[3:]] == [*parity.MODELS, *parity.ABLATIONS]
+
+
+def test_no_digit_is_in_both_sets() -> None:
+    images = parity.digits()
+    train, test = ({each.numpy().tobytes() for each in group} for group in (images.train, images.test))
+    assert len(train) == 1400
+    assert not train & test
+
+
+def test_a_table_says_who_did_not_reach_the_target() -> None:
+    assert parity.reached([40, 44, None], 468) == "not reached in 468 by 1 of 3"
+    assert parity.reached([40, 44, 48], 468) == "44 ± 4"
+    assert parity.reached([40], 468) == "40"
