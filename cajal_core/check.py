@@ -35,7 +35,7 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an item means, None if there are mistakes.
+    """What an item means, None if there are mistakes, in it or in what it mentions.
 
     `declared` is the type that a declaration of a name states, also where its body is wrong.
     `elaborated` is the item with the copies and drops that were put in, if any were.
@@ -53,13 +53,13 @@ def check(item: syntax.Item, scope: Scope) -> Checked:
     checker = TermChecker(scope)
     with deep_recursion():
         meaning, declared = _item(item, checker)
-    elaborated = None
-    if scope.auto and not checker.mistakes:
+    elaborated, is_whole = None, not checker.mistakes and not checker.rests_on_unknown
+    if scope.auto and is_whole:
         with deep_recursion():
             meaning, elaborated = _inserted(item, meaning)
     mentioned = Mentioned(frozenset(checker.names), frozenset(checker.types), frozenset(checker.constructors))
     return Checked(
-        None if checker.mistakes else meaning,
+        meaning if is_whole else None,
         None if declared is UNKNOWN else declared,
         tuple(checker.mistakes),
         mentioned,

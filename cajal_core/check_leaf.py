@@ -9,7 +9,7 @@ from cajal_core.context import Context, Scope, Uses
 from cajal_core.errors import Mistake
 from cajal_core.errors import names as name_errors
 from cajal_core.errors import types as errors
-from cajal_core.expect import UNKNOWN, Expected, agree, mismatch
+from cajal_core.expect import UNKNOWN, Expected, agree, known, mismatch
 from cajal_core.resolve import nearest, resolve
 from cajal_core.source import Span
 
@@ -25,9 +25,16 @@ class LeafChecker:
         self.types = set[str]()
         self.constructors = set[str]()
         self.parameters = dict[str, core.Extern | core.Learn]()
+        #: Whether the item mentions what an earlier mistake hides.
+        self.rests_on_unknown = False
 
     def type(self, type: syntax.Type) -> tys.Type:
-        return resolve(type, self.scope, self.mistakes, self.types)
+        return self.seen(resolve(type, self.scope, self.mistakes, self.types))
+
+    def seen(self, type: tys.Type) -> tys.Type:
+        """The type of something that the item mentions."""
+        self.rests_on_unknown |= not known(type)
+        return type
 
     def expect(self, where: Span, found: tys.Type, expected: Expected) -> None:
         if not agree(found, expected.type):
@@ -62,14 +69,14 @@ class LeafChecker:
             self.mistakes.append(name_errors.UnknownName(span, name, close, "constructor", hint))
         type = self.scope.constructors.get(name)
         if type is None:
-            return core.Param(core.Extern(name, UNKNOWN), span=span)
+            return core.Param(core.Extern(name, self.seen(UNKNOWN)), span=span)
         return core.Constructor(type.constructors.index(name), type, span=span)
 
     def name(self, name: str, span: Span) -> core.Term:  # T-Name
         self.names.add(name)
         if name not in self.scope.names:
-            known = [name for name, binders in self.context.bound.items() if binders]
-            close = nearest(name, [*known, *self.scope.names, "true", "false", "zero", "succ"])
+            bound = [name for name, binders in self.context.bound.items() if binders]
+            close = nearest(name, [*bound, *self.scope.names, "true", "false", "zero", "succ"])
             if name in self.scope.coming:
                 close, hint = (), "a definition sees only those above it; what repeats is an `iter`"
             else:
@@ -85,9 +92,10 @@ class LeafChecker:
     def reach(self, parameters: Iterable[core.Extern | core.Learn], span: Span) -> None:
         """Notes what a name rests on: under each name, one extern or learned tensor."""
         for parameter in parameters:
-            known = self.parameters.setdefault(parameter.name, parameter)
-            if known != parameter:
-                shown = self.scope.show(known.type), self.scope.show(parameter.type)
+            self.seen(parameter.type)
+            first = self.parameters.setdefault(parameter.name, parameter)
+            if first != parameter:
+                shown = self.scope.show(first.type), self.scope.show(parameter.type)
                 self.mistakes.append(name_errors.TwoTypes(span, parameter.name, *shown))
 
     def instantiate(

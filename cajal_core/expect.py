@@ -32,6 +32,17 @@ def agree(first: tys.Type, second: tys.Type) -> bool:
     return first == second or UNKNOWN in (first, second)
 
 
+def known(type: tys.Type) -> bool:
+    """Whether an earlier mistake hides nothing of a type."""
+    match type:
+        case tys.Arrow(argument, result):
+            return known(argument) and known(result)
+        case tys.Product(left, right):
+            return known(left) and known(right)
+        case _:
+            return type != UNKNOWN
+
+
 def mismatch(scope: Scope, where: Span, expected: Expected, found: tys.Type | str) -> Mismatch:
     """The mistake of a term that is not what its place expects; `found` is its type, in words if need be."""
     wanted = scope.show(expected.type)

@@ -92,3 +92,11 @@ def test_a_drop_stands_behind_the_parameters(auto: Program) -> None:
     [result] = auto.run("def first (x : Bool) (y : Bool) : Bool = true")
     assert result.elaborated == "def first (x : Bool) (y : Bool) : Bool = drop x in drop y in true"
     assert result.neuron().matrix().sum() == 4
+
+
+@pytest.mark.parametrize("body", ["case x { N => true }", "case f true { E => true }"])
+def test_what_rests_on_a_mistake_is_left_alone(auto: Program, body: str) -> None:
+    auto.run("data Dir = N | E")
+    with pytest.raises(CajalError) as caught:
+        auto.run(f"extern f : Bool -o Broken\ndef x : Broken = true\ndef y : Bool = {body}")
+    assert [error.title for error in caught.value.errors] == ["unknown type `Broken`"] * 2
