@@ -6,6 +6,7 @@ The step of a recurrence is a function of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
@@ -22,10 +23,36 @@ from cajal_core.analyse import free
 #: parameter or an argument is called, how a recurrence is run, and who is shown the marked values.
 Run: TypeAlias = Callable[..., Tensor]
 
-#: A matrix of so many columns, whose row i is the basis vector of the i-th index.
-Constant: TypeAlias = tuple[tuple[int, ...], int]
+#: Tables of more entries are kept as an index.
+DENSE = 2**12
 
 _OUTSIDE = "inputs, constants, call, recur, watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Zeros:
+    """A matrix of zeros, and ones at some places, row-major."""
+
+    shape: tuple[int, int]
+    ones: tuple[int, ...]
+
+    def tensor(self, dtype: torch.dtype, device: torch.device) -> Tensor:
+        places = torch.tensor(self.ones, dtype=torch.long, device=device)
+        flat = torch.zeros(self.shape[0] * self.shape[1], dtype=dtype, device=device)
+        return flat.index_fill(0, places, 1).reshape(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """A vector of integers."""
+
+    entries: tuple[int, ...]
+
+    def tensor(self, dtype: torch.dtype, device: torch.device) -> Tensor:
+        return torch.tensor(self.entries, dtype=torch.long, device=device)
+
+
+Constant: TypeAlias = Zeros | Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +65,14 @@ class Emitted:
 
     def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants as tensors."""
-        return [
-            (torch.tensor(rows, device=device).unsqueeze(-1) == torch.arange(size, device=device)).to(dtype)
-            for rows, size in self.constants
-        ]
+        return [constant.tensor(dtype, device) for constant in self.constants]
 
 
 def emit(graph: ir.Graph, watched: bool = False) -> Emitted:
     """The code of a graph.
 
-    A recurrence is `recur(number, weights, base, step)`, numbered as in `analyse.recurrences`. If the graph
-    is watched, `watch.mark(value number, tensor)` is called for each marked value.
+    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analyse.recurrences`. If the
+    graph is watched, `watch.mark(value number, tensor)` is called for each marked value.
     """
     emitter = _Emitter({mark.value for mark in graph.marks} if watched else set())
     parameters = _OUTSIDE
@@ -73,9 +97,8 @@ class _Emitter:
                 yield f"    {line}"
             yield from self.mark(assignment.target)
 
-    def constant(self, rows: Constant) -> str:
-        """A matrix whose rows are basis vectors."""
-        return f"constants[{self.constants.setdefault(rows, len(self.constants))}]"
+    def constant(self, constant: Constant) -> str:
+        return f"constants[{self.constants.setdefault(constant, len(self.constants))}]"
 
     def mark(self, value: ir.Value) -> Iterator[str]:
         if value in self.marked:
@@ -89,11 +112,12 @@ class _Emitter:
                 flat = f".flatten({-rank})" if rank > 1 else ""
                 yield f"{name} = inputs[{argument.position}]{flat}"
             case ir.OneHot(index):
-                yield f"{name} = {self.constant(((index,), dim))}.squeeze(0)"
+                yield f"{name} = {self.constant(Zeros((1, dim), (index,)))}.squeeze(0)"
             case ir.Basis(axis):
-                yield f"{name} = {self.constant((tuple(range(axis.size)), axis.size))}"
-            case ir.Select(weights, indices):
-                yield f"{name} = {_name(weights)} @ {self.constant((indices, dim))}"
+                size = axis.size
+                yield f"{name} = {self.constant(Zeros((size, size), tuple(range(0, size**2, size + 1))))}"
+            case ir.Table():
+                yield from self.table(name, target, operation)
             case ir.Shift(vector, saturate):
                 shifted = f"pad({_name(vector)}[..., :-1], (1, 0))"
                 kept = f" + pad({_name(vector)}[..., -1:], ({dim - 1}, 0))" if saturate else ""
@@ -126,6 +150,33 @@ class _Emitter:
             case _:
                 assert_never(operation)
 
+    def table(self, name: str, target: ir.Value, table: ir.Table) -> Iterator[str]:
+        """The outer product of the weights times a matrix; the outer product is one of matrices too, which
+        for few entries is faster, and more so backwards, than a product of vectors that broadcast.
+        """
+        dims, size = [each.dim for each in table.weights], target.dim
+        rows = math.prod(dims)
+        if len(dims) == 1 and rows * size > DENSE and not isinstance(target.type, tys.Arrow):
+            vector, index = _name(table.weights[0]), [size] * rows
+            for place in table.ones:
+                index[place // size] = place % size
+            places = self.constant(Indices(tuple(index)))
+            zeros = f"{vector}.new_zeros(*{vector}.shape[:-1], {size + 1})"
+            yield f"{name} = {zeros}.index_add(-1, {places}, {vector})[..., :-1]"
+            return
+        matrix = self.constant(Zeros((rows, size), table.ones))
+        if not dims:
+            yield f"{name} = {matrix}.squeeze(0)"
+            return
+        factors, inner = list[str](), rows
+        for each in table.weights:
+            inner //= each.dim
+            ones = tuple(sorted(row // inner % each.dim * rows + row for row in range(rows)))
+            repeat = f" @ {self.constant(Zeros((each.dim, rows), ones))}" if rows > each.dim else ""
+            factors.append(f"({_aligned(each, target.axes)}{repeat})")
+        outer = " * ".join(factors)
+        yield f"{name} = {outer if len(factors) == 1 else f'({outer})'} @ {matrix}"
+
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
         self.recurrences += 1
@@ -134,20 +185,20 @@ class _Emitter:
         self.steps.append("\n".join([f"def step{number}({', '.join(parameters)}):", *code]))
         weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
         step = f"lambda state: step{number}({', '.join(['state', *parameters[1:]])})"
-        yield f"{name} = recur({number}, {weights}, {base}, {step})"
+        jumps = self.constant(Indices(loop.jumps)) if loop.jumps else None
+        yield f"{name} = recur({number}, {weights}, {base}, {step}, {jumps})"
 
 
 def _name(value: ir.Value) -> str:
     return f"v{value.number}"
 
 
-def _aligned(value: ir.Value, axes: tuple[ir.Axis, ...], name: str | None = None) -> str:
+def _aligned(value: ir.Value, axes: tuple[ir.Axis, ...]) -> str:
     """The value with a dimension of one for each axis that it does not run over."""
-    name = name or _name(value)
     if value.axes == axes:
-        return name
+        return _name(value)
     places = ", ".join(":" if axis in value.axes else "None" for axis in axes)
-    return f"{name}[..., {places}, :]"
+    return f"{_name(value)}[..., {places}, :]"
 
 
 def _contraction(

@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import torch
 from torch import Tensor
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import callees
+from cajal_core.analyse import callees, recurrences
 from cajal_core.errors import CajalError
 from cajal_core.errors.use import Diverged
 from cajal_core.links import Link, call_link, multiply
-from cajal_core.recurrence import Method, choose, plans, run_loop, run_matrix, step_matrix
+from cajal_core.plan import Method, Task, plans
+from cajal_core.recurrence import run_jumps, run_loop, run_matrix, step_matrix
 from cajal_core.watch import Watch
 
 #: Recurrences of no more states are looped at once: there is nothing to gain.
@@ -40,10 +43,10 @@ class Execution:
 
     def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
         """A parameter or an argument, applied to flattened values over so many axes."""
+        link = self._linked(callee)
         if isinstance(callee, int):
-            link, type = self.inputs[callee], self.graph.arguments[callee].type
+            type = self.graph.arguments[callee].type
         else:
-            link = self.links[callee]
             type = next(each.type for each in self.graph.parameters if each.name == callee)
         if isinstance(link, Tensor):
             return multiply(type, link.to(self.dtype), axes, arguments)
@@ -51,8 +54,18 @@ class Execution:
         name = self.graph.arguments[callee].name if isinstance(callee, int) else callee
         return call_link(f"the {kind} `{name}`", type, link, arguments)
 
-    def recur(self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) -> Tensor:
-        """Σ_i weights[i] · stepⁱ base, of shapes (..., N) and (..., D).
+    def _linked(self, callee: str | int) -> Link:
+        return self.inputs[callee] if isinstance(callee, int) else self.links[callee]
+
+    def recur(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[[Tensor], Tensor],
+        jumps: Tensor | None = None,
+    ) -> Tensor:
+        """Σ_i weights[i] · stepⁱ base, of shapes (..., N) and (..., D). `jumps` is as in `ir.Iterate`.
 
         Raises:
             CajalError: if a long recurrence grows past the largest number.
@@ -60,18 +73,63 @@ class Execution:
         loop = self.loops[number]
         if self.watch:
             return self._watched(number, weights, base, step)
-        method, matrix = self.forced.get(loop.name), None
-        if (weights.shape[-1] > SHORT or method) and method != "loop" and self._is_linear(loop):
-            batch = max([weights.ndim, base.ndim, *self._batches()]) - 1
-            matrix = step_matrix(step, base.shape[-1], batch, weights)
-        method = choose(method, weights, base, matrix, len(loop.step))
-        if matrix is None or method == "loop":
-            result = run_loop(weights, base, step)
-        else:
-            result = run_matrix(method, weights, base, matrix)
+        result = self._run(loop, weights, base, step, jumps)
         if weights.shape[-1] > LONG and not torch.compiler.is_compiling():
             self._check_finite(loop, result, weights, base)
         return result
+
+    def _run(
+        self,
+        loop: ir.Iterate,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[[Tensor], Tensor],
+        jumps: Tensor | None,
+    ) -> Tensor:
+        """The result by the method that is forced, if the step allows it, or else by the cheapest."""
+        forced = self.forced.get(loop.name)
+        is_short = weights.shape[-1] <= SHORT and not forced
+        if forced == "loop" or is_short or not self._is_linear(loop):
+            return run_loop(weights, base, step)
+        matrix = self._matrix(loop, weights, base, step) if jumps is None else None
+        leading = [weights.shape[:-1], base.shape[:-1], *([] if matrix is None else [matrix.shape[:-2]])]
+        # torch.broadcast_shapes takes longer than the rest of this.
+        sizes = zip_longest(*[reversed(shape) for shape in leading], fillvalue=1)
+        task = Task(
+            weights.shape[-1],
+            base.shape[-1],
+            math.prod([max(each) for each in sizes]),
+            matrix is not None and matrix.ndim > 2,
+            len(loop.step),
+            jumps is not None,
+            weights.device.type,
+        )
+        found: list[Method] = [plan.method for plan in plans(task)]
+        method = forced if forced in found else found[0]
+        if method == "pointer-jumping" and jumps is not None:
+            return run_jumps(weights, base, jumps)
+        if method == "loop":
+            return run_loop(weights, base, step)
+        if matrix is None:
+            matrix = self._matrix(loop, weights, base, step)
+        return run_matrix(method, weights, base, matrix)
+
+    def _matrix(
+        self, loop: ir.Iterate, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
+    ) -> Tensor:
+        """The matrix of a step: of what it calls, if it is one call, or the step at every basis vector."""
+        match loop.step:
+            case (ir.Assignment(target, ir.Call(callee, (state,))),) if (state, target) == (
+                loop.state,
+                loop.result,
+            ):
+                link = self._linked(callee.position if isinstance(callee, ir.Argument) else callee.name)
+                if isinstance(link, Tensor) and not state.axes:
+                    return link.to(self.dtype).mT
+            case _:
+                pass
+        batch = max([weights.ndim, base.ndim, *self._batches()]) - 1
+        return step_matrix(step, base.shape[-1], batch, weights)
 
     def _watched(
         self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
@@ -86,8 +144,7 @@ class Execution:
 
     def _is_linear(self, loop: ir.Iterate) -> bool:
         """Whether a step runs through tensors alone."""
-        linked = [self.inputs[c] if isinstance(c, int) else self.links[c] for c in callees(loop)]
-        return all(isinstance(link, Tensor) for link in linked)
+        return all(isinstance(self._linked(callee), Tensor) for callee in callees(loop))
 
     def _batches(self) -> list[int]:
         """How many dimensions the inputs would have as flattened values."""
@@ -106,18 +163,36 @@ class Execution:
 
 
 def plan_table(
-    loops: Sequence[ir.Iterate], links: Mapping[str, Link], methods: Mapping[str, Method], batch: int
+    graph: ir.Graph,
+    kept: Sequence[ir.Iterate],
+    links: Mapping[str, Link],
+    methods: Mapping[str, Method],
+    task: tuple[int, bool, str],
 ) -> str:
-    """What each method would take for each recurrence, the one that is chosen first and marked."""
+    """What each method would take for each recurrence of a graph, the one that is chosen first and marked.
+
+    `kept` are those that optimizing left, the others are tables. `task` tells the batch, whether function
+    arguments are a matrix for each sample, and the device.
+    """
     rows = [["state", "steps", "dim", "method", "operations", "multiplications", "memory"]]
-    for loop in loops:
-        opaque = any(isinstance(c, int) or not isinstance(links.get(c), Tensor) for c in callees(loop))
-        found = plans(loop.weights.dim, loop.base.dim, batch, False, len(loop.step))
-        looped = opaque or loop.weights.dim <= SHORT
-        chosen = methods.get(loop.name) or ("loop" if looped else found[0].method)
+    batch, per_sample, device = task
+    still = {loop.state: loop for loop in kept}
+    for original in recurrences(graph):
+        steps, dim = original.weights.dim, original.base.dim
+        head = [original.name, str(steps), str(dim)]
+        if original.state not in still:
+            rows.append([*head, "table *", "1", f"{batch * steps * dim:,}", f"{batch * dim:,}"])
+            continue
+        loop = still[original.state]
+        called = callees(loop)
+        opaque = any(isinstance(c, str) and not isinstance(links.get(c), Tensor) for c in called)
+        varies = per_sample and any(isinstance(c, int) for c in called)
+        found = plans(Task(steps, dim, batch, varies, len(loop.step), loop.jumps is not None, device))
+        looped = opaque or (steps <= SHORT and loop.name not in methods)
+        chosen = "loop" if looped else methods.get(loop.name, found[0].method)
         for plan in sorted(found, key=lambda plan: plan.method != chosen):
             mark = "" if plan.method != chosen else " *"
             shown = [f"{number:,}" for number in (plan.operations, plan.multiplications, plan.memory)]
-            rows.append([loop.name, str(loop.weights.dim), str(loop.base.dim), plan.method + mark, *shown])
+            rows.append([*head, plan.method + mark, *shown])
     widths = [max([len(row[column]) for row in rows]) for column in range(len(rows[0]))]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

@@ -89,11 +89,18 @@ def multiply(type: tys.Type, tensor: Tensor, axes: int, arguments: Sequence[Tens
 
     The tensor has no dimensions for the axes that the arguments run over, so it gets them here.
     """
+    shape = tys.shape(type) if isinstance(type, tys.Arrow) else (tys.dim(type),)
     batch = tensor.shape[: tensor.ndim - len(tys.shape(type))]
-    value = tensor.reshape(*batch, *[1] * axes, tys.dim(type))
-    for argument in arguments:
+    # As a matrix from the start: a gradient that went through a flat one would be copied.
+    value = tensor.reshape(*batch, *[1] * axes, *shape)
+    for place, argument in enumerate(arguments):
         assert isinstance(type, tys.Arrow)
         type = type.result
-        matrix: Tensor = value.unflatten(-1, (tys.dim(type), argument.shape[-1]))
-        value = (matrix @ argument.unsqueeze(-1)).squeeze(-1)
+        matrix = value.unflatten(-1, (tys.dim(type), argument.shape[-1])) if place else value
+        leading = matrix.shape[:-2]
+        if leading.numel() == 1 and len(leading) < argument.ndim:
+            # One matrix for all rows is one product.
+            value = argument @ matrix.reshape(matrix.shape[-2:]).mT
+        else:
+            value = (matrix @ argument.unsqueeze(-1)).squeeze(-1)
     return value

@@ -253,14 +253,16 @@ class Neuron(Parametrised):
         self._result(complete, dtype, device, watch)
         return watch.dynamics
 
-    def plan(self, batch: int = 1) -> str:
+    def plan(self, batch: int = 1, per_sample: bool = False) -> str:
         """How each recurrence would be run on a batch of so many, with what else could be done, as a table.
 
-        What runs through a callable is looped; whether a matrix is one for the batch or one a sample
-        shows only in a run, so the table takes one. `methods` forces another choice, by the name of the
-        step's variable: `neuron.methods["y"] = "loop"`.
+        Operations, multiplications and the entries in memory are those of `cajal_core.plan`. What runs
+        through a linked callable is looped; arguments of function type are taken to be one matrix for the
+        batch or, with `per_sample`, one for each. `methods` forces another choice, by the name of the step's
+        variable: `neuron.methods["y"] = "loop"`. A recurrence that became a table (`ir`) is not run at all.
         """
-        return plan_table(self._loops, self._links(), self.methods, batch)
+        task = batch, per_sample, self._anchor.device.type
+        return plan_table(self._marked, self._loops, self._links(), self.methods, task)
 
     def explain(self) -> Explanation:
         """The learned tensors read back: of a map from data to data the nearest table, how near it is,
@@ -275,8 +277,8 @@ class Neuron(Parametrised):
         """The value of every named sub-term, for a batch: what each `let` binds, what each call of a
         definition returns, each condition, and each state of an `iter`.
 
-        The values carry gradients, and the result is the neuron's own. Inside a `copy` or a `let` of a
-        pair, a value is weighed by what is copied or taken apart. Functions are not shown.
+        The values carry gradients, and the result is the neuron's own but for rounding. Inside a `copy` or a
+        `let` of a pair, a value is weighed by what is copied or taken apart. Functions are not shown.
 
         Raises:
             CajalError: as a call of the neuron does, and if not all arguments are given.

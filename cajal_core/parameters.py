@@ -20,7 +20,7 @@ from cajal_core.errors.use import Misuse
 from cajal_core.initial import Initial, initial_value
 from cajal_core.links import Link, check_link
 from cajal_core.optimize import optimize
-from cajal_core.recurrence import Method
+from cajal_core.plan import Method
 
 
 class Parametrised(nn.Module):

@@ -1,101 +1,17 @@
-"""Σ_i n[i] Sⁱ b, several ways, and which to take.
-
-With S a matrix M (states are rows, so a step is `s @ M`) there is more than the loop:
-
-- Paterson-Stockmeyer: with m = √N, baby steps b Mʲ for j < m and giant steps of G = Mᵐ,
-  Σ_k (Σ_j n[km+j] b Mʲ) Gᵏ by Horner's rule: about 2√N products instead of N.
-- doubling: the states [b, …, b M^(2ᵏ-1)] times M^(2ᵏ) are the next as many: log₂ N products, all
-  states in memory. For a matrix per sample.
-
-A step that runs through a callable can only be looped.
-"""
+"""Σ_i n[i] Sⁱ b, run by each of the methods of `plan`. States are rows, so a step is `s @ M`."""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
 
 import torch
 from torch import Tensor
 
-Method: TypeAlias = Literal["loop", "paterson-stockmeyer", "doubling"]
-METHODS: tuple[Method, ...] = get_args(Method)
-
-#: What an operation costs beside its arithmetic, in multiplications: the time to start it.
-_START = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a recurrence of N states of dimension D is run on a batch of B, and what that takes.
-
-    `operations` counts tensor operations, `multiplications` the arithmetic in them, and `memory` the
-    entries of the states and matrices that are alive at once for the gradient.
-    """
-
-    method: Method
-    operations: int
-    multiplications: int
-    memory: int
-
-    @property
-    def cost(self) -> int:
-        return self.operations * _START + self.multiplications
-
-
-def plans(steps: int, dim: int, batch: int, per_sample: bool, step_operations: int) -> list[Plan]:
-    """What each method takes, the cheapest first.
-
-    `step_operations` is how many operations one step of the loop is; with `per_sample` the matrix has
-    the batch's dimensions too.
-    """
-    matrices = batch if per_sample else 1
-    product, cube = batch * dim * dim, matrices * dim**3
-    baby, giant = _split(steps)
-    doublings = max(1, (steps - 1).bit_length())
-    loop = Plan(
-        "loop",
-        (steps - 1) * (step_operations + 2),
-        (steps - 1) * (product + 2 * batch * dim),
-        steps * batch * dim * (step_operations + 2),
-    )
-    if _stacks(dim, 0 if per_sample else batch):
-        paterson_stockmeyer = Plan(
-            "paterson-stockmeyer",
-            step_operations + 2 * (baby.bit_length() + giant.bit_length()) + 6,
-            cube * (baby + giant + 1) + (baby + giant) * product + batch * steps * dim,
-            (baby + giant) * matrices * dim * dim + (baby + giant) * batch * dim,
-        )
-    else:
-        paterson_stockmeyer = Plan(
-            "paterson-stockmeyer",
-            step_operations + 2 * baby.bit_length() + baby + 2 * giant + 3,
-            cube * (2 * baby.bit_length() + 1) + (baby + giant) * product + batch * steps * dim,
-            2 * baby.bit_length() * matrices * dim * dim + (baby + 2 * giant) * batch * dim,
-        )
-    doubling = Plan(
-        "doubling",
-        step_operations + 3 * doublings + 2,
-        cube * (doublings + 1) + steps * product + batch * steps * dim,
-        (doublings + 2) * matrices * dim * dim + 3 * steps * batch * dim,
-    )
-    return sorted([loop, paterson_stockmeyer, doubling], key=lambda plan: plan.cost)
-
-
-def choose(
-    forced: Method | None, weights: Tensor, base: Tensor, matrix: Tensor | None, step_operations: int
-) -> Method:
-    """The method that is forced, or else the cheapest for tensors of these shapes."""
-    if matrix is None:
-        return "loop"
-    batch = torch.broadcast_shapes(weights.shape[:-1], base.shape[:-1], matrix.shape[:-2]).numel()
-    found = plans(weights.shape[-1], base.shape[-1], batch, matrix.ndim > 2, step_operations)
-    return forced or found[0].method
+from cajal_core.plan import SMALL, Method, split
 
 
 def run_loop(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) -> Tensor:
@@ -110,70 +26,111 @@ def run_loop(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) ->
 def run_matrix(method: Method, weights: Tensor, base: Tensor, matrix: Tensor) -> Tensor:
     """The result from the matrix of a step, (D, D) or (..., D, D). Weights (..., N), base (..., D)."""
     if method == "loop":
-        return run_loop(weights, base, lambda state: _times(state, matrix))
-    return (_paterson_stockmeyer if method == "paterson-stockmeyer" else _doubling)(weights, base, matrix)
+        rows = matrix.ndim > 2
+        return run_loop(
+            weights,
+            base,
+            lambda state: (state.unsqueeze(-2) @ matrix).squeeze(-2) if rows else state @ matrix,
+        )
+    baby, giant = split(weights.shape[-1])
+    if method == "doubling":
+        baby, giant = baby + giant, 0
+    elif giant and matrix.ndim == 2 and matrix.shape[-1] <= SMALL:
+        return _all_powers(weights, base, matrix, baby, giant)
+    return _leaps(weights, base, _squarings(matrix, baby, giant), baby, giant)
 
 
-def _times(rows: Tensor, matrix: Tensor) -> Tensor:
-    """Rows (..., D) times one matrix, or one for each."""
-    return rows @ matrix if matrix.ndim == 2 else (rows.unsqueeze(-2) @ matrix).squeeze(-2)
+def run_jumps(weights: Tensor, base: Tensor, index: Tensor) -> Tensor:
+    """The result where the step sends e_j to e_index[j], and to nothing where that is D: by pointer jumping.
+
+    Weights (..., N), base (..., D), index (D,) of integers.
+    """
+    baby, giant = split(weights.shape[-1])
+    powers = [_Jump(index)]
+    while len(powers) < baby + giant:
+        powers.append(powers[-1].squared())
+    return _leaps(weights, base, powers, baby, giant)
 
 
-def _paterson_stockmeyer(weights: Tensor, base: Tensor, matrix: Tensor) -> Tensor:
-    steps, dim = weights.shape[-1], base.shape[-1]
-    baby, giant = _split(steps)
-    padded = torch.nn.functional.pad(weights, (0, baby * giant - steps)).unflatten(-1, (giant, baby))
-    if _stacks(dim, base.shape[:-1].numel() if matrix.ndim == 2 else 0):
-        # All powers at once, and all steps of a kind as one product.
-        powers = _powers(matrix, baby)
-        states = (base.unsqueeze(-2) @ powers.movedim(-3, -2).flatten(-2)).unflatten(-1, (baby, dim))
-        sums = padded @ states.squeeze(-3)
-        leaps = _powers(powers[..., -1, :, :] @ matrix, giant).flatten(-3, -2)
-        return (sums.flatten(-2).unsqueeze(-2) @ leaps).squeeze(-2)
-    states = [base]
-    while len(states) < baby:
-        states.append(_times(states[-1], matrix))
-    sums = padded @ torch.stack(states, -2)
-    leap = torch.linalg.matrix_power(matrix, baby)
-    total = sums[..., -1, :]
-    for index in range(giant - 2, -1, -1):
-        total = _times(total, leap) + sums[..., index, :]
-    return total
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    """A matrix of which each row is a basis vector or nothing, by the indices of its ones."""
+
+    index: Tensor
+
+    def times(self, rows: Tensor) -> Tensor:
+        dim = rows.shape[-1]
+        return rows.new_zeros(*rows.shape[:-1], dim + 1).index_add(-1, self.index, rows)[..., :dim]
+
+    def squared(self) -> _Jump:
+        lost = self.index.new_tensor([len(self.index)])
+        return _Jump(torch.cat([self.index, lost])[self.index])
 
 
-def _split(steps: int) -> tuple[int, int]:
-    """Baby and giant steps, whose product is enough."""
-    baby = math.isqrt(max(0, steps - 1)) + 1
-    return baby, -(-steps // baby)
+def _times(rows: Tensor, power: Tensor | _Jump) -> Tensor:
+    return power.times(rows) if isinstance(power, _Jump) else rows @ power
 
 
-def _stacks(dim: int, rows: int) -> bool:
-    """Whether powers of the matrix are cheaper than the states of so many rows; 0 for a matrix each."""
-    return dim <= max(32, 2 * rows)
-
-
-def _powers(matrix: Tensor, count: int) -> Tensor:
-    """The first powers of a matrix, (..., count, D, D), by doubling."""
-    identity = torch.eye(matrix.shape[-1], dtype=matrix.dtype, device=matrix.device)
-    powers = torch.stack([identity.expand_as(matrix), matrix], -3)[..., :count, :, :]
-    while powers.shape[-3] < count:
-        known = powers.shape[-3]
-        leap = powers[..., -1:, :, :] @ matrix.unsqueeze(-3)
-        powers = torch.cat([powers, powers[..., : count - known, :, :] @ leap], -3)
+def _squarings(matrix: Tensor, baby: int, giant: int) -> list[Tensor]:
+    """M, M², M⁴, …: what `_leaps` takes."""
+    wide, levels = [matrix.to(_wide(matrix))], baby + giant
+    while len(wide) <= min(baby, levels - 1):
+        wide.append(wide[-1] @ wide[-1])
+    powers = [matrix, *(torch.stack(wide[1:]).to(matrix.dtype).unbind() if wide[1:] else [])]
+    while len(powers) < levels:
+        powers.append(powers[-1] @ powers[-1])
     return powers
 
 
-def _doubling(weights: Tensor, base: Tensor, matrix: Tensor) -> Tensor:
-    steps = weights.shape[-1]
-    states, power = base.unsqueeze(-2), matrix
-    while states.shape[-2] < steps:
-        further = (states @ power)[..., : steps - states.shape[-2], :]
-        leading = torch.broadcast_shapes(states.shape[:-2], further.shape[:-2])
-        parts = [part.expand(*leading, *part.shape[-2:]) for part in (states, further)]
-        states = torch.cat(parts, -2)
-        if states.shape[-2] < steps:
-            power = power @ power
-    return (weights.unsqueeze(-2) @ states).squeeze(-2)
+def _wide(matrix: Tensor) -> torch.dtype:
+    """What powers are taken in. A square has twice the relative error of its root, so that many squarings in
+    float32 leave less than the loop does; Apple's GPUs have no float64.
+    """
+    return matrix.dtype if matrix.device.type == "mps" else torch.float64
+
+
+def _leaps(
+    weights: Tensor, base: Tensor, powers: list[Tensor] | list[_Jump], baby: int, giant: int
+) -> Tensor:
+    """Baby steps b Mʲ by doubling, their sums Σ_j n[km + j] b Mʲ, and of these Σ_k … M^(km) by halving.
+
+    `powers` has M^(2ᵏ) for each k below baby + giant.
+    """
+    weights = _padded(weights, baby, giant)
+    states = base.unsqueeze(-2)
+    for power in powers[:baby]:
+        further = _times(states, power)
+        states = torch.cat([states.expand(*further.shape[:-2], *states.shape[-2:]), further], -2)
+    total = weights @ states
+    for power in reversed(powers[baby : baby + giant]):
+        near, far = total.unflatten(-2, (2, -1)).unbind(-3)
+        total = near + _times(far, power)
+    return total.squeeze(-2)
+
+
+def _all_powers(weights: Tensor, base: Tensor, matrix: Tensor, baby: int, giant: int) -> Tensor:
+    """The same with a small matrix, of which all baby steps are one product, and all giant steps another."""
+    leap = matrix.to(_wide(matrix))
+    identity = torch.eye(matrix.shape[-1], dtype=leap.dtype, device=leap.device)
+    steps = torch.cat([identity, leap], -1)
+    for _ in range(1, baby):
+        leap = leap @ leap
+        steps = torch.cat([steps, leap @ steps], -1)
+    leap = leap @ leap
+    leaps = torch.cat([identity, leap])
+    for _ in range(1, giant):
+        leap = leap @ leap
+        leaps = torch.cat([leaps, leaps @ leap])
+    states = (base @ steps.to(matrix.dtype)).unflatten(-1, (-1, base.shape[-1]))
+    total = _padded(weights, baby, giant) @ states
+    return total.flatten(-2) @ leaps.to(matrix.dtype)
+
+
+def _padded(weights: Tensor, baby: int, giant: int) -> Tensor:
+    """The weights (..., N) as (..., 2^giant, 2^baby), with zeros where there are too few."""
+    missing = 2 ** (baby + giant) - weights.shape[-1]
+    padded = torch.nn.functional.pad(weights, (0, missing)) if missing else weights
+    return padded.unflatten(-1, (2**giant, 2**baby))
 
 
 def step_matrix(step: Callable[[Tensor], Tensor], dim: int, batch: int, like: Tensor) -> Tensor:

@@ -107,11 +107,14 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
-    """Σ_i weights[i] · e_(indices[i]): a choice among basis vectors. Only `optimize` makes it"""
+class Table:
+    """Σ_ij… weights₁[i] · weights₂[j] · … · table[i, j, …], of zeros and ones. Only `optimize` makes it
 
-    weights: Value
-    indices: tuple[int, ...]
+    The table has the shape (dim weights₁, dim weights₂, …, dim), and ones at these places, row-major.
+    """
+
+    weights: tuple[Value, ...]
+    ones: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Iterate:
-    """Σ_i weights[i] · Sⁱ base, where S is the block `step`, from `state` to `result`"""
+    """Σ_i weights[i] · Sⁱ base, where S is the block `step`, from `state` to `result`
+
+    Where `optimize` finds that S sends each e_j to a basis vector or to nothing, `jumps[j]` is its index, or
+    else the dimension.
+    """
 
     weights: Value
     base: Value
@@ -174,6 +181,7 @@ class Iterate:
     step: tuple[Assignment, ...]
     result: Value
     span: Span
+    jumps: tuple[int, ...] | None = None
 
 
 Operation: TypeAlias = (
@@ -182,7 +190,7 @@ Operation: TypeAlias = (
     | Basis
     | Shift
     | Choose
-    | Select
+    | Table
     | Weigh
     | Outer
     | Contract
@@ -239,8 +247,8 @@ def operands(operation: Operation) -> tuple[Value, ...]:
             return (vector,)
         case Choose(weights, branches):
             return (weights, *branches)
-        case Select(weights):
-            return (weights,)
+        case Table(weights):
+            return weights
         case Weigh(weights, vector):
             return (weights, vector)
         case Outer(left, right):
@@ -274,8 +282,9 @@ def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
                 details.append(str(axis))
             case Contract(_, _, over) | Matrix(_, over):
                 details.append(f"over {' '.join(map(str, over))}")
-            case Select(_, indices):
-                details.append(" ".join(map(str, indices)))
+            case Table(weights, ones):
+                shape = [*(str(each.dim) for each in weights), str(target.dim)]
+                details.append(f"{'×'.join(shape)} with {len(ones)} ones")
             case Shift(_, saturate) if saturate:
                 details.append("saturate")
             case Call(callee):

@@ -9,6 +9,11 @@ from pathlib import Path
 import jaxtyping
 import pytest
 
+from cajal_core import syntax
+from cajal_core.context import Scope
+from cajal_core.evaluate import OverflowMode
+from cajal_core.tensor_ir import Graph
+
 ROOT = Path(__file__).parents[1]
 IN_CI = os.environ.get("CI") == "true"
 
@@ -18,7 +23,11 @@ ORDER = ("core", "errors", "laws", "kernel", "notebooks", "browser")
 # In tests and not for users, annotations are checked where tensors are held, their shapes included. Elsewhere
 # pyright has checked them, and checking them again makes the passes several times slower.
 jaxtyping.install_import_hook(
-    [f"cajal_core.{module}" for module in ("dynamics", "emit", "links", "neuron")], "beartype.beartype"
+    [
+        f"cajal_core.{module}"
+        for module in ("emit", "execute", "links", "neuron", "recurrence", "sparse", "watch")
+    ],
+    "beartype.beartype",
 )
 
 
@@ -31,6 +40,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if IN_CI and config.getoption("update_golden"):
         raise pytest.UsageError("--update-golden in CI: golden files are updated by hand, and looked at")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _verified() -> Generator[None]:
+    """Every pass that runs in the tests' own process has its result checked again."""
+    from cajal_core import cell, check, core, declarations, lower, optimize, parameters, program, verify
+
+    def checked(item: syntax.Item, scope: Scope) -> check.Checked:
+        result = check.check(item, scope)
+        if isinstance(result.meaning, core.Definition):
+            verify.verify_core(result.meaning.body)
+        elif isinstance(result.meaning, core.Term):
+            verify.verify_core(result.meaning)
+        return result
+
+    def lowered(term: core.Term, overflow: OverflowMode = "truncate") -> Graph:
+        graph = lower.lower(term, overflow)
+        verify.verify_graph(graph)
+        return graph
+
+    def optimized(graph: Graph) -> Graph:
+        result = optimize.optimize(graph)
+        verify.verify_graph(result)
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (cell, declarations, program):
+            patch.setattr(module, "check", checked)
+        patch.setattr(program, "lower", lowered)
+        patch.setattr(parameters, "optimize", optimized)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ import torch
 from torch import Tensor
 
 from cajal_core import CajalError, Program
-from cajal_core.recurrence import METHODS, Method, plans, run_loop, run_matrix
+from cajal_core.evaluate import OverflowMode
+from cajal_core.plan import METHODS, Method, Task, plans
+from cajal_core.recurrence import run_jumps, run_loop, run_matrix
 
 SOURCE = """
 space V[6]
@@ -66,6 +68,36 @@ def test_a_neuron_by_every_method(method: Method) -> None:
     assert relative(each(matrices, v, n), expected) < 1e-5
 
 
+@pytest.mark.parametrize("steps", [1, 2, 5, 17, 64])
+def test_jumps_agree_with_the_loop(steps: int) -> None:
+    base, weights = torch.randn(3, 5, requires_grad=True), torch.rand(2, 1, steps, requires_grad=True)
+    index = torch.tensor([1, 2, 2, 5, 0])  # e_3 is lost
+    matrix = torch.zeros(5, 6)
+    matrix[range(5), index] = 1
+    expected = run_loop(weights, base, lambda state: state @ matrix[:, :5])
+    found = run_jumps(weights, base, index)
+    torch.testing.assert_close(found, expected)
+    leaves = [base, weights]
+    for ours, theirs in zip(
+        torch.autograd.grad(found.square().sum(), leaves),
+        torch.autograd.grad(expected.square().sum(), leaves),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("overflow", ["truncate", "saturate"])
+def test_a_neuron_jumps_where_a_step_sends_numbers_to_numbers(overflow: OverflowMode) -> None:
+    program = Program(nat_size=200, overflow=overflow)
+    program.run("def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }")
+    add = program["add"]
+    assert add.plan().splitlines()[1].split()[3:5] == ["pointer-jumping", "*"]
+    m, n = torch.rand(3, 200), torch.rand(2, 1, 200)
+    found = add(m, n)
+    add.methods["k"] = "loop"
+    torch.testing.assert_close(found, add(m, n))
+
+
 def test_a_callable_step_is_looped_whatever_is_forced() -> None:
     program = Program(nat_size=50)
     program.run(SOURCE)
@@ -76,18 +108,27 @@ def test_a_callable_step_is_looped_whatever_is_forced() -> None:
 
 
 def test_the_choice() -> None:
-    assert plans(1024, 64, 64, per_sample=False, step_operations=1)[0].method == "paterson-stockmeyer"
-    assert plans(10, 784, 64, per_sample=False, step_operations=1)[0].method == "loop"
-    assert plans(1024, 10, 64, per_sample=True, step_operations=1)[0].method != "loop"
+    assert plans(Task(1024, 64, 64))[0].method == "paterson-stockmeyer"
+    assert plans(Task(10, 784, 64))[0].method == "loop"
+    assert plans(Task(1024, 10, 64, per_sample=True))[0].method != "loop"
+    assert plans(Task(1024, 1024, 64, jumps=True))[0].method == "pointer-jumping"
+    # Elsewhere an operation costs more and a multiplication less.
+    assert plans(Task(32, 256, 64))[0].method == "loop"
+    assert plans(Task(32, 256, 64, device="cuda"))[0].method == "paterson-stockmeyer"
 
 
 def test_a_plan_is_a_table() -> None:
     program = Program(nat_size=1024)
     program.run(SOURCE)
-    head, *rows = program["even"].plan(batch=64).splitlines()
+    linked = program.compile("run", link={"step": torch.eye(6)})
+    head, *rows = linked.plan(batch=64).splitlines()
     assert head.split() == ["state", "steps", "dim", "method", "operations", "multiplications", "memory"]
     assert [row.split()[3] for row in rows] == ["paterson-stockmeyer", "doubling", "loop"]
     assert "*" in rows[0]
+    linked.methods["y"] = "loop"
+    assert linked.plan(batch=64).splitlines()[1].split()[3:5] == ["loop", "*"]
+    # A recurrence over a closed step is no more than a table of its results.
+    assert program["even"].plan(batch=64).splitlines()[1].split()[3:5] == ["table", "*"]
     assert program.compile("run", link={"step": torch.tanh}).plan().splitlines()[1].split()[3:5] == [
         "loop",
         "*",

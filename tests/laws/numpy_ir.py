@@ -6,6 +6,7 @@ can be compared.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
@@ -63,8 +64,14 @@ class NumpyIR:
             case ir.Choose(weights, branches):
                 parts = [at(weights)[..., [index]] * at(branch) for index, branch in enumerate(branches)]
                 return np.sum(parts, 0)
-            case ir.Select(weights, indices):
-                return at(weights) @ np.eye(dim)[list(indices)]
+            case ir.Table(weights, ones):
+                found = np.zeros(math.prod([dim, *(each.dim for each in weights)]))
+                found[list(ones)] = 1
+                found = np.broadcast_to(found, (*(axis.size for axis in axes), found.size))
+                for each in weights:
+                    rows = found.reshape(*found.shape[:-1], each.dim, -1)
+                    found = np.einsum("...i,...ix->...x", at(each), rows)
+                return found
             case ir.Weigh(weights, vector):
                 return at(weights).sum(-1, keepdims=True) * at(vector)
             case ir.Outer(left, right):

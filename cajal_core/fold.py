@@ -1,0 +1,191 @@
+"""Tensor IR -> tensor IR in which what closed code does to a few small vectors is one table.
+
+A value that is linear in each of some others, its *leaves*, by code that calls nothing, is the sum of its
+images at their basis vectors. Those are found once, so that a chain of choices among constants, or a
+recurrence over a closed step, is one product when the neuron runs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.analyse import free
+from cajal_core.image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
+
+#: Tables over several vectors have at most so many entries, and tables over one so many rows.
+LARGEST_TABLE, MOST_ROWS = 2**14, 2**16
+#: Work spent on the images of a graph, in entries.
+_BUDGET = 2**22
+
+_Leaves: TypeAlias = frozenset[ir.Value]
+
+
+def fold(graph: ir.Graph) -> ir.Graph:
+    """The graph with tables for closed code, and without the code that is then not needed."""
+    folder = _Folder()
+    folder.define(graph.assignments, 0)
+    return dataclasses.replace(graph, assignments=folder.needed(graph.assignments, {graph.result}), marks=())
+
+
+class _Folder:
+    def __init__(self) -> None:
+        self.definitions: dict[ir.Value, ir.Operation] = {}
+        #: What each value is linear in, once each; itself where it is not linear in what it rests on.
+        self.leaves: dict[ir.Value, _Leaves] = {}
+        #: How many steps each value stands in.
+        self.depths: dict[ir.Value, int] = {}
+        #: Recurrences whose step is closed.
+        self.closed = set[ir.Value]()
+        self.budget = Budget(_BUDGET)
+
+    def define(self, assignments: Iterable[ir.Assignment], depth: int) -> None:
+        for assignment in assignments:
+            target, operation = assignment.target, assignment.operation
+            if isinstance(operation, ir.Iterate):
+                own = frozenset({operation.state})
+                self.leaves[operation.state], self.depths[operation.state] = own, depth + 1
+                self.define(operation.step, depth + 1)
+                if self.seen(operation.result, depth + 1) == own:
+                    self.closed.add(target)
+            found = self.found(target, operation, depth)
+            self.definitions[target], self.depths[target] = operation, depth
+            self.leaves[target] = frozenset({target}) if found is None else found
+
+    def found(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
+        match operation:
+            case ir.Input() | ir.Call():
+                return None
+            case ir.Iterate() if target not in self.closed:
+                return None
+            case ir.Choose(weights, branches):
+                first, *others = [self.seen(branch, depth) for branch in branches]
+                # A branch that lacks a leaf is constant in it, and the sum then is not linear.
+                return _joined(first, self.seen(weights, depth)) if {first} >= set(others) else None
+            case _:
+                found: _Leaves | None = frozenset()
+                for operand in ir.operands(operation):
+                    found = found if found is None else _joined(found, self.seen(operand, depth))
+                return found
+
+    def seen(self, value: ir.Value, depth: int) -> _Leaves:
+        """The leaves of a value. Those of steps end at the step, so that nothing moves into it."""
+        leaves = self.leaves[value]
+        return leaves if self.depths[value] == depth or not leaves else frozenset({value})
+
+    def needed(
+        self, assignments: tuple[ir.Assignment, ...], needed: set[ir.Value]
+    ) -> tuple[ir.Assignment, ...]:
+        """The assignments that the needed values need, folded; adds what they read to the needed."""
+        kept = list[ir.Assignment]()
+        for assignment in reversed(assignments):
+            target, operation = assignment.target, assignment.operation
+            if target not in needed:
+                continue
+            if table := self.table(target, needed):
+                operation = table
+            elif isinstance(operation, ir.Iterate):
+                step = self.needed(operation.step, {operation.result})
+                operation = dataclasses.replace(operation, step=step, jumps=self.jumps(target, operation))
+                needed.update(free(operation))
+            needed.update(ir.operands(operation))
+            kept.append(ir.Assignment(target, operation))
+        return tuple(reversed(kept))
+
+    def table(self, target: ir.Value, needed: set[ir.Value]) -> ir.Table | None:
+        """The table of a value, if it has one that takes less than its code."""
+        found = self.leaves[target]
+        if target in found or set(target.axes) != {axis for leaf in found for axis in leaf.axes}:
+            return None
+        leaves = sorted(found, key=lambda leaf: (leaf.dim, leaf.number))
+        rows = math.prod([leaf.dim for leaf in leaves])
+        too_large = rows > MOST_ROWS or (len(leaves) != 1 and rows * target.dim > LARGEST_TABLE)
+        if too_large or not all(tys.is_data(leaf.type) for leaf in leaves):
+            return None
+        if self.work(target, needed, found) <= _work(leaves):
+            return None
+        indices = self.images(target, leaves)
+        return None if indices is None else ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))
+
+    def images(self, target: ir.Value, leaves: list[ir.Value]) -> Indices | None:
+        """A value at all basis vectors of its leaves, (*dims, *dims of its arguments), if it is one there."""
+        axes = tuple([axis_of(leaf) for leaf in leaves])
+        given = {leaf: Image((axis,), np.arange(leaf.dim)) for leaf, axis in zip(leaves, axes, strict=True)}
+        try:
+            image = Imager(self.definitions, given, self.budget).image(target)
+        except NoImageError:
+            return None
+        if not set(image.axes) <= set(axes):
+            return None
+        columns = image.indices.shape[len(image.axes) :]
+        return np.broadcast_to(image.over(axes), (*(axis.size for axis in axes), *columns))
+
+    def jumps(self, target: ir.Value, loop: ir.Iterate) -> tuple[int, ...] | None:
+        """The step of a recurrence as indices, if it is closed and sends each state to one or to nothing."""
+        dim = loop.state.dim
+        if target not in self.closed or not tys.is_data(loop.state.type) or dim > MOST_ROWS:
+            return None
+        indices = self.images(loop.result, [loop.state])
+        return None if indices is None else tuple(np.where(indices == LOST, dim, indices).tolist())
+
+    def work(self, target: ir.Value, needed: set[ir.Value], leaves: _Leaves) -> int:
+        """About how many tensor operations compute a value from its leaves, beside what is needed anyway."""
+        total, pending, seen = 0, [target], {*leaves, *(needed - {target})}
+        while pending:
+            value = pending.pop()
+            if value not in seen:
+                seen.add(value)
+                operation = self.definitions[value]
+                total += _operations(operation)
+                pending.extend(ir.operands(operation))
+        return total
+
+
+def _joined(left: _Leaves, right: _Leaves) -> _Leaves | None:
+    """The leaves of a product, None if one is in both factors or a table would be too large."""
+    both = left | right
+    if left & right or (left and right and math.prod([leaf.dim for leaf in both]) > LARGEST_TABLE):
+        return None
+    return both
+
+
+def _operations(operation: ir.Operation) -> int:
+    """About how many tensor operations one of the IR is."""
+    match operation:
+        case ir.OneHot() | ir.Basis():
+            return 0
+        case ir.Choose(_, branches):
+            return 1 + len(branches)
+        case ir.Iterate(weights, step=step):
+            return (weights.dim - 1) * (2 + sum(_operations(each.operation) for each in step))
+        case ir.Shift(_, saturate):
+            return 3 if saturate else 1
+        case _:
+            return 2
+
+
+def _work(leaves: list[ir.Value]) -> int:
+    """The same for a table: a product, and before it two for each leaf where there are several."""
+    return len(leaves) if len(leaves) < 2 else 2 * len(leaves)
+
+
+def _ones(indices: Indices, leaves: int, type: tys.Type) -> tuple[int, ...]:
+    """Where a table has ones, row-major, of shape (*dims of the leaves, dim of the type).
+
+    The tensor of a function has the dimension of its last argument first, behind that of its result.
+    """
+    if not indices.ndim:
+        return () if indices == LOST else (int(indices),)
+    kept = indices != LOST
+    at, place, row = np.nonzero(kept), indices[kept], np.zeros(int(kept.sum()), np.int64)
+    for index, dim in zip(at[:leaves], indices.shape[:leaves], strict=True):
+        row = row * dim + index
+    for index, dim in reversed(list(zip(at[leaves:], indices.shape[leaves:], strict=True))):
+        place = place * dim + index
+    return tuple(np.sort(row * tys.dim(type) + place).tolist())

@@ -1,0 +1,208 @@
+"""What code that calls nothing does to basis vectors, by their indices, in NumPy.
+
+There a value of a data type is a basis vector or, where a `succ` overflowed, zero; a function is one for each
+basis vector of its arguments. So an image is an array of integers, however large the vectors are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+
+#: The index of zero.
+LOST = -1
+
+Indices: TypeAlias = npt.NDArray[np.int64]
+
+
+class NoImageError(Exception):
+    """The value is no basis vector, or finding its image takes too much work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """Indices of shape (*axes, *dimensions of the arguments), where the value is a function of so many."""
+
+    axes: tuple[ir.Axis, ...]
+    indices: Indices
+
+    def over(self, axes: tuple[ir.Axis, ...]) -> Indices:
+        """The indices with a dimension for each of these axes, in order, of size 1 where there is none."""
+        places = [self.axes.index(axis) for axis in axes if axis in self.axes]
+        columns = range(len(self.axes), self.indices.ndim)
+        array = self.indices.transpose(*places, *columns)
+        missing = [place for place, axis in enumerate(axes) if axis not in self.axes]
+        return np.expand_dims(array, tuple(missing)) if missing else array
+
+
+class Imager:
+    """Finds images, given those of some values and what defines the others."""
+
+    def __init__(
+        self,
+        definitions: Mapping[ir.Value, ir.Operation],
+        given: Mapping[ir.Value, Image],
+        budget: Budget,
+    ) -> None:
+        self.definitions = definitions
+        self.images = dict(given)
+        self.budget = budget
+
+    def image(self, value: ir.Value) -> Image:
+        """The image of a value.
+
+        Raises:
+            NoImageError: if it has none, or it takes too much work.
+        """
+        if value not in self.images:
+            operation = self.definitions.get(value)
+            if operation is None:
+                raise NoImageError
+            found = self.operation(operation, value.type)
+            self.budget.spend(found.indices.size)
+            self.images[value] = _spread(found)
+        return self.images[value]
+
+    def operation(self, operation: ir.Operation, type: tys.Type) -> Image:
+        match operation:
+            case ir.OneHot(index):
+                return Image((), np.array(index))
+            case ir.Basis(axis):
+                if isinstance(type, tys.Arrow):
+                    raise NoImageError
+                return Image((axis,), np.arange(axis.size))
+            case ir.Shift(vector, saturate):
+                before = self.image(vector)
+                last, indices = vector.dim - 1, before.indices
+                overflow = indices == last
+                after = np.where(indices == LOST, LOST, indices + 1)
+                return Image(before.axes, np.where(overflow, last if saturate else LOST, after))
+            case ir.Choose(weights, branches):
+                chosen, parts = self.image(weights), [self.image(branch) for branch in branches]
+                axes = _union(chosen, *parts)
+                columns = parts[0].indices.ndim - len(parts[0].axes)
+                index = chosen.over(axes)[(..., *[None] * columns)]
+                stacked = np.stack(np.broadcast_arrays(*[part.over(axes) for part in parts]))
+                return Image(axes, _taken(stacked, index))
+            case ir.Table():
+                raise NoImageError  # code is folded before there are any
+            case ir.Weigh(weights, vector):
+                dropped, kept = self.image(weights), self.image(vector)
+                axes = _union(dropped, kept)
+                columns = kept.indices.ndim - len(kept.axes)
+                gone = dropped.over(axes)[(..., *[None] * columns)] == LOST
+                return Image(axes, np.where(gone, LOST, kept.over(axes)))
+            case ir.Outer(left, right):
+                first, second = self.data(left), self.data(right)
+                axes = _union(first, second)
+                row, column = first.over(axes), second.over(axes)
+                pair = np.where((row == LOST) | (column == LOST), LOST, row * right.dim + column)
+                return Image(axes, pair)
+            case ir.Contract(weights, vectors, over):
+                return self.contracted(self.image(weights), self.image(vectors), over)
+            case ir.Matrix(columns, over):
+                found = self.image(columns)
+                axes = tuple([axis for axis in found.axes if axis not in over])
+                spread = _spread(Image((*axes, *over), found.over((*axes, *over)))).indices
+                joined = (*spread.shape[: len(axes)], -1, *spread.shape[len(axes) + len(over) :])
+                return Image(axes, spread.reshape(joined))
+            case ir.Apply(matrix, vector):
+                function, argument = self.image(matrix), self.data(vector)
+                axes = _union(function, argument)
+                array, index = function.over(axes), argument.over(axes)
+                columns = array.ndim - len(axes) - 1
+                index = index[(..., *[None] * columns)]
+                return Image(axes, _taken(np.moveaxis(array, len(axes), 0), index))
+            case ir.Iterate():
+                return self.iterated(operation)
+            case ir.Input() | ir.Call():
+                raise NoImageError
+            case _:
+                assert_never(operation)
+
+    def data(self, value: ir.Value) -> Image:
+        """The image of a value whose components are no functions."""
+        if not tys.is_data(value.type):
+            raise NoImageError
+        return self.image(value)
+
+    def contracted(self, weights: Image, vectors: Image, over: tuple[ir.Axis, ...]) -> Image:
+        """The vectors at the index that the weights are."""
+        axes = tuple([axis for axis in _union(weights, vectors) if axis not in over])
+        array = _spread(Image((*over, *axes), vectors.over((*over, *axes)))).indices
+        array = array.reshape(-1, *array.shape[len(over) :])
+        columns = array.ndim - 1 - len(axes)
+        return Image(axes, _taken(array, weights.over(axes)[(..., *[None] * columns)]))
+
+    def iterated(self, loop: ir.Iterate) -> Image:
+        """The state, of all that there are, at the index that the count is."""
+        count, base = self.image(loop.weights), self.image(loop.base)
+        step = self.step(loop) if tys.is_data(loop.state.type) else None
+        read = [base, *([step] if step else [])]
+        inner = tuple([axis for axis in _union(*read) if axis != axis_of(loop.state)])
+        states = [_spread(Image(inner, base.over(inner))).indices]
+        for _ in range(1, loop.weights.dim):
+            self.budget.spend(states[-1].size)
+            if step:
+                states.append(_taken(step.over((axis_of(loop.state), *inner)), states[-1]))
+                continue
+            given = {**self.images, loop.state: Image(inner, states[-1])}
+            after = Imager(self.definitions, given, self.budget).image(loop.result)
+            if not set(after.axes) <= set(inner):
+                raise NoImageError
+            states.append(_spread(Image(inner, after.over(inner))).indices)
+        axes = _union(count, Image(inner, states[0]))
+        all_states = np.stack([Image(inner, state).over(axes) for state in states])
+        columns = base.indices.ndim - len(base.axes)
+        return Image(axes, _taken(all_states, count.over(axes)[(..., *[None] * columns)]))
+
+    def step(self, loop: ir.Iterate) -> Image:
+        """The image of a step at every state, over the axis `axis_of(loop.state)` and those that it reads."""
+        axis = axis_of(loop.state)
+        given = {**self.images, loop.state: Image((axis,), np.arange(axis.size))}
+        image = Imager(self.definitions, given, self.budget).image(loop.result)
+        return image if axis in image.axes else _spread(Image((axis, *image.axes), image.indices[None]))
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much work is left, in entries; an operation costs some however small it is."""
+
+    left: int
+
+    def spend(self, entries: int) -> None:
+        self.left -= entries + 100
+        if self.left < 0:
+            raise NoImageError
+
+
+def axis_of(value: ir.Value) -> ir.Axis:
+    """An axis for a value, to run over its basis: below zero, so that it is none of the code's own."""
+    return ir.Axis(-value.number, value.dim)
+
+
+def _spread(image: Image) -> Image:
+    """The same, of the size of each axis where the indices do not vary along it."""
+    columns = image.indices.shape[len(image.axes) :]
+    shape = (*(axis.size for axis in image.axes), *columns)
+    return Image(image.axes, np.broadcast_to(image.indices, shape))
+
+
+def _union(*images: Image) -> tuple[ir.Axis, ...]:
+    return tuple(sorted({axis for image in images for axis in image.axes}))
+
+
+def _taken(array: Indices, index: Indices) -> Indices:
+    """`array[index]` along the first dimension, the others broadcast with the index's; LOST stays LOST."""
+    shape = np.broadcast_shapes(array.shape[1:], index.shape)
+    array = np.broadcast_to(array, (array.shape[0], *shape))
+    index = np.broadcast_to(index, shape)
+    found = np.take_along_axis(array, np.maximum(index, 0)[None], 0)[0]
+    return np.where(index == LOST, LOST, found)
