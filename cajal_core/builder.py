@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -47,7 +48,7 @@ class Builder:
             if known := block.known.get((operation, type)):
                 return known
         if axes or isinstance(operation, ir.OneHot | ir.Matrix):  # what comes from outside is there already
-            self.check_size(type, axes)
+            check_size(type, axes)
         home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
         value = self.append(operation, self.value(type, axes, home), home)
         home.known[operation, type] = value
@@ -68,14 +69,6 @@ class Builder:
         value = ir.Value(self.values, type, axes)
         self.homes[value] = home
         return value
-
-    def check_size(self, type: tys.Type, axes: tuple[ir.Axis, ...]) -> None:
-        entries = tys.dim(type)
-        for axis in axes:
-            entries *= axis.size
-        if entries > LARGEST_TENSOR:
-            shape = (*(axis.size for axis in axes), tys.dim(type))
-            raise CajalError(TooLarge(f"a tensor of type {type}", shape, entries, LARGEST_TENSOR))
 
     def axis(self, size: int) -> ir.Axis:
         """A new axis, to the right of all others."""
@@ -106,3 +99,15 @@ class Builder:
 def union(*values: ir.Value) -> tuple[ir.Axis, ...]:
     """The axes that some values run over together, in order."""
     return tuple(sorted({axis for value in values for axis in value.axes}))
+
+
+def check_size(type: tys.Type, axes: tuple[ir.Axis, ...]) -> None:
+    """Refuses a tensor over some axes that is too large.
+
+    Raises:
+        CajalError: if it has more than `LARGEST_TENSOR` entries.
+    """
+    entries = math.prod([tys.dim(type), *(axis.size for axis in axes)])
+    if entries > LARGEST_TENSOR:
+        shape = (*(axis.size for axis in axes), tys.dim(type))
+        raise CajalError(TooLarge(f"a tensor of type {type}", shape, entries, LARGEST_TENSOR))

@@ -4,13 +4,17 @@ The code is straight-line and batch-native: it never mentions the leading dimens
 The step of a recurrence is a function of its own.
 """
 
+# opt_einsum does not say that it is annotated.
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
+import opt_einsum
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
@@ -111,6 +115,12 @@ class _Emitter:
                 rank = len(tys.shape(argument.type))
                 flat = f".flatten({-rank})" if rank > 1 else ""
                 yield f"{name} = inputs[{argument.position}]{flat}"
+            case ir.Given(source):
+                if isinstance(source, ir.Argument):
+                    yield from self.assignment(target, ir.Input(source))
+                else:
+                    matrix = ".flatten(-2)" if isinstance(source.type, tys.Arrow) else ""
+                    yield f"{name} = call({source.name!r}, 0){matrix}"
             case ir.OneHot(index):
                 yield f"{name} = {self.constant(Zeros((1, dim), (index,)))}.squeeze(0)"
             case ir.Basis(axis):
@@ -141,6 +151,8 @@ class _Emitter:
                 shape = (dim, vector.dim)
                 square = f"{_aligned(matrix, axes)}.unflatten(-1, {shape})"
                 yield f"{name} = ({square} @ {_aligned(vector, axes)}.unsqueeze(-1)).squeeze(-1)"
+            case ir.Einsum():
+                yield from _einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
                 key = callee.position if isinstance(callee, ir.Argument) else callee.name
                 given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
@@ -215,6 +227,52 @@ def _contraction(
     sizes = [axis.size for axis in over]
     spread = f"{row}.unflatten(-1, {sizes}).unsqueeze(-1)"
     return f"({spread} * {moved}).sum({list(range(-len(over) - 1, -1))})"
+
+
+def _einsum(name: str, einsum: ir.Einsum, axes: int) -> Iterator[str]:
+    """Products of two operands at a time, in the order that takes the fewest multiplications."""
+    letters: dict[ir.Axis, str] = {}
+    for index in (index for each in einsum.indices for index in each if isinstance(index, ir.Axis)):
+        letters.setdefault(index, opt_einsum.get_symbol(len(letters)))
+    terms = list[tuple[str, str]]()
+    for operand, indices in zip(einsum.operands, einsum.indices, strict=True):
+        sizes = tys.components(operand.type)
+        text = _name(operand) + (f".unflatten(-1, {sizes})" if len(sizes) > 1 else "")
+        if any(isinstance(index, int) for index in indices):
+            places = [":" if isinstance(index, ir.Axis) else str(index) for index in indices]
+            text += f"[..., {', '.join(places)}]"
+        terms.append((text, "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])))
+    output = "".join([letters[index] for index in einsum.output])
+    for number, places in enumerate(_order([term for _, term in terms], output, letters)):
+        chosen = [terms[place] for place in places]
+        terms = [term for place, term in enumerate(terms) if place not in places]
+        here = {letter for _, term in chosen for letter in term}
+        wanted = {*output, *(letter for _, term in terms for letter in term)}
+        found, part = ("".join(sorted(wanted & here)), f"{name}_{number}") if terms else (output, name)
+        yield f"{part} = {_product(chosen, found)}"
+        terms.append((part, found))
+    if len(output) - axes > 1:
+        yield f"{name} = {name}.flatten({axes - len(output)})"
+
+
+def _product(terms: list[tuple[str, str]], output: str) -> str:
+    """The sum of a product, of operands and their letters; a permutation, if one keeps all of its letters."""
+    if len(terms) == 1 and set(terms[0][1]) == set(output):
+        (text, letters), size = terms[0], len(output)
+        places = [letters.index(letter) - size for letter in output]
+        return text if letters == output else f"{text}.movedim({places}, {list(range(-size, 0))})"
+    equation = f"{','.join([f'...{letters}' for _, letters in terms])}->...{output}"
+    return f"torch.einsum({equation!r}, {', '.join([text for text, _ in terms])})"
+
+
+def _order(terms: list[str], output: str, letters: Mapping[ir.Axis, str]) -> list[tuple[int, ...]]:
+    """Which operands to multiply in each product, by their places among those that are left."""
+    if len(terms) <= 2:
+        return [tuple(range(len(terms)))]
+    sizes = {letter: axis.size for axis, letter in letters.items()}
+    shapes = [tuple([sizes[letter] for letter in term]) for term in terms]
+    path, _ = opt_einsum.contract_path(f"{','.join(terms)}->{output}", *shapes, shapes=True)
+    return [tuple(places) for places in path]
 
 
 def _columns(columns: ir.Value, over: tuple[ir.Axis, ...], axes: tuple[ir.Axis, ...]) -> str:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import torch
 from torch import Tensor
 
 from cajal_core import tensor_ir as ir
-from cajal_core import tys
 from cajal_core.analyse import callees, recurrences
+from cajal_core.code import Code
 from cajal_core.errors import CajalError
 from cajal_core.errors.use import Diverged
+from cajal_core.inputs import Inputs, broadcast
 from cajal_core.links import Link, call_link, multiply
 from cajal_core.plan import Method, Task, plans
 from cajal_core.recurrence import run_jumps, run_loop, run_matrix, step_matrix
@@ -33,11 +33,9 @@ LONG = 64
 class Execution:
     """Serves emitted code. `links` has what is linked or learned under each name, `inputs` the arguments."""
 
-    graph: ir.Graph
-    loops: Sequence[ir.Iterate]
+    code: Code
     links: Mapping[str, Link]
-    inputs: Sequence[Tensor | Callable[..., Tensor]]
-    dtype: torch.dtype
+    inputs: Inputs
     forced: Mapping[str, Method]
     watch: Watch | None
 
@@ -45,17 +43,17 @@ class Execution:
         """A parameter or an argument, applied to flattened values over so many axes."""
         link = self._linked(callee)
         if isinstance(callee, int):
-            type = self.graph.arguments[callee].type
+            type = self.code.graph.arguments[callee].type
         else:
-            type = next(each.type for each in self.graph.parameters if each.name == callee)
+            type = next(each.type for each in self.code.graph.parameters if each.name == callee)
         if isinstance(link, Tensor):
-            return multiply(type, link.to(self.dtype), axes, arguments)
+            return multiply(type, link.to(self.inputs.dtype), axes, arguments)
         kind = "argument" if isinstance(callee, int) else "extern"
-        name = self.graph.arguments[callee].name if isinstance(callee, int) else callee
+        name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
         return call_link(f"the {kind} `{name}`", type, link, arguments)
 
     def _linked(self, callee: str | int) -> Link:
-        return self.inputs[callee] if isinstance(callee, int) else self.links[callee]
+        return self.inputs.tensors[callee] if isinstance(callee, int) else self.links[callee]
 
     def recur(
         self,
@@ -70,7 +68,7 @@ class Execution:
         Raises:
             CajalError: if a long recurrence grows past the largest number.
         """
-        loop = self.loops[number]
+        loop = self.code.loops[number]
         if self.watch:
             return self._watched(number, weights, base, step)
         result = self._run(loop, weights, base, step, jumps)
@@ -93,12 +91,10 @@ class Execution:
             return run_loop(weights, base, step)
         matrix = self._matrix(loop, weights, base, step) if jumps is None else None
         leading = [weights.shape[:-1], base.shape[:-1], *([] if matrix is None else [matrix.shape[:-2]])]
-        # torch.broadcast_shapes takes longer than the rest of this.
-        sizes = zip_longest(*[reversed(shape) for shape in leading], fillvalue=1)
         task = Task(
             weights.shape[-1],
             base.shape[-1],
-            math.prod([max(each) for each in sizes]),
+            math.prod(broadcast(leading) or ()),
             matrix is not None and matrix.ndim > 2,
             len(loop.step),
             jumps is not None,
@@ -125,10 +121,10 @@ class Execution:
             ):
                 link = self._linked(callee.position if isinstance(callee, ir.Argument) else callee.name)
                 if isinstance(link, Tensor) and not state.axes:
-                    return link.to(self.dtype).mT
+                    return link.to(self.inputs.dtype).mT
             case _:
                 pass
-        batch = max([weights.ndim, base.ndim, *self._batches()]) - 1
+        batch = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch))
         return step_matrix(step, base.shape[-1], batch, weights)
 
     def _watched(
@@ -145,14 +141,6 @@ class Execution:
     def _is_linear(self, loop: ir.Iterate) -> bool:
         """Whether a step runs through tensors alone."""
         return all(isinstance(self._linked(callee), Tensor) for callee in callees(loop))
-
-    def _batches(self) -> list[int]:
-        """How many dimensions the inputs would have as flattened values."""
-        return [
-            given.ndim - len(tys.shape(argument.type)) + 1
-            for argument, given in zip(self.graph.arguments, self.inputs, strict=True)
-            if isinstance(given, Tensor)
-        ]
 
     def _check_finite(self, loop: ir.Iterate, result: Tensor, weights: Tensor, base: Tensor) -> None:
         if bool(torch.isfinite(result).all()) or not bool(

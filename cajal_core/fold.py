@@ -60,7 +60,7 @@ class _Folder:
 
     def found(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
         match operation:
-            case ir.Input() | ir.Call():
+            case ir.Input() | ir.Given() | ir.Call():
                 return None
             case ir.Iterate() if target not in self.closed:
                 return None

@@ -91,8 +91,8 @@ class Imager:
                 index = chosen.over(axes)[(..., *[None] * columns)]
                 stacked = np.stack(np.broadcast_arrays(*[part.over(axes) for part in parts]))
                 return Image(axes, _taken(stacked, index))
-            case ir.Table():
-                raise NoImageError  # code is folded before there are any
+            case ir.Table() | ir.Einsum():
+                raise NoImageError  # what is made later is left as it is
             case ir.Weigh(weights, vector):
                 dropped, kept = self.image(weights), self.image(vector)
                 axes = _union(dropped, kept)
@@ -122,7 +122,7 @@ class Imager:
                 return Image(axes, _taken(np.moveaxis(array, len(axes), 0), index))
             case ir.Iterate():
                 return self.iterated(operation)
-            case ir.Input() | ir.Call():
+            case ir.Input() | ir.Given() | ir.Call():
                 raise NoImageError
             case _:
                 assert_never(operation)

@@ -55,16 +55,8 @@ def as_tensor(what: str, given: Any) -> Tensor:
         ) from error
 
 
-def check_shape(what: str, type: tys.Type, tensor: Tensor) -> None:
-    """Refuses a tensor that does not end with the shape of its type."""
-    shape = tys.shape(type)
-    if tuple(tensor.shape[max(0, tensor.ndim - len(shape)) :]) != shape:
-        expected = f"(..., {', '.join(map(str, shape))})"
-        raise CajalError(WrongShape(what, str(type), expected, str(tuple(tensor.shape))))
-
-
 def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: Sequence[Tensor]) -> Tensor:
-    """A callable applied to flattened arguments (..., dim), as a flattened result.
+    """A callable applied to flattened arguments (..., dim), as a flattened result of their dtype.
 
     Raises:
         CajalError: if it returns another shape than the type's; `what` names it.
@@ -77,6 +69,8 @@ def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments:
         for argument, each in zip(arguments, types, strict=True)
     ]
     result: Any = link(*flat)
+    if isinstance(result, Tensor) and flat and result.dtype != flat[0].dtype:
+        result = result.to(flat[0].dtype)
     expected = (count, *tys.shape(result_type))
     found = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
     if found != expected:

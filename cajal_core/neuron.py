@@ -6,20 +6,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from cajal_core import tys
 from cajal_core.analyse import called_with, degrees, recurrences
-from cajal_core.emit import emit
+from cajal_core.code import Code
 from cajal_core.errors import CajalError
 from cajal_core.errors.use import Misuse, NoMatrix, NotLinked, TooLarge
 from cajal_core.execute import Execution, plan_table
-from cajal_core.links import as_tensor, check_shape
+from cajal_core.inputs import Inputs, prepare
 from cajal_core.parameters import Parametrised
 from cajal_core.readout import Explanation, read_out
 from cajal_core.sparse import sparse_matrix
@@ -61,7 +62,7 @@ class Neuron(Parametrised):
     @property
     def arguments(self) -> list[Argument]:
         """The curried arguments. The degree is None where what only Python knows stands between."""
-        found = degrees(self.ir)
+        found = degrees(self._marked)
         return [Argument(each.name, each.type, found.get(each.position, 0)) for each in self.ir.arguments]
 
     # Calls
@@ -69,66 +70,40 @@ class Neuron(Parametrised):
     def forward(self, *inputs: Any) -> Tensor:
         if len(inputs) < len(self.ir.arguments):
             return self._rest(inputs)
-        tensors, dtype, device = self._prepared(inputs)
-        result = self._result(tensors, dtype, device)
+        given = self._prepared(inputs)
+        result = self._result(given, self._variant(len(inputs), frozenset(self._matrices(given))))
         if any(argument.reusable for argument in self.ir.arguments):
             # The program may have no use for one, whose batch the result has all the same.
-            return result.expand(*self._batch(tensors), *tys.shape(self.ir.result.type))
+            return result.expand(*given.batch, *self._code.shape)
         return result
 
-    def _batch(self, inputs: Sequence[Tensor | Callable[..., Tensor]]) -> torch.Size:
-        """The leading dimensions of the inputs, broadcast."""
-        arguments = zip(self.ir.arguments, inputs, strict=True)
-        shapes = [t.shape[: t.ndim - len(tys.shape(a.type))] for a, t in arguments if isinstance(t, Tensor)]
-        return torch.broadcast_shapes(*shapes)
-
-    def _result(
-        self,
-        inputs: Sequence[Tensor | Callable[..., Tensor]],
-        dtype: torch.dtype,
-        device: torch.device,
-        watch: Watch | None = None,
-    ) -> Tensor:
-        if self.unlinked:
-            name, type = next(iter(self.unlinked.items()))
-            raise CajalError(NotLinked(name, str(type)))
-        graph, emitted, loops = self.ir, self._emitted, self._loops
-        if watch:
-            graph = self._marked
-            if self._watched is None:
-                self._watched = emit(graph, watched=True)
-            emitted, loops = self._watched, recurrences(graph)
-        execution = Execution(graph, loops, self._links(), inputs, dtype, self.methods, watch)
-        constants = emitted.tensors(dtype, device) if watch else self._constant_tensors(dtype, device)
-        flat = emitted.run(inputs, constants, execution.call, execution.recur, watch)
-        shape = tys.shape(self.ir.result.type)
-        return flat.unflatten(-1, shape) if len(shape) != 1 else flat
-
-    def _prepared(
-        self, inputs: Sequence[Any]
-    ) -> tuple[list[Tensor | Callable[..., Tensor]], torch.dtype, torch.device]:
-        """The inputs as tensors of one floating dtype, their shapes checked."""
+    def _prepared(self, inputs: Sequence[Any]) -> Inputs:
         arguments = self.ir.arguments
         if len(inputs) > len(arguments):
             takes = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
             raise CajalError(Misuse(f"this neuron ({self.type}) takes {takes}, got {len(inputs)}"))
-        tensors: list[Tensor | Callable[..., Tensor]] = []
-        for argument, given in zip(arguments, inputs, strict=False):
-            if callable(given) and isinstance(argument.type, tys.Arrow):
-                tensors.append(cast("Callable[..., Tensor]", given))
-                continue
-            tensor = as_tensor(f"the argument `{argument.name}`", given)
-            check_shape(f"the argument `{argument.name}`", argument.type, tensor)
-            tensors.append(tensor)
-        found = [tensor for tensor in tensors if isinstance(tensor, Tensor)]
-        dtype, device = self._anchor.dtype, self._anchor.device
-        if found:
-            dtype, device = found[0].dtype, found[0].device
-            for tensor in found[1:]:
-                dtype = torch.promote_types(dtype, tensor.dtype)
-            if not dtype.is_floating_point:
-                dtype = torch.get_default_dtype()
-        return [t.to(dtype) if isinstance(t, Tensor) else t for t in tensors], dtype, device
+        return prepare(arguments, inputs, self._anchor)
+
+    def _matrices(self, inputs: Inputs) -> Iterator[int]:
+        """Which arguments are functions and come as tensors."""
+        for argument, given in zip(self.ir.arguments, inputs.tensors, strict=False):
+            if isinstance(argument.type, tys.Arrow) and isinstance(given, Tensor):
+                yield argument.position
+
+    def _result(self, inputs: Inputs, code: Code, watch: Watch | None = None) -> Tensor:
+        if self.unlinked:
+            name, type = next(iter(self.unlinked.items()))
+            raise CajalError(NotLinked(name, str(type)))
+        execution = Execution(code, self._links(), inputs, self.methods, watch)
+        constants = code.constants(inputs.dtype, inputs.device)
+        flat = code.emitted.run(inputs.tensors, constants, execution.call, execution.recur, watch)
+        return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
+
+    def _watch(self, inputs: Inputs) -> tuple[Watch, Tensor]:
+        """A run of the code as it was lowered, with all that it shows, and its result."""
+        self._watched = self._watched or Code(self._marked, watched=True)
+        watch = Watch(self._marked)
+        return watch, self._result(inputs, self._watched, watch)
 
     # Matrices
 
@@ -145,95 +120,75 @@ class Neuron(Parametrised):
         """
         self._check_linear(0)
         if sparse and isinstance(self.type, tys.Arrow):
-            dtype, device = self._anchor.dtype, self._anchor.device
-            return sparse_matrix(self.type, lambda given: self._result(given, dtype, device), self._anchor)
-        entries = tys.dim(self.type)
+            return sparse_matrix(
+                self.type, lambda given: self._result(self._prepared(given), self._code), self._anchor
+            )
+        return self._function(self._prepared([]), limit)
+
+    def _function(self, given: Inputs, limit: int = MATRIX_LIMIT) -> Tensor:
+        """The matrix of the function that is left when some arguments come: (*batch, *shape of its type)."""
+        rest = self.ir.type
+        for _ in given.tensors:
+            assert isinstance(rest, tys.Arrow)
+            rest = rest.result
+        entries = tys.dim(rest) * math.prod(given.batch)
         if entries > limit:
-            raise CajalError(TooLarge(f"the matrix of {self.type}", tys.shape(self.type), entries, limit))
-        matrix = self._columns([], self._anchor.dtype, self._anchor.device)
-        return matrix.reshape(tys.shape(self.type))
+            shape = (*given.batch, *tys.shape(rest))
+            raise CajalError(TooLarge(f"the matrix of {rest}", shape, entries, limit))
+        linked = [name for name, link in self._links().items() if isinstance(link, Tensor)]
+        code = self._variant(len(given.tensors), frozenset([*self._matrices(given), *linked]))
+        result = self._result(given, code)
+        # Where nothing depends on what is given, the batch has yet to be seen.
+        return result.expand(*given.batch, *result.shape[result.ndim - len(code.shape) :])
 
     @property
     def lost(self) -> list[tuple[str, ...]]:
         """The basis arguments whose evaluation overflows, so that their column of the matrix is zero.
 
         Empty for what is no closed map from data to data, of which no column need add up to one.
+
+        Raises:
+            CajalError: if the matrix is too large to be looked at.
         """
         types, result = tys.uncurry(self.type)
         if self.ir.parameters or not all(map(tys.is_data, [*types, result])):
             return []
-        mass = self._columns([], self._anchor.dtype, self._anchor.device).sum(0)
+        dims = [tys.dim(type) for type in types]
+        mass = self.matrix().reshape(tys.dim(result), *reversed(dims)).sum(0)
         labels = [list(tys.labels(type)) for type in types]
         choices = (mass.permute(*reversed(range(mass.ndim))) == 0).nonzero().tolist()
         return [tuple([labels[place][index] for place, index in enumerate(choice)]) for choice in choices]
 
+    @cached_property
+    def _reach(self) -> Mapping[str | int, frozenset[int]]:
+        return called_with(self._marked)
+
     def _rest(self, inputs: Sequence[Any]) -> Tensor:
         """The matrix of the function that is left when only some arguments are given."""
-        given, dtype, device = self._prepared(inputs)
-        rest = self.ir.type
-        for _ in given:
-            assert isinstance(rest, tys.Arrow)
-            rest = rest.result
-        for name, positions in called_with(self.ir).items():
-            link = inputs[name] if isinstance(name, int) and name < len(given) else self._linked(str(name))
-            if max(positions, default=-1) >= len(given) and link is not None and not isinstance(link, Tensor):
-                what = f"`{name}`" if isinstance(name, str) else f"`{self.ir.arguments[name].name}`"
+        given = self._prepared(inputs)
+        for callee, positions in self._reach.items():
+            if isinstance(callee, int):
+                link = inputs[callee] if callee < len(inputs) else None
+            else:
+                link = self._linked(callee)
+            is_tensor = link is None or isinstance(link, Tensor)
+            if max(positions, default=-1) >= len(inputs) and not is_tensor:
+                name = callee if isinstance(callee, str) else self.ir.arguments[callee].name
                 raise CajalError(
                     Misuse(
-                        f"with {len(given)} of its {len(self.ir.arguments)} arguments this neuron has no "
-                        f"matrix: {what} is a callable, which need not be linear",
+                        f"with {len(inputs)} of its {len(self.ir.arguments)} arguments this neuron has no "
+                        f"matrix: `{name}` is a callable, which need not be linear",
                         "give all arguments",
                     )
                 )
-        self._check_linear(len(given))
-        entries = tys.dim(rest)
-        if entries > MATRIX_LIMIT:
-            raise CajalError(TooLarge(f"the matrix of {rest}", tys.shape(rest), entries, MATRIX_LIMIT))
-        columns = self._columns(given, dtype, device)
-        return columns.reshape(*columns.shape[: columns.ndim - self._open(given) - 1], *tys.shape(rest))
+        self._check_linear(len(inputs))
+        return self._function(given)
 
     def _check_linear(self, given: int) -> None:
         """Refuses a matrix over a reusable parameter, in which the neuron is a polynomial."""
-        for argument, place in zip(self.arguments[given:], self.ir.arguments[given:], strict=True):
+        for place in self.ir.arguments[given:]:
             if place.reusable:
-                raise CajalError(NoMatrix(str(self.type), argument.name, argument.degree))
-
-    def _open(self, given: Sequence[Any]) -> int:
-        return len(self.ir.arguments) - len(given)
-
-    def _columns(
-        self, given: Sequence[Tensor | Callable[..., Tensor]], dtype: torch.dtype, device: torch.device
-    ) -> Tensor:
-        """The result at every basis vector of the arguments not given: (*batch, dim B, dim An, …, dim A1)."""
-        inputs, batch = self._with_basis(given, dtype, device)
-        open_arguments = self.ir.arguments[len(given) :]
-        result = self._result(inputs, dtype, device)
-        shape = tys.shape(self.ir.result.type)
-        flat = result.flatten(-len(shape))
-        dims = [tys.dim(argument.type) for argument in open_arguments]
-        full = flat.expand(*dims, *flat.shape[flat.ndim - 1 - batch : -1], flat.shape[-1])
-        order = [*range(len(dims), full.ndim), *reversed(range(len(dims)))]
-        return full.permute(order)
-
-    def _with_basis(
-        self, given: Sequence[Tensor | Callable[..., Tensor]], dtype: torch.dtype, device: torch.device
-    ) -> tuple[list[Tensor | Callable[..., Tensor]], int]:
-        """The inputs, completed by all basis vectors of the rest, each over a leading dimension of its own.
-
-        Also returns the number of batch dimensions of those given.
-        """
-        shapes = zip(given, self.ir.arguments, strict=False)
-        ranks = [t.ndim - len(tys.shape(a.type)) for t, a in shapes if isinstance(t, Tensor)]
-        batch = max(ranks, default=0)
-        missing = self.ir.arguments[len(given) :]
-        inputs = list(given)
-        for place, argument in enumerate(missing):
-            dim = tys.dim(argument.type)
-            leading = [1] * len(missing)
-            leading[place] = dim
-            basis = torch.eye(dim, dtype=dtype, device=device)
-            inputs.append(basis.reshape(*leading, *[1] * batch, *tys.shape(argument.type)))
-        return inputs, batch
+                raise CajalError(NoMatrix(str(self.type), place.name, self.arguments[place.position].degree))
 
     def dynamics(self, *inputs: Any) -> list[Dynamics]:
         """The states of every `iter` in the neuron, one before those in its step.
@@ -242,15 +197,23 @@ class Neuron(Parametrised):
         batch shape is (dim A1, …, dim An).
 
         Raises:
-            CajalError: as a call of the neuron does, and where the combinations are too many.
+            CajalError: as a call of the neuron does, and where all the states have too many entries.
         """
-        given, dtype, device = self._prepared(inputs)
-        combinations = math.prod(tys.dim(argument.type) for argument in self.ir.arguments[len(given) :])
-        if combinations > MATRIX_LIMIT:
-            raise CajalError(TooLarge("a table of all inputs", (combinations,), combinations, MATRIX_LIMIT))
-        complete, _ = self._with_basis(given, dtype, device)
-        watch = Watch(self._marked)
-        self._result(complete, dtype, device, watch)
+        given = self._prepared(inputs)
+        missing = [tys.dim(argument.type) for argument in self.ir.arguments[len(inputs) :]]
+        samples = math.prod(missing) * math.prod(given.batch)
+        for loop in recurrences(self._marked):
+            shape = (loop.weights.dim, samples, loop.state.dim)
+            if math.prod(shape) > MATRIX_LIMIT:
+                what = f"the states of `{loop.name}`"
+                raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
+        complete = [*given.tensors]
+        for place, (dim, argument) in enumerate(zip(missing, self.ir.arguments[len(inputs) :], strict=True)):
+            leading = [dim if each == place else 1 for each in range(len(missing))]
+            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
+            shape = (*leading, *[1] * len(given.batch), *tys.shape(argument.type))
+            complete.append(basis.reshape(shape))
+        watch, _ = self._watch(self._prepared(complete))
         return watch.dynamics
 
     def plan(self, batch: int = 1, per_sample: bool = False) -> str:
@@ -262,7 +225,7 @@ class Neuron(Parametrised):
         variable: `neuron.methods["y"] = "loop"`. A recurrence that became a table (`ir`) is not run at all.
         """
         task = batch, per_sample, self._anchor.device.type
-        return plan_table(self._marked, self._loops, self._links(), self.methods, task)
+        return plan_table(self._marked, self._code.loops, self._links(), self.methods, task)
 
     def explain(self) -> Explanation:
         """The learned tensors read back: of a map from data to data the nearest table, how near it is,
@@ -287,7 +250,5 @@ class Neuron(Parametrised):
             raise CajalError(
                 Misuse(f"a trace needs all {len(self.ir.arguments)} arguments, got {len(inputs)}")
             )
-        given, dtype, device = self._prepared(inputs)
-        watch = Watch(self._marked)
-        result = self._result(given, dtype, device, watch)
+        watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)

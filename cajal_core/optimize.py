@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cajal_core import tensor_ir as ir
 from cajal_core.fold import fold
+from cajal_core.fuse import fuse
 
 
 def optimize(graph: ir.Graph) -> ir.Graph:
     """The graph without marks, and without what only they need."""
-    return fold(graph)
+    return fuse(fold(graph))

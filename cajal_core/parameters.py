@@ -13,28 +13,30 @@ from torch import Tensor, nn
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import recurrences
-from cajal_core.emit import Emitted, emit
+from cajal_core.builder import LARGEST_TENSOR
+from cajal_core.code import Code
 from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse
+from cajal_core.errors.use import Misuse, TooLarge
 from cajal_core.initial import Initial, initial_value
 from cajal_core.links import Link, check_link
 from cajal_core.optimize import optimize
 from cajal_core.plan import Method
+from cajal_core.specialize import specialize
 
 
 class Parametrised(nn.Module):
     """A graph as a module, with its linked modules and tensors and its learned tensors.
 
-    Its code is not part of its state: it is emitted again when a neuron is copied or unpickled.
+    What was emitted is not part of its state: it is emitted again when a neuron is copied or unpickled.
     """
 
     _anchor: Tensor
 
-    def __init__(self, graph: ir.Graph) -> None:
+    def __init__(self, graph: ir.Graph, code: Code | None = None) -> None:
         super().__init__()
-        self.ir = optimize(graph)
+        #: The graph as it was lowered, with its marks; and the code of the graph that runs.
         self._marked = graph
+        self._code = code or Code(optimize(graph))
         #: How recurrences are to be run, by the names of their states, where the choice is not left open.
         self.methods: dict[str, Method] = {}
         self._callables: dict[str, Callable[..., Tensor]] = {}
@@ -42,40 +44,44 @@ class Parametrised(nn.Module):
         self.register_buffer("_anchor", torch.empty(0), persistent=False)
         for parameter in self.ir.parameters:
             if isinstance(parameter, ir.Learn):
-                self.register_parameter(_key(parameter), nn.Parameter(torch.empty(tys.shape(parameter.type))))
+                entries, shape = tys.dim(parameter.type), tys.shape(parameter.type)
+                if entries > LARGEST_TENSOR:
+                    what = f"the learned tensor `{parameter.name}` : {parameter.type}"
+                    raise CajalError(TooLarge(what, shape, entries, LARGEST_TENSOR))
+                self.register_parameter(_key(parameter), nn.Parameter(torch.empty(shape)))
         self.initialize()
-        self._emit()
+        #: Code for calls of which more is known, by how many arguments come and which callees are tensors.
+        self._variants: dict[tuple[int, frozenset[str | int]], Code] = {}
+        self._watched: Code | None = None
 
-    def _emit(self) -> None:
-        self._emitted = emit(self.ir)
-        self._constants: tuple[torch.dtype, torch.device, list[Tensor]] | None = None
-        self._loops = recurrences(self.ir)
-        self._watched: Emitted | None = None
+    @property
+    def ir(self) -> ir.Graph:
+        """The tensor IR that the neuron runs."""
+        return self._code.graph
 
     @property
     def code(self) -> str:
         """The torch code that the neuron runs."""
-        return self._emitted.source
+        return self._code.emitted.source
 
-    def _constant_tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
-        """The constants of the code, kept from the last call if they fit."""
-        if torch.compiler.is_compiling():
-            return self._emitted.tensors(dtype, device)
-        if self._constants is None or self._constants[:2] != (dtype, device):
-            with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are
-                self._constants = dtype, device, self._emitted.tensors(dtype, device)
-        return self._constants[2]
+    def _variant(self, given: int, tensors: frozenset[str | int]) -> Code:
+        """The code of a call with so many arguments, where some callees are tensors.
+
+        Raises:
+            CajalError: if a matrix that it needs is too large.
+        """
+        if given == len(self.ir.arguments) and not tensors:
+            return self._code
+        if (given, tensors) not in self._variants:
+            self._variants[given, tensors] = Code(optimize(specialize(self._marked, given, tensors)))
+        return self._variants[given, tensors]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {
-            key: value
-            for key, value in self.__dict__.items()
-            if key not in ("_emitted", "_constants", "_loops", "_watched")
-        }
+        emitted: dict[str, Any] = {"_code": self.ir, "_variants": {}, "_watched": None}
+        return self.__dict__ | emitted
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        self._emit()
+        super().__setstate__({**state, "_code": Code(state["_code"])})
 
     @property
     def externs(self) -> dict[str, tys.Type]:

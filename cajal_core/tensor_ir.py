@@ -9,8 +9,8 @@ values outside them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias, assert_never, cast
 
 from cajal_core import tys
 from cajal_core.source import Span
@@ -74,6 +74,13 @@ class Input:
     """The value of an argument that is no function"""
 
     argument: Argument
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The flattened tensor that is linked, learned or given, not called. Only `specialize` makes it"""
+
+    source: Extern | Learn | Argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,22 @@ class Apply:
     vector: Value
 
 
+#: What a dimension of an operand of `Einsum` runs over, or where it is fixed.
+Index: TypeAlias = Axis | int
+
+
+@dataclass(frozen=True, slots=True)
+class Einsum:
+    """The sum, over all indices but those of the output, of the product of the operands. Only `fuse` makes it
+
+    Each operand has a dimension for each of its axes and for each component of its type (`tys.components`).
+    """
+
+    operands: tuple[Value, ...]
+    indices: tuple[tuple[Index, ...], ...]
+    output: tuple[Axis, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A parameter, or an argument of function type, called once with all that it takes"""
@@ -186,6 +209,7 @@ class Iterate:
 
 Operation: TypeAlias = (
     Input
+    | Given
     | OneHot
     | Basis
     | Shift
@@ -196,6 +220,7 @@ Operation: TypeAlias = (
     | Contract
     | Matrix
     | Apply
+    | Einsum
     | Call
     | Iterate
 )
@@ -219,10 +244,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A compiled term: its arguments, what it reaches, its code and its result.
-
-    `str()` is a dump for people.
-    """
+    """A compiled term: its arguments, what it reaches, its code and its result. `str()` is for people."""
 
     type: tys.Type
     arguments: tuple[Argument, ...]
@@ -233,36 +255,25 @@ class Graph:
 
     def __str__(self) -> str:
         head = ", ".join(f"{argument.name} : {argument.type}" for argument in self.arguments)
-        return "\n".join(
-            [f"neuron ({head}) : {self.type}", *_dump(self.assignments, 1), f"  return {self.result}"]
-        )
+        code = _dump(self.assignments, 1)
+        return "\n".join([f"neuron ({head}) : {self.type}", *code, f"  return {self.result}"])
 
 
 def operands(operation: Operation) -> tuple[Value, ...]:
     """The values that an operation reads; of an `Iterate`, those outside its step."""
     match operation:
-        case Input() | OneHot() | Basis():
+        case Input() | Given() | OneHot() | Basis():
             return ()
-        case Shift(vector):
-            return (vector,)
-        case Choose(weights, branches):
-            return (weights, *branches)
-        case Table(weights):
-            return weights
-        case Weigh(weights, vector):
-            return (weights, vector)
-        case Outer(left, right):
-            return (left, right)
-        case Contract(weights, vectors):
-            return (weights, vectors)
-        case Matrix(columns):
-            return (columns,)
-        case Apply(matrix, vector):
-            return (matrix, vector)
-        case Call(_, arguments):
-            return arguments
+        case Shift(value) | Matrix(value):
+            return (value,)
+        case Weigh(one, other) | Outer(one, other) | Contract(one, other) | Apply(one, other):
+            return (one, other)
         case Iterate(weights, base):
             return (weights, base)
+        case Choose(weights, branches):
+            return (weights, *branches)
+        case Table(values) | Einsum(values) | Call(_, values):
+            return values
         case _:
             assert_never(operation)
 
@@ -272,27 +283,18 @@ def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
         axes = " over " + ", ".join(map(str, target.axes)) if target.axes else ""
-        details = [str(value) for value in operands(operation)]
-        match operation:
-            case Input(argument):
-                details.append(argument.name)
-            case OneHot(index):
-                details.append(str(index))
-            case Basis(axis):
-                details.append(str(axis))
-            case Contract(_, _, over) | Matrix(_, over):
-                details.append(f"over {' '.join(map(str, over))}")
-            case Table(weights, ones):
-                shape = [*(str(each.dim) for each in weights), str(target.dim)]
-                details.append(f"{'×'.join(shape)} with {len(ones)} ones")
-            case Shift(_, saturate) if saturate:
-                details.append("saturate")
-            case Call(callee):
-                details.insert(0, callee.name)
-            case _:
-                pass
+        parts = [getattr(operation, each.name) for each in fields(operation)]
+        shown = [_shown(part) for part in (operands(operation) if isinstance(operation, Iterate) else parts)]
         name = type(operation).__name__.lower()
-        yield f"{indent}{target} : {target.type}{axes} = {name}({', '.join(details)})"
+        yield f"{indent}{target} : {target.type}{axes} = {name}({', '.join(filter(None, shown))})"
         if isinstance(operation, Iterate):
-            yield f"{indent}  step {operation.state} -> {operation.result}"
+            jumps = " jumps" if operation.jumps else ""
+            yield f"{indent}  step {operation.state} -> {operation.result}{jumps}"
             yield from _dump(operation.step, depth + 2)
+
+
+def _shown(part: Any) -> str:
+    if isinstance(part, tuple):
+        parts = cast("tuple[Any, ...]", part)
+        return f"[{' '.join(map(_shown, parts))}]" if len(parts) <= 16 else f"{len(parts)} entries"
+    return part.name if isinstance(part, Extern | Learn | Argument) else str(part)

@@ -153,6 +153,17 @@ def dim(type: Type) -> int:
     return total * (dim(result) if isinstance(result, Arrow) else math.prod(shape(result)))
 
 
+def components(type: Type) -> tuple[int, ...]:
+    """The dimensions of what is not made of others in a type, in the order in which it is flattened."""
+    match type:
+        case Product(left, right):
+            return (*components(left), *components(right))
+        case Arrow(argument, result):
+            return (*components(result), *components(argument))
+        case _:
+            return (dim(type),)
+
+
 def is_data(type: Type) -> bool:
     """Whether the type's values are its basis vectors, so that they may be copied and dropped."""
     while isinstance(type, Product):

@@ -139,8 +139,8 @@ def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value]) -> None:
 def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
     """The axes that an operation's value runs over, after its types and dimensions have been checked."""
     match operation:
-        case ir.Input(argument):
-            _same(argument.type, target.type)
+        case ir.Input(source) | ir.Given(source):
+            _same(source.type, target.type)
         case ir.OneHot(index):
             _check(0 <= index < target.dim, f"{target} has no basis vector {index}")
         case ir.Basis(axis):
@@ -174,6 +174,20 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             assert isinstance(matrix.type, tys.Arrow)
             _same(matrix.type.argument, vector.type)
             _same(matrix.type.result, target.type)
+        case ir.Einsum(operands, indices, output):
+            for operand, each in zip(operands, indices, strict=True):
+                sizes = (*(axis.size for axis in operand.axes), *tys.components(operand.type))
+                fits = all(
+                    (0 <= index < size) if isinstance(index, int) else index.size == size
+                    for index, size in zip(each, sizes, strict=True)
+                )
+                _check(fits, f"{target} has other indices than {operand}")
+            sizes = (*(axis.size for axis in target.axes), *tys.components(target.type))
+            _check(tuple([axis.size for axis in output]) == sizes, f"{target} has another shape")
+            _check(output[: len(target.axes)] == target.axes, f"{target} has its axes elsewhere")
+            used = {index for each in indices for index in each}
+            _check(set(output) <= used and len(set(output)) == len(output), f"{target} has no such output")
+            return set(target.axes)
         case ir.Call(callee, arguments):
             types, result = tys.uncurry(callee.type)
             for type, argument in zip(types, arguments, strict=True):

@@ -25,7 +25,7 @@ ORDER = ("core", "errors", "laws", "kernel", "notebooks", "browser")
 jaxtyping.install_import_hook(
     [
         f"cajal_core.{module}"
-        for module in ("emit", "execute", "links", "neuron", "recurrence", "sparse", "watch")
+        for module in ("emit", "execute", "inputs", "links", "neuron", "recurrence", "sparse", "watch")
     ],
     "beartype.beartype",
 )

@@ -45,16 +45,20 @@ ORDER = (
     "analyse",
     "image",
     "fold",
+    "fuse",
     "optimize",
     "verify",
     "plan",
     "builder",
+    "specialize",
     "meaning",
     "lower",
     "emit",
+    "code",
     "initial",
     "recurrence",
     "links",
+    "inputs",
     "watch",
     "execute",
     "parameters",
@@ -72,8 +76,8 @@ CORE_BOUNDARIES = {
     "torch": {
         f"{name}.py"
         for name in (
-            "emit initial recurrence links watch execute parameters sparse readout neuron linked".split()
-        )
+            "emit code initial recurrence links inputs watch execute parameters sparse readout neuron linked"
+        ).split()
     },
     "parsimonious": {"grammar.py", "explain.py", "build.py", "parse.py"},
     "cajal_kernel": set[str](),

@@ -85,12 +85,21 @@ class NumpyIR:
             case ir.Apply(matrix, vector):
                 square = at(matrix).reshape(*(axis.size for axis in axes), dim, vector.dim)
                 return np.einsum("...ij,...j->...i", square, at(vector))
+            case ir.Given(source):
+                return self.tensor(source).reshape(-1)
+            case ir.Einsum(operands, indices, output):
+                names: dict[ir.Axis, int] = {}
+                given = list[object]()
+                for operand, each in zip(operands, indices, strict=True):
+                    sizes = (*(axis.size for axis in operand.axes), *tys.components(operand.type))
+                    fixed = tuple([index if isinstance(index, int) else slice(None) for index in each])
+                    free = [index for index in each if isinstance(index, ir.Axis)]
+                    given += [values[operand].reshape(sizes)[fixed]]
+                    given += [[names.setdefault(index, len(names)) for index in free]]
+                result = np.einsum(*given, [names[index] for index in output])
+                return result.reshape(*(axis.size for axis in axes), dim)
             case ir.Call(callee, arguments):
-                tensor = (
-                    self.inputs[callee.position]
-                    if isinstance(callee, ir.Argument)
-                    else self.parameters[callee.name]
-                )
+                tensor = self.tensor(callee)
                 return self.call(callee.type, tensor, [at(argument) for argument in arguments])
             case ir.Iterate(weights, base, _, state, step, result):
                 inside, current = dict(values), values[base]
@@ -103,6 +112,10 @@ class NumpyIR:
                 return total
             case _:
                 assert_never(operation)
+
+    def tensor(self, source: ir.Extern | ir.Learn | ir.Argument) -> np.ndarray:
+        is_argument = isinstance(source, ir.Argument)
+        return self.inputs[source.position] if is_argument else self.parameters[source.name]
 
     def call(self, type: tys.Type, tensor: np.ndarray, arguments: list[np.ndarray]) -> np.ndarray:
         value = tensor.reshape(-1)

@@ -1,0 +1,32 @@
+"""Tensor IR and the torch code that runs it, shared by all neurons of a program that compute the same."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.analyse import recurrences
+from cajal_core.emit import emit
+
+
+class Code:
+    """A graph, what was emitted for it, its recurrences as `emit` numbers them, and its constants."""
+
+    def __init__(self, graph: ir.Graph, watched: bool = False) -> None:
+        self.graph = graph
+        self.emitted = emit(graph, watched)
+        self.loops = recurrences(graph)
+        #: The shape of the result.
+        self.shape = tys.shape(graph.result.type)
+        self._constants: tuple[torch.dtype, torch.device, list[Tensor]] | None = None
+
+    def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants of the code, kept from the last call if they fit."""
+        if torch.compiler.is_compiling():
+            return self.emitted.tensors(dtype, device)
+        if self._constants is None or self._constants[:2] != (dtype, device):
+            with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are
+                self._constants = dtype, device, self.emitted.tensors(dtype, device)
+        return self._constants[2]

@@ -1,0 +1,172 @@
+"""Tensor IR -> tensor IR in which products, contractions and basis vectors beside each other are one sum.
+
+A basis vector is no operand: over an axis it renames an index, and alone it fixes one, at no cost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.analyse import free
+
+#: A sum has no more indices, since each is a letter of its equation.
+_MOST_INDICES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A value as a sum of products: its operands with their indices, and the indices of its components."""
+
+    operands: tuple[tuple[ir.Value, tuple[ir.Index, ...]], ...]
+    components: tuple[ir.Index, ...]
+    #: How many operations it stands for, and whether a basis vector among them has been used up.
+    operations: int = 0
+    saves: bool = False
+
+    def where(self, old: tuple[ir.Index, ...], new: tuple[ir.Index, ...]) -> _Sum:
+        """The sum with some indices exchanged for others."""
+        renamed = dict(zip(old, new, strict=True))
+        operands = [(value, _renamed(indices, renamed)) for value, indices in self.operands]
+        return dataclasses.replace(
+            self, operands=tuple(operands), components=_renamed(self.components, renamed)
+        )
+
+
+def fuse(graph: ir.Graph) -> ir.Graph:
+    """The graph with sums in place of the operations that they stand for."""
+    fuser = _Fuser()
+    fuser.define(graph.assignments, 0)
+    fuser.uses[graph.result] += 1
+    return dataclasses.replace(graph, assignments=fuser.needed(graph.assignments, {graph.result}))
+
+
+class _Fuser:
+    def __init__(self) -> None:
+        self.definitions: dict[ir.Value, ir.Operation] = {}
+        self.depths: dict[ir.Value, int] = {}
+        self.uses = Counter[ir.Value]()
+        self.axes = 0
+
+    def define(self, assignments: Iterable[ir.Assignment], depth: int) -> None:
+        for assignment in assignments:
+            target, operation = assignment.target, assignment.operation
+            self.definitions[target], self.depths[target] = operation, depth
+            self.uses.update(ir.operands(operation))
+            self.axes = max([self.axes, *(axis.number for axis in target.axes)])
+            if isinstance(operation, ir.Iterate):
+                self.depths[operation.state] = depth + 1
+                self.define(operation.step, depth + 1)
+                self.uses[operation.result] += 1
+
+    def needed(
+        self, assignments: tuple[ir.Assignment, ...], needed: set[ir.Value]
+    ) -> tuple[ir.Assignment, ...]:
+        """The assignments that the needed values need, fused; adds what they read to the needed."""
+        kept = list[ir.Assignment]()
+        for assignment in reversed(assignments):
+            target, operation = assignment.target, assignment.operation
+            if target not in needed:
+                continue
+            if isinstance(operation, ir.Iterate):
+                step = self.needed(operation.step, {operation.result})
+                operation = dataclasses.replace(operation, step=step)
+                needed.update(free(operation))
+            elif fused := self.einsum(target):
+                operation = fused
+            needed.update(ir.operands(operation))
+            kept.append(ir.Assignment(target, operation))
+        return tuple(reversed(kept))
+
+    def einsum(self, target: ir.Value) -> ir.Einsum | None:
+        """The sum that a value is, if it stands for several operations or saves one."""
+        found = self.expanded(target)
+        if found is None or not found.operands or (found.operations < 2 and not found.saves):
+            return None
+        output = (*target.axes, *found.components)
+        used = {index for _, indices in found.operands for index in indices if isinstance(index, ir.Axis)}
+        if len(set(output)) < len(output) or not set(output) <= used or len(used) > _MOST_INDICES:
+            return None  # the same index twice, or a fixed one, is no dimension of a sum
+        operands, indices = zip(*found.operands, strict=True)
+        axes = tuple([index for index in output if isinstance(index, ir.Axis)])
+        return ir.Einsum(operands, indices, axes)
+
+    def sum(self, value: ir.Value, depth: int) -> _Sum:
+        """A value inside a sum: what it stands for, or else an operand of its own."""
+        operation = self.definitions.get(value)
+        if operation and (self.depths[value] == depth or isinstance(operation, ir.OneHot | ir.Basis)):
+            found = self.expanded(value)
+            # What others use too is computed once, unless it is another value under other indices.
+            is_renamed = found and found.operations <= 1 and len(found.operands) <= 1
+            if found and (self.uses[value] == 1 or is_renamed):
+                return found
+        indices = self.fresh(tys.components(value.type))
+        return _Sum(((value, (*value.axes, *indices)),), indices)
+
+    def expanded(self, target: ir.Value) -> _Sum | None:
+        """What an operation says of its value, None if it is no product, sum or basis vector."""
+        found = self.meant(target)
+        sizes = tys.components(target.type)
+        if found is None or len(found.components) != len(sizes):
+            return None
+        # An axis may run over several components at once, and a sum has an index for each.
+        pairs = zip(found.components, sizes, strict=True)
+        return found if all(isinstance(index, int) or index.size == size for index, size in pairs) else None
+
+    def meant(self, target: ir.Value) -> _Sum | None:
+        operation, depth = self.definitions[target], self.depths[target]
+        match operation:
+            case ir.OneHot(index) if len(tys.components(target.type)) == 1:
+                return _Sum((), (index,), saves=True)
+            case ir.Table((), (index,)) if len(tys.components(target.type)) == 1:
+                return _Sum((), (index,), saves=True)
+            case ir.Basis(axis) if tys.components(target.type) == (axis.size,):
+                return _Sum((), (axis,), saves=True)
+            case ir.Outer(left, right):
+                first, second = self.sum(left, depth), self.sum(right, depth)
+                return _joined(first, second, (*first.components, *second.components))
+            case ir.Weigh(weights, vector):
+                first, second = self.sum(weights, depth), self.sum(vector, depth)
+                # The mass of a basis vector is one, so that nothing is left to sum over.
+                return _joined(first, second, second.components)
+            case ir.Matrix(columns, over):
+                inside = self.sum(columns, depth)
+                return _joined(_Sum((), ()), inside, (*inside.components, *over))
+            case ir.Contract(weights, vectors, over):
+                first, second = self.sum(weights, depth), self.sum(vectors, depth)
+                if tuple([axis.size for axis in over]) != tys.components(weights.type):
+                    return None
+                second = second.where(over, first.components)
+                return _joined(first, second, second.components)
+            case ir.Apply(matrix, vector):
+                first, second = self.sum(matrix, depth), self.sum(vector, depth)
+                split = len(first.components) - len(second.components)
+                columns = first.components[split:]
+                if len(set(columns)) < len(columns) or not all(isinstance(each, ir.Axis) for each in columns):
+                    return None
+                first = first.where(columns, second.components)
+                return _joined(first, second, first.components[:split])
+            case _:
+                return None
+
+    def fresh(self, sizes: Iterable[int]) -> tuple[ir.Axis, ...]:
+        found = list[ir.Axis]()
+        for size in sizes:
+            self.axes += 1
+            found.append(ir.Axis(self.axes, size))
+        return tuple(found)
+
+
+def _joined(first: _Sum, second: _Sum, components: tuple[ir.Index, ...]) -> _Sum:
+    operations = first.operations + second.operations + 1
+    operands = (*first.operands, *second.operands)
+    return _Sum(operands, components, operations, first.saves or second.saves)
+
+
+def _renamed(indices: tuple[ir.Index, ...], renamed: Mapping[ir.Index, ir.Index]) -> tuple[ir.Index, ...]:
+    # An index that is fixed is a number, and must not be mistaken for another's name.
+    return tuple([renamed.get(index, index) if isinstance(index, ir.Axis) else index for index in indices])

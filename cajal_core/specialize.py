@@ -1,0 +1,180 @@
+"""Tensor IR -> tensor IR for a call of which more is known: which arguments come, and what is a tensor.
+
+What is a tensor is multiplied by and not called, so that it can be fused with what is around it. An argument
+that does not come runs over its basis, and the result is the matrix of the function that is left.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from cajal_core import tensor_ir as ir
+from cajal_core import tys
+from cajal_core.builder import check_size, union
+
+
+def specialize(graph: ir.Graph, given: int, tensors: frozenset[str | int]) -> ir.Graph:
+    """The graph called with so many arguments, where callees are tensors: by name, or by position.
+
+    Raises:
+        CajalError: if a tensor on the way would have more entries than one may have.
+    """
+    specializer = _Specializer(graph, given, tensors)
+    code = specializer.code
+    specializer.block(graph.assignments, code)
+    result, type = specializer.values[graph.result], graph.type
+    for argument in reversed(graph.arguments[given:]):
+        over = specializer.missing[argument.position]
+        arrow = tys.Arrow(argument.type, result.type)
+        result = specializer.emit(code, ir.Matrix(result, over), arrow, set(result.axes) - set(over))
+    for _ in range(given):
+        assert isinstance(type, tys.Arrow)
+        type = type.result
+    arguments = graph.arguments[:given]
+    return ir.Graph(type, arguments, graph.parameters, tuple(code), result)
+
+
+@dataclass(slots=True)
+class _Specializer:
+    graph: ir.Graph
+    given: int
+    tensors: frozenset[str | int]
+    #: What each value has become.
+    values: dict[ir.Value, ir.Value] = field(default_factory=dict[ir.Value, ir.Value])
+    #: The axes of the arguments that do not come, one for each component.
+    missing: dict[int, tuple[ir.Axis, ...]] = field(default_factory=dict[int, tuple[ir.Axis, ...]])
+    sources: dict[ir.Extern | ir.Learn | ir.Argument, ir.Value] = field(
+        default_factory=dict[ir.Extern | ir.Learn | ir.Argument, ir.Value]
+    )
+    #: The code outside of all steps.
+    code: list[ir.Assignment] = field(default_factory=list[ir.Assignment])
+    numbers: int = 0
+
+    def __post_init__(self) -> None:
+        values, axes = _numbers(self.graph.assignments)
+        self.numbers = values
+        for argument in self.graph.arguments[self.given :]:
+            sizes = [tys.dim(argument.type)] if _has_arrow(argument.type) else tys.components(argument.type)
+            numbers = range(axes + 1, axes + 1 + len(sizes))
+            self.missing[argument.position] = tuple(map(ir.Axis, numbers, sizes))
+            axes += len(sizes)
+
+    def block(self, assignments: Iterable[ir.Assignment], code: list[ir.Assignment]) -> list[ir.Assignment]:
+        for assignment in assignments:
+            target, operation = assignment.target, assignment.operation
+            match operation:
+                case ir.Input(argument) if argument.position in self.missing:
+                    self.values[target] = self.tensor(code, argument)
+                case ir.Call(callee, arguments) if self.is_tensor(callee):
+                    value = self.tensor(code, callee)
+                    for argument in arguments:
+                        vector = self.values[argument]
+                        assert isinstance(value.type, tys.Arrow)
+                        applied = ir.Apply(value, vector)
+                        value = self.emit(code, applied, value.type.result, union(value, vector))
+                    self.values[target] = value
+                case ir.Iterate(weights, base, _, state, step, result):
+                    inside = dataclasses.replace(state, axes=self.values[base].axes)
+                    self.values[state] = inside
+                    inner = tuple(self.block(step, []))
+                    changed = dataclasses.replace(
+                        operation,
+                        weights=self.values[weights],
+                        base=self.values[base],
+                        state=inside,
+                        step=inner,
+                        result=self.values[result],
+                    )
+                    self.keep(code, target, changed, union(*ir.operands(changed), changed.result))
+                case _:
+                    changed = _mapped(operation, self.values)
+                    self.keep(code, target, changed, _axes(target, changed))
+        return code
+
+    def is_tensor(self, callee: ir.Extern | ir.Learn | ir.Argument) -> bool:
+        if isinstance(callee, ir.Argument):
+            return callee.position in self.tensors or callee.position in self.missing
+        return callee.name in self.tensors
+
+    def tensor(self, code: list[ir.Assignment], source: ir.Extern | ir.Learn | ir.Argument) -> ir.Value:
+        """The tensor that is given, or all basis vectors of an argument that is not."""
+        if isinstance(source, ir.Argument) and source.position in self.missing:
+            return self.basis(code, source.type, [*self.missing[source.position]])
+        if source not in self.sources:
+            # Outside of all steps, where everything sees it.
+            self.sources[source] = self.emit(self.code, ir.Given(source), source.type, ())
+        return self.sources[source]
+
+    def basis(self, code: list[ir.Assignment], type: tys.Type, axes: list[ir.Axis]) -> ir.Value:
+        """All basis vectors of a type, over the first of some axes, which are used up."""
+        if isinstance(type, tys.Product) and not _has_arrow(type):
+            left = self.basis(code, type.left, axes)
+            right = self.basis(code, type.right, axes)
+            return self.emit(code, ir.Outer(left, right), type, union(left, right))
+        axis = axes.pop(0)
+        return self.emit(code, ir.Basis(axis), type, {axis})
+
+    def emit(
+        self, code: list[ir.Assignment], operation: ir.Operation, type: tys.Type, axes: Iterable[ir.Axis]
+    ) -> ir.Value:
+        self.numbers += 1
+        value = ir.Value(self.numbers, type, ())
+        return self.keep(code, value, operation, axes)
+
+    def keep(
+        self, code: list[ir.Assignment], target: ir.Value, operation: ir.Operation, axes: Iterable[ir.Axis]
+    ) -> ir.Value:
+        value = dataclasses.replace(target, axes=tuple(sorted(axes)))
+        check_size(value.type, value.axes)
+        code.append(ir.Assignment(value, operation))
+        self.values[target] = value
+        return value
+
+
+def _has_arrow(type: tys.Type) -> bool:
+    while isinstance(type, tys.Product):
+        if _has_arrow(type.right):
+            return True
+        type = type.left
+    return isinstance(type, tys.Arrow)
+
+
+def _numbers(assignments: Iterable[ir.Assignment]) -> tuple[int, int]:
+    """The greatest numbers of a value and of an axis."""
+    values = axes = 0
+    for assignment in assignments:
+        operation = assignment.operation
+        found = [assignment.target]
+        if isinstance(operation, ir.Iterate):
+            inner = _numbers(operation.step)
+            found.append(operation.state)
+            values, axes = max(values, inner[0]), max(axes, inner[1])
+        values = max(values, *(value.number for value in found))
+        axes = max([axes, *(axis.number for value in found for axis in value.axes)])
+    return values, axes
+
+
+def _mapped(operation: ir.Operation, values: dict[ir.Value, ir.Value]) -> ir.Operation:
+    """An operation on what its operands have become."""
+    changed: dict[str, Any] = {}
+    for each in dataclasses.fields(operation):
+        part: Any = getattr(operation, each.name)
+        if isinstance(part, ir.Value):
+            changed[each.name] = values[part]
+        elif isinstance(part, tuple) and set(cast("tuple[Any, ...]", part)) & values.keys():
+            changed[each.name] = tuple([values[value] for value in cast("tuple[ir.Value, ...]", part)])
+    return dataclasses.replace(operation, **changed)
+
+
+def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
+    """The axes of a value, of operands that may run over more than they did."""
+    match operation:
+        case ir.Basis():
+            return set(target.axes)
+        case ir.Contract(_, _, over) | ir.Matrix(_, over):
+            return set(union(*ir.operands(operation))) - set(over)
+        case _:
+            return set(union(*ir.operands(operation)))
