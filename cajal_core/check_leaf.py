@@ -63,7 +63,9 @@ class LeafChecker:
 
     def constructor(self, name: str, span: Span) -> core.Term:
         self.constructors.add(name)
-        if name not in self.scope.constructors:
+        if name not in self.scope.constructors and name in self.scope.types:
+            self.mistakes.append(name_errors.TypeAsTerm(span, name))
+        elif name not in self.scope.constructors:
             close = nearest(name, self.scope.constructors)
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
             self.mistakes.append(name_errors.UnknownName(span, name, close, "constructor", hint))
@@ -95,8 +97,12 @@ class LeafChecker:
             self.seen(parameter.type)
             first = self.parameters.setdefault(parameter.name, parameter)
             if first != parameter:
-                shown = self.scope.show(first.type), self.scope.show(parameter.type)
-                self.mistakes.append(name_errors.TwoTypes(span, parameter.name, *shown))
+                older, newer = map(self.declaration, (first, parameter))
+                self.mistakes.append(name_errors.TwoParameters(span, parameter.name, older, newer))
+
+    def declaration(self, parameter: core.Extern | core.Learn) -> str:
+        word = "extern" if isinstance(parameter, core.Extern) else "learn"
+        return f"{word} {parameter.name} : {self.scope.show(parameter.type)}"
 
     def instantiate(
         self,
