@@ -25,10 +25,11 @@ MAX_DEPTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An item that does not parse. Its name, if it declares one, is known to the rest of the cell."""
+    """An item that does not parse. What it declares, if anything, is known to the rest of the cell."""
 
     name: syntax.Binder | None
     mistakes: tuple[Mistake, ...]
+    constructors: tuple[syntax.Binder, ...] = ()
 
 
 def parse(source: Source) -> list[syntax.Item]:
@@ -77,9 +78,13 @@ def _item(chunk: Chunk) -> syntax.Item | Broken:
 
 
 def _broken(tokens: Sequence[Token], *mistakes: Mistake) -> Broken:
-    declared = len(tokens) > 1 and tokens[0].type in DECLARATIONS and tokens[1].type in ("name", "Name")
-    name = syntax.Binder(tokens[1].value, span=tokens[1].span) if declared else None
-    return Broken(name, mistakes)
+    """A declaration declares its first name, a data type its other capital names too."""
+    if len(tokens) < 2 or tokens[0].type not in DECLARATIONS or tokens[1].type not in ("name", "Name"):
+        return Broken(None, mistakes)
+    named = [token for token in tokens if token.type in ("name", "Name")]
+    name, *others = [syntax.Binder(token.value, span=token.span) for token in named]
+    constructors = [each for each in others if tokens[0].type == "data" and each.name[0].isupper()]
+    return Broken(name, mistakes, tuple(constructors))
 
 
 def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
