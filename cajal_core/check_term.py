@@ -271,7 +271,8 @@ class TermChecker(LeafChecker):
                 wanted = Expected(callee.type.argument, "its argument", where, following)
             result = callee.type.result
         else:
-            if callee.type is not UNKNOWN:
+            # A word of another language was not meant as an argument.
+            if callee.type is not UNKNOWN and not self.is_foreign(term.argument):
                 found = self.scope.show(callee.type)
                 self.mistakes.append(errors.NotFunction(where, term.argument.span, found))
             wanted, result = ANYTHING, UNKNOWN

@@ -170,8 +170,11 @@ class TwoParameters(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class TypeAsTerm(Mistake):
+    """The name of a type where a term stands; `constructors` are those of a data type."""
+
     where: Span
     name: str
+    constructors: tuple[str, ...]
 
     @property
     def title(self) -> str:
@@ -183,7 +186,9 @@ class TypeAsTerm(Mistake):
 
     @property
     def help(self) -> str:
-        return f"a value of it may come from Python: `extern x : {self.name}`"
+        if self.constructors:
+            return f"its values are {', '.join(f'`{each}`' for each in self.constructors)}"
+        return f"its values come from Python: `extern x : {self.name}`"
 
 
 @dataclass(frozen=True, slots=True)
