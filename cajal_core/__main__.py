@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(file: Path, nat_size: int, auto: bool) -> dict[str, Any]:
     """What a file declares and shows, or its errors, as plain data."""
     try:
-        results = cajal.Program(nat_size, auto=auto).run(_read(file), str(file))
+        results = cajal.Program(nat_size, auto=auto).run(cajal.read(file), str(file))
     except cajal.CajalError as error:
         return {"file": str(file), "items": [], "errors": [_error(each) for each in error.errors]}
     items = [
@@ -79,22 +79,20 @@ def _show(report: dict[str, Any]) -> None:
 
 def _format(file: Path, only_check: bool) -> int:
     try:
-        text = _read(file)
-        formatted = cajal.format(text)
+        text = cajal.read(file)
+        formatted = cajal.format(text, str(file))
+        if formatted != text and not only_check:
+            file.write_text(formatted, encoding="utf-8")
     except cajal.CajalError as error:
-        print(f"{file}:\n{error}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
-    if formatted == text:
-        return 0
-    if only_check:
+    except OSError as error:  # of writing; `read` has its own
+        print(f"cannot write `{file}`: {error.strerror}", file=sys.stderr)
+        return 1
+    if formatted != text and only_check:
         print(f"{file} is not laid out; run `python -m cajal_core fmt {file}`", file=sys.stderr)
         return 1
-    file.write_text(formatted, encoding="utf-8")
     return 0
-
-
-def _read(file: Path) -> str:
-    return cajal.read(file)
 
 
 def _text(value: cajal.Value | None) -> str | None:

@@ -71,7 +71,7 @@ class Cell:
         for item in items:
             if isinstance(item, Broken):
                 self.mistakes.extend(item.mistakes)
-                self.declare_broken(item.name)
+                self.declare_broken(item.name, constructors=item.constructors)
             else:
                 self.item(item)
         raise_all(self.mistakes)
@@ -86,10 +86,17 @@ class Cell:
         names = Meanings(self.declared, self.nat_size)
         return Scope(names, self.types, self.constructors, self.nat_size, self.coming, self.auto)
 
-    def declare_broken(self, name: syntax.Binder | None, type: tys.Type | None = None) -> None:
-        """Lends a wrong item's name, and the type that it states, to the rest of the cell."""
+    def declare_broken(
+        self,
+        name: syntax.Binder | None,
+        type: tys.Type | None = None,
+        constructors: tuple[syntax.Binder, ...] = (),
+    ) -> None:
+        """Lends a wrong item's name, and the type or constructors that it states, to the rest of the cell."""
         if name and name.name[0].isupper():
             self.declare_type(name.name, None)
+            for each in constructors:  # one of another type stays its own
+                self.constructors.setdefault(each.name, None)
         elif name:
             self.declared[name.name] = core.Extern(name.name, type) if type else None
 
@@ -101,7 +108,9 @@ class Cell:
             return
         self.mistakes.extend(checked.mistakes)
         if checked.meaning is None:
-            self.declare_broken(None if isinstance(item, syntax.Show) else item.name, checked.declared)
+            name = None if isinstance(item, syntax.Show) else item.name
+            constructors = item.constructors if isinstance(item, syntax.Data) else ()
+            self.declare_broken(name, checked.declared, constructors)
         else:
             self.results.append(self.result(item, checked, checked.meaning))
 

@@ -10,7 +10,9 @@ from cajal_core.errors import Mistake
 from cajal_core.errors import names as name_errors
 from cajal_core.errors import types as errors
 from cajal_core.expect import UNKNOWN, Expected, agree, known, mismatch
-from cajal_core.resolve import nearest, resolve
+from cajal_core.hints import WORDS
+from cajal_core.look_alikes import twin
+from cajal_core.resolve import resolve, unknown
 from cajal_core.source import Span
 
 
@@ -63,10 +65,13 @@ class LeafChecker:
 
     def constructor(self, name: str, span: Span) -> core.Term:
         self.constructors.add(name)
-        if name not in self.scope.constructors:
-            close = nearest(name, self.scope.constructors)
+        if name not in self.scope.constructors and name in self.scope.types:
+            declared = self.scope.types[name]
+            values = declared.constructors if isinstance(declared, tys.Data) else ()
+            self.mistakes.append(name_errors.TypeAsTerm(span, name, values))
+        elif name not in self.scope.constructors:
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
-            self.mistakes.append(name_errors.UnknownName(span, name, close, "constructor", hint))
+            self.mistakes.append(unknown(span, name, self.scope.constructors, "constructor", hint))
         type = self.scope.constructors.get(name)
         if type is None:
             return core.Param(core.Extern(name, self.seen(UNKNOWN)), span=span)
@@ -75,13 +80,7 @@ class LeafChecker:
     def name(self, name: str, span: Span) -> core.Term:  # T-Name
         self.names.add(name)
         if name not in self.scope.names:
-            bound = [name for name, binders in self.context.bound.items() if binders]
-            close = nearest(name, [*bound, *self.scope.names, "true", "false", "zero", "succ"])
-            if name in self.scope.coming:
-                close, hint = (), "a definition sees only those above it; what repeats is an `iter`"
-            else:
-                hint = None
-            self.mistakes.append(name_errors.UnknownName(span, name, close, hint=hint))
+            self.mistakes.append(self.unknown(name, span))
         target = self.scope.names.get(name) or core.Extern(name, UNKNOWN)
         if isinstance(target, core.Definition):
             self.reach(target.parameters, span)
@@ -89,14 +88,36 @@ class LeafChecker:
         self.reach((target,), span)
         return core.Param(target, span=span)
 
+    def unknown(self, name: str, span: Span) -> name_errors.UnknownName:
+        bound = [each for each, binders in self.context.bound.items() if binders]
+        known = [*bound, *self.scope.names, "true", "false", "zero", "succ"]
+        if name in self.scope.coming:
+            hint = "a definition sees only those above it; what repeats is an `iter`"
+            return name_errors.UnknownName(span, name, (), hint=hint)
+        if name in WORDS:
+            return name_errors.UnknownName(span, name, (), hint=WORDS[name])
+        if same := twin(name, bound):
+            self.context.blamed.add(self.context.bound[same][-1][0])  # it was meant, so it has its use
+        return unknown(span, name, known)
+
+    def is_foreign(self, term: syntax.Term) -> bool:
+        """Whether this is a word of another language, and no name here."""
+        if not isinstance(term, syntax.Var) or term.name not in WORDS:
+            return False
+        return not self.context.bound.get(term.name) and term.name not in self.scope.names
+
     def reach(self, parameters: Iterable[core.Extern | core.Learn], span: Span) -> None:
         """Notes what a name rests on: under each name, one extern or learned tensor."""
         for parameter in parameters:
             self.seen(parameter.type)
             first = self.parameters.setdefault(parameter.name, parameter)
             if first != parameter:
-                shown = self.scope.show(first.type), self.scope.show(parameter.type)
-                self.mistakes.append(name_errors.TwoTypes(span, parameter.name, *shown))
+                older, newer = map(self.declaration, (first, parameter))
+                self.mistakes.append(name_errors.TwoParameters(span, parameter.name, older, newer))
+
+    def declaration(self, parameter: core.Extern | core.Learn) -> str:
+        word = "extern" if isinstance(parameter, core.Extern) else "learn"
+        return f"{word} {parameter.name} : {self.scope.show(parameter.type)}"
 
     def instantiate(
         self,

@@ -6,13 +6,14 @@ core term with its `Uses`, the places where it uses each bound variable.
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
 from cajal_core import core, syntax, tys
 from cajal_core.check_leaf import LeafChecker
 from cajal_core.context import Uses
 from cajal_core.errors import types as errors
-from cajal_core.expect import ANYTHING, UNKNOWN, Expected, agree, mismatch
+from cajal_core.expect import ANYTHING, UNKNOWN, Expected, agree, mismatch, takes_following
 from cajal_core.source import Span
 
 #: Forms whose type is that of a part.
@@ -253,25 +254,32 @@ class TermChecker(LeafChecker):
                 applied = applied[len(callee.arguments) :]
         else:
             callee, uses = self.infer(head)
-        for each in applied:
-            callee = self.applied(callee, each, uses)
+        for each, after in zip_longest(applied, applied[1:]):
+            callee = self.applied(callee, each, uses, after.argument.span if after else None)
         return callee, uses
 
-    def applied(self, callee: core.Term, term: syntax.App, uses: Uses) -> core.Term:  # T-App
+    def applied(
+        self, callee: core.Term, term: syntax.App, uses: Uses, following: Span | None
+    ) -> core.Term:  # T-App
         where = term.function.span
         if isinstance(callee.type, tys.Arrow):
             if isinstance(term.function, syntax.Var):
-                wanted = Expected(callee.type.argument, f"the argument of `{term.function.name}`")
+                wanted = Expected(
+                    callee.type.argument, f"the argument of `{term.function.name}`", following=following
+                )
             else:
-                wanted = Expected(callee.type.argument, "its argument", where)
+                wanted = Expected(callee.type.argument, "its argument", where, following)
             result = callee.type.result
         else:
-            if callee.type is not UNKNOWN:
+            # A word of another language was not meant as an argument.
+            if callee.type is not UNKNOWN and not self.is_foreign(term.argument):
                 found = self.scope.show(callee.type)
                 self.mistakes.append(errors.NotFunction(where, term.argument.span, found))
             wanted, result = ANYTHING, UNKNOWN
         argument, uses_argument = self.check(term.argument, wanted)
         _add(uses, uses_argument)
+        if takes_following(wanted, argument.type):
+            result = UNKNOWN
         return core.App(callee, argument, result, span=term.span)
 
 

@@ -20,6 +20,8 @@ from cajal_core.source import Span
 
 #: Longer source lines are cut around the culprit.
 WIDTH = 100
+#: How many characters are shown after the start of a culprit, at least.
+_MARGIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def _lines(mistake: Mistake) -> Iterator[str]:
             if source is not here.source:
                 yield f" ::: {source.name}:{number}"
             marked = list(group)
-            text, shift = _excerpt(source.line(number), marked[0].span.column - 1)
+            middle = marked[0].span.column - 1
+            if culprit in marked:  # as far to the right as it must be to stay in sight
+                middle = max(middle, here.column - WIDTH // 2 + _MARGIN)
+            text, shift = _excerpt(source.line(number), middle)
             yield f"{number:>{gutter}} | {text}"
             for label in marked:
                 mark = "^" if label is culprit else "-"
@@ -97,18 +102,21 @@ def _words(text: str) -> str:
 
 
 def _underline(span: Span, shift: int, mark: str) -> str:
-    """Marks under the part of the span that stands in its first line, at least one."""
+    """Marks under what the excerpt shows of the span's first line, at least one.
+
+    A place that the excerpt leaves out is marked under the `…` that stands for it.
+    """
     line = span.source.line(span.line)
     start = span.column - 1
     end = len(line) if span.end_line > span.line else span.end_column - 1
-    before = _width(line[shift:start]) + (1 if shift else 0)
-    shown = min(_width(line[start:end]), WIDTH - before)
-    return " " * before + mark * max(1, shown)
+    cut = shift + WIDTH
+    before = _width(line[shift : min(start, cut)]) + (1 if shift and start >= shift else 0)
+    return " " * before + mark * max(1, _width(line[max(start, shift) : min(end, cut)]))
 
 
-def _excerpt(line: str, column: int) -> tuple[str, int]:
+def _excerpt(line: str, middle: int) -> tuple[str, int]:
     """The printable line, and how many of its characters were cut from the left."""
-    shift = max(0, column - WIDTH // 2) if len(line) > WIDTH else 0
+    shift = max(0, middle - WIDTH // 2) if len(line) > WIDTH else 0
     cut = line[shift : shift + WIDTH]
     left, right = ("…" if shift else ""), ("…" if shift + WIDTH < len(line) else "")
     return left + _printable(cut).rstrip() + right, shift

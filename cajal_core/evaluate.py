@@ -12,8 +12,9 @@ from typing import Literal, TypeAlias, assert_never
 
 from cajal_core import core, tys
 from cajal_core.errors import CajalError, InternalError
-from cajal_core.errors.use import Misuse, NoValue, Overflow
+from cajal_core.errors.use import NoValue, Overflow
 from cajal_core.recursion import deep_recursion
+from cajal_core.source import Span
 
 OverflowMode: TypeAlias = Literal["truncate", "saturate"]
 
@@ -105,14 +106,14 @@ def evaluate(term: core.Term, overflow: OverflowMode = "truncate") -> Value:
     """The value of a closed term of a data type.
 
     Raises:
-        CajalError: if the term is of another type, reaches what only Python knows, or a `succ`
-            overflows while `overflow` is "truncate".
+        CajalError: if the term is of another type, reaches what only Python knows, takes too many
+            steps, or a `succ` overflows while `overflow` is "truncate".
     """
     if not tys.is_data(term.type):
         kind = "a function" if isinstance(term.type, tys.Arrow) else "no data"
         raise CajalError(NoValue(term.span, f"it is {kind}, {term.type}"))
     with deep_recursion():
-        return _value(_Evaluator(overflow).term(term, {}))
+        return _value(_Evaluator(overflow, term.span).term(term, {}))
 
 
 def _value(result: _Result) -> Value:
@@ -128,6 +129,8 @@ def _value(result: _Result) -> Value:
 @dataclass(slots=True)
 class _Evaluator:
     overflow: OverflowMode
+    #: Where the term stands that is evaluated, whatever it calls.
+    whole: Span
     #: Definitions are closed, so each is evaluated once.
     definitions: dict[core.Definition, _Result] = field(default_factory=dict[core.Definition, "_Result"])
     work: int = 0
@@ -135,9 +138,7 @@ class _Evaluator:
     def term(self, term: core.Term, environment: _Environment) -> _Result:
         self.work += 1
         if self.work > LONGEST_RUN:
-            raise CajalError(
-                Misuse(f"this term takes more than {LONGEST_RUN:,} steps to evaluate", "compile it instead")
-            )
+            raise CajalError(NoValue(self.whole, f"it takes more than {LONGEST_RUN:,} steps"))
         match term:
             case core.Var(binder):
                 bound = environment[binder]

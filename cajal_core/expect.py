@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cajal_core import tys
 from cajal_core.context import UNKNOWN, Scope
 from cajal_core.errors import Label
-from cajal_core.errors.types import Mismatch
+from cajal_core.errors.types import Mismatch, Unparenthesized
 from cajal_core.source import Span
 
 
@@ -18,6 +18,8 @@ class Expected:
     type: tys.Type
     reason: str
     place: Span | None = None
+    #: The argument after this one, which is this one's own if parentheses were forgotten.
+    following: Span | None = None
 
 
 ANYTHING = Expected(UNKNOWN, "")
@@ -32,6 +34,13 @@ def agree(first: tys.Type, second: tys.Type) -> bool:
     return first == second or UNKNOWN in (first, second)
 
 
+def takes_following(expected: Expected, found: tys.Type) -> bool:
+    """Whether an argument is a function where data is expected, so that the next one may be meant for it."""
+    wanted = expected.type
+    is_function = isinstance(found, tys.Arrow) and not isinstance(wanted, tys.Arrow) and wanted != UNKNOWN
+    return is_function and expected.following is not None
+
+
 def known(type: tys.Type) -> bool:
     """Whether an earlier mistake hides nothing of a type."""
     match type:
@@ -43,11 +52,18 @@ def known(type: tys.Type) -> bool:
             return type != UNKNOWN
 
 
-def mismatch(scope: Scope, where: Span, expected: Expected, found: tys.Type | str) -> Mismatch:
+def mismatch(
+    scope: Scope, where: Span, expected: Expected, found: tys.Type | str
+) -> Mismatch | Unparenthesized:
     """The mistake of a term that is not what its place expects; `found` is its type, in words if need be."""
     wanted = scope.show(expected.type)
     shown = found if isinstance(found, str) else scope.show(found)
     because = Label(expected.place, f"{expected.reason}: {wanted}") if expected.place else None
+    if not isinstance(found, str) and takes_following(expected, found):
+        assert expected.following
+        between = where.source.text[where.end : expected.following.start]
+        if between.isspace():  # the argument itself is wrong, not a part of it
+            return Unparenthesized(where, wanted, shown, expected.following)
     nats = [type for type in (expected.type, found) if isinstance(type, tys.Nat)]
     nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
     return Mismatch(where, wanted, shown, because, expected.reason, nat_size)

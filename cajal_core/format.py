@@ -27,18 +27,18 @@ class _Piece:
     breaks: int
 
 
-def format(source: str) -> str:
+def format(source: str, name: str = "source") -> str:
     """A cell or a file with its spaces, indentation and blank lines in order. Idempotent.
 
-    Line breaks inside items and comments stay where they are.
+    Line breaks inside items and comments stay where they are. `name` is what errors call the source.
 
     Raises:
         CajalError: if the source does not parse.
     """
     text = source.replace("\r\n", "\n")
-    before = parse(Source("source", text))
-    formatted = _laid_out(Source("source", text))
-    if parse(Source("source", formatted)) != before:
+    before = parse(Source(name, text))
+    formatted = _laid_out(Source(name, text))
+    if parse(Source(name, formatted)) != before:
         raise InternalError("formatting changed a program")
     return formatted
 

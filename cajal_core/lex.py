@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 from cajal_core.errors import Mistake
 from cajal_core.errors.syntax import (
-    BadCharacter,
     BadName,
     HugeNumber,
+    Meaningless,
     SemicolonInBrackets,
     Unclosed,
     Unopened,
 )
+from cajal_core.look_alikes import ADVICE, MEANT, described
 from cajal_core.source import Source, Span
 
 DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data"})
@@ -28,32 +29,15 @@ ALIASES = {"λ": "\\", "⊸": "-o", "⊗": "*", "↪": "->", "tt": "true", "ff":
 CLOSERS = {"(": ")", "{": "}", "[": "]"}
 #: A line at column 0 that starts with one of these goes on with the item before it.
 CONTINUES = frozenset({"}", ")", "{", "|", "then", "else", "in", "as"})
-#: Characters that people paste, and what they mean by them.
-LOOK_ALIKES = {
-    "→": "a function type is written `-o`, an arm of `iter {…}` with `->`",
-    "⇒": "an arm is written `=>`",
-    "×": "a product type is written `*`",
-    "⟶": "a function type is written `-o`",
-    "−": "this is a minus sign; a function type is written `-o`",
-    "–": "this is a dash; a comment starts with `--`",
-    "—": "this is a dash; a comment starts with `--`",
-    "：": "this is a wide colon; write `:`",
-    "（": "this is a wide bracket; write `(`",
-    "）": "this is a wide bracket; write `)`",
-    "∣": "this is a mathematical bar; write `|`",
-    "’": "a prime in a name is written `'`",
-    "′": "a prime in a name is written `'`",
-    "#": "a comment starts with `--`",
-    "/": "a comment starts with `--`",
-    "&": "there are no operators; define `and` and write `and x y`",
-    "+": "there are no operators; define `add` and write `add m n`",
-    "-": "a comment starts with `--`, a function type is written `-o`; numbers are not negative",
-}
 _DIGITS_AT_MOST = 18
 
 _TOKEN = re.compile(
     r"(?P<blank>\s+)"
     r"|(?P<comment>--[^\n]*|\{-)"
+    r"|(?P<comment_end>-\})"
+    r"|(?P<remark>(?:\#+|//+)[^\n]*)"
+    rf"|(?P<alike>{'|'.join(map(re.escape, MEANT))})"
+    r"|(?P<string>[\"“„«][^\"“”»\n]*[\"“”»]?)"
     r"|(?P<symbol>-o|->|=>|[\\.:=(){}\[\]|,;*!λ⊸⊗↪])"
     r"|(?P<word>(?:(?!λ)[\w'])+)"
 )
@@ -62,7 +46,10 @@ _COMMENT_EDGE = re.compile(r"\{-|-\}")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`type` is what the grammar matches: a keyword or symbol itself, or name, Name, int, end."""
+    """`type` is what the grammar matches: a keyword or symbol itself, or name, Name, int, end.
+
+    An `end` is the `;` that ends an item, or empty.
+    """
 
     type: str
     value: str
@@ -94,14 +81,20 @@ def lex(source: Source) -> list[Chunk]:
         chunk = _holder(chunks, mistake)
         if mistake.title not in [known.title for known in chunk.mistakes]:
             chunk.mistakes.append(mistake)
+    for chunk in chunks:
+        chunk.mistakes.sort(key=_start)
     return chunks
+
+
+def _start(mistake: Mistake) -> int:
+    assert mistake.span is not None
+    return mistake.span.start
 
 
 def _holder(chunks: list[Chunk], mistake: Mistake) -> Chunk:
     """The item in which a spelling mistake stands, or one without tokens before all others."""
-    assert mistake.span is not None
     for chunk in reversed(chunks):
-        if chunk.tokens and chunk.tokens[0].span.start <= mistake.span.start:
+        if chunk.tokens and chunk.tokens[0].span.start <= _start(mistake):
             return chunk
     if not chunks or chunks[0].tokens:
         chunks.insert(0, Chunk())
@@ -123,12 +116,24 @@ def scan(source: Source) -> Scanned:
         span = Span(source, position, end)
         if kind == "comment":
             scanned.comments.append(span)
+        elif kind == "comment_end":
+            scanned.mistakes.append(Unopened(span))
         elif kind == "symbol":
             scanned.tokens.append(Token(ALIASES.get(span.text, span.text), span.text, span))
+        elif kind == "alike":
+            # It stands for what is meant by it, so that its place tells what is wrong with it.
+            meant = MEANT[span.text]
+            symbols = [meant] if _TOKEN.fullmatch(meant) else list(meant)
+            scanned.tokens.extend(Token(symbol, span.text, span) for symbol in symbols)
+            hint = f"this is {described(span.text[0])}; write `{meant}`"
+            scanned.mistakes.append(Meaningless(span, hint, meant))
         elif kind == "word":
             scanned.tokens.append(_word(span, scanned.mistakes))
-        elif kind is None:
-            scanned.mistakes.append(BadCharacter(span, LOOK_ALIKES.get(span.text[0])))
+        elif kind == "remark":  # a comment of another language: its words are no mistakes of their own
+            mark = Span(source, position, _stray_end(text, position))
+            scanned.mistakes.append(Meaningless(mark, ADVICE[text[position]]))
+        elif kind != "blank":
+            scanned.mistakes.append(Meaningless(span, ADVICE.get(span.text[0])))
         position = end
     return scanned
 
@@ -213,7 +218,7 @@ def _items(tokens: list[Token], blanked: str) -> Iterator[Chunk]:
             if open_brackets:
                 chunk.mistakes.append(SemicolonInBrackets(token.span, open_brackets[-1].span))
             elif chunk.tokens:
-                yield _ended(chunk, open_brackets)
+                yield _ended(chunk, open_brackets, token)
                 chunk = Chunk()
         else:
             chunk.tokens.append(token)
@@ -230,11 +235,12 @@ def _close(token: Token, open_brackets: list[Token], chunk: Chunk) -> None:
         chunk.mistakes.append(Unopened(token.span, opener.span, CLOSERS[opener.type]))
 
 
-def _ended(chunk: Chunk, open_brackets: list[Token]) -> Chunk:
+def _ended(chunk: Chunk, open_brackets: list[Token], semicolon: Token | None = None) -> Chunk:
     if open_brackets and not chunk.mistakes:
         opener = open_brackets[-1]
         chunk.mistakes.append(Unclosed(opener.span, CLOSERS[opener.type]))
     open_brackets.clear()
     last = chunk.tokens[-1].span
-    chunk.tokens.append(Token("end", "", Span(last.source, last.end, last.end)))
+    end = semicolon.span if semicolon else Span(last.source, last.end, last.end)
+    chunk.tokens.append(Token("end", end.text, end))
     return chunk

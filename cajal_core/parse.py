@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -12,23 +13,32 @@ from parsimonious.exceptions import ParseError
 from cajal_core import syntax
 from cajal_core.build import build
 from cajal_core.errors import Mistake, raise_all
-from cajal_core.errors.syntax import TooDeep, Unclosed, Unexpected
-from cajal_core.explain import explain
+from cajal_core.errors.syntax import Meaningless, TooDeep, Unclosed, Unexpected
+from cajal_core.explain import explain, explain_look_alikes
 from cajal_core.grammar import parse_tokens
+from cajal_core.hints import DECLARING
 from cajal_core.lex import CLOSERS, DECLARATIONS, Chunk, Token, lex
 from cajal_core.recursion import deep_recursion
 from cajal_core.source import Source
 
 #: Later passes recurse over the tree; this bound, checked here, holds for all of them.
 MAX_DEPTH = 1000
+#: What stands beyond one is an item of its own, even where the one before it ends too early.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An item that does not parse. Its name, if it declares one, is known to the rest of the cell."""
+    """An item that does not parse. What it declares, if anything, is known to the rest of the cell.
+
+    Where it ends too early, the bare terms right below it may have been meant to belong to it, so they
+    are no items of their own; `below` is how many there are.
+    """
 
     name: syntax.Binder | None
     mistakes: tuple[Mistake, ...]
+    constructors: tuple[syntax.Binder, ...] = ()
+    below: int = 0
 
 
 def parse(source: Source) -> list[syntax.Item]:
@@ -44,42 +54,75 @@ def parse(source: Source) -> list[syntax.Item]:
 
 def parse_items(source: Source) -> list[syntax.Item | Broken]:
     """As `parse`, but a broken item stands in its place with its mistakes."""
-    return [_item(chunk) for chunk in lex(source)]
+    chunks, parsed = lex(source), list[syntax.Item | Broken]()
+    start = 0
+    while start < len(chunks):
+        item = _item(chunks[start], _right_below(chunks, start))
+        parsed.append(item)
+        start += 1 + (item.below if isinstance(item, Broken) else 0)
+    return parsed
 
 
 def completeness(text: str) -> Literal["complete", "incomplete", "invalid"]:
     """Whether a cell is ready to run, could be made so by typing on, or neither."""
-    broken = [item for item in parse_items(Source("cell", text)) if isinstance(item, Broken)]
-    mistakes = [mistake for item in broken for mistake in item.mistakes]
-    if not mistakes:
+    items = parse_items(Source("cell", text))
+    broken = [item for item in items if isinstance(item, Broken)]
+    if not broken:
         return "complete"
-    ends_early = isinstance(mistakes[-1], Unclosed) or (
-        isinstance(mistakes[-1], Unexpected) and not mistakes[-1].where.text
-    )
-    return "incomplete" if len(mistakes) == 1 and ends_early else "invalid"
+    if items[-1:] != broken or broken[0].below or len(broken[0].mistakes) != 1:
+        return "invalid"
+    mistake = broken[0].mistakes[0]
+    ends_early = isinstance(mistake, Unexpected) and not mistake.where.text
+    return "incomplete" if ends_early or isinstance(mistake, Unclosed) else "invalid"
 
 
-def _item(chunk: Chunk) -> syntax.Item | Broken:
-    tokens = chunk.tokens
-    if chunk.mistakes:
-        return _broken(tokens, *chunk.mistakes)
+def _right_below(chunks: Sequence[Chunk], start: int) -> Iterator[Token]:
+    """The first tokens of the bare terms that follow an item with no blank line between."""
+    for index in range(start + 1, len(chunks)):
+        end, chunk = chunks[index - 1].tokens[-1].span, chunks[index]
+        first = chunk.tokens[0]
+        blank = _BLANK_LINE.search(end.source.text, end.end, first.span.start)
+        if blank or chunk.mistakes or first.type in DECLARATIONS:
+            return
+        yield first
+
+
+def _item(chunk: Chunk, below: Iterator[Token]) -> syntax.Item | Broken:
+    """The item, or what is wrong with it. `below` are the bare terms under it, if they must be known."""
+    tokens, mistakes = chunk.tokens, chunk.mistakes
+    look_alikes = [each for each in mistakes if isinstance(each, Meaningless) and each.meant]
+    if not tokens or len(look_alikes) < len(mistakes):
+        return _broken(tokens, mistakes)
     if deep := _too_deep(tokens):
-        return _broken(tokens, deep)
+        return _broken(tokens, mistakes or [deep])
     with deep_recursion():
         try:
             tree = parse_tokens(tokens)
         except ParseError:
-            return _broken(tokens, explain(tokens))
+            if look_alikes:
+                return _broken(tokens, explain_look_alikes(look_alikes, tokens))
+            first = next(below, None)
+            wrong = explain(tokens, first)
+            ends_early = wrong.where is tokens[-1].span
+            swallowed = 1 + sum(1 for _ in below) if first and ends_early else 0
+            return _broken(tokens, [wrong], swallowed)
+        if mistakes:
+            return _broken(tokens, mistakes)
         item = build(tree)
     if _depth(item) > MAX_DEPTH:
-        return _broken(tokens, TooDeep(MAX_DEPTH, tokens[0].span))
+        return _broken(tokens, [TooDeep(MAX_DEPTH, tokens[0].span)])
     return item
 
 
-def _broken(tokens: Sequence[Token], *mistakes: Mistake) -> Broken:
-    declared = len(tokens) > 1 and tokens[0].type in DECLARATIONS and tokens[1].type in ("name", "Name")
-    name = syntax.Binder(tokens[1].value, span=tokens[1].span) if declared else None
-    return Broken(name, mistakes)
+def _broken(tokens: Sequence[Token], mistakes: Sequence[Mistake], below: int = 0) -> Broken:
+    """A declaration declares its first name, a data type its other capital names too."""
+    begin = [token.value for token in tokens[:1] if token.type in DECLARATIONS or token.value in DECLARING]
+    named = [token for token in tokens[len(begin) :] if token.type in ("name", "Name")]
+    if len(tokens) < 2 or tokens[len(begin)] not in named or not (begin or tokens[1].type == "="):
+        return Broken(None, tuple(mistakes), below=below)
+    name, *others = [syntax.Binder(token.value, span=token.span) for token in named]
+    constructors = [each for each in others if tokens[0].type == "data" and each.name[0].isupper()]
+    return Broken(name, tuple(mistakes), tuple(constructors), below)
 
 
 def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:

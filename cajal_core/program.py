@@ -181,13 +181,13 @@ def load(
 
 
 def read(path: Path) -> str:
-    """The text of a file.
+    """The text of a file, without the byte order mark that some editors put before it.
 
     Raises:
         CajalError: if it cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise CajalError(Misuse(f"cannot read `{path}`: {reason}")) from error

@@ -12,6 +12,8 @@ from cajal_core.errors import Mistake
 from cajal_core.errors.names import UnknownName
 from cajal_core.errors.types import EmptySize
 from cajal_core.expect import UNKNOWN
+from cajal_core.look_alikes import difference, twin
+from cajal_core.source import Span
 
 
 def resolve(type: syntax.Type, scope: Scope, mistakes: list[Mistake], mentioned: set[str]) -> tys.Type:
@@ -31,15 +33,28 @@ def resolve(type: syntax.Type, scope: Scope, mistakes: list[Mistake], mentioned:
         case syntax.NamedType(name):  # T-NamedType
             mentioned.add(name)
             if name not in scope.types:
-                hint = f"declare it: `space {name}[…]` or `data {name} = …`"
-                close = nearest(name, [*scope.types, "Bool", "Nat", "Unit"])
-                mistakes.append(UnknownName(type.span, name, close, "type", hint))
+                if owner := scope.constructors.get(name):
+                    hint = f"`{name}` is a constructor of {owner.name}"
+                else:
+                    hint = f"declare it: `space {name}[…]` or `data {name} = …`"
+                known = [*scope.types, "Bool", "Nat", "Unit"]
+                mistakes.append(unknown(type.span, name, known, "type", hint))
             return scope.types.get(name) or UNKNOWN
         case syntax.ArrowType(argument, result):
             left = resolve(argument, scope, mistakes, mentioned)
             return tys.Arrow(left, resolve(result, scope, mistakes, mentioned))
         case _:
             assert_never(type)
+
+
+def unknown(
+    where: Span, name: str, known: Iterable[str], kind: str = "name", hint: str | None = None
+) -> UnknownName:
+    """The mistake of a name that is not known, with what may have been meant by it, or else the hint."""
+    known = list(known)
+    if same := twin(name, known):
+        return UnknownName(where, name, (), kind, difference(name, same))
+    return UnknownName(where, name, nearest(name, known), kind, hint)
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -16,19 +16,23 @@ from cajal_core.recursion import deep_recursion
 
 
 class _Printed:
+    """A type is shown as it is written, in a list of arguments too, and however deep it is."""
+
     __slots__ = ()
 
     def __str__(self) -> str:
         with deep_recursion():
             return pretty(self)  # type: ignore[arg-type]  # only the classes of `Type` inherit
 
+    __repr__ = __str__
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Bool(_Printed):
     """`Bool`: `true` is e0, `false` is e1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Nat(_Printed):
     """`Nat[size]`: the numbers 0 … size-1. `written` is false where the size is the program's."""
 
@@ -36,12 +40,12 @@ class Nat(_Printed):
     written: bool = field(default=True, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Unit(_Printed):
     """`Unit`: one basis vector, `()`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Data(_Printed):
     """`data Name = C0 | … | Cm`: the constructors, in order."""
 
@@ -49,7 +53,7 @@ class Data(_Printed):
     constructors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Product(_Printed):
     """`left * right`: pairs, as matrices of shape (dim left, dim right)."""
 
@@ -57,7 +61,7 @@ class Product(_Printed):
     right: Type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Space(_Printed):
     """`space Name[sizes]`: a real vector space whose values come from Python."""
 
@@ -65,7 +69,7 @@ class Space(_Printed):
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Arrow(_Printed):
     """`argument -o result`: the linear maps, as matrices of shape (dim result, dim argument).
 

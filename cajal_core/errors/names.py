@@ -144,8 +144,11 @@ class Captured(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
-class TwoTypes(Mistake):
-    """A term that reaches two externs of one name, from before and after a redeclaration."""
+class TwoParameters(Mistake):
+    """A term that reaches two parameters of one name, from before and after a redeclaration.
+
+    `first` and `second` are their declarations.
+    """
 
     where: Span
     name: str
@@ -154,15 +157,38 @@ class TwoTypes(Mistake):
 
     @property
     def title(self) -> str:
-        return f"the extern `{self.name}` is reached with two types: {self.first} and {self.second}"
+        return f"`{self.name}` is reached with two meanings: `{self.first}` and `{self.second}`"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"here with {self.second}")
+        return Label(self.where, f"here as `{self.second}`")
 
     @property
     def help(self) -> str:
         return f"run the definitions of the older `{self.name}` again, or give one of the two another name"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAsTerm(Mistake):
+    """The name of a type where a term stands; `constructors` are those of a data type."""
+
+    where: Span
+    name: str
+    constructors: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` is a type, not a term"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "expected a term")
+
+    @property
+    def help(self) -> str:
+        if self.constructors:
+            return f"its values are {', '.join(f'`{each}`' for each in self.constructors)}"
+        return f"its values come from Python: `extern x : {self.name}`"
 
 
 @dataclass(frozen=True, slots=True)

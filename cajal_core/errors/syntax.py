@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cajal_core.errors import Label, Mistake
+from cajal_core.look_alikes import described, plain
 from cajal_core.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class BadCharacter(Mistake):
-    """A character or run of characters that begins no token."""
+class Meaningless(Mistake):
+    """Characters that begin no token, or a word of another language. `meant` is what they look like."""
 
     where: Span
     hint: str | None = None
+    meant: str | None = None
+
+    @property
+    def _invisible(self) -> bool:
+        return not self.where.text[0].isprintable()
 
     @property
     def title(self) -> str:
+        if self._invisible:
+            return f"the invisible character {described(self.where.text[0])} has no meaning here"
         return f"`{self.where.text}` has no meaning here"
 
     @property
@@ -25,7 +33,7 @@ class BadCharacter(Mistake):
 
     @property
     def help(self) -> str | None:
-        return self.hint
+        return "delete it" if self._invisible else self.hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,9 @@ class BadName(Mistake):
 
     @property
     def help(self) -> str:
+        digits = plain(self.where.text)
+        if digits.isascii() and digits.isdigit():
+            return f"write `{digits}`; {described(self.where.text[0])} is no digit of the language"
         return "a name begins with a letter or `_`, and goes on with letters, digits, `_` and `'`"
 
 
@@ -76,6 +87,8 @@ class Unclosed(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Unopened(Mistake):
+    """The end of a bracket or block comment that was never begun, or that is of another kind."""
+
     closer: Span
     opener: Span | None = None
     wanted: str | None = None
@@ -88,13 +101,17 @@ class Unopened(Mistake):
 
     @property
     def label(self) -> Label:
-        return Label(
-            self.closer, f"does not close `{self.opener.text}`" if self.opener else "no bracket is open here"
-        )
+        if self.opener:
+            return Label(self.closer, f"does not close `{self.opener.text}`")
+        return Label(self.closer, f"no {'comment' if self.closer.text == '-}' else 'bracket'} is open here")
 
     @property
     def notes(self) -> tuple[Label, ...]:
         return (Label(self.opener, "opened here"),) if self.opener else ()
+
+    @property
+    def help(self) -> str | None:
+        return "a block comment begins with `{-`" if self.closer.text == "-}" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +152,31 @@ class Unexpected(Mistake):
     @property
     def help(self) -> str | None:
         return self.hint
+
+
+@dataclass(frozen=True, slots=True)
+class NotIndented(Mistake):
+    """An item that is not finished, above a line that would go on with it but stands at the margin."""
+
+    where: Span
+    expected: str
+    below: Span
+
+    @property
+    def title(self) -> str:
+        return f"expected {self.expected}, got the end"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"expected {self.expected}")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self.below, "begins a new item, since it is not indented"),)
+
+    @property
+    def help(self) -> str:
+        return "a line that goes on with an item is indented"
 
 
 @dataclass(frozen=True, slots=True)

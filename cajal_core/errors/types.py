@@ -38,6 +38,33 @@ class Mismatch(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class Unparenthesized(Mistake):
+    """A function where data is expected, with one more argument after it, as in `not not true`."""
+
+    where: Span
+    expected: str
+    found: str
+    following: Span
+
+    @property
+    def title(self) -> str:
+        return f"expected {self.expected}, got {self.found}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"this is {self.found}")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self.following, "is this its argument?"),)
+
+    @property
+    def help(self) -> str:
+        application = f"({_short(self.where)} {_short(self.following)})"
+        return f"an argument that is itself an application is put in parentheses: `{application}`"
+
+
+@dataclass(frozen=True, slots=True)
 class NotFunction(Mistake):
     where: Span
     argument: Span

@@ -38,11 +38,19 @@ def test_spans_cover_what_they_name() -> None:
 
 
 def test_a_broken_item_leaves_the_others() -> None:
-    good, broken, last = parse_items(Source("cell", "a\ndef f : Bool =\nb"))
+    good, broken, last = parse_items(Source("cell", "a\ndef f : Bool =\n\nb"))
     assert isinstance(good, syntax.Show)
     assert isinstance(broken, Broken)
     assert broken.name == syntax.Binder("f", span=good.span)
     assert isinstance(last, syntax.Show)
+
+
+def test_what_stands_right_below_an_item_that_ends_early_may_belong_to_it() -> None:
+    source = Source("cell", "def f : Bool =\ncopy a as (b, c) in\nb c\ndef g : Bool = a\nif a\n\nd")
+    first, *rest = parse_items(source)
+    assert isinstance(first, Broken)
+    assert first.below == 2
+    assert [type(item) for item in rest] == [syntax.Def, Broken, syntax.Show]
 
 
 def test_all_mistakes_of_a_cell_are_raised_together() -> None:
@@ -65,6 +73,10 @@ def test_all_mistakes_of_a_cell_are_raised_together() -> None:
         ("a $ b", "invalid"),
         ("def f = a", "invalid"),
         ("if a then\nb )", "invalid"),
+        ("if a then\nb", "invalid"),
+        ("let x = a\nx", "invalid"),
+        ("let x = a;", "invalid"),
+        ("f (x\ndef y : Bool = z", "invalid"),
     ],
 )
 def test_completeness(text: str, expected: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_core import CajalError, Program
+from cajal_core import CajalError, Program, evaluate
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 
@@ -127,7 +127,7 @@ def test_one_extern_at_two_types_is_refused() -> None:
     program = Program()
     program.run("extern b : Bool\ndef f : Bool = b")
     program.run("extern b : Nat")
-    with pytest.raises(CajalError, match="the extern `b` is reached with two types: Bool and Nat"):
+    with pytest.raises(CajalError, match="`b` is reached with two meanings: `extern b : Bool` and"):
         program.compile("if f then b else b")
 
 
@@ -161,3 +161,20 @@ def test_a_bad_nat_size_is_refused(size: object) -> None:
 def test_a_bad_overflow_is_refused() -> None:
     with pytest.raises(CajalError, match="overflow must be"):
         Program(overflow="wrap")  # type: ignore[arg-type]
+
+
+def test_a_term_too_long_to_evaluate_shows_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "LONGEST_RUN", 20)
+    program = Program()
+    *_, short, long = program.run(NOT + "\nnot true\niter 9 { zero => true | succ y => not y }")
+    assert str(short.value) == "false"
+    assert (long.value, str(long.type)) == (None, "Bool")
+    with pytest.raises(CajalError, match=r"it takes more than 20 steps\n --> term:1:1"):
+        program.evaluate("iter 9 { zero => true | succ y => not y }")
+
+
+def test_a_type_is_no_term() -> None:
+    program = Program()
+    program.run("space Image[2]")
+    with pytest.raises(CajalError, match="`Image` is a type, not a term"):
+        program.compile("Image")

@@ -20,7 +20,7 @@ IMAGE = Space("Image", (2, 3))
     ],
 )
 def test_text_and_shape(type: Type, text: str, expected: tuple[int, ...]) -> None:
-    assert str(type) == text
+    assert str(type) == repr(type) == text
     assert shape(type) == expected
     assert dim(type) == len(list(labels(type)))
 
@@ -40,3 +40,10 @@ def test_a_size_is_the_same_however_it_was_given() -> None:
 def test_uncurry() -> None:
     assert uncurry(Arrow(Bool(), Arrow(Nat(3), IMAGE))) == ([Bool(), Nat(3)], IMAGE)
     assert uncurry(Bool()) == ([], Bool())
+
+
+def test_a_deep_type_is_shown() -> None:
+    type: Type = Bool()
+    for _ in range(5_000):
+        type = Arrow(type, Bool())
+    assert repr(type).count("-o") == 5_000

@@ -6,11 +6,12 @@ one who made the mistake, before they are committed.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from cajal_core import CajalError, Program
+from cajal_core import CajalError, Program, hints
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.cajal"))
@@ -55,6 +56,27 @@ def test_each_mistake_is_short_and_has_its_place(path: Path) -> None:
         assert len(block.split("\n")) <= LINES_AT_MOST
         assert mistake.span is not None
         assert "^" in block
+
+
+def test_each_hint_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of the table that an earlier one hides is dead, and nobody would notice."""
+    met = set[int]()
+
+    class Noted:
+        def __init__(self, row: int, pattern: re.Pattern[str]) -> None:
+            self.row, self.pattern, self.groups = row, pattern, pattern.groups
+
+        def search(self, text: str) -> re.Match[str] | None:
+            found = self.pattern.search(text)
+            if found:
+                met.add(self.row)
+            return found
+
+    rows = [(Noted(row, pattern), *rest) for row, (pattern, *rest) in enumerate(hints._ROWS)]
+    monkeypatch.setattr(hints, "_ROWS", rows)
+    for path in CASES:
+        message(path.read_text(encoding="utf-8"))
+    assert [hints._TABLE[row] for row in range(len(rows)) if row not in met] == []
 
 
 def test_each_file_has_its_pair() -> None:

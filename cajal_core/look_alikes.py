@@ -1,0 +1,71 @@
+"""Characters that are not those of the language but are read, pasted or typed as if they were."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+#: What is written for them.
+MEANT = {
+    "→": "->", "⟶": "->", "↦": "->", "⇝": "->", "⇒": "=>", "⟹": "=>", "×": "*", "⨂": "*", "∗": "*",
+    "：": ":", "∶": ":", "≔": ":=", "＝": "=", "；": ";", "，": ",", "、": ",", "。": ".", "．": ".",
+    "（": "(", "）": ")", "｛": "{", "｝": "}", "［": "[", "］": "]", "｜": "|", "∣": "|",
+    "！": "!", "＼": "\\",
+    "‐o": "-o", "‑o": "-o", "‒o": "-o", "–o": "-o", "—o": "-o", "―o": "-o", "−o": "-o",
+    "‐>": "->", "‑>": "->", "‒>": "->", "–>": "->", "—>": "->", "―>": "->", "−>": "->",
+}  # fmt: skip
+
+_COMMENT = "a comment starts with `--`"
+_DASH = f"{_COMMENT}, a function type is written `-o`; numbers are not negative"
+_PRIME = "a prime in a name is written `'`"
+_STRING = "there are no strings; a name is written without quotes"
+
+
+def _operator(name: str, use: str) -> str:
+    return f"there are no operators; define `{name}` and write `{use}`"
+
+
+#: What to do about those that stand for nothing, or for too much.
+ADVICE = {
+    **dict.fromkeys("-‐‑‒–—―−", _DASH),
+    **dict.fromkeys("#/%", _COMMENT),
+    **dict.fromkeys("’‘′`", _PRIME),
+    **dict.fromkeys('"“”„«»', _STRING),
+    **dict.fromkeys("&∧", _operator("and", "and x y")),
+    "∨": _operator("or", "or x y"),
+    **dict.fromkeys("¬~", _operator("not", "not x")),
+    "+": _operator("add", "add m n"),
+    **dict.fromkeys("<≤", _operator("less", "less m n")),
+    **dict.fromkeys(">≥", _operator("less", "less n m")),
+    **dict.fromkeys("≠≡", _operator("eq", "eq x y")),
+}
+
+#: Letters of other scripts that look like Latin ones.
+_LATIN = str.maketrans(
+    "аАВсСеЕһНіІјЈКМоОрРԛѕЅТхХуУΑΒΕΖΗΙΚΜΝοΟΡΤΥΧν",
+    "aABcCeEhHiIjJKMoOpPqsSTxXyYABEZHIKMNoOPTYXv",
+)
+
+
+def plain(name: str) -> str:
+    """A name in the letters that it looks like: full-width, Cyrillic and Greek ones made Latin."""
+    return unicodedata.normalize("NFKC", name).translate(_LATIN)
+
+
+def described(char: str) -> str:
+    """A character by number and name, for those that look like another, or like nothing."""
+    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
+
+
+def twin(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks the same but is spelled with other letters."""
+    looks = plain(name)
+    return next((each for each in known if each != name and plain(each) == looks), None)
+
+
+def difference(name: str, other: str) -> str:
+    """Which letter tells a name from its twin."""
+    pairs = [(ours, theirs) for ours, theirs in zip(name, other, strict=False) if ours != theirs]
+    ours, theirs = pairs[0] if pairs else (name[-1], other[-1])
+    odd, place = (theirs, "there") if ours.isascii() else (ours, "here")
+    return f"`{other}` looks the same, but the letter {place} is {described(odd)}"

@@ -1,0 +1,39 @@
+"""The table of habits: how its patterns are read."""
+
+import pytest
+
+from cajal_core.hints import find_hint
+from cajal_core.lex import lex
+from cajal_core.source import Source
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "fits", "hint", "culprit"),
+    [
+        ("x == y", 1, {"end"}, "define `eq`", None),
+        ("fun x -> x", 2, {"end"}, "a function is written", 0),
+        ("a (fun x -> x)", 4, {")"}, "a function is written", 2),
+        # A name is not to blame for a mistake in another phrase.
+        ("iter fun { zero => a | succ b -> b }", 9, {"=>"}, "is written with `=>`", None),
+        # What fits, and what does not, must be so.
+        (r"\X. X", 1, {"name"}, "begin with a lower-case letter", None),
+        (r"\X. X", 1, {"name", "int"}, None, None),
+    ],
+)
+def test_rows(text: str, at: int, fits: set[str], hint: str | None, culprit: int | None) -> None:
+    [chunk] = lex(Source("cell", text))
+    found = find_hint(chunk.tokens, at, fits)
+    if hint is None:
+        assert found is None
+    else:
+        assert found
+        assert hint in found.text
+        assert found.culprit == culprit
+
+
+def test_the_start_of_a_long_item_is_seen() -> None:
+    constructors = " | ".join(f"C{number}" for number in range(200))
+    [chunk] = lex(Source("cell", f"data T = {constructors} | x"))
+    found = find_hint(chunk.tokens, len(chunk.tokens) - 2, {"Name"})
+    assert found
+    assert found.text == "constructors begin with a capital letter"
