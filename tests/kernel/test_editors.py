@@ -1,17 +1,118 @@
-"""Cajal where there is no notebook: a console."""
+"""Cajal in nbconvert's scripts and a console; test_wheel.py lets them find it."""
 
 from __future__ import annotations
 
+import configparser
+import json
 import os
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pexpect
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from .conftest import EVEN, NOT, Client
+import cajal_core as cajal
+from cajal_core.__main__ import main as cajal_command
+from cajal_kernel.editors.script import CajalExporter
 
+from .conftest import EVEN, NOT, ROOT, Client
+
+KERNEL = {
+    "kernelspec": {"name": "cajal", "language": "cajal", "display_name": "Cajal"},
+    "language_info": {"name": "cajal", "file_extension": ".cajal"},
+}
 SHELL = "ZMQTerminalInteractiveShell"
+PYTHON = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+
+CODE = [
+    f"{NOT}\n\n-- is it?\nnot true",
+    "%show not --as matrix",
+    "%auto on\n-- %auto off\nnot false",
+    "%%python\nimport math\n\n\nprint(math.pi)",
+    "%%cajal --nat 5\nnot true",
+    "{- a comment\n\n%show not\n-}\ntrue",
+    # No language of jupytext's has names that look like the start of a string.
+    "def x' : Bool = true\ndef y''' : Bool = true",
+    "def n : Nat = 5",
+    "%%bash\nls",
+    "not?",
+]
+
+
+def notebook(*cells: NotebookNode, metadata: dict[str, Any] = KERNEL) -> NotebookNode:
+    return new_notebook(cells=list(cells), metadata=json.loads(json.dumps(metadata)))
+
+
+def codes(*sources: str, **settings: Any) -> NotebookNode:
+    return notebook(*(new_code_cell(source) for source in sources), **settings)
+
+
+def test_entry_points_lead_to_what_is_there() -> None:
+    config = configparser.ConfigParser(delimiters=("=",))
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    loaded: dict[str, Any] = {}
+    for group, lines in config["options.entry_points"].items():
+        for line in lines.strip().split("\n"):
+            name, _, target = line.partition(" = ")
+            assert name == "cajal"
+            loaded[group] = EntryPoint(name, target, group).load()
+    assert loaded["nbconvert.exporters.script"] is CajalExporter
+
+
+# Scripts
+
+
+def exported(book: NotebookNode) -> str:
+    return CajalExporter().from_notebook_node(book)[0]
+
+
+@pytest.mark.parametrize("name", ["01_first_neurons", "03_a_small_machine"])
+def test_a_notebook_as_a_script(name: str, tmp_path: Path, shell: InteractiveShell) -> None:
+    book = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    file = tmp_path / f"{name}.cajal"
+    file.write_text(exported(book), encoding="utf-8")
+    assert cajal_command(["check", str(file)]) == 0
+    shell.run_line_magic("cajal_load", str(file))
+    program = shell.user_ns["program"] = shell.cajal.program  # type: ignore[attr-defined]
+    assert {"not", "and"} < set(program.names)
+
+
+@pytest.mark.parametrize(
+    ("source", "script"),
+    [
+        (NOT, NOT),
+        ("  true\n  false", "true\nfalse"),
+        (f"%nat 5\n{NOT}\n!ls\nnot true", f"-- %nat 5\n{NOT}\n-- !ls\nnot true"),
+        ("%%python\nx = 1\n\ny = 2", "-- %%python\n-- x = 1\n--\n-- y = 2"),
+        ("%%py\nx = 1", "-- %%py\n-- x = 1"),
+        ("%%python\n%matplotlib inline\ntrue", "-- %%python\n-- %matplotlib inline\n-- true"),
+        ("%%bash\nls", "-- %%bash\n-- ls"),
+        ("%%cajal --nat 5\ntrue", "-- %%cajal --nat 5\ntrue"),
+        ("%%time\n%nat 5\ntrue", "-- %%time\n-- %nat 5\ntrue"),
+        ("not?", "-- not?"),
+        ("{- unfinished", "-- {- unfinished"),
+    ],
+)
+def test_a_cell_in_a_script(source: str, script: str) -> None:
+    assert exported(codes(source)).strip() == script
+    assert cajal.Program().run(f"{NOT}\n{script}")
+
+
+def test_what_is_no_cajal_is_a_comment_in_a_script() -> None:
+    refused = new_code_cell(
+        "nowhere", outputs=[new_output("error", ename="CajalError", evalue="", traceback=[])]
+    )
+    meant = new_code_cell("nowhere either")
+    meant.metadata["tags"] = ["raises-exception"]
+    book = notebook(new_markdown_cell("Some\ntext."), new_raw_cell("raw"), refused, meant)
+    assert exported(book).split() == "-- Some -- text. -- raw -- nowhere -- nowhere either".split()
+
 
 # A console
 

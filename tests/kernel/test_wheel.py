@@ -98,7 +98,9 @@ def test_the_wheel_has_kernel_and_extension(wheel: Path) -> None:
     packed = zipfile.ZipFile(wheel).namelist()
     assert {data + name for name in SHARED} <= set(packed)
     (metadata,) = [name for name in packed if name.endswith("entry_points.txt")]
-    assert "cajal = cajal_kernel.lexer:CajalLexer" in zipfile.ZipFile(wheel).read(metadata).decode()
+    points = zipfile.ZipFile(wheel).read(metadata).decode()
+    assert "[pygments.lexers]\ncajal = cajal_kernel.lexer:CajalLexer" in points
+    assert "[nbconvert.exporters.script]\ncajal = cajal_kernel.editors.script:CajalExporter" in points
 
 
 def test_the_sdist_has_all_that_the_wheel_is_made_of(wheel: Path) -> None:
@@ -148,6 +150,9 @@ def test_a_notebook_runs_and_converts(place: Place) -> None:
     for kind, ending in (("markdown", ".md"), ("script", ".cajal")):
         place.run("-m", "nbconvert", "--to", kind, str(notebook))
         assert "def not (x : Bool)" in notebook.with_suffix(ending).read_text(encoding="utf-8")
+    assert (
+        "def evens : " in place.run("-m", "cajal_core", "check", str(notebook.with_suffix(".cajal"))).stdout
+    )
 
 
 def test_uninstalling_leaves_nothing(place: Place) -> None:
