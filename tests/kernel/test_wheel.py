@@ -30,6 +30,7 @@ SHARED = [
     f"{EXTENSION}/install.json",
     f"{EXTENSION}/static/remoteEntry.js",
     f"{EXTENSION}/static/tokens.json",
+    "etc/jupyter/jupyter_server_config.d/cajal-jupyter.json",
 ]
 
 
@@ -167,6 +168,18 @@ def test_papermill_sets_parameters(place: Place) -> None:
     *_, injected, shown = nbformat.read(place.folder / "out.ipynb", as_version=4).cells
     assert injected.source == "-- Parameters\ndef n : Nat = 5\ndef flag : Bool = true\n"
     assert shown.outputs[0].data["text/plain"] == "(flag, n) : Bool * Nat = (true, 5)"
+
+
+def test_jupytext_writes_scripts(place: Place) -> None:
+    notebook = place.folder / "second.ipynb"
+    shutil.copy(ROOT / "notebooks" / "03_a_small_machine.ipynb", notebook)
+    place.run(*"-m cajal_kernel jupytext --to cajal:percent second.ipynb".split())
+    assert "def walk : " in place.run("-m", "cajal_core", "check", "second.cajal").stdout
+    listed = place.run("-m", "jupyter_server.extension.serverextension", "list")
+    (line,) = [
+        line for line in (listed.stdout + listed.stderr).split("\n") if "cajal" in line and "OK" in line
+    ]
+    assert "cajal_kernel.editors.server" in line
 
 
 def test_uninstalling_leaves_nothing(place: Place) -> None:
