@@ -1,4 +1,4 @@
-"""`python -m cajal_kernel install`, `uninstall`, or `-f CONNECTION_FILE`, as Jupyter starts a kernel."""
+"""`python -m cajal_kernel install`, `uninstall`, `jupytext …`; or `-f FILE`, as Jupyter starts a kernel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Install, uninstall, or run the kernel, by the first argument."""
+    """Install, uninstall, run jupytext, or run the kernel, by the first argument."""
     arguments = sys.argv[1:]
     # Every option of a kernel application has a dash, and every command of ours has none.
     if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
@@ -15,6 +15,10 @@ def main() -> None:
         from cajal_kernel.kernel import CajalKernel
 
         IPKernelApp.launch_instance(kernel_class=CajalKernel)
+    elif arguments[:1] == ["jupytext"]:
+        from cajal_kernel.editors import jupytext_command
+
+        sys.exit(jupytext_command(arguments[1:]))
     else:
         from cajal_kernel.install import main as install_main
 

@@ -123,7 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m cajal_kernel",
         description="The Cajal kernel for Jupyter.",
-        epilog="With `-f CONNECTION_FILE` the kernel itself runs; Jupyter starts it so.",
+        epilog="With `-f CONNECTION_FILE` the kernel itself runs; Jupyter starts it so. "
+        "`jupytext …` runs jupytext, which knows Cajal there.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command, help_ in (

@@ -17,6 +17,7 @@ from traitlets import Type
 
 import cajal_core as cajal
 from cajal_kernel import cells, complete
+from cajal_kernel.console import LEAVE, Prompt
 from cajal_kernel.inspect import bound_inspection, inspection
 from cajal_kernel.magics import register
 from cajal_kernel.mistakes import MagicError
@@ -74,6 +75,8 @@ class CajalShell(ZMQInteractiveShell):
             if inspection(self.cajal.program, cell.asked, matrix=False) is not None:
                 return f"get_ipython().explain({cell.asked!r})\n"
             return super().transform_cell(raw_cell)
+        if raw_cell.strip() in LEAVE and raw_cell.strip() not in self.cajal.program.names:
+            return "get_ipython().ask_exit()\n"
         parts = cells.parts(raw_cell)
         return "".join(
             super(CajalShell, self).transform_cell(part.text)
@@ -112,6 +115,14 @@ class CajalKernel(IPythonKernel):
         "nbconvert_exporter": "script",
     }
     help_links = []  # noqa: RUF012  # those of ipykernel are about Python
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.prompt = Prompt()
+        self.shell.events.register("pre_run_cell", self.prompt.begin)
+        channels: list[Any] = [self.shell.display_pub, self.shell.displayhook]
+        for channel in channels:
+            channel.register_hook(self.prompt.without_images)
 
     @property
     def banner(self) -> str:
@@ -181,8 +192,12 @@ class CajalKernel(IPythonKernel):
         return {"status": "ok", "found": found is not None, "data": found or {}, "metadata": {}}
 
     def do_is_complete(self, code: str) -> Reply:
-        """Whether Enter in a console runs the cell."""
+        """Whether Enter in a console runs the cell. An empty line ends one of Python, as in IPython."""
+        self.prompt.asked(code)
         cell = cells.read(code)
+        if cell.kind == "python" and (not cell.body.strip() or code.rpartition("\n")[2].strip()):
+            reply = super().do_is_complete(cell.body)
+            return {"indent": "", **reply, "status": "incomplete"}
         if cell.kind != "cajal":
             return super().do_is_complete(cell.body)
         source = "\n".join(part.text for part in cells.parts(code) if not part.magic)

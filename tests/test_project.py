@@ -41,6 +41,7 @@ def requirements(section: str, key: str) -> list[Requirement]:
 
 
 RUNTIME = requirements("options", "install_requires")
+EDITORS = requirements("options.extras_require", "editors")
 TEST = requirements("options.extras_require", "test")
 CONSTRAINTS = [
     Requirement(line)
@@ -54,6 +55,10 @@ CONSTRAINTS = [
 
 def test_the_distribution_has_a_name_of_its_own() -> None:
     assert setup_cfg()["metadata"]["name"] == "cajal-jupyter"
+
+
+def test_the_tests_have_every_editor() -> None:
+    assert set(map(str, EDITORS)) <= set(map(str, TEST))
 
 
 @pytest.mark.parametrize("requirement", RUNTIME + TEST, ids=str)
@@ -91,7 +96,7 @@ def undeclared(folders: Iterable[Path], declared: Iterable[Requirement]) -> list
 
 
 def test_what_the_packages_import_is_a_dependency() -> None:
-    assert undeclared([ROOT / package for package in PACKAGES], RUNTIME) == []
+    assert undeclared([ROOT / package for package in PACKAGES], RUNTIME + EDITORS) == []
 
 
 def test_what_the_tests_import_is_a_dependency() -> None:

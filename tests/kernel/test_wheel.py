@@ -13,7 +13,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from .conftest import ROOT
 
@@ -28,6 +30,7 @@ SHARED = [
     f"{EXTENSION}/install.json",
     f"{EXTENSION}/static/remoteEntry.js",
     f"{EXTENSION}/static/tokens.json",
+    "etc/jupyter/jupyter_server_config.d/cajal-jupyter.json",
 ]
 
 
@@ -98,7 +101,10 @@ def test_the_wheel_has_kernel_and_extension(wheel: Path) -> None:
     packed = zipfile.ZipFile(wheel).namelist()
     assert {data + name for name in SHARED} <= set(packed)
     (metadata,) = [name for name in packed if name.endswith("entry_points.txt")]
-    assert "cajal = cajal_kernel.lexer:CajalLexer" in zipfile.ZipFile(wheel).read(metadata).decode()
+    points = zipfile.ZipFile(wheel).read(metadata).decode()
+    assert "[pygments.lexers]\ncajal = cajal_kernel.lexer:CajalLexer" in points
+    assert "[nbconvert.exporters.script]\ncajal = cajal_kernel.editors.script:CajalExporter" in points
+    assert "[papermill.engine]\ncajal = cajal_kernel.editors.papermill:CajalEngine" in points
 
 
 def test_the_sdist_has_all_that_the_wheel_is_made_of(wheel: Path) -> None:
@@ -148,6 +154,32 @@ def test_a_notebook_runs_and_converts(place: Place) -> None:
     for kind, ending in (("markdown", ".md"), ("script", ".cajal")):
         place.run("-m", "nbconvert", "--to", kind, str(notebook))
         assert "def not (x : Bool)" in notebook.with_suffix(ending).read_text(encoding="utf-8")
+    assert (
+        "def evens : " in place.run("-m", "cajal_core", "check", str(notebook.with_suffix(".cajal"))).stdout
+    )
+
+
+def test_papermill_sets_parameters(place: Place) -> None:
+    cells = [new_code_cell("def n : Nat = 1\ndef flag : Bool = false"), new_code_cell("(flag, n)")]
+    cells[0].metadata["tags"] = ["parameters"]
+    metadata = {"kernelspec": {"name": "cajal", "language": "cajal", "display_name": "Cajal"}}
+    nbformat.write(new_notebook(cells=cells, metadata=metadata), place.folder / "in.ipynb")
+    place.run(*"-m papermill in.ipynb out.ipynb -p n 5 -p flag true".split())
+    *_, injected, shown = nbformat.read(place.folder / "out.ipynb", as_version=4).cells
+    assert injected.source == "-- Parameters\ndef n : Nat = 5\ndef flag : Bool = true\n"
+    assert shown.outputs[0].data["text/plain"] == "(flag, n) : Bool * Nat = (true, 5)"
+
+
+def test_jupytext_writes_scripts(place: Place) -> None:
+    notebook = place.folder / "second.ipynb"
+    shutil.copy(ROOT / "notebooks" / "03_a_small_machine.ipynb", notebook)
+    place.run(*"-m cajal_kernel jupytext --to cajal:percent second.ipynb".split())
+    assert "def walk : " in place.run("-m", "cajal_core", "check", "second.cajal").stdout
+    listed = place.run("-m", "jupyter_server.extension.serverextension", "list")
+    (line,) = [
+        line for line in (listed.stdout + listed.stderr).split("\n") if "cajal" in line and "OK" in line
+    ]
+    assert "cajal_kernel.editors.server" in line
 
 
 def test_uninstalling_leaves_nothing(place: Place) -> None:
