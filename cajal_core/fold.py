@@ -128,6 +128,8 @@ class _Folder:
 
     def jumps(self, target: ir.Value, loop: ir.Iterate) -> tuple[int, ...] | None:
         """The step of a recurrence as indices, if it is closed and sends each state to one or to nothing."""
+        if loop.jumps:
+            return loop.jumps
         dim = loop.state.dim
         if target not in self.closed or not tys.is_data(loop.state.type) or dim > MOST_ROWS:
             return None
