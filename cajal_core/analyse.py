@@ -10,14 +10,15 @@ from cajal_core import tensor_ir as ir
 
 def recurrences(graph: ir.Graph) -> list[ir.Iterate]:
     """The recurrences of a graph, one before those in its step."""
+    return list(loops_in(graph.assignments))
 
-    def within(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Iterate]:
-        for assignment in assignments:
-            if isinstance(assignment.operation, ir.Iterate):
-                yield assignment.operation
-                yield from within(assignment.operation.step)
 
-    return list(within(graph.assignments))
+def loops_in(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Iterate]:
+    """The recurrences of a block, one before those in its step."""
+    for assignment in assignments:
+        if isinstance(assignment.operation, ir.Iterate):
+            yield assignment.operation
+            yield from loops_in(assignment.operation.step)
 
 
 def callees(loop: ir.Iterate) -> frozenset[str | int]:

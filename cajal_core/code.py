@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import recurrences
+from cajal_core.analyse import callees, recurrences
 from cajal_core.emit import emit
 
 
@@ -18,6 +18,8 @@ class Code:
         self.graph = graph
         self.emitted = emit(graph, watched)
         self.loops = recurrences(graph)
+        #: What the step of each calls.
+        self.callees = [callees(loop) for loop in self.loops]
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
         self._constants: tuple[torch.dtype, torch.device, list[Tensor]] | None = None

@@ -25,6 +25,8 @@ from cajal_core.watch import Watch
 
 #: Recurrences of no more states are looped at once: there is nothing to gain.
 SHORT = 16
+#: The batch for which compiled code is planned.
+COMPILED_BATCH = 64
 #: Recurrences of more states are looked at afterwards, for numbers too large to represent.
 LONG = 64
 
@@ -71,30 +73,32 @@ class Execution:
         loop = self.code.loops[number]
         if self.watch:
             return self._watched(number, weights, base, step)
-        result = self._run(loop, weights, base, step, jumps)
-        if weights.shape[-1] > LONG and not torch.compiler.is_compiling():
+        result = self._run(number, weights, base, step, jumps)
+        if loop.weights.dim > LONG and not torch.compiler.is_compiling():
             self._check_finite(loop, result, weights, base)
         return result
 
     def _run(
         self,
-        loop: ir.Iterate,
+        number: int,
         weights: Tensor,
         base: Tensor,
         step: Callable[[Tensor], Tensor],
         jumps: Tensor | None,
     ) -> Tensor:
         """The result by the method that is forced, if the step allows it, or else by the cheapest."""
+        loop = self.code.loops[number]
         forced = self.forced.get(loop.name)
-        is_short = weights.shape[-1] <= SHORT and not forced
-        if forced == "loop" or is_short or not self._is_linear(loop):
+        is_short = loop.weights.dim <= SHORT and not forced
+        if forced == "loop" or is_short or not self._is_linear(number):
             return run_loop(weights, base, step)
         matrix = self._matrix(loop, weights, base, step) if jumps is None else None
         leading = [weights.shape[:-1], base.shape[:-1], *([] if matrix is None else [matrix.shape[:-2]])]
         task = Task(
-            weights.shape[-1],
-            base.shape[-1],
-            math.prod(broadcast(leading) or ()),
+            loop.weights.dim,
+            loop.base.dim,
+            # While torch compiles the batch is a symbol, and the plan must not depend on it.
+            COMPILED_BATCH if torch.compiler.is_compiling() else math.prod(broadcast(leading) or ()),
             matrix is not None and matrix.ndim > 2,
             len(loop.step),
             jumps is not None,
@@ -125,7 +129,7 @@ class Execution:
             case _:
                 pass
         batch = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch))
-        return step_matrix(step, base.shape[-1], batch, weights)
+        return step_matrix(step, loop.base.dim, batch, weights)
 
     def _watched(
         self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
@@ -138,9 +142,9 @@ class Execution:
         parts = [weights[..., index : index + 1] * state for index, state in enumerate(states)]
         return torch.stack(list(torch.broadcast_tensors(*parts))).sum(0)
 
-    def _is_linear(self, loop: ir.Iterate) -> bool:
+    def _is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""
-        return all(isinstance(self._linked(callee), Tensor) for callee in callees(loop))
+        return all(isinstance(self._linked(callee), Tensor) for callee in self.code.callees[number])
 
     def _check_finite(self, loop: ir.Iterate, result: Tensor, weights: Tensor, base: Tensor) -> None:
         if bool(torch.isfinite(result).all()) or not bool(

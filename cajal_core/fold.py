@@ -34,6 +34,25 @@ def fold(graph: ir.Graph) -> ir.Graph:
     return dataclasses.replace(graph, assignments=folder.needed(graph.assignments, {graph.result}), marks=())
 
 
+def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
+    """Where a closed function between data types sends its basis arguments: (dim A1, …, dim An), or None.
+
+    None too if that takes more work than the budget, in entries.
+    """
+    folder = _Folder()
+    folder.define(graph.assignments, 0)
+    folder.budget = Budget(budget)
+    inputs = {
+        operation.argument.position: target
+        for target, operation in folder.definitions.items()
+        if isinstance(operation, ir.Input)
+    }
+    if graph.parameters or not all(tys.is_data(argument.type) for argument in graph.arguments):
+        return None
+    leaves = [inputs[argument.position] for argument in graph.arguments]
+    return folder.images(graph.result, leaves) if tys.is_data(graph.result.type) else None
+
+
 class _Folder:
     def __init__(self) -> None:
         self.definitions: dict[ir.Value, ir.Operation] = {}
@@ -178,16 +197,20 @@ def _work(leaves: list[ir.Value]) -> int:
 
 
 def _ones(indices: Indices, leaves: int, type: tys.Type) -> tuple[int, ...]:
+    return tuple(np.sort(places(indices, leaves, type)).tolist())
+
+
+def places(indices: Indices, leaves: int, type: tys.Type) -> Indices:
     """Where a table has ones, row-major, of shape (*dims of the leaves, dim of the type).
 
     The tensor of a function has the dimension of its last argument first, behind that of its result.
     """
     if not indices.ndim:
-        return () if indices == LOST else (int(indices),)
+        return indices[indices != LOST]
     kept = indices != LOST
     at, place, row = np.nonzero(kept), indices[kept], np.zeros(int(kept.sum()), np.int64)
     for index, dim in zip(at[:leaves], indices.shape[:leaves], strict=True):
         row = row * dim + index
     for index, dim in reversed(list(zip(at[leaves:], indices.shape[leaves:], strict=True))):
         place = place * dim + index
-    return tuple(np.sort(row * tys.dim(type) + place).tolist())
+    return row * tys.dim(type) + place

@@ -73,6 +73,15 @@ class Linked(nn.Module):
                     Misuse(f"no guard of `{name}` is called {bound!r}", '"spectral" or "simplex"')
                 )
         for name, network in fed.items():
+            # Whatever the annotation says, users pass callables.
+            if not isinstance(cast("object", network), nn.Module):
+                kind = type(network).__name__
+                raise CajalError(
+                    Misuse(
+                        f"what feeds `{name}` must be a torch.nn.Module, got {kind}",
+                        "a callable that only changes a value is given as `encode`",
+                    )
+                )
             self.add_module(f"network_{name}", network)
 
     def forward(self, *inputs: Any) -> Tensor:

@@ -111,8 +111,8 @@ class Neuron(Parametrised):
         """The tensor of the neuron's type: column j of `A -o B` is the image of basis vector j.
 
         Its shape is that of the type (LANGUAGE.md, section 3), its dtype and device those that
-        `.to` set. With `sparse`, a function's is a sparse COO tensor, built some columns at a time,
-        and `limit` is not looked at.
+        `.to` set. With `sparse`, a function's is a sparse COO tensor without gradient, whose cost is that
+        of its columns, and `limit` is not looked at.
 
         Raises:
             CajalError: if an extern is not linked, a parameter is reusable, or a dense tensor has more
@@ -121,7 +121,7 @@ class Neuron(Parametrised):
         self._check_linear(0)
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
-                self.type, lambda given: self._result(self._prepared(given), self._code), self._anchor
+                self._marked, lambda given: self._result(self._prepared(given), self._code), self._anchor
             )
         return self._function(self._prepared([]), limit)
 

@@ -32,11 +32,11 @@ class Parametrised(nn.Module):
 
     _anchor: Tensor
 
-    def __init__(self, graph: ir.Graph, code: Code | None = None) -> None:
+    def __init__(self, graph: ir.Graph, code: Code) -> None:
         super().__init__()
-        #: The graph as it was lowered, with its marks; and the code of the graph that runs.
+        #: The graph as it was lowered, with its marks; and the code that runs.
         self._marked = graph
-        self._code = code or Code(optimize(graph))
+        self._code = code
         #: How recurrences are to be run, by the names of their states, where the choice is not left open.
         self.methods: dict[str, Method] = {}
         self._callables: dict[str, Callable[..., Tensor]] = {}

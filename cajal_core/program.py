@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,10 @@ from cajal_core.parse import MAX_DEPTH, parse
 from cajal_core.source import Source
 
 if TYPE_CHECKING:
+    from cajal_core.code import Code
     from cajal_core.links import Link
     from cajal_core.neuron import Neuron
+    from cajal_core.tensor_ir import Graph
 
 
 class Program:
@@ -45,7 +48,10 @@ class Program:
         self._declarations: dict[str, Declaration] = {}
         self._types: dict[str, tys.Space | tys.Data] = {}
         self._constructors: dict[str, tys.Data] = {}
-        self._links: dict[str, Link] = {}
+        #: Each link with the type of the extern that it was made for.
+        self._links: dict[str, tuple[tys.Type, Link]] = {}
+        #: The code of definitions that were compiled, as long as they are definitions of the program.
+        self._codes: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Code]] = {}
 
     @property
     def nat_size(self) -> int:
@@ -81,13 +87,15 @@ class Program:
         )
         with _bounded():
             results = cell.run(Source(name, text))
-        before = externs(self._declarations, self._nat_size)
         self._declarations = cell.declarations
         self._types = {each: type for each, type in cell.types.items() if type}
         self._constructors = {each: type for each, type in cell.constructors.items() if type}
-        after = externs(self._declarations, self._nat_size)
+        known = externs(self._declarations, self._nat_size)
         # What was linked to an extern that is now another one does not fit it.
-        self._links = {name: link for name, link in self._links.items() if before[name] == after.get(name)}
+        self._links = {name: link for name, link in self._links.items() if link[0] == known.get(name)}
+        meanings = [meaning for each in self._declarations.values() for meaning in each.meanings.values()]
+        current = {meaning for meaning in meanings if isinstance(meaning, core.Definition)}
+        self._codes = {key: code for key, code in self._codes.items() if key[0] in current}
         return results
 
     def type(self, term: str) -> tys.Type:
@@ -128,7 +136,7 @@ class Program:
         mode = self._overflow if overflow is None else _checked_overflow(overflow)
         with _bounded():
             core_term = self._term(term, size)
-        return self._compiled(core_term, mode).link(**(link or {}))
+        return self._compiled(core_term, mode, link)
 
     def __getitem__(self, term: str) -> Neuron:
         return self.compile(term)
@@ -142,7 +150,8 @@ class Program:
         from cajal_core.links import check_link
 
         known = externs(self._declarations, self._nat_size)
-        self._links.update({name: check_link(name, known, link) for name, link in links.items()})
+        checked = {name: check_link(name, known, link) for name, link in links.items()}
+        self._links.update({name: (known[name], link) for name, link in checked.items()})
 
     def _term(self, text: str, nat_size: int) -> core.Term:
         items = parse(Source("term", text))
@@ -155,12 +164,35 @@ class Program:
         raise_all(checked.mistakes)
         return cast("core.Term", checked.meaning)  # that of a bare term, and there is no mistake
 
-    def _compiled(self, term: core.Term, overflow: OverflowMode | None = None) -> Neuron:
+    def _compiled(
+        self,
+        term: core.Term,
+        overflow: OverflowMode | None = None,
+        link: Mapping[str, Link] | None = None,
+    ) -> Neuron:
         from cajal_core.neuron import Neuron
 
         with _bounded():
-            neuron = Neuron(lower(term, overflow or self._overflow))
-        return neuron.link(**{name: link for name, link in self._links.items() if name in neuron.externs})
+            neuron = Neuron(*self._code(term, overflow or self._overflow))
+        # An older definition may reach an extern of the same name and another type.
+        fitting = {
+            name: mine for name, (type, mine) in self._links.items() if neuron.externs.get(name) == type
+        }
+        return neuron.link(**fitting | dict(link or {}))
+
+    def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Code]:
+        """The graph of a term as it is lowered, and its code; of a definition, only once."""
+        from cajal_core.code import Code
+        from cajal_core.optimize import optimize
+
+        key = (term.definition, overflow) if isinstance(term, core.Ref) else None
+        if key in self._codes:
+            return self._codes[key]
+        graph = lower(term, overflow)
+        found = graph, Code(optimize(graph))
+        if key:
+            self._codes[key] = found
+        return found
 
 
 def load(
@@ -195,11 +227,20 @@ def read(path: Path) -> str:
 
 @contextmanager
 def _bounded() -> Generator[None]:
-    """Turns a recursion too deep for Python into the user's error that it is."""
+    """Turns a recursion too deep for Python into the user's error that it is.
+
+    The passes make many nodes that live long and no cycles, so the collector of cycles, which would walk all
+    of them again and again, waits until they are done.
+    """
+    collects = gc.isenabled()
+    gc.disable()
     try:
         yield
     except RecursionError:
         raise CajalError(TooDeep(MAX_DEPTH)) from None
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _checked_size(size: int) -> int:

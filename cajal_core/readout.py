@@ -14,6 +14,9 @@ import torch
 from torch import Tensor
 
 from cajal_core import tys
+from cajal_core.errors import CajalError
+from cajal_core.parse import parse
+from cajal_core.source import Source
 from cajal_core.table import definition
 
 #: Tables of more columns have no text.
@@ -38,9 +41,9 @@ class Readout:
     """What a learned tensor says.
 
     Of a map from data to data, `rows` is the nearest deterministic table, `distance` the Frobenius
-    norm of the difference, and `program` the definition that is that table (None above
-    `LARGEST_TABLE` columns). Of any other, `rows` is empty, `distance` None, and `largest` has the
-    largest entries, each with its basis vector.
+    norm of the difference, and `program` the definition that is that table: None above
+    `LARGEST_TABLE` columns, and where it would be nested too deep. Of any other, `rows` is empty,
+    `distance` None, and `largest` has the largest entries, each with its basis vector.
     """
 
     name: str
@@ -106,8 +109,18 @@ def read_out(name: str, type: tys.Type, tensor: Tensor) -> Readout:
     ]
     distance = float(torch.linalg.vector_norm(columns - table))
     values = [row.result for row in rows]
-    text = definition(name, arguments, result, values) if len(values) <= LARGEST_TABLE else None
+    text = _program(name, arguments, result, values) if len(values) <= LARGEST_TABLE else None
     return Readout(name, type, tuple(rows), distance, text, ())
+
+
+def _program(name: str, arguments: list[tys.Type], result: tys.Type, values: list[str]) -> str | None:
+    """The definition that is a table, None if it is nested too deep to be one: numbers are counted down."""
+    text = definition(name, arguments, result, values)
+    try:
+        parse(Source("table", text))
+    except CajalError:
+        return None
+    return text
 
 
 def _entropy(column: Tensor) -> float:

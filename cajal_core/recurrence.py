@@ -32,10 +32,10 @@ def run_matrix(method: Method, weights: Tensor, base: Tensor, matrix: Tensor) ->
             base,
             lambda state: (state.unsqueeze(-2) @ matrix).squeeze(-2) if rows else state @ matrix,
         )
-    baby, giant = split(weights.shape[-1])
+    baby, giant = split(int(weights.shape[-1]))
     if method == "doubling":
         baby, giant = baby + giant, 0
-    elif giant and matrix.ndim == 2 and matrix.shape[-1] <= SMALL:
+    elif giant and matrix.ndim == 2 and int(matrix.shape[-1]) <= SMALL:
         return _all_powers(weights, base, matrix, baby, giant)
     return _leaps(weights, base, _squarings(matrix, baby, giant), baby, giant)
 
@@ -45,7 +45,7 @@ def run_jumps(weights: Tensor, base: Tensor, index: Tensor) -> Tensor:
 
     Weights (..., N), base (..., D), index (D,) of integers.
     """
-    baby, giant = split(weights.shape[-1])
+    baby, giant = split(int(weights.shape[-1]))
     powers = [_Jump(index)]
     while len(powers) < baby + giant:
         powers.append(powers[-1].squared())
@@ -128,7 +128,7 @@ def _all_powers(weights: Tensor, base: Tensor, matrix: Tensor, baby: int, giant:
 
 def _padded(weights: Tensor, baby: int, giant: int) -> Tensor:
     """The weights (..., N) as (..., 2^giant, 2^baby), with zeros where there are too few."""
-    missing = 2 ** (baby + giant) - weights.shape[-1]
+    missing = 2 ** (baby + giant) - int(weights.shape[-1])
     padded = torch.nn.functional.pad(weights, (0, missing)) if missing else weights
     return padded.unflatten(-1, (2**giant, 2**baby))
 

@@ -11,23 +11,45 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from cajal_core import tensor_ir as ir
 from cajal_core import tys
+from cajal_core.fold import basis_images, places
 
 #: Entries of a tensor that is built at a time.
 _CHUNK = 2**20
+#: Work to find where basis vectors go, in entries.
+_BUDGET = 2**28
 
 
-def sparse_matrix(type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor) -> Tensor:
-    """The curried matrix of a linear neuron as a sparse COO tensor of its type's shape.
+def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor) -> Tensor:
+    """The curried matrix of a linear neuron as a sparse COO tensor of its type's shape, without gradient.
 
-    `run` takes a tensor (n, *shape) for each argument and returns the results (n, *shape). It is given
-    all combinations of basis vectors, some at a time, so that the cost is that of the columns.
+    Of a closed function between data types it is found where each basis vector goes. Else `run`, which takes
+    a tensor (n, *shape) for each argument and returns the results (n, *shape), is given all combinations of
+    basis vectors, some at a time, so that the cost is that of the columns.
     """
+    assert isinstance(graph.type, tys.Arrow)
+    images = basis_images(graph, _BUDGET)
+    if images is not None:
+        place = torch.from_numpy(places(images, 0, graph.type)).to(like.device)
+        values = torch.ones(len(place), dtype=like.dtype, device=like.device)
+    else:
+        with torch.no_grad():
+            place, values = _found(graph.type, run, like)
+    columns = tys.dim(graph.type.argument)
+    indices = torch.stack([place // columns, place % columns])
+    shape = tys.shape(graph.type)
+    return torch.sparse_coo_tensor(indices, values, shape, check_invariants=False).coalesce()
+
+
+def _found(type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor) -> tuple[Tensor, Tensor]:
+    """The places of the entries that are not zero, row-major, and the entries."""
     arguments, result = tys.uncurry(type)
     dims = [tys.dim(argument) for argument in arguments]
     total, size = math.prod(dims), tys.dim(result)
     chunk = max(1, _CHUNK // max(*dims, size))
-    rows, columns, entries = list[Tensor](), list[Tensor](), list[Tensor]()
+    # Small tensors between large ones that are freed would hold on to the memory of those.
+    found_places, found_entries = list[int](), list[float]()
     for start in range(0, total, chunk):
         number = torch.arange(start, min(start + chunk, total), device=like.device)
         # The first argument is the column; row-major, the others follow the result, last to first.
@@ -42,11 +64,9 @@ def sparse_matrix(type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], li
         found = run(given).reshape(-1, size)
         sample, place = found.nonzero(as_tuple=True)
         row = place
-        for index, dim in zip(reversed(chosen[1:]), reversed(dims[1:]), strict=True):
+        for index, dim in zip(reversed(chosen), reversed(dims), strict=True):
             row = row * dim + index[sample]
-        rows.append(row)
-        columns.append(chosen[0][sample])
-        entries.append(found[sample, place])
-    indices = torch.stack([torch.cat(rows), torch.cat(columns)])
-    shape, values = tys.shape(type), torch.cat(entries)
-    return torch.sparse_coo_tensor(indices, values, shape, check_invariants=False).coalesce()
+        found_places += row.tolist()
+        found_entries += found[sample, place].tolist()
+    values = torch.tensor(found_entries, dtype=like.dtype, device=like.device)
+    return torch.tensor(found_places, dtype=torch.long, device=like.device), values

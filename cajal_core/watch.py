@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import recurrences
+from cajal_core.analyse import loops_in, recurrences
 from cajal_core.source import Span
 
 
@@ -43,7 +44,8 @@ class Dynamics:
 class Traced:
     """A named sub-term and its value, of shape (*batch, *shape of its type).
 
-    Inside the step of an `iter`, and for its state, the shape begins with the steps: `steps` is true.
+    Inside the step of an `iter`, and for its state, the shape begins with the steps: `steps` is 1. For the
+    state of an `iter` inside another's step it is 2: the runs of the inner one come first, then its steps.
     """
 
     kind: Literal["let", "call", "condition", "state"]
@@ -51,7 +53,7 @@ class Traced:
     type: tys.Type
     span: Span
     value: Tensor
-    steps: bool
+    steps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class Watch:
     def __init__(self, graph: ir.Graph) -> None:
         self._graph = graph
         self._loops = recurrences(graph)
-        self._dynamics: dict[int, Dynamics] = {}
+        #: For each recurrence its runs; inside a step there are several.
+        self._runs: dict[int, list[Dynamics]] = {}
         self._values: dict[int, list[Tensor]] = {}
 
     def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
@@ -117,7 +120,8 @@ class Watch:
         batch = torch.broadcast_shapes(weights.shape[:-1], *(state.shape[:-1] for state in states))
         stacked = torch.stack([state.expand(*batch, state.shape[-1]) for state in states])
         spread = weights.expand(*batch, weights.shape[-1])
-        self._dynamics[number] = Dynamics(loop.name, loop.state.type, stacked, spread, loop.span)
+        run = Dynamics(loop.name, loop.state.type, stacked, spread, loop.span)
+        self._runs.setdefault(number, []).append(run)
 
     def mark(self, number: int, value: Tensor) -> None:
         """A marked value, once, or once a step."""
@@ -126,7 +130,7 @@ class Watch:
     @property
     def dynamics(self) -> list[Dynamics]:
         """Those of every recurrence that ran; of one inside a step, the last."""
-        return [found for _, found in sorted(self._dynamics.items())]
+        return [runs[-1] for _, runs in sorted(self._runs.items())]
 
     def trace(self, result: Tensor) -> Trace:
         entries = list[Traced]()
@@ -137,10 +141,15 @@ class Watch:
                 steps = mark.value in inside
                 value = _stacked(values) if steps else values[0]
                 type = mark.value.type
-                entries.append(Traced(mark.kind, mark.name, type, mark.span, _shaped(value, type), steps))
-        for found in self.dynamics:
-            value = _shaped(found.states, found.type)
-            entries.append(Traced("state", found.name, found.type, found.span, value, True))
+                entries.append(
+                    Traced(mark.kind, mark.name, type, mark.span, _shaped(value, type), int(steps))
+                )
+        nested = {id(inner) for loop in self._loops for inner in loops_in(loop.step)}
+        for number, runs in sorted(self._runs.items()):
+            found, steps = runs[0], 2 if id(self._loops[number]) in nested else 1
+            states = _stacked([run.states for run in runs]) if steps > 1 else found.states
+            value = _shaped(states, found.type)
+            entries.append(Traced("state", found.name, found.type, found.span, value, steps))
         return Trace(result, tuple(entries))
 
 
@@ -161,11 +170,8 @@ def _shaped(value: Tensor, type: tys.Type) -> Tensor:
 def _shown(entry: Traced) -> str:
     """The likeliest basis vector, or the sequence of them over the steps."""
     flat = entry.value.detach().flatten(-len(tys.shape(entry.type)))
-    firsts = (
-        flat.reshape(len(flat), -1, flat.shape[-1])[:, 0]
-        if entry.steps
-        else flat.reshape(-1, flat.shape[-1])[:1]
-    )
+    steps = math.prod(flat.shape[: entry.steps])
+    firsts = flat.reshape(steps, -1, flat.shape[-1])[:, 0]
     if not tys.is_data(entry.type):
         return f"norm {', '.join(f'{norm:.3g}' for norm in firsts.norm(dim=-1).tolist())}"
     labels = list(tys.labels(entry.type))

@@ -6,7 +6,10 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_core import CajalError, Program, evaluate
+from cajal_core import CajalError, Program, core, evaluate
+from cajal_core.evaluate import OverflowMode
+from cajal_core.lower import lower
+from cajal_core.tensor_ir import Graph
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 
@@ -178,3 +181,37 @@ def test_a_type_is_no_term() -> None:
     program.run("space Image[2]")
     with pytest.raises(CajalError, match="`Image` is a type, not a term"):
         program.compile("Image")
+
+
+def test_a_link_of_the_program_that_does_not_fit_is_left_out() -> None:
+    """Another size, and an extern declared again, are other types under the same name."""
+    program = Program()
+    program.run("extern f : Nat -o Nat\ndef g (n : Nat) : Nat = f n")
+    program.link(f=torch.eye(10))
+    assert program["g"].matrix().shape == (10, 10)
+    assert program.compile("g", nat_size=4, link={"f": torch.eye(4)}).matrix().shape == (4, 4)
+    assert program.compile("g", nat_size=4).unlinked
+    program.run("extern f : Nat -o Bool")
+    program.link(f=torch.rand(2, 10))
+    assert program["g"].unlinked
+
+
+def test_a_definition_is_compiled_once_and_again_when_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowered = list[str]()
+
+    def counting(term: core.Term, overflow: OverflowMode = "truncate") -> Graph:
+        lowered.append(term.span.text)
+        return lower(term, overflow)
+
+    monkeypatch.setattr("cajal_core.program.lower", counting)
+    program = Program()
+    program.run("def f (x : Bool) : Bool = x\ndef g (x : Bool) : Bool = f x\nlearn w : Bool -o Bool")
+    first, second = program["g"], program["g"]
+    assert lowered == ["g"]
+    assert first is not second
+    assert program.compile("g", overflow="saturate").matrix().tolist() == [[1, 0], [0, 1]]
+    assert lowered == ["g", "g"]
+    program.run("def f (x : Bool) : Bool = if x then false else true\ndef g (x : Bool) : Bool = f x")
+    assert program["g"].matrix().tolist() == [[0, 1], [1, 0]]
+    # What is learned is each neuron's own.
+    assert program["w"].learned["w"] is not program["w"].learned["w"]

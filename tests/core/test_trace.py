@@ -71,3 +71,16 @@ def test_inside_a_copy_a_value_is_weighed_by_what_is_copied(program: Program) ->
 def test_a_trace_needs_all_arguments(program: Program) -> None:
     with pytest.raises(CajalError, match="a trace needs all 1 arguments, got 0"):
         program["even"].trace()
+
+
+def test_an_iter_in_a_step_shows_each_of_its_runs() -> None:
+    program = Program()
+    program.run(
+        "def nested (n : Nat[4]) : Nat[9] = "
+        "iter n { zero => 0 | succ y => iter (2 : Nat[3]) { zero => y | succ z => succ z } }"
+    )
+    trace = program["nested"].trace(torch.eye(4)[1])
+    [inner] = [entry for entry in trace if entry.name == "z"]
+    assert inner.steps == 2
+    assert inner.value.argmax(-1).tolist() == [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
+    assert "0 (1.00), 1 (1.00), 2 (1.00), 2 (1.00), 3 (1.00), 4 (1.00)" in str(trace)
