@@ -20,9 +20,9 @@ from cajal_kernel.display import (
     result_bundle,
     runs,
     steps_bundle,
-    torch_loaded,
     trace_bundle,
 )
+from cajal_kernel.interrupts import stoppable
 from cajal_kernel.mistakes import MagicError, abridged
 from cajal_kernel.notebook import NotebookProgram
 
@@ -92,14 +92,16 @@ class Session:
     def _format(self, result: cajal.Result, *_: object, **__: object) -> Bundle:
         if self._ready and self._ready[0] is result:
             return self._ready[1]
-        return result_bundle(result, self.prefix)
+        with stoppable():
+            return result_bundle(result, self.prefix)
 
     def _format_neuron(self, neuron: cajal.Neuron, *_: object, **__: object) -> Bundle:
-        return neuron_bundle("", neuron, self.prefix)
+        with stoppable():
+            return neuron_bundle("", neuron, self.prefix)
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        with stoppable(), torch_loaded():
+        with stoppable():
             neuron = self.program.compile(term)
             if picture == "matrix":
                 display(neuron_bundle(term, neuron, self.prefix), raw=True)
@@ -117,7 +119,7 @@ class Session:
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
         objects = {name: self._value(name, source) for name, source in assignments(line, self.prefix).items()}
-        with stoppable(), torch_loaded():
+        with stoppable():
             self.program.link(**objects)
         return "\n".join(f"{name} is linked to {_described(value)}." for name, value in objects.items())
 
@@ -154,7 +156,7 @@ class Session:
             self.program.run(f"def {name} : {type} = {term}", f"-i {name}")
         result = self.run(text)
         if links := {name: value for name, value in values.items() if name not in plain}:
-            with stoppable(), torch_loaded():
+            with stoppable():
                 self.program.link(**links)
         return result
 
@@ -172,7 +174,7 @@ class Session:
             if entry is None or entry.kind != "def":
                 self.shell.user_ns[name] = self.program
             else:
-                with stoppable(), torch_loaded():
+                with stoppable():
                     self.shell.user_ns[name] = self.program.compile(name)
 
     def explain(self, name: str) -> None:
@@ -231,14 +233,3 @@ def _described(value: object) -> str:
     if isinstance(name, str):
         return name
     return type(value).__name__ + (f" of shape {tuple(shape)}" if shape is not None else "")
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """An interrupt of Cajal's own work is told in one line: the frames it hit say nothing to a user."""
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        lines = ["KeyboardInterrupt: the cell was stopped. Definitions made before it are kept."]
-        stop._render_traceback_ = lambda: lines  # type: ignore[attr-defined]  # IPython asks the instance
-        raise
