@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,36 @@ def test_where_asking_would_take_long_everything_is_offered() -> None:
     item = item_before(code, len(code))
     assert item is not None
     assert expected(item) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("piece", "count"),
+    [
+        ("not (", 500),
+        ("let x = true in ", 390),
+        ("copy x as (x, y) in drop y in ", 130),
+        ("\\x:Bool. ", 390),
+        ("true, ", 900),
+        ("let x = true in ", 20_000),
+        ("let x = (y) in ", 20_000),
+        ("(\\x:A. x ", 20_000),
+        ("iter 3 { zero => \\x. x | succ y => ", 5000),
+        ("é", 200_000),
+        ("a" * 20 + "b", 1),  # nearly the letters of a name, in all too many ways
+    ],
+)
+def test_the_cursor_may_stand_deep_or_far(program: NotebookProgram, piece: str, count: int) -> None:
+    program.run(f"def {'a' * 40} : Bool = true")
+    code = "(" + piece * count
+    began = time.process_time()
+    completions(program, f"{code} t", len(code) + 2)
+    completions(program, code, len(code))
+    assert time.process_time() - began < 4  # a quarter of it where the machine does nothing else
+
+
+def test_what_fits_is_known_deep_inside(program: NotebookProgram) -> None:
+    assert words(program, "not (" * 500 + "tr")[1] == ["true"]
+    assert words(program, "let x = true in " * 390 + "let y = true i")[1] == ["in"]
 
 
 # Variables
@@ -189,7 +220,17 @@ def test_no_name_begins_behind_a_digit(program: NotebookProgram) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "cursor", "word"), [("not true", 1, "not"), ("a x' b", 3, "x'"), ("(1)", 1, ""), ("λx", 2, "x")]
+    ("code", "cursor", "word"),
+    [
+        ("not true", 1, "not"),
+        ("a x' b", 3, "x'"),
+        ("(1)", 1, ""),
+        ("λx", 2, "x"),
+        ("λx", 0, "λ"),
+        ("A ⊸ B", 3, "⊸"),
+        ("", 0, ""),
+        ("3x", 1, ""),
+    ],
 )
 def test_the_word_at_the_cursor(code: str, cursor: int, word: str) -> None:
     assert word_at(code, cursor) == word
