@@ -29,6 +29,9 @@ from cajal_kernel.notebook import NotebookProgram
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+SHOWN = 300
+"""The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
+
 LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
 
@@ -54,26 +57,32 @@ class Session:
         with stoppable(), abridged():
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
             self._note_outdated(before)
-            for result in results:
-                if result.elaborated:
-                    display(quiet_bundle(f"auto put in: {result.elaborated}"), raw=True)
-                bundle = self._bundle(result, results)
-                if last and result is results[-1] and result.kind == "term":
-                    self._ready = (result, bundle)
-                    return result
-                display(bundle, raw=True)
-        return None
+            final = results[-1] if last and results and results[-1].kind == "term" else None
+            latest = {result.name: result for result in results}
+            others = results[:-1] if final else results
+            for result in others[:SHOWN]:
+                self._note_elaborated(result)
+                display(self._bundle(result, latest[result.name] is result), raw=True)
+            if more := len(others[SHOWN:]):
+                display(quiet_bundle(f"… and {more} more items, which are not shown"), raw=True)
+            if final:
+                self._note_elaborated(final)
+                self._ready = (final, self._bundle(final, latest=True))
+            return final
 
-    def _bundle(self, result: cajal.Result, results: list[cajal.Result]) -> Bundle:
+    def _bundle(self, result: cajal.Result, latest: bool) -> Bundle:
         """What is shown of an item. The value of a definition is evaluated, which needs no torch."""
         name, type = result.name, result.type
-        latest = [each for each in results if each.name == name][-1] is result
         if result.kind == "def" and name and type is not None and latest and not cajal.uncurry(type)[0]:
             try:
                 return line_bundle(name, str(type), str(self.program.evaluate(name)))
             except cajal.CajalError:  # of a space, of something linked, or it overflows
                 pass
         return result_bundle(result, self.prefix)
+
+    def _note_elaborated(self, result: cajal.Result) -> None:
+        if result.elaborated:
+            display(quiet_bundle(f"auto put in: {result.elaborated}"), raw=True)
 
     def _note_outdated(self, before: dict[str, list[str]]) -> None:
         """Say quietly which names still use a definition that this cell has replaced."""

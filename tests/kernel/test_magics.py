@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,17 @@ def test_of_many_mistakes_the_first_are_shown(shell: InteractiveShell) -> None:
         cell(shell, "", "true" + ")" * 5000)
     assert len(caught.value.errors) == 21
     assert str(caught.value).endswith("… and 4980 more mistakes")
+
+
+def test_of_many_items_the_first_and_the_last_term_are_shown(shell: InteractiveShell) -> None:
+    began = time.process_time()
+    with capture_output() as captured:
+        result = cell(shell, "", "false; " * 10_000 + "true")
+    assert str(result.value) == "true"
+    assert len(captured.outputs) == 301
+    remark = "-- … and 9700 more items, which are not shown"
+    assert captured.outputs[-1].data["text/plain"] == remark
+    assert time.process_time() - began < 5  # a fifth of it where the machine does nothing else
 
 
 def test_show(shell: InteractiveShell) -> None:
