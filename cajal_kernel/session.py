@@ -23,7 +23,7 @@ from cajal_kernel.display import (
     trace_bundle,
 )
 from cajal_kernel.interrupts import stoppable
-from cajal_kernel.mistakes import MagicError, abridged
+from cajal_kernel.mistakes import MagicError, abridged, admitted
 from cajal_kernel.notebook import NotebookProgram
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Session:
         `name` is what errors call the source: a file, or this cell.
         """
         before = self.program.outdated()
-        with stoppable(), abridged():
+        with stoppable(), admitted(), abridged():
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None
@@ -101,35 +101,33 @@ class Session:
     def _format(self, result: cajal.Result, *_: object, **__: object) -> Bundle:
         if self._ready and self._ready[0] is result:
             return self._ready[1]
-        with stoppable():
+        with stoppable(), admitted():
             return result_bundle(result, self.prefix)
 
     def _format_neuron(self, neuron: cajal.Neuron, *_: object, **__: object) -> Bundle:
-        with stoppable():
+        with stoppable(), admitted():
             return neuron_bundle("", neuron, self.prefix)
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        with stoppable():
-            neuron = self.program.compile(term)
-            if picture == "matrix":
-                display(neuron_bundle(term, neuron, self.prefix), raw=True)
-                return
-            if picture == "trace":
-                display(trace_bundle(term, neuron), raw=True)
-                return
-            for steps in runs(term, neuron):
-                from cajal_kernel.views.widgets import StepsWidget  # widgets take a moment to import
+        neuron = self.program.compile(term)
+        if picture == "matrix":
+            display(neuron_bundle(term, neuron, self.prefix), raw=True)
+            return
+        if picture == "trace":
+            display(trace_bundle(term, neuron), raw=True)
+            return
+        for steps in runs(term, neuron):
+            from cajal_kernel.views.widgets import StepsWidget  # widgets take a moment to import
 
-                slot = f"cajal-{uuid4().hex}"
-                display(steps_bundle(steps, slot), raw=True)
-                StepsWidget(steps, slot)
+            slot = f"cajal-{uuid4().hex}"
+            display(steps_bundle(steps, slot), raw=True)
+            StepsWidget(steps, slot)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
         objects = {name: self._value(name, source) for name, source in assignments(line, self.prefix).items()}
-        with stoppable():
-            self.program.link(**objects)
+        self.program.link(**objects)
         return "\n".join(f"{name} is linked to {_described(value)}." for name, value in objects.items())
 
     def _value(self, name: str, source: str) -> Any:
@@ -165,8 +163,7 @@ class Session:
             self.program.run(f"def {name} : {type} = {term}", f"-i {name}")
         result = self.run(text)
         if links := {name: value for name, value in values.items() if name not in plain}:
-            with stoppable():
-                self.program.link(**links)
+            self.program.link(**links)
         return result
 
     def _variable(self, name: str) -> Any:
@@ -183,8 +180,7 @@ class Session:
             if entry is None or entry.kind != "def":
                 self.shell.user_ns[name] = self.program
             else:
-                with stoppable():
-                    self.shell.user_ns[name] = self.program.compile(name)
+                self.shell.user_ns[name] = self.program.compile(name)
 
     def explain(self, name: str) -> None:
         """Show what a name or a word of the language is."""

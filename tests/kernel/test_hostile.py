@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import EVEN, NOT, Client
 
-# A thousand where `CAJAL_EXAMPLES` asks for more of the laws, too. CI takes fewer, and one that was slow once.
+# A thousand where `CAJAL_EXAMPLES` asks for more of the laws, too. CI takes fewer, and one that was slow.
 CELLS = [*range(1000 if "CAJAL_EXAMPLES" in os.environ else 300), 6493]
 SLOWEST = 1.0
 """Seconds of the kernel's own time for an answer, which is all where the machine does nothing else."""

@@ -325,6 +325,13 @@ def test_format_puts_the_cell_in_order(shell: InteractiveShell, monkeypatch: pyt
         shell.run_cell_magic("cajal_format", "", "def f :")
 
 
+def test_a_name_is_printed_laid_out(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "", "-- yes\ndef  f:Bool=true")
+    assert printed(shell, "cajal_format", "f", capsys) == "-- yes\ndef f : Bool = true\n"
+    with pytest.raises(MagicError, match="%cajal_format: `g` is not a definition"):
+        shell.run_line_magic("cajal_format", "g")
+
+
 def test_variables_in_and_out(shell: InteractiveShell) -> None:
     shell.run_cell("import torch\nflip = torch.eye(2).flip(0)\nn = 3\nyes = True")
     cell(

@@ -67,6 +67,30 @@ def test_a_bug_of_ours_shows_where_it_is(fresh: Client) -> None:
     assert "session.py" in "\n".join(error["traceback"])
 
 
+@pytest.mark.parametrize("code", ["(true : Bool)", "%show (true : Bool)", "%env"])
+def test_any_bug_of_ours_says_that_it_is_one(fresh: Client, code: str) -> None:
+    fresh.run(
+        "%%python\nfrom cajal_kernel import definitions, display, session\n"
+        "def broken(*_): raise KeyError('odd')\n"
+        "display.line_bundle = session.result_bundle = definitions.environment = broken"
+    )
+    (error,) = fresh.run(code).of("error")
+    assert error["ename"] == "KeyError"
+    text = "\n".join(error["traceback"])
+    assert text.count("This is a bug in Cajal; please report it") == 1
+    assert "magics.py" in text or "session.py" in text
+
+
+def test_a_bug_in_what_is_linked_is_not_ours(shared: Client) -> None:
+    shared.run("extern odd : Bool -o Bool")
+    shared.run("%%python\nimport torch\ndef fails(v): return {}['odd']\nlayer = torch.nn.Linear(3, 2)")
+    for name, link in (("KeyError", "fails"), ("RuntimeError", "layer")):
+        shared.run(f"%link odd={link}")
+        (error,) = shared.run("%show odd").of("error")
+        assert error["ename"] == name
+        assert "bug in Cajal" not in "\n".join(error["traceback"])
+
+
 def test_comms_are_listed_and_a_page_s_update_comes_back(shared: Client) -> None:
     outcome = shared.run("%%python\nimport ipywidgets\nslider = ipywidgets.IntSlider()\nslider")
     names = {opened["data"]["state"]["_model_name"]: opened["comm_id"] for opened in outcome.of("comm_open")}
