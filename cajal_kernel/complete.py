@@ -10,6 +10,7 @@ from typing import Literal
 
 import cajal_core as cajal
 from cajal_kernel import scan
+from cajal_kernel.cells import Takes
 from cajal_kernel.expected import Expected, expected
 from cajal_kernel.keywords import SIGNS
 from cajal_kernel.notebook import NotebookProgram
@@ -32,7 +33,9 @@ class Match:
     type: str = ""
 
 
-def completions(program: NotebookProgram, code: str, cursor: int) -> tuple[int, list[Match]]:
+def completions(
+    program: NotebookProgram, code: str, cursor: int, takes: Takes = "term"
+) -> tuple[int, list[Match]]:
     r"""Where the word at the cursor starts, and what it can become, the likeliest first.
 
     That is what begins so, else what has its letters in order, else what is spelt nearly so. A name with a
@@ -46,10 +49,23 @@ def completions(program: NotebookProgram, code: str, cursor: int) -> tuple[int, 
     prefix = code[start:cursor]
     if prefix and not NAME.fullmatch(prefix):  # behind a digit no name begins
         return cursor, []
+    if takes != "term":
+        return start, _nearest(_named(program, takes), prefix)
     item = scan.item_before(code, start)
     if item is None:
         return cursor, []
     return start, _nearest(list(_candidates(program, code, item)), prefix)
+
+
+def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
+    """What a magic takes by name alone: a declaration, or a word of the language too."""
+    types = [Match(entry.name, "class", entry.text) for entry in program.entries.values() if not entry.type]
+    words = sorted(cajal.KEYWORDS) if takes == "word" else []
+    return [
+        *(described(program, name) for name in program.names),
+        *types,
+        *(Match(word, "keyword") for word in words),
+    ]
 
 
 def _candidates(program: NotebookProgram, code: str, item: scan.Item) -> Iterable[Match]:

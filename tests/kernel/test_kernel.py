@@ -84,7 +84,7 @@ def test_a_wrong_cell_changes_nothing(shared: Client) -> None:
 
 
 def test_an_error_aborts_what_is_queued(shared: Client) -> None:
-    first, second = shared.start("nope"), shared.start("true")
+    first, second = shared.start("!sleep 0.5\nnope"), shared.start("true")
     assert shared.finish(first).status == "error"
     assert shared.finish(second).status == "aborted"
     assert shared.run("true").status == "ok"
@@ -175,6 +175,23 @@ def test_mistakes_in_magics_are_errors(shared: Client) -> None:
         assert not any("File" in line for line in error["traceback"])
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "%timeit -n1 -r1 sum(range(3))",
+        "%time 1+1",
+        "%prun -q sum(range(3))",
+        "get_ipython().run_cell('x = 1').raise_error()",
+        "await asyncio.sleep(0); get_ipython().run_line_magic('time', 'x = 1')",
+    ],
+)
+def test_what_a_python_cell_runs_is_python(shared: Client, code: str) -> None:
+    assert shared.run(f"%%python\nimport asyncio\n{code}").status == "ok"
+    assert shared.run("(true : Bool)").status == "ok"
+    assert shared.run("%%python\n1 / 0").status == "error"
+    assert shared.run("%%time\n(true : Bool)").status == "ok"
+
+
 def test_questions(shared: Client) -> None:
     shared.run(NOT)
     assert shared.run("not?").texts[0].startswith("not : Bool -o Bool\nshape (2, 2)\n\ndef not")
@@ -199,6 +216,10 @@ def test_completion(shared: Client) -> None:
     assert "not" in shared.ask("complete", "%show no")["matches"]
     assert "iter" in shared.ask("complete", "%%time\nit")["matches"]
     assert shared.ask("complete", "true\n%sho")["matches"] == ["%show"]
+    assert "print" not in shared.ask("complete", "%%python")["matches"]
+    assert "%%python" in shared.ask("complete", "%%py")["matches"]
+    assert shared.ask("complete", "%source no")["matches"] == ["not"]
+    assert shared.ask("complete", "%help the")["matches"] == ["then"]
     reply = shared.ask("complete", "%%python\nimport os\nos.pathse")
     assert (reply["matches"], reply["cursor_start"]) == (["pathsep"], len("%%python\nimport os\nos."))
 
@@ -213,6 +234,10 @@ def test_inspection(shared: Client) -> None:
     assert "b, then s n times" in shared.ask("inspect", "iter", 4)["data"]["text/plain"]
     assert "is used exactly once" in shared.ask("inspect", "\\x:Bool. x", 10)["data"]["text/plain"]
     assert not shared.ask("inspect", "nothing", 4)["found"]
+    for code in ("%%cajal\nnot", "%%time\nnot", "%show not"):
+        assert shared.ask("inspect", code, len(code))["data"]["text/plain"].startswith("not : Bool -o"), code
+    assert "shows a picture" in shared.ask("inspect", "%show not", 3)["data"]["text/plain"]
+    assert "type of functions" in shared.ask("inspect", "Bool ⊸ Bool", 6)["data"]["text/plain"]
     assert "Return the number of items" in shared.ask("inspect", "%%python\nlen", 11)["data"]["text/plain"]
 
 
