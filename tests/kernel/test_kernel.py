@@ -369,3 +369,7 @@ def test_silence(shared: Client) -> None:
     assert outcome.messages == [] or {type for type, _ in outcome.messages} <= {"status"}
     with pytest.raises(queue.Empty):
         shared.channels.get_iopub_msg(timeout=0.2)
+
+
+def test_a_program_is_completed_in_python_cells(shared: Client) -> None:
+    assert shared.ask("complete", "%%python\nprogram.na")["matches"] == ["names", "nat_size"]
