@@ -119,3 +119,44 @@ with Curve("digits") as curve:
     (settled,) = outcome.of("update_display_data")
     assert "image/png" in settled["data"]
     assert settled["data"]["text/plain"].startswith("digits: 10 steps")
+
+
+# Interrupts at the hundredth call of a function of a file.
+WITHIN = """%%python
+import signal, sys
+def within(file, calls=[]):
+    def watch(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.endswith(file):
+            calls.append(file)
+            if calls.count(file) == 100:
+                sys.setprofile(None)
+                signal.raise_signal(signal.SIGINT)
+    sys.setprofile(watch)
+"""
+LONG = "def long (n : Nat) : Bool = not (not (even n))\n" * 20 + "long"
+
+
+@pytest.mark.parametrize(
+    "file", ["lex.py", "parsimonious/expressions.py", "build.py", "check_term.py", "lower.py", "emit.py"]
+)
+def test_an_interrupt_stops_each_pass(shared: Client, file: str) -> None:
+    shared.run(f"{NOT}\n{EVEN}")
+    shared.run(f"{WITHIN}within({file!r})")
+    outcome = shared.run(LONG)
+    assert outcome.reply["ename"] == "KeyboardInterrupt"
+    assert outcome.reply["traceback"] == [
+        "KeyboardInterrupt: the cell was stopped. Definitions made before it are kept."
+    ]
+    assert shared.run("even 3").texts == ["even 3 : Bool = false"]
+    assert shared.run(LONG).status == "ok"
+
+
+def test_an_interrupt_stops_the_parser_in_time(shared: Client) -> None:
+    sent = shared.start("not (not true)\n" * 40_000)
+    shared.wait_for(sent, "execute_input")
+    time.sleep(0.5)
+    used, began = shared.seconds, time.monotonic()
+    shared.manager.interrupt_kernel()
+    assert shared.finish(sent).reply["ename"] == "KeyboardInterrupt"
+    assert shared.seconds - used < 1  # all the time that it takes where the machine does nothing else
+    assert time.monotonic() - began < 30

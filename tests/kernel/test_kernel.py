@@ -194,7 +194,7 @@ def test_what_a_python_cell_runs_is_python(shared: Client, code: str) -> None:
 
 def test_questions(shared: Client) -> None:
     shared.run(NOT)
-    assert shared.run("not?").texts[0].startswith("not : Bool -o Bool\nshape (2, 2)\n\ndef not")
+    assert shared.run("not?").texts[0].startswith("not : Bool -o Bool\nshape (2, 2)\n")
     assert "iter n {" in shared.run("?iter").texts[0]
     assert "Object `nowhere` not found" in shared.run("nowhere?").printed
 
@@ -227,7 +227,7 @@ def test_completion(shared: Client) -> None:
 def test_inspection(shared: Client) -> None:
     shared.run(NOT)
     data = shared.ask("inspect", "not true", 1)["data"]
-    assert data["text/plain"].startswith("not : Bool -o Bool\nshape (2, 2)\n\ndef not (x : Bool)")
+    assert data["text/plain"].startswith("not : Bool -o Bool\nshape (2, 2)\n")
     assert " true │    ·     1" in data["text/plain"]
     assert "<script" not in data["text/html"]
     assert "<td" in data["text/html"]
@@ -278,6 +278,9 @@ with Curve("digits", total=100_000) as curve:
 seconds = curve.data.seconds"""
     outcome = shared.run(code)
     assert outcome.status == "ok"
+    models = {opened["data"]["state"]["_model_name"]: opened["comm_id"] for opened in outcome.of("comm_open")}
+    assert set(models) == {"AnyModel", "LayoutModel"}
+    assert models["AnyModel"] in shared.ask("comm_info")["comms"]
     seconds = float(shared.run("%%python\nseconds").texts[0])
     assert len(outcome.of("comm_msg")) <= seconds * 8 + 2
     (settled,) = outcome.of("update_display_data")
@@ -291,10 +294,10 @@ def test_an_interrupt_stops_cajal_and_keeps_definitions(shared: Client) -> None:
     sent = shared.start(SLOW)
     shared.wait_for(sent, "execute_input")
     time.sleep(0.5)
-    asked = time.monotonic()
+    used = shared.seconds
     shared.manager.interrupt_kernel()
     outcome = shared.finish(sent)
-    assert time.monotonic() - asked < 5  # under a second where the machine does nothing else
+    assert shared.seconds - used < 1  # all the time that it takes where the machine does nothing else
     assert (outcome.status, outcome.reply["ename"]) == ("error", "KeyboardInterrupt")
     assert outcome.reply["traceback"] == [
         "KeyboardInterrupt: the cell was stopped. Definitions made before it are kept."
@@ -314,8 +317,10 @@ with Curve("digits") as curve:
     sent = shared.start(code)
     for _ in range(3):
         shared.wait_for(sent, "comm_msg")
+    used = shared.seconds
     shared.manager.interrupt_kernel()
     outcome = shared.finish(sent)
+    assert shared.seconds - used < 1
     assert outcome.reply["ename"] == "KeyboardInterrupt"
     (settled,) = outcome.of("update_display_data")
     assert "image/png" in settled["data"]

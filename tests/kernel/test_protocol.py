@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -41,13 +40,13 @@ def test_an_interrupt_request_is_answered(shared: Client) -> None:
     shared.wait_for(sent, "execute_input")
     control = shared.channels.control_channel
     request = shared.channels.session.msg("interrupt_request", {})
-    began = time.monotonic()
+    used = shared.seconds
     control.send(request)
     reply = control.get_msg(timeout=10)
     assert reply["msg_type"] == "interrupt_reply"
     assert reply["content"]["status"] == "ok"
     assert shared.finish(sent).reply["ename"] == "KeyboardInterrupt"
-    assert time.monotonic() - began < 5  # under a second where the machine does nothing else
+    assert shared.seconds - used < 1  # all the time that it takes where the machine does nothing else
 
 
 def test_timeit_takes_cajal(shared: Client) -> None:
@@ -102,7 +101,11 @@ def test_comms_are_listed_and_a_page_s_update_comes_back(shared: Client) -> None
         "comm_id": names["IntSliderModel"],
         "data": {"method": "update", "state": {"value": 7}, "buffer_paths": []},
     }
-    shared.channels.shell_channel.send(shared.channels.session.msg("comm_msg", content))
+    update = shared.channels.session.msg("comm_msg", content)
+    shared.channels.shell_channel.send(update)
+    echo = shared.wait_for(update["header"]["msg_id"], "comm_msg")
+    assert echo["data"]["method"] == "echo_update"
+    assert echo["data"]["state"] == {"value": 7}
     assert shared.run("%%python\nslider.value").texts == ["7"]
 
 
@@ -120,6 +123,7 @@ def test_a_kernel_starts_and_answers() -> None:
     client = started()
     try:
         assert client.run("true").texts == ["true : Bool = true"]
+        assert client.seconds < 3  # all the time that it takes where the machine does nothing else
     finally:
         client.close()
 
