@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import jedi
 import pytest
 import torch
 
@@ -162,8 +161,3 @@ def test_a_bad_nat_size_is_refused(size: object) -> None:
 def test_a_bad_overflow_is_refused() -> None:
     with pytest.raises(CajalError, match="overflow must be"):
         Program(overflow="wrap")  # type: ignore[arg-type]
-
-
-def test_a_notebook_can_complete_what_a_program_has() -> None:
-    found = {name.name for name in jedi.Interpreter("program.", [{"program": Program()}]).complete()}
-    assert {"names", "overflow", "compile", "nat_size"} <= found

@@ -166,6 +166,13 @@ def test_show(shell: InteractiveShell) -> None:
     assert set(captured.outputs[-1].data) == {"text/plain", "text/html", "image/png"}
 
 
+def test_a_terminal_shows_the_text(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "", NOT + EVEN)
+    assert printed(shell, "cajal_show", "even --as dynamics", capsys).startswith(
+        "even : iter\nstate b : Bool"
+    )
+
+
 def test_show_of_what_is_not_there(shell: InteractiveShell) -> None:
     with pytest.raises(cajal.CajalError):
         shell.run_line_magic("cajal_show", "nothing")
