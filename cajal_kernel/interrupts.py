@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import unwrap
 from types import FrameType
 
 PAUSE = 0.05
@@ -39,10 +40,22 @@ def held() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def only_within(function: Callable[..., object]) -> Iterator[None]:
+    """Work around a function that may be interrupted, and may not be itself: an interrupt waits for it."""
+    code = unwrap(function).__code__
+    with _waiting(lambda frame: all(each.f_code is not code for each in _stack(frame))):
+        yield
+
+
 def _importing(frame: FrameType | None) -> bool:
-    while frame and frame.f_code.co_filename != IMPORT:
+    return any(each.f_code.co_filename == IMPORT for each in _stack(frame))
+
+
+def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame:
+        yield frame
         frame = frame.f_back
-    return frame is not None
 
 
 @contextmanager

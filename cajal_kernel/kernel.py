@@ -18,6 +18,7 @@ from traitlets import Type
 import cajal_core as cajal
 from cajal_kernel import cells, replies
 from cajal_kernel.inspect import inspection
+from cajal_kernel.interrupts import only_within
 from cajal_kernel.magics import register
 from cajal_kernel.mistakes import MagicError
 from cajal_kernel.python_notebook import matcher
@@ -140,6 +141,11 @@ class CajalKernel(IPythonKernel):
             each for each in info["supported_features"] if each not in ("kernel subshells", "debugger")
         ]
         return {**info, "supported_features": features, "debugger": False}
+
+    async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """As ipykernel's own, which an interrupt of its bookkeeping would end without a reply."""
+        with only_within(CajalShell.run_code):
+            await super().execute_request(stream, ident, parent)
 
     def do_complete(self, code: str, cursor_pos: int | None) -> Reply:
         """Cajal's names and keywords; Python's own in Python cells and magics, at the cell's offsets."""
