@@ -35,23 +35,26 @@ def format(source: str, name: str = "source") -> str:
     Raises:
         CajalError: if the source does not parse.
     """
-    text = source.replace("\r\n", "\n")
-    before = parse(Source(name, text))
-    formatted = _laid_out(Source(name, text))
-    if parse(Source(name, formatted)) != before:
+    before = Source(name, source.replace("\r\n", "\n"))
+    parse(before)
+    after = Source(name, _laid_out(before))
+    if _words(after) != _words(before):
         raise InternalError("formatting changed a program")
-    return formatted
+    return after.text
+
+
+def _words(source: Source) -> list[list[tuple[str, str]]]:
+    """The tokens of each item, which are all that the parser sees. They nest nowhere, as trees do."""
+    return [[(token.type, token.value) for token in chunk.tokens] for chunk in lex(source)]
 
 
 def _laid_out(source: Source) -> str:
     starts = {chunk.tokens[0].span.start for chunk in lex(source) if chunk.tokens}
     pieces = _pieces(source)
     lines, depth = list[str](), 0
-    for index, piece in enumerate(pieces):
+    for index, (piece, opening) in enumerate(zip(pieces, _openings(pieces, starts), strict=True)):
         previous = pieces[index - 1] if index else None
         begins = piece.start in starts
-        # What an item is begun by, it begins: comments on their own before it go to the margin too.
-        opening = begins or (piece.type == "comment" and _next_token_begins(pieces, index, starts))
         if piece.type in CLOSERS.values():
             depth -= 1
         same_line = piece.breaks == 0 and not (begins and previous and previous.type == "comment")
@@ -86,12 +89,14 @@ def _pieces(source: Source) -> list[_Piece]:
     return pieces
 
 
-def _next_token_begins(pieces: list[_Piece], index: int, starts: set[int]) -> bool:
-    """Whether the comments from here on stand before an item, or before nothing."""
-    for piece in pieces[index:]:
+def _openings(pieces: list[_Piece], starts: set[int]) -> list[bool]:
+    """Which pieces stand at the margin: what begins an item, and comments before one or before nothing."""
+    opening, found = True, list[bool]()
+    for piece in reversed(pieces):
         if piece.type != "comment":
-            return piece.start in starts
-    return True
+            opening = piece.start in starts
+        found.append(opening)
+    return found[::-1]
 
 
 def _gap(pieces: list[_Piece], index: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -76,29 +77,24 @@ class Scanned:
 def lex(source: Source) -> list[Chunk]:
     """The items of a cell as tokens, in order."""
     scanned = scan(source)
-    chunks = list(_items(scanned.tokens, _blanked(source, scanned.comments)))
+    # The first holds what stands before all items, and has no tokens.
+    chunks = [Chunk(), *_items(scanned.tokens, _blanked(source, scanned.comments))]
+    starts = [chunk.tokens[0].span.start for chunk in chunks[1:]]
+    known = {(place, mistake.title) for place, chunk in enumerate(chunks) for mistake in chunk.mistakes}
     for mistake in scanned.mistakes:
-        chunk = _holder(chunks, mistake)
-        if mistake.title not in [known.title for known in chunk.mistakes]:
-            chunk.mistakes.append(mistake)
+        assert mistake.span is not None
+        place = bisect_right(starts, mistake.span.start)
+        if (place, mistake.title) not in known:
+            known.add((place, mistake.title))
+            chunks[place].mistakes.append(mistake)
     for chunk in chunks:
         chunk.mistakes.sort(key=_start)
-    return chunks
+    return chunks if chunks[0].mistakes else chunks[1:]
 
 
 def _start(mistake: Mistake) -> int:
     assert mistake.span is not None
     return mistake.span.start
-
-
-def _holder(chunks: list[Chunk], mistake: Mistake) -> Chunk:
-    """The item in which a spelling mistake stands, or one without tokens before all others."""
-    for chunk in reversed(chunks):
-        if chunk.tokens and chunk.tokens[0].span.start <= _start(mistake):
-            return chunk
-    if not chunks or chunks[0].tokens:
-        chunks.insert(0, Chunk())
-    return chunks[0]
 
 
 def scan(source: Source) -> Scanned:

@@ -62,7 +62,7 @@ class Program:
         self._nat_size = _checked_size(size)
 
     @property
-    def overflow(self) -> OverflowMode:
+    def overflow(self) -> str:  # an OverflowMode, but jedi, which completes in notebooks, fails at a Literal
         return self._overflow
 
     @property

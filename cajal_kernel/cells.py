@@ -12,10 +12,21 @@ QUESTION = re.compile(r"\A\s*(?:\?{1,2}\s*([^\W\d][\w'.]*)|([^\W\d][\w'.]*)\s*\?
 # Cell magics of IPython's, and ours, that take a cell of the notebook's own language.
 WRAPPER = re.compile(r"\A\s*%%(?:time|timeit|capture|prun|cajal|format)\b[^\n]*\n")
 MAGIC = re.compile(r"%[^\W\d]|!")
+MAGIC_OF_CAJAL = re.compile(r"[^\S\n]*%(\w+)[^\S\n]+")
 OUTSIDE = re.compile(r"--|\{-")
 INSIDE = re.compile(r"\{-|-\}")
 
 Kind = Literal["cajal", "python", "ipython"]
+Takes = Literal["term", "name", "word"]
+
+TAKES: dict[str, Takes] = {
+    "cajal": "term",
+    "show": "term",
+    "source": "name",
+    "format": "name",
+    "help": "word",
+}
+"""The line magics that take Cajal: a term, the name of a declaration, or any name or word."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,16 @@ class Cell:
     offset: int = 0
     arguments: str = ""
     asked: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cursor in Cajal: the code around it, where that begins in its cell, and what can be written there."""
+
+    code: str
+    cursor: int
+    offset: int
+    takes: Takes = "term"
 
 
 def read(code: str) -> Cell:
@@ -91,3 +112,43 @@ def comment_depth(line: str, depth: int) -> int:
         depth += 1 if match[0] == "{-" else -1
         position = match.end()
     return depth
+
+
+def cajal_at(code: str, cursor: int) -> Place | None:
+    """The Cajal around a cursor in a Cajal notebook; None where it stands in Python or in a magic."""
+    wrapper = WRAPPER.match(code, 0, cursor)
+    if read(code).kind != "cajal" and not wrapper:
+        return None
+    if MAGIC.match(code, _line(code, cursor)[0]):
+        return cajal_in_line(code, cursor, "")
+    offset = wrapper.end() if wrapper else 0
+    return Place(code[offset:], cursor - offset, offset)
+
+
+def cajal_in_line(code: str, cursor: int, prefix: str) -> Place | None:
+    """The Cajal around a cursor in the line of a magic that takes some; `prefix` begins our magics' names."""
+    start, end = _line(code, cursor)
+    magic = MAGIC_OF_CAJAL.match(code, start, cursor)
+    name = magic[1] if magic else ""
+    takes = TAKES.get(name if name == "cajal" else name.removeprefix(prefix))
+    if not magic or not takes or (name != "cajal" and not name.startswith(prefix)):
+        return None
+    return Place(code[magic.end() : end], cursor - magic.end(), magic.end(), takes)
+
+
+def python_at(code: str, cursor: int) -> tuple[str, int]:
+    """The piece of a cell that is IPython's where a cursor stands, and where it begins."""
+    cell = read(code)
+    if cell.kind == "python" and cursor >= cell.offset and code[: cell.offset].endswith("\n"):
+        return cell.body, cell.offset
+    if cell.kind == "ipython" and not WRAPPER.match(code, 0, cursor):
+        return code, 0
+    start, end = _line(code, cursor)
+    return code[start:end], start
+
+
+def _line(code: str, cursor: int) -> tuple[int, int]:
+    """Where the line of a cursor begins and ends."""
+    start = code.rfind("\n", 0, cursor) + 1
+    end = code.find("\n", cursor)
+    return start, len(code) if end < 0 else end

@@ -10,13 +10,15 @@ from typing import Literal
 
 import cajal_core as cajal
 from cajal_kernel import scan
+from cajal_kernel.cells import Takes
 from cajal_kernel.expected import Expected, expected
+from cajal_kernel.keywords import SIGNS
 from cajal_kernel.notebook import NotebookProgram
 from cajal_kernel.tokens import SYMBOLS
 
-BEFORE = re.compile(r"(?!λ)[^\W\d](?:(?!λ)[\w'])*\Z")
-AFTER = re.compile(r"(?:(?!λ)[\w'])*")
-LETTER = re.compile(r"(?!λ)\w")
+LETTER = re.compile(r"(?!λ)[\w']")
+LETTERS = re.compile(r"(?:(?!λ)[\w'])*")
+NAME = re.compile(r"(?!λ)[^\W\d](?:(?!λ)[\w'])*")
 SYMBOL = re.compile(r"\\[a-z]{2,}\Z")
 
 Kind = Literal["keyword", "function", "instance", "param", "class", "symbol"]
@@ -31,7 +33,9 @@ class Match:
     type: str = ""
 
 
-def completions(program: NotebookProgram, code: str, cursor: int) -> tuple[int, list[Match]]:
+def completions(
+    program: NotebookProgram, code: str, cursor: int, takes: Takes = "term"
+) -> tuple[int, list[Match]]:
     r"""Where the word at the cursor starts, and what it can become, the likeliest first.
 
     That is what begins so, else what has its letters in order, else what is spelt nearly so. A name with a
@@ -41,15 +45,27 @@ def completions(program: NotebookProgram, code: str, cursor: int) -> tuple[int, 
         signs = dict.fromkeys(sign for name, sign in SYMBOLS.items() if name.startswith(symbol[0]))
         if signs:
             return symbol.start(), [Match(sign, "symbol") for sign in signs]
-    found = BEFORE.search(code, 0, cursor)
-    prefix = found[0] if found else ""
-    start = cursor - len(prefix)
-    if start and LETTER.match(code[start - 1]):  # behind a digit no name begins
+    start = _word_start(code, cursor)
+    prefix = code[start:cursor]
+    if prefix and not NAME.fullmatch(prefix):  # behind a digit no name begins
         return cursor, []
+    if takes != "term":
+        return start, _nearest(_named(program, takes), prefix)
     item = scan.item_before(code, start)
     if item is None:
         return cursor, []
     return start, _nearest(list(_candidates(program, code, item)), prefix)
+
+
+def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
+    """What a magic takes by name alone: a declaration, or a word of the language too."""
+    types = [Match(entry.name, "class", entry.text) for entry in program.entries.values() if not entry.type]
+    words = sorted(cajal.KEYWORDS) if takes == "word" else []
+    return [
+        *(described(program, name) for name in program.names),
+        *types,
+        *(Match(word, "keyword") for word in words),
+    ]
 
 
 def _candidates(program: NotebookProgram, code: str, item: scan.Item) -> Iterable[Match]:
@@ -113,11 +129,16 @@ def _nearest(matches: list[Match], prefix: str) -> list[Match]:
     matches = list({match.text: match for match in reversed(matches)}.values())[::-1]
     if begun := [match for match in matches if match.text.startswith(prefix)]:
         return begun
-    scattered = re.compile(".*".join(map(re.escape, prefix)), re.IGNORECASE)
-    if holding := [match for match in matches if scattered.match(match.text)]:
+    if holding := [match for match in matches if _holds(match.text.lower(), prefix.lower())]:
         return holding
     close = get_close_matches(prefix, [match.text for match in matches], n=5, cutoff=0.6)
     return [match for text in close for match in matches if match.text == text]
+
+
+def _holds(text: str, prefix: str) -> bool:
+    """Whether a word has the letters of another in order, and its first at the start."""
+    rest = iter(text)
+    return text[:1] == prefix[:1] and all(letter in rest for letter in prefix)
 
 
 def described(program: cajal.Program, name: str) -> Match:
@@ -130,8 +151,15 @@ def described(program: cajal.Program, name: str) -> Match:
 
 
 def word_at(code: str, cursor: int) -> str:
-    """The name around a cursor, or an empty text."""
-    before = BEFORE.search(code, 0, cursor)
-    after = AFTER.match(code, cursor)
-    word = (before[0] if before else "") + (after[0] if after else "")
-    return word if BEFORE.fullmatch(word) else ""
+    """The name around a cursor, or the sign beside it, or an empty text."""
+    after = LETTERS.match(code, cursor)
+    word = code[_word_start(code, cursor) : after.end() if after else cursor]
+    if NAME.fullmatch(word):
+        return word
+    return next((sign for sign in (code[cursor : cursor + 1], code[:cursor][-1:]) if sign in SIGNS), "")
+
+
+def _word_start(code: str, cursor: int) -> int:
+    while cursor and LETTER.match(code, cursor - 1):
+        cursor -= 1
+    return cursor

@@ -10,6 +10,7 @@ from IPython.display import display
 import cajal_core as cajal
 from cajal_kernel.environment import environment
 from cajal_kernel.mistakes import MagicError
+from cajal_kernel.notebook import Entry
 from cajal_kernel.options import Parser, none
 from cajal_kernel.session import Session
 
@@ -30,16 +31,20 @@ class DefinitionMagics:
     @no_var_expand
     def source(self, line: str) -> None:
         """`%source NAME` prints what was written for a name, and the comment above it."""
+        print(self._entry("source", line).source)
+
+    def _entry(self, magic: str, line: str) -> Entry:
+        """The declaration that a line names."""
         name = line.strip()
         entry = self.session.program.entries.get(name)
         if entry is None:
             raise MagicError(
-                f"%{self.prefix}source: `{name}` is not a definition."
+                f"%{self.prefix}{magic}: `{name}` is not a definition."
                 if name
-                else f"%{self.prefix}source needs a name.",
+                else f"%{self.prefix}{magic} needs a name.",
                 f"%{self.prefix}env lists all names.",
             )
-        print(entry.source)
+        return entry
 
     @no_var_expand
     def rerun(self, line: str) -> None:
@@ -77,7 +82,9 @@ class DefinitionMagics:
         parser = Parser(f"%{self.prefix}save", f"%%{self.prefix}save FILE [--force]")
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--force", action="store_true")
-        options = parser.parse_args(line.split())
+        options = parser.read(line.split())
+        if options is None:
+            return
         path = Path(options.file)
         old = self.session.program.outdated()
         if old:
@@ -109,8 +116,14 @@ class DefinitionMagics:
         return self.session.run(text, name=path.name)
 
     @no_var_expand
-    def format(self, line: str, cell: str) -> None:
-        """`%%format` lays the cell out and puts it in the place of this one."""
+    def format(self, line: str, cell: str | None = None) -> None:
+        """`%format NAME` prints what was written for a name, laid out.
+
+        `%%format` lays the cell out and puts it in the place of this one.
+        """
+        if cell is None:
+            print(cajal.format(self._entry("format", line).source))
+            return
         none(f"%%{self.prefix}format", line)
         text = cajal.format(cell).rstrip("\n")
         self.session.shell.set_next_input(f"%%cajal\n{text}" if self.prefix else text, replace=True)

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import signal
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +37,10 @@ def result_bundle(result: cajal.Result, prefix: str) -> Bundle:
         return line_bundle(name, str(result.type), str(result.value))
     if note := _too_large(result.type):
         return line_bundle(name, str(result.type), note=note)
-    with torch_loaded():
-        try:
-            neuron = result.neuron()
-        except cajal.CajalError as error:
-            return line_bundle(name, str(result.type), note=error.errors[0].title)
+    try:
+        neuron = result.neuron()
+    except cajal.CajalError as error:
+        return line_bundle(name, str(result.type), note=error.errors[0].title)
     return neuron_bundle(name, neuron, prefix)
 
 
@@ -191,24 +185,6 @@ def steps_bundle(steps: Steps, slot: str) -> Bundle:
         "text/html": steps_html(steps, png, slot),
         "image/png": encoded(png),
     }
-
-
-@contextmanager
-def torch_loaded() -> Iterator[None]:
-    """Import torch before the block, whole: half an import, cut off by an interrupt, cannot be repeated."""
-    main = threading.current_thread() is threading.main_thread()
-    if "torch" in sys.modules or not main:
-        yield
-        return
-    interrupted: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: interrupted.append(number))
-    try:
-        cajal.Neuron  # noqa: B018  # the first use of it loads torch
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if interrupted:
-        raise KeyboardInterrupt
-    yield
 
 
 def _too_large(type: cajal.Type) -> str:

@@ -17,7 +17,7 @@ BYTES = 4
 def environment(program: NotebookProgram) -> Bundle:
     """Every declaration in the order of its last run."""
     old = program.outdated()
-    rows = [_row(entry, old.get(entry.name)) for entry in program.entries.values()]
+    rows = [_row(entry, program.type_now(entry), old.get(entry.name)) for entry in program.entries.values()]
     if not rows:
         text = "There are no definitions yet."
         return {"text/plain": text, "text/html": f"<div>{text}</div>"}
@@ -29,21 +29,21 @@ def environment(program: NotebookProgram) -> Bundle:
     return {"text/plain": "\n".join(lines), "text/html": _html(rows)}
 
 
-def _row(entry: Entry, old: list[str] | None) -> tuple[str, ...]:
+def _row(entry: Entry, type: cajal.Type | None, old: list[str] | None) -> tuple[str, ...]:
     notes = [] if entry.kind == "def" else [entry.kind]
     if old:
         notes.append(f"uses the old {', '.join(old)}")
-    if entry.type is None:
+    if type is None:
         declared = " ".join(entry.text.split())
         return entry.name, declared.partition(" ")[2], "", "", "; ".join(notes)
-    shape = cajal.shape(entry.type)
-    return (
-        entry.name,
-        str(entry.type),
-        " × ".join(map(str, shape)),
-        memory(math.prod(shape) * BYTES),
-        "; ".join(notes),
-    )
+    shape = tensor_shape(type)
+    size = memory(math.prod(shape) * BYTES) if shape else ""
+    return entry.name, str(type), " × ".join(map(str, shape or ())), size, "; ".join(notes)
+
+
+def tensor_shape(type: cajal.Type) -> tuple[int, ...] | None:
+    """The shape of what has a tensor: not a definition with `!` parameters, which come first in its type."""
+    return None if str(type).startswith("!") else cajal.shape(type)
 
 
 def memory(size: float) -> str:

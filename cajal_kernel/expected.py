@@ -13,8 +13,8 @@ TERM_WORDS = ("if", "iter", "case", "let", "copy", "drop")
 ATOM_WORDS = ("true", "false", "zero")
 JOINING_WORDS = ("then", "else", "in", "as", "zero", "succ")
 
-LONGEST = 20_000
-"""Characters of an item beyond which every word is offered, since asking would take too long."""
+LONGEST = 2000
+"""Words of an item beyond which every word is offered, since asking would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ EVERYTHING = Expected(tuple(sorted(cajal.KEYWORDS)), names=True, constructors=Tr
 
 def expected(item: Item) -> Expected:
     """What may stand where an item's words end."""
-    if len(item.source) > LONGEST:
+    if len(item.pieces) > LONGEST:
         return EVERYTHING
     found = _within(item)
     if not item.begins:

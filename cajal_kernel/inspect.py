@@ -8,9 +8,13 @@ from html import escape
 
 import cajal_core as cajal
 from cajal_kernel.display import Bundle, labelled
+from cajal_kernel.environment import tensor_shape
 from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.notebook import Entry, NotebookProgram
 from cajal_kernel.scan import Bound, bound, item_before
+
+LISTED = 8
+"""The most names that are listed."""
 
 SMALL = 16
 """The most rows and columns of a matrix that fits beside the cursor."""
@@ -27,7 +31,8 @@ def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> B
         if entry is None:
             return None
         return _bundle(f"{name} : {entry.name}", entry, program, matrix=False)
-    heading = f"{name} : {entry.type}" if entry.type is not None else f"{name}, a {_KINDS[entry.kind]}"
+    type = program.type_now(entry)
+    heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
     return _bundle(heading, entry, program, matrix)
 
 
@@ -51,7 +56,11 @@ def bound_inspection(code: str, place: int, name: str) -> Bundle | None:
 
 
 def _bundle(heading: str, entry: Entry, program: NotebookProgram, matrix: bool) -> Bundle:
-    facts = [shape_text(entry)] if entry.type is not None or entry.kind in ("space", "data") else []
+    facts = [shape_text(entry, program.type_now(entry))]
+    if entry.uses:
+        facts.append(f"uses {listed(sorted(entry.uses))}")
+    if users := program.users(entry):
+        facts.append(f"used by {listed(users)}")
     if names := program.outdated().get(entry.name):
         facts.append(f"it still uses the old {', '.join(names)}; %rerun declares it again")
     parts = [heading, *filter(None, facts)]
@@ -66,13 +75,18 @@ def _bundle(heading: str, entry: Entry, program: NotebookProgram, matrix: bool) 
     return {"text/plain": text, "text/html": html}
 
 
-def shape_text(entry: Entry) -> str:
-    """The shape of an entry's tensor, as `shape (2, 2)`."""
-    if entry.kind in ("space", "data"):
-        size = len(entry.constructors)
-        return f"dimension {size}" if entry.kind == "data" else ""
-    assert entry.type is not None
-    return f"shape {cajal.shape(entry.type)}"
+def shape_text(entry: Entry, type: cajal.Type | None) -> str:
+    """The shape of an entry's tensor, as `shape (2, 2)`, or a data type's dimension; empty without either."""
+    if entry.kind == "data":
+        return f"dimension {len(entry.constructors)}"
+    shape = None if type is None else tensor_shape(type)
+    return f"shape {shape}" if shape else ""
+
+
+def listed(names: list[str]) -> str:
+    """Names as a tooltip has room for them."""
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
 
 
 def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
@@ -88,7 +102,8 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
         if not arguments or columns > SMALL or cajal.dim(result) > SMALL:
             return None
         neuron = program.compile(name)
-        if neuron.unlinked:
+        # What is learned has numbers of its own in every neuron; those of a new one say nothing.
+        if neuron.unlinked or neuron.learned:
             return None
         table = labelled(name, neuron, neuron.matrix())
     except cajal.CajalError:  # it has no matrix

@@ -6,28 +6,27 @@ changes is `transform_cell`, by which every cell becomes Python before it runs.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import ExecutionResult
 from traitlets import Type
 
 import cajal_core as cajal
-from cajal_kernel import cells, complete
+from cajal_kernel import cells, replies
 from cajal_kernel.console import LEAVE, Prompt
-from cajal_kernel.inspect import bound_inspection, inspection
+from cajal_kernel.inspect import inspection
+from cajal_kernel.interrupts import only_within
 from cajal_kernel.magics import register
 from cajal_kernel.mistakes import MagicError
 from cajal_kernel.python_notebook import matcher
+from cajal_kernel.replies import Reply
 from cajal_kernel.session import Session
 
 VERSION = "0.1.0"
-CAJAL_LINE = re.compile(r"%(?:show|cajal)[ \t]+")
-
-Reply = dict[str, Any]
 
 
 class CajalHistory(HistoryManager):
@@ -41,6 +40,8 @@ class CajalShell(ZMQInteractiveShell):
     """IPython's shell with one Cajal program in it, which Python cells see as `program`."""
 
     cajal: Session
+    in_python = False
+    """Whether a Python cell runs: what it gives IPython to run, by `%timeit` or `run_cell`, is Python too."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -71,6 +72,8 @@ class CajalShell(ZMQInteractiveShell):
                 raise MagicError(f"%%python: it takes no arguments, got `{cell.arguments}`.")
             # Frames of a Python error count the lines of the cell, its magic included.
             return "\n" + super().transform_cell(cell.body)
+        if self.in_python:
+            return super().transform_cell(raw_cell)
         if cell.kind == "ipython":
             if inspection(self.cajal.program, cell.asked, matrix=False) is not None:
                 return f"get_ipython().explain({cell.asked!r})\n"
@@ -84,6 +87,15 @@ class CajalShell(ZMQInteractiveShell):
             else f"get_ipython().run_cajal({part.text!r}, last={part is parts[-1]})\n"
             for part in parts
         )
+
+    async def run_cell_async(self, raw_cell: str, *arguments: Any, **options: Any) -> ExecutionResult:
+        """As IPython's own, which all cells go through."""
+        outside = self.in_python
+        self.in_python = outside or cells.read(raw_cell).kind == "python"
+        try:
+            return await super().run_cell_async(raw_cell, *arguments, **options)
+        finally:
+            self.in_python = outside
 
     def run_cajal(self, text: str, last: bool) -> cajal.Result | None:
         """What a Cajal part of a cell becomes. The value of the cell's last term goes to `Out`."""
@@ -141,37 +153,21 @@ class CajalKernel(IPythonKernel):
         ]
         return {**info, "supported_features": features, "debugger": False}
 
+    async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
+        """As ipykernel's own, which an interrupt of its bookkeeping would end without a reply."""
+        with only_within(CajalShell.run_code):
+            await super().execute_request(stream, ident, parent)
+
     def do_complete(self, code: str, cursor_pos: int | None) -> Reply:
         """Cajal's names and keywords; Python's own in Python cells and magics, at the cell's offsets."""
         cursor = len(code) if cursor_pos is None else cursor_pos
-        cell = cells.read(code)
-        wrapper = cells.WRAPPER.match(code, 0, cursor)
-        if cell.kind != "cajal" and not wrapper:
-            return self._python_complete(cell.body, cursor, cell.offset)
-        text, offset = (code[wrapper.end() :], wrapper.end()) if wrapper else (code, 0)
-        start, end = _line(code, cursor)
-        if cells.MAGIC.match(code[start:end]):
-            term = CAJAL_LINE.match(code, start, cursor)
-            if term is None:
-                return self._python_complete(code[start:end], cursor, start)
-            text, offset = code[term.end() : end], term.end()
-        begin, matches = complete.completions(self.shell.cajal.program, text, cursor - offset)
-        begin += offset
-        types = [
-            {"start": begin, "end": cursor, "text": match.text, "type": match.kind, "signature": match.type}
-            for match in matches
-        ]
-        return {
-            "status": "ok",
-            "matches": [match.text for match in matches],
-            "cursor_start": begin,
-            "cursor_end": cursor,
-            "metadata": {"_jupyter_types_experimental": types},
-        }
+        if place := cells.cajal_at(code, cursor):
+            return replies.completion(self.shell.cajal.program, place)
+        return self._python_complete(*cells.python_at(code, cursor), cursor)
 
-    def _python_complete(self, code: str, cursor: int, offset: int) -> Reply:
+    def _python_complete(self, code: str, offset: int, cursor: int) -> Reply:
         """IPython's completions of a piece of the cell that begins at `offset`."""
-        reply = super().do_complete(code, max(0, cursor - offset))
+        reply = super().do_complete(code, cursor - offset)
         for key in ("cursor_start", "cursor_end"):
             reply[key] += offset
         for entry in reply["metadata"].get("_jupyter_types_experimental", ()):
@@ -181,15 +177,10 @@ class CajalKernel(IPythonKernel):
 
     def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Reply:
         """A name's type, source and comment, a word's rule; Python's own in Python cells."""
-        cell = cells.read(code)
-        if cell.kind != "cajal":
-            return super().do_inspect(
-                cell.body, max(0, cursor_pos - cell.offset), detail_level, omit_sections
-            )
-        name = complete.word_at(code, cursor_pos)
-        program = self.shell.cajal.program
-        found = (bound_inspection(code, cursor_pos, name) if name else None) or inspection(program, name)
-        return {"status": "ok", "found": found is not None, "data": found or {}, "metadata": {}}
+        if place := cells.cajal_at(code, cursor_pos):
+            return replies.explanation(self.shell.cajal.program, place)
+        text, offset = cells.python_at(code, cursor_pos)
+        return super().do_inspect(text, cursor_pos - offset, detail_level, omit_sections)
 
     def do_is_complete(self, code: str) -> Reply:
         """Whether Enter in a console runs the cell. An empty line ends one of Python, as in IPython."""
@@ -214,10 +205,3 @@ class CajalKernel(IPythonKernel):
             number = manager.session_number
             reply["history"] = [(each or number, *entry) for each, *entry in reply["history"]]
         return reply
-
-
-def _line(code: str, cursor: int) -> tuple[int, int]:
-    """Where the line of the cursor begins and ends."""
-    start = code.rfind("\n", 0, cursor) + 1
-    end = code.find("\n", cursor)
-    return start, len(code) if end < 0 else end

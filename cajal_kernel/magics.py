@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import wraps
+from inspect import getdoc
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -9,11 +13,13 @@ from IPython.core.magic import no_var_expand
 
 import cajal_core as cajal
 from cajal_kernel.definitions import DefinitionMagics
-from cajal_kernel.mistakes import MagicError
+from cajal_kernel.interrupts import stoppable
+from cajal_kernel.mistakes import MagicError, admitted
 from cajal_kernel.options import Parser, size, split
 from cajal_kernel.session import Session
 
 PICTURES = ("matrix", "dynamics", "trace")
+MAGICS = "link show nat auto help env source rerun undo reset save load format".split()
 
 
 def load(shell: InteractiveShell) -> None:
@@ -30,14 +36,25 @@ def register(shell: InteractiveShell, session: Session) -> None:
     """Put the session's magics into a shell, under the session's prefix."""
     shell.cajal = session  # type: ignore[attr-defined]  # found again by `load` and by the kernel
     add: Any = shell.register_magic_function  # IPython declares it as if it were no method
-    magics = Magics(session)
-    add(magics.cajal, "line_cell", "cajal")
-    for name in ("link", "show", "nat", "auto", "help"):
-        add(getattr(magics, name), "line", session.prefix + name)
-    definitions = DefinitionMagics(session)
-    for name in ("env", "source", "rerun", "undo", "reset", "save", "load"):
-        add(getattr(definitions, name), "line", session.prefix + name)
-    add(definitions.format, "cell", f"{session.prefix}format")
+    magics, definitions = Magics(session), DefinitionMagics(session)
+    add(_guarded(magics.cajal, session.prefix), "line_cell", "cajal")
+    for name in MAGICS:
+        method = getattr(magics, name, None) or getattr(definitions, name)
+        kind = "line_cell" if name == "format" else "line"
+        add(_guarded(method, session.prefix), kind, session.prefix + name)
+
+
+def _guarded(method: Callable[..., Any], prefix: str) -> Callable[..., Any]:
+    """A magic that can be stopped, owns up to its bugs, and is explained by the names that ours have here."""
+
+    @wraps(method)
+    def magic(*arguments: str) -> Any:
+        with stoppable(), admitted():
+            return method(*arguments)
+
+    names = "|".join(MAGICS)
+    magic.__doc__ = re.sub(rf"(%%?)({names})\b", rf"\1{prefix}\2", getdoc(method) or "")
+    return magic
 
 
 class Magics:
@@ -65,12 +82,14 @@ class Magics:
             if not line.strip():
                 raise MagicError("%cajal needs a term.", "Usage: %cajal TERM, for example %cajal not true")
             return self.session.run(line)
-        parser = Parser("%%cajal")
+        parser = Parser("%%cajal", about=getdoc(self.cajal))
         parser.add_argument("-i", dest="inputs", metavar="NAME", action="append", default=[])
         parser.add_argument("-o", dest="outputs", metavar="NAME", action="append", default=[])
         parser.add_argument("--nat", dest="nat", metavar="N")
         parser.add_argument("--auto", dest="auto", action="store_true")
-        options = parser.parse_args(line.split())
+        options = parser.read(line.split())
+        if options is None:
+            return None
         for flag, names in (("-i", options.inputs), ("-o", options.outputs)):
             for name in names:
                 if not name.isidentifier():
@@ -95,7 +114,9 @@ class Magics:
         parser = Parser(name, f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}]")
         parser.add_argument("--as", dest="picture", choices=PICTURES, default="matrix")
         term, options = split(line)
-        chosen = parser.parse_args(options)
+        chosen = parser.read(options)
+        if chosen is None:
+            return
         if not term:
             parser.error("it needs a name or a term")
         self.session.show(term, chosen.picture)
@@ -157,12 +178,12 @@ def overview(prefix: str) -> str:
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),
         (f"%{prefix}env", "every name with its type, shape and memory"),
         (f"%{prefix}source NAME", "what was written for a name"),
+        (f"%{prefix}format NAME", f"the same, laid out; `%%{prefix}format` lays out a cell, in place"),
         (f"%{prefix}rerun", "declare again what still uses an older definition"),
         (f"%{prefix}undo", "take back the last cell that declared something"),
         (f"%{prefix}reset", "forget all definitions and links"),
         (f"%{prefix}save FILE [--force]", "write all definitions to a file"),
         (f"%{prefix}load FILE", "run a file"),
-        (f"%%{prefix}format", "lay the cell out, in place"),
         (f"%{prefix}nat N", "let Nat be Nat[N]"),
         (f"%{prefix}auto on|off", "put in missing copies and drops of data"),
         (f"%{prefix}help [WORD]", "this list; or the rule of a word"),

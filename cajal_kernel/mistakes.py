@@ -1,6 +1,6 @@
 """A user's mistake that has no place in a Cajal source: a wrong option, an unknown name in a magic.
 
-And what is left out where a cell has more mistakes than anyone reads.
+And what is left out where a cell has more mistakes than anyone reads, and what is said of mistakes of ours.
 """
 
 from __future__ import annotations
@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from traceback import walk_tb
 
 import cajal_core as cajal
+
+BUG = "This is a bug in Cajal; please report it with the cell that shows it."
 
 SHOWN = 20
 """The most mistakes of a cell that are shown."""
@@ -46,3 +49,23 @@ def abridged() -> Iterator[None]:
         if len(error.errors) <= SHOWN:
             raise
         raise cajal.CajalError(*error.errors[:SHOWN], Rest(len(error.errors) - SHOWN)) from None
+
+
+@contextmanager
+def admitted() -> Iterator[None]:
+    """A failure of Cajal itself says that it is one, below its whole traceback."""
+    try:
+        yield
+    except (cajal.CajalError, cajal.InternalError, MagicError, MemoryError):  # which say what they are
+        raise
+    except Exception as error:
+        if not _in_a_link(error) and BUG not in getattr(error, "__notes__", ()):
+            error.add_note(BUG)
+        raise
+
+
+def _in_a_link(error: Exception) -> bool:
+    """Whether Cajal had handed over to what is linked, which fails in its own way."""
+    modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    ours = [module for module in modules if module.partition(".")[0] in ("cajal_core", "cajal_kernel")]
+    return bool(ours) and ours[-1] == "cajal_core.links" and modules[-1] != "cajal_core.links"

@@ -64,6 +64,18 @@ class NotebookProgram(cajal.Program):
         """Every declaration that stands, spaces and data types included, in the order of the last ones."""
         return dict(self._entries)
 
+    def type_now(self, entry: Entry) -> cajal.Type | None:
+        """The type of a declaration at the present size of Nat, or its own where it does not fit that."""
+        try:
+            return self.type(entry.name)
+        except cajal.CajalError:
+            return entry.type
+
+    def users(self, entry: Entry) -> list[str]:
+        """The names that use a declaration as it stands."""
+        found = self._entries.values()
+        return [each.name for each in found if any(used is entry for used in each.uses.values())]
+
     def _record(self, text: str, results: list[cajal.Result]) -> None:
         entries, place = dict(self._entries), 0
         for result in results:

@@ -11,12 +11,23 @@ from cajal_kernel.mistakes import MagicError
 class Parser(argparse.ArgumentParser):
     """A parser that raises where argparse would print and end the process."""
 
-    def __init__(self, name: str, usage: str | None = None) -> None:
+    def __init__(self, name: str, usage: str | None = None, about: str | None = None) -> None:
         super().__init__(name, usage, add_help=False, allow_abbrev=False)
+        self.about = about
+
+    def read(self, words: list[str]) -> argparse.Namespace | None:
+        """The options; None where they ask for help, which is printed."""
+        if "--help" not in words:
+            return self.parse_args(words)
+        print(self._usage(), *filter(None, [self.about]), sep="\n\n")
+        return None
 
     def error(self, message: str) -> NoReturn:
+        raise MagicError(f"{self.prog}: {message}.", self._usage())
+
+    def _usage(self) -> str:
         # argparse reads a usage as a format, in which a percent sign is written twice.
-        raise MagicError(f"{self.prog}: {message}.", self.format_usage().strip().replace("%%%%", "%%"))
+        return self.format_usage().strip().replace("%%%%", "%%")
 
 
 def split(line: str) -> tuple[str, list[str]]:

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import no_var_expand
 
+from cajal_kernel import replies
+from cajal_kernel.cells import Place, cajal_in_line
 from cajal_kernel.complete import completions
 from cajal_kernel.inspect import inspection
 from cajal_kernel.session import Session
 
-CELL = re.compile(r"\s*%%cajal\b[^\n]*\n")
-LINE = re.compile(r"\s*%cajal(?:_show)?[ \t]+")
+CELL = re.compile(r"\s*%%cajal(?:_format)?\b[^\n]*\n")
 LINK = re.compile(r"\s*%(?:cajal_)?link\s(?:.*,)?\s*([^\W\d]?[\w']*)\Z")
 
 
 def help_in_cells(shell: InteractiveShell, session: Session) -> None:
-    """Complete Cajal where Cajal is written, and explain its names where Python knows none."""
+    """Complete and explain Cajal where Cajal is written, and explain its names where Python knows none."""
     completer: Any = shell.Completer
     completer.custom_matchers.append(matcher(session))
+    answer_questions(shell, session)
+    if kernel := getattr(shell, "kernel", None):
+        help_front_ends(kernel, session)
     inspect_python = shell.object_inspect_mime
 
     def object_inspect_mime(oname: str, *arguments: Any, **options: Any) -> Any:
@@ -35,32 +41,67 @@ def help_in_cells(shell: InteractiveShell, session: Session) -> None:
     shell.object_inspect_mime = object_inspect_mime  # type: ignore[method-assign]  # no hook is offered
 
 
+def answer_questions(shell: InteractiveShell, session: Session) -> None:
+    """Answer `name?` and `name??` where Python knows no such name. They are magics, which can be replaced."""
+    register: Any = shell.register_magic_function
+
+    def asking(python: Callable[[str], None]) -> Callable[[str], None]:
+        @no_var_expand
+        def ask(line: str) -> None:
+            if shell.object_inspect(line)["found"] or not inspection(session.program, line, matrix=False):
+                python(line)
+            else:
+                session.explain(line)
+
+        return ask
+
+    for magic in ("pinfo", "pinfo2"):
+        python: Any = shell.find_line_magic(magic)
+        register(asking(python), "line", magic)
+
+
+def help_front_ends(kernel: Any, session: Session) -> None:
+    """Answer what a front end asks of a place in Cajal. IPython would ask Python about its word alone."""
+    complete_python, inspect_python = kernel.do_complete, kernel.do_inspect
+
+    def do_complete(code: str, cursor_pos: int | None) -> Any:
+        place = cajal_at(code, len(code) if cursor_pos is None else cursor_pos)
+        return replies.completion(session.program, place) if place else complete_python(code, cursor_pos)
+
+    def do_inspect(code: str, cursor_pos: int, *arguments: Any) -> Any:
+        place = cajal_at(code, cursor_pos)
+        if place:
+            return replies.explanation(session.program, place)
+        return inspect_python(code, cursor_pos, *arguments)
+
+    kernel.do_complete, kernel.do_inspect = do_complete, do_inspect
+
+
+def cajal_at(code: str, cursor: int) -> Place | None:
+    """The Cajal around a cursor in a Python notebook."""
+    if cell := CELL.match(code, 0, cursor):
+        return Place(code[cell.end() :], cursor - cell.end(), cell.end())
+    return cajal_in_line(code, cursor, "cajal_")
+
+
 def matcher(session: Session) -> Any:
-    """What IPython's completer asks, besides its own."""
+    """What IPython's completer asks, besides its own. In a terminal this is all."""
 
     @context_matcher()
     def cajal_matcher(context: CompletionContext) -> SimpleMatcherResult:
-        text = context.full_text
-        lines = text.split("\n")
-        place = sum(len(line) + 1 for line in lines[: context.cursor_line]) + context.cursor_position
-        if cell := CELL.match(text):
-            offset = cell.end()
-        elif line := LINE.match(lines[context.cursor_line]):
-            offset = place - context.cursor_position + line.end()
-        elif link := LINK.match(lines[context.cursor_line][: context.cursor_position]):
+        lines = context.full_text.split("\n")
+        cursor = sum(len(line) + 1 for line in lines[: context.cursor_line]) + context.cursor_position
+        if place := cajal_at(context.full_text, cursor):
+            start, matches = completions(session.program, place.code, place.cursor, place.takes)
+            return {
+                "completions": [SimpleCompletion(text=match.text, type=match.kind) for match in matches],
+                "matched_fragment": place.code[start : place.cursor],
+                "suppress": True,
+                "ordered": True,
+            }
+        if link := LINK.match(lines[context.cursor_line][: context.cursor_position]):
             return _externs(session, link[1])
-        else:
-            return {"completions": []}
-        if place < offset:
-            return {"completions": []}
-        code, cursor = text[offset:], place - offset
-        start, matches = completions(session.program, code, cursor)
-        return {
-            "completions": [SimpleCompletion(text=match.text, type=match.kind) for match in matches],
-            "matched_fragment": code[start:cursor],
-            "suppress": True,
-            "ordered": True,
-        }
+        return {"completions": []}
 
     return cajal_matcher
 

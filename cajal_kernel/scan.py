@@ -6,7 +6,9 @@ A cell that is being written does not parse, so this reads words alone and takes
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cajal_kernel.tokens import WORDS
 
@@ -120,6 +122,14 @@ def free(text: str) -> set[str]:
     return scope.free - RESERVED
 
 
+class _Mark(NamedTuple):
+    """How many variables were bound, how many of them a step hides, and how many uses there were."""
+
+    bound: int
+    hidden: int
+    used: int
+
+
 class _Scope:
     """Reads an item from left to right, and keeps what is bound."""
 
@@ -128,9 +138,12 @@ class _Scope:
         self.words = words
         self.at = 0
         self.scope: list[Bound] = []
-        self.outer: list[list[Bound]] = []  # what was bound when each open bracket was met
+        self.meant: dict[str, list[Bound]] = defaultdict(list)  # the same by name, the innermost last
+        self.hidden = 0  # so many from the outside in cannot be used here
+        self.used: list[Bound] = []  # each as often as it was
+        self.outer: list[_Mark] = []  # at each open bracket
+        self.branches: list[_Mark] = []  # at each `then`
         self.coming: list[list[str]] = []  # what each `let`, `copy` and `drop` binds behind its `in`
-        self.branches: list[list[Bound]] = []  # what was used before each `then`
         self.free: set[str] = set()
 
     def text(self, ahead: int = 0) -> str:
@@ -142,7 +155,31 @@ class _Scope:
             self.groups()
         while self.at < len(self.words):
             self.step()
-        return self.scope
+        uses = Counter(map(id, self.used))
+        return [
+            replace(each, uses=uses[id(each)])
+            for place, each in enumerate(self.scope)
+            if each.reusable or place >= self.hidden
+        ]
+
+    def bind(self, bound: Bound) -> None:
+        self.scope.append(bound)
+        self.meant[bound.name].append(bound)
+
+    def mark(self) -> _Mark:
+        return _Mark(len(self.scope), self.hidden, len(self.used))
+
+    def leave(self, mark: _Mark) -> None:
+        """What was bound since a mark is gone; what was used since then stays used."""
+        for each in self.scope[mark.bound :]:
+            self.meant[each.name].pop()
+        del self.scope[mark.bound :]
+        self.hidden = mark.hidden
+
+    def branch(self, mark: _Mark) -> None:
+        """Each branch uses the same variables, so none of those that the last one used is used yet."""
+        self.leave(mark)
+        del self.used[mark.used :]
 
     def groups(self) -> None:
         """`(x : A) (!f : B)`, as parameters and behind a lambda."""
@@ -160,7 +197,7 @@ class _Scope:
                 return
             type = self.code[self.words[self.at + colon].end : self.words[end].start].strip()
             self.free |= {word.text for word in self.words[self.at + colon : end] if word.is_name}
-            self.scope.append(Bound(self.text(name), type, reusable))
+            self.bind(Bound(self.text(name), type, reusable))
             self.at = end + 1
 
     def step(self) -> None:
@@ -176,25 +213,26 @@ class _Scope:
             case "as" if self.coming:
                 self.coming[-1] = self.names()
             case "in" if self.coming:
-                self.scope += [Bound(name) for name in self.coming.pop()]
+                for name in self.coming.pop():
+                    self.bind(Bound(name))
             case "succ" if after == "=>":
                 self.arm()
             case "|" if after == "->":
                 self.arm()
             case "|" if self.text() == "succ":
                 pass  # of `iter`: what its base has used stays used
-            case "|" | "else" if self.outer or self.branches:
-                # Each branch uses the same variables, so none of them is used yet.
-                before = self.branches.pop() if word == "else" and self.branches else None
-                if word == "|" and self.outer:
-                    before = self.outer[-1]
-                self.scope = list(before or self.scope)
+            case "|" if self.outer:
+                self.branch(self.outer[-1])
+            case "else" if self.branches:
+                self.branch(self.branches.pop())
             case "then":
-                self.branches.append(list(self.scope))
+                self.branches.append(self.mark())
             case "(" | "{" | "[":
-                self.outer.append(list(self.scope))
+                self.outer.append(self.mark())
             case ")" | "}" | "]" if self.outer:
-                self.close(self.outer.pop())
+                self.leave(self.outer.pop())
+            case "|" | "else" | ")" | "}" | "]":
+                pass
             case _:
                 self.use(word)
 
@@ -208,7 +246,7 @@ class _Scope:
             return
         type = self.code[self.words[self.at + 1].end : self.words[dot].start] if self.text(1) == ":" else ""
         self.free |= {word.text for word in self.words[self.at + 1 : dot] if word.is_name}
-        self.scope.append(Bound(self.text(), type.strip()))
+        self.bind(Bound(self.text(), type.strip()))
         self.at = dot + 1
 
     def names(self) -> list[str]:
@@ -221,22 +259,14 @@ class _Scope:
     def arm(self) -> None:
         """A step sees its own variable, and of those outside only what may be used any number of times."""
         if self.outer:
-            self.outer[-1] = list(self.scope)
-        self.scope = [each for each in self.scope if each.reusable] + [Bound(self.text())]
+            self.leave(self.outer[-1])
+            self.outer[-1] = self.mark()  # what the base has used stays used
+        self.hidden = len(self.scope)
+        self.bind(Bound(self.text()))
         self.at += 2
 
-    def close(self, before: list[Bound]) -> None:
-        """What was bound inside a bracket is gone; what was used there stays used."""
-        uses = {place: each.uses for place, each in enumerate(self.scope[: len(before)])}
-        same = all(a.name == b.name for a, b in zip(before, self.scope, strict=False))
-        if same:
-            before = [replace(each, uses=uses.get(place, 0)) for place, each in enumerate(before)]
-        self.scope = before
-
     def use(self, word: str) -> None:
-        for index in reversed(range(len(self.scope))):
-            if self.scope[index].name == word:
-                self.scope[index] = replace(self.scope[index], uses=self.scope[index].uses + 1)
-                return
-        if word[0].isalpha() or word[0] == "_":
+        if meant := self.meant.get(word):
+            self.used.append(meant[-1])
+        elif word[0].isalpha() or word[0] == "_":
             self.free.add(word)

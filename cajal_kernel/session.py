@@ -20,14 +20,17 @@ from cajal_kernel.display import (
     result_bundle,
     runs,
     steps_bundle,
-    torch_loaded,
     trace_bundle,
 )
-from cajal_kernel.mistakes import MagicError, abridged
+from cajal_kernel.interrupts import stoppable
+from cajal_kernel.mistakes import MagicError, abridged, admitted
 from cajal_kernel.notebook import NotebookProgram
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+SHOWN = 300
+"""The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
 LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
@@ -51,29 +54,35 @@ class Session:
         `name` is what errors call the source: a file, or this cell.
         """
         before = self.program.outdated()
-        with stoppable(), abridged():
+        with stoppable(), admitted(), abridged():
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
             self._note_outdated(before)
-            for result in results:
-                if result.elaborated:
-                    display(quiet_bundle(f"auto put in: {result.elaborated}"), raw=True)
-                bundle = self._bundle(result, results)
-                if last and result is results[-1] and result.kind == "term":
-                    self._ready = (result, bundle)
-                    return result
-                display(bundle, raw=True)
-        return None
+            final = results[-1] if last and results and results[-1].kind == "term" else None
+            latest = {result.name: result for result in results}
+            others = results[:-1] if final else results
+            for result in others[:SHOWN]:
+                self._note_elaborated(result)
+                display(self._bundle(result, latest[result.name] is result), raw=True)
+            if more := len(others[SHOWN:]):
+                display(quiet_bundle(f"… and {more} more items, which are not shown"), raw=True)
+            if final:
+                self._note_elaborated(final)
+                self._ready = (final, self._bundle(final, latest=True))
+            return final
 
-    def _bundle(self, result: cajal.Result, results: list[cajal.Result]) -> Bundle:
+    def _bundle(self, result: cajal.Result, latest: bool) -> Bundle:
         """What is shown of an item. The value of a definition is evaluated, which needs no torch."""
         name, type = result.name, result.type
-        latest = [each for each in results if each.name == name][-1] is result
         if result.kind == "def" and name and type is not None and latest and not cajal.uncurry(type)[0]:
             try:
                 return line_bundle(name, str(type), str(self.program.evaluate(name)))
             except cajal.CajalError:  # of a space, of something linked, or it overflows
                 pass
         return result_bundle(result, self.prefix)
+
+    def _note_elaborated(self, result: cajal.Result) -> None:
+        if result.elaborated:
+            display(quiet_bundle(f"auto put in: {result.elaborated}"), raw=True)
 
     def _note_outdated(self, before: dict[str, list[str]]) -> None:
         """Say quietly which names still use a definition that this cell has replaced."""
@@ -92,33 +101,33 @@ class Session:
     def _format(self, result: cajal.Result, *_: object, **__: object) -> Bundle:
         if self._ready and self._ready[0] is result:
             return self._ready[1]
-        return result_bundle(result, self.prefix)
+        with stoppable(), admitted():
+            return result_bundle(result, self.prefix)
 
     def _format_neuron(self, neuron: cajal.Neuron, *_: object, **__: object) -> Bundle:
-        return neuron_bundle("", neuron, self.prefix)
+        with stoppable(), admitted():
+            return neuron_bundle("", neuron, self.prefix)
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        with stoppable(), torch_loaded():
-            neuron = self.program.compile(term)
-            if picture == "matrix":
-                display(neuron_bundle(term, neuron, self.prefix), raw=True)
-                return
-            if picture == "trace":
-                display(trace_bundle(term, neuron), raw=True)
-                return
-            for steps in runs(term, neuron):
-                from cajal_kernel.views.widgets import StepsWidget  # widgets take a moment to import
+        neuron = self.program.compile(term)
+        if picture == "matrix":
+            display(neuron_bundle(term, neuron, self.prefix), raw=True)
+            return
+        if picture == "trace":
+            display(trace_bundle(term, neuron), raw=True)
+            return
+        for steps in runs(term, neuron):
+            from cajal_kernel.views.widgets import StepsWidget  # widgets take a moment to import
 
-                slot = f"cajal-{uuid4().hex}"
-                display(steps_bundle(steps, slot), raw=True)
-                StepsWidget(steps, slot)
+            slot = f"cajal-{uuid4().hex}"
+            display(steps_bundle(steps, slot), raw=True)
+            StepsWidget(steps, slot)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
         objects = {name: self._value(name, source) for name, source in assignments(line, self.prefix).items()}
-        with stoppable(), torch_loaded():
-            self.program.link(**objects)
+        self.program.link(**objects)
         return "\n".join(f"{name} is linked to {_described(value)}." for name, value in objects.items())
 
     def _value(self, name: str, source: str) -> Any:
@@ -154,8 +163,7 @@ class Session:
             self.program.run(f"def {name} : {type} = {term}", f"-i {name}")
         result = self.run(text)
         if links := {name: value for name, value in values.items() if name not in plain}:
-            with stoppable(), torch_loaded():
-                self.program.link(**links)
+            self.program.link(**links)
         return result
 
     def _variable(self, name: str) -> Any:
@@ -172,8 +180,7 @@ class Session:
             if entry is None or entry.kind != "def":
                 self.shell.user_ns[name] = self.program
             else:
-                with stoppable(), torch_loaded():
-                    self.shell.user_ns[name] = self.program.compile(name)
+                self.shell.user_ns[name] = self.program.compile(name)
 
     def explain(self, name: str) -> None:
         """Show what a name or a word of the language is."""
@@ -231,14 +238,3 @@ def _described(value: object) -> str:
     if isinstance(name, str):
         return name
     return type(value).__name__ + (f" of shape {tuple(shape)}" if shape is not None else "")
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """An interrupt of Cajal's own work is told in one line: the frames it hit say nothing to a user."""
-    try:
-        yield
-    except KeyboardInterrupt as stop:
-        lines = ["KeyboardInterrupt: the cell was stopped. Definitions made before it are kept."]
-        stop._render_traceback_ = lambda: lines  # type: ignore[attr-defined]  # IPython asks the instance
-        raise

@@ -12,6 +12,7 @@ import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from cajal_kernel.interrupts import held
 from cajal_kernel.views.html import curves_html, encoded
 from cajal_kernel.views.model import Curves, Line
 from cajal_kernel.views.text import curves_text
@@ -73,13 +74,15 @@ class Curve:
     def show(self) -> None:
         """Show the curve here. It is live from now on, until `finish`."""
         if self._live is None and get_ipython() is not None:
-            self._live = _Live(self.data, lambda: self.data)
+            with held():
+                self._live = _Live(self.data, lambda: self.data)
 
     def finish(self) -> None:
         """Bring the output up to date and leave it: the whole curve, and the static picture beside it."""
-        if self._live:
-            self._live.finish(self.data)
-            self._live = None
+        with held():  # who is impatient interrupts twice, and the second must not cost the picture
+            if self._live:
+                self._live.finish(self.data)
+                self._live = None
 
     def __enter__(self) -> Self:
         self._started = time.monotonic()
@@ -90,7 +93,8 @@ class Curve:
         self.finish()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        return curves_bundle(self.data, "cajal-static")
+        with held():
+            return curves_bundle(self.data, "cajal-static")
 
 
 class _Live:
@@ -111,14 +115,15 @@ class _Live:
         self._widget.show(curves)
 
     def finish(self, curves: Curves) -> None:
+        self._publish(curves)
         shell = get_ipython()
         if shell is not None:
             shell.events.unregister("post_execute", self._settle)
-        self._publish(curves)
 
     def _settle(self) -> None:
         """The cell ended, perhaps by an interrupt that came between two points: keep what there is."""
-        self._publish(self._current())
+        with held():
+            self._publish(self._current())
 
     def _publish(self, curves: Curves) -> None:
         self._widget.show(curves, final=True)

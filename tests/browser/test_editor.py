@@ -18,7 +18,24 @@ pytestmark = [
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 WRONG = "-- <img src=x onerror=alert(1)>\n\\x:Bool. and x x\ntrue\n<script>alert(1)</script>"
-CAJAL = [NOT, "%%python\nimport os\nnumber = len('x')", WRONG, "%%time\nnot true", "", ""]
+WIDE = "{- 🚀🚀漢 -} nope x"
+EVIL = "<img src=x onerror=alert(1)>"
+CELLS = [NOT, "%%python\nimport os\nnumber = len('x')", WRONG, "%%time\nnot true", "", "", WIDE]
+# What a cell contains comes back in errors of each kind, in answers and in tables.
+HOSTILE = [
+    f"-- {EVIL}\ndef evil : Bool = true",
+    "evil?",
+    "%env",
+    f"{EVIL}?",
+    f"%nat {EVIL}",
+    f"%nope {EVIL}",
+    f"%link not={EVIL}",
+    f"%show {EVIL}",
+    f"%%cajal -i {EVIL}\ntrue",
+    f"%%python\nraise ValueError('{EVIL}')",
+    "true; " * 1000,
+]
+CAJAL = [*CELLS, *HOSTILE]
 PYTHON = ["%load_ext cajal_kernel", f"%%cajal\n{NOT}", "x = 1\nif x: pass", "1 / 0", ""]
 
 
@@ -128,6 +145,25 @@ def test_other_cells_and_errors_are_as_they_were(python: Page) -> None:
     expect(python.locator(".cajal-error")).to_have_count(0)
 
 
+def test_cells_of_a_console_have_their_colours(address: str, browser: Browser, cajal: Page) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/lab?reset")
+    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('console:create')", timeout=60_000)
+    page.evaluate(
+        """() => window.jupyterapp.commands.execute(
+            "console:create", { kernelPreference: { name: "cajal", shouldStart: true } })"""
+    )
+    content = page.locator(".jp-CodeConsole-promptCell .cm-content")
+    content.click()
+    page.keyboard.type("data D = A")
+    expect(content.locator("span", has_text="data").first).to_be_visible(timeout=60_000)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("%%python\nimport os")
+    expect(content.locator("span", has_text="import").first).to_be_visible()
+    assert colours(content)["import"] == colours(editor(cajal, 1))["import"]
+    page.close()
+
+
 def test_a_cajal_file_is_coloured(lab: Lab, address: str, browser: Browser, cajal: Page) -> None:
     (lab.folder / "logic.cajal").write_text(f"{NOT}\n", encoding="utf-8")
     page = browser.new_page()
@@ -151,6 +187,23 @@ def test_errors_are_drawn_and_escaped(cajal: Page) -> None:
     expect(error).to_contain_text("<script>")
 
 
+def test_wide_characters_move_no_underline(cajal: Page) -> None:
+    expect(outputs(cajal, CELLS.index(WIDE)).locator(".cajal-culprit")).to_have_text(["nope", "x"])
+
+
+def test_nothing_of_a_hostile_cell_runs_in_the_page(cajal: Page, lab: Lab) -> None:
+    """An alert would fail every test of this notebook; nor is there anything that could raise one."""
+    shown = cajal.locator(".jp-OutputArea-output")
+    assert sum("onerror" in text for text in shown.all_inner_texts()) >= 7
+    expect(shown.locator("script, img")).to_have_count(0)
+    type_into(cajal, 4, "evil")
+    cajal.keyboard.press("Shift+Tab")
+    expect(cajal.locator(".jp-Tooltip")).to_contain_text("onerror")
+    expect(cajal.locator(".jp-Tooltip img")).to_have_count(0)
+    cajal.keyboard.press("Escape")
+    assert "rate exceeded" not in lab.log.read_text(encoding="utf-8")
+
+
 def test_the_drawn_error_says_what_the_text_says(cajal: Page) -> None:
     drawn = outputs(cajal, 2).locator(".cajal-error").evaluate("node => node.textContent")
     text = cajal.evaluate(
@@ -172,6 +225,14 @@ def test_completion_shows_kinds(cajal: Page) -> None:
     expect(items).to_have_count(2)
     found = {item.split()[1]: item.split()[2] for item in items.all_inner_texts()}
     assert found == {"nu": "param", "not": "function"}
+    cajal.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("nto", "not"), ("itre", "iter")])
+def test_completion_mends_what_is_misspelt(cajal: Page, typed: str, meant: str) -> None:
+    type_into(cajal, 4, typed)
+    cajal.keyboard.press("Tab")
+    expect(cajal.locator(".jp-Completer-item", has_text=meant)).to_be_visible()
     cajal.keyboard.press("Escape")
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, expect
 
+import cajal_core as cajal
+from cajal_kernel.display import result_bundle
 from scripts.screenshot import Lab, chromium, open_notebook, run_all
 
 from .conftest import complaints, outputs, write
@@ -16,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine"),
 ]
 
+EVIL = "<p onclick='alert(1)'>evil<script>alert(1)</script></p>"
 DEFINITIONS = """\
 def not (x : Bool) : Bool = if x then false else true
 def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }
@@ -32,6 +37,7 @@ PYTHON = [
     "%load_ext cajal_kernel",
     f"%%cajal -o program\n{DEFINITIONS}even 3",
     "%cajal_show even --as dynamics",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\n%cajal_show even --as dynamics",
 ]
 
 
@@ -61,6 +67,7 @@ def test_a_cajal_notebook(lab: Lab, address: str, browser: Browser) -> None:
     kept = [set(output["data"]) for cell in saved["cells"] for output in cell["outputs"] if "data" in output]
     assert kept[-2:] == [{"text/plain", "text/html", "image/png"}] * 2
     assert "widget-view" not in json.dumps(saved)
+    assert "rate exceeded" not in lab.log.read_text(encoding="utf-8")
 
     page.reload()  # the kernel is still there, and so are the live pictures
     expect(outputs(page, 1).locator("input[type=range]")).to_be_visible(timeout=60_000)
@@ -83,7 +90,31 @@ def test_a_python_notebook(lab: Lab, address: str, browser: Browser) -> None:
     expect(outputs(page, 1).locator("td[title='n = 3 → false: 1']")).to_be_visible()
     expect(outputs(page, 1).last).to_contain_text("even 3 : Bool = false")
     move_the_slider(page, 2)
+    move_the_slider(page, 3)
+    figure = outputs(page, 3).locator("img[src^='data:image/png']").locator("visible=true")
+    expect(figure).to_have_count(1)  # that of pyplot; the other is alive
     assert errors == []
+    assert "rate exceeded" not in lab.log.read_text(encoding="utf-8")
+    page.close()
+
+
+def test_hover_texts_survive_where_a_notebook_is_not_trusted(
+    lab: Lab, address: str, browser: Browser
+) -> None:
+    """What is opened with its outputs has not been run here, so that JupyterLab sanitizes them."""
+    program = cajal.Program()
+    (result,) = program.run("def not (x : Bool) : Bool = if x then false else true")
+    bundle = result_bundle(result, "")
+    output = new_output("display_data", {**bundle, "text/html": bundle["text/html"] + EVIL})
+    cells = [new_code_cell("not", outputs=[output], execution_count=1)]
+    kernel = {"kernelspec": {"name": "cajal", "display_name": "Cajal"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), lab.folder / "untrusted.ipynb")
+    page = open_notebook(browser, address, "untrusted.ipynb", 800)
+    entry = outputs(page, 0).locator("td[title='x = true → false: 1']")
+    expect(entry).to_be_visible()
+    assert "38, 120, 226" in entry.evaluate("cell => getComputedStyle(cell).backgroundColor")
+    expect(outputs(page, 0)).to_contain_text("evil")
+    expect(outputs(page, 0).locator("[onclick], script")).to_have_count(0)
     page.close()
 
 

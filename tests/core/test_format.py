@@ -73,3 +73,8 @@ def test_the_program_stays(source: str) -> None:
 def test_what_does_not_parse_is_refused() -> None:
     with pytest.raises(CajalError, match="never closed"):
         cajal.format("f (x")
+
+
+@pytest.mark.parametrize("source", ["not (" * 500 + "true" + ")" * 500, "let x = true in " * 900 + "x"])
+def test_what_is_nested_deeply_is_laid_out(source: str) -> None:
+    assert cajal.format(source) == source

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager
@@ -55,6 +56,7 @@ class Client:
 
     def __init__(self, manager: KernelManager) -> None:
         self.manager = manager
+        self.answered = set[str]()
         self.channels = manager.client()
         self.channels.start_channels()
         self.channels.wait_for_ready(timeout=60)
@@ -74,11 +76,18 @@ class Client:
             if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
                 break
             outcome.messages.append((message["msg_type"], message["content"]))
+        outcome.reply = self.reply(sent, max(0.01, end - time.monotonic()))
+        return outcome
+
+    def reply(self, sent: str, timeout: float = 30) -> dict[str, Any]:
+        """The reply to a request. None, that is, this one included, may have a second one."""
         while True:
-            reply = self.channels.get_shell_msg(timeout=max(0.01, end - time.monotonic()))
-            if reply["parent_header"].get("msg_id") == sent:
-                outcome.reply = reply["content"]
-                return outcome
+            reply = self.channels.get_shell_msg(timeout=timeout)
+            request = reply["parent_header"].get("msg_id")
+            assert request not in self.answered, f"a second reply: {reply['content']}"
+            self.answered.add(request)
+            if request == sent:
+                return reply["content"]
 
     def run(self, code: str, **options: Any) -> Outcome:
         return self.finish(self.start(code, **options))
@@ -93,11 +102,14 @@ class Client:
 
     def ask(self, request: str, *arguments: Any) -> dict[str, Any]:
         """Any other request of the protocol: `complete`, `inspect`, `is_complete`, `kernel_info`."""
-        sent = getattr(self.channels, request)(*arguments)
-        while True:
-            reply = self.channels.get_shell_msg(timeout=30)
-            if reply["parent_header"].get("msg_id") == sent:
-                return reply["content"]
+        return self.reply(getattr(self.channels, request)(*arguments))
+
+    @property
+    def seconds(self) -> float:
+        """The time that the kernel's process has used, whatever else the machine does."""
+        provisioner: Any = self.manager.provisioner
+        times = psutil.Process(provisioner.pid).cpu_times()
+        return times.user + times.system
 
     def close(self) -> None:
         self.channels.stop_channels()

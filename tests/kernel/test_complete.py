@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import cajal_core as cajal
 from cajal_core import lex
 from cajal_kernel.complete import Match, completions, word_at
+from cajal_kernel.environment import environment
 from cajal_kernel.expected import EVERYTHING, expected
 from cajal_kernel.inspect import bound_inspection, inspection
 from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
@@ -79,6 +81,36 @@ def test_where_asking_would_take_long_everything_is_offered() -> None:
     item = item_before(code, len(code))
     assert item is not None
     assert expected(item) == EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("piece", "count"),
+    [
+        ("not (", 500),
+        ("let x = true in ", 390),
+        ("copy x as (x, y) in drop y in ", 130),
+        ("\\x:Bool. ", 390),
+        ("true, ", 900),
+        ("let x = true in ", 20_000),
+        ("let x = (y) in ", 20_000),
+        ("(\\x:A. x ", 20_000),
+        ("iter 3 { zero => \\x. x | succ y => ", 5000),
+        ("é", 200_000),
+        ("a" * 20 + "b", 1),  # nearly the letters of a name, in all too many ways
+    ],
+)
+def test_the_cursor_may_stand_deep_or_far(program: NotebookProgram, piece: str, count: int) -> None:
+    program.run(f"def {'a' * 40} : Bool = true")
+    code = "(" + piece * count
+    began = time.process_time()
+    completions(program, f"{code} t", len(code) + 2)
+    completions(program, code, len(code))
+    assert time.process_time() - began < 4  # a quarter of it where the machine does nothing else
+
+
+def test_what_fits_is_known_deep_inside(program: NotebookProgram) -> None:
+    assert words(program, "not (" * 500 + "tr")[1] == ["true"]
+    assert words(program, "let x = true in " * 390 + "let y = true i")[1] == ["in"]
 
 
 # Variables
@@ -189,7 +221,17 @@ def test_no_name_begins_behind_a_digit(program: NotebookProgram) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "cursor", "word"), [("not true", 1, "not"), ("a x' b", 3, "x'"), ("(1)", 1, ""), ("λx", 2, "x")]
+    ("code", "cursor", "word"),
+    [
+        ("not true", 1, "not"),
+        ("a x' b", 3, "x'"),
+        ("(1)", 1, ""),
+        ("λx", 2, "x"),
+        ("λx", 0, "λ"),
+        ("A ⊸ B", 3, "⊸"),
+        ("", 0, ""),
+        ("3x", 1, ""),
+    ],
 )
 def test_the_word_at_the_cursor(code: str, cursor: int, word: str) -> None:
     assert word_at(code, cursor) == word
@@ -219,6 +261,39 @@ def test_other_names(program: NotebookProgram) -> None:
     assert told(program, "South").startswith("South : Side\n")
     assert inspection(program, "nope") is None
     assert inspection(program, "") is None
+
+
+def test_a_definition_names_what_it_uses_and_what_uses_it(program: NotebookProgram) -> None:
+    program.run(
+        "def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }\ndef yes : Bool = even 2"
+    )
+    assert "\nuses not\nused by yes\n" in told(program, "even")
+    assert "\nused by even\n" in told(program, "not")
+    program.run(
+        "\n".join(
+            f"def f{i} (s : Side) : Bool = case s {{ North => true | South => false }}" for i in range(9)
+        )
+    )
+    assert "\nused by f0, f1, f2, f3, f4, f5, f6, f7 and 1 more\n" in told(program, "North")
+
+
+def test_a_shape_is_that_of_nat_now(program: NotebookProgram) -> None:
+    program.run("def id (n : Nat) : Nat = n\ndef five : Nat = 5")
+    program.nat_size = 4
+    assert "\nshape (4, 4)\n" in told(program, "id")
+    assert "\nshape (10,)\n" in told(program, "five")  # which does not fit any more
+    assert "4 × 4  64 B" in environment(program)["text/plain"]
+
+
+def test_what_has_no_matrix_has_no_shape(program: NotebookProgram) -> None:
+    program.run("def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)\nlearn w : Bool -o Bool")
+    program.run("def v (x : Bool) : Bool = w x")
+    assert "shape" not in told(program, "twice")
+    row = next(row for row in environment(program)["text/plain"].split("\n") if row.startswith("twice"))
+    assert row.split() == "twice !(Bool -o Bool) -o Bool -o Bool".split()
+    import torch  # noqa: F401  # without it no matrix is made for a tooltip
+
+    assert "│" not in told(program, "w") + told(program, "v")
 
 
 def test_a_definition_that_is_out_of_date_says_so(program: NotebookProgram) -> None:

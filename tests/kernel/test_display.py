@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import cajal_core as cajal
-from cajal_kernel.display import labelled, result_bundle, runs, torch_loaded
+from cajal_kernel.display import labelled, result_bundle, runs
 from cajal_kernel.mistakes import MagicError
 
 ROOT = Path(__file__).parents[2]
@@ -166,8 +166,3 @@ def test_no_runs_and_too_many(program: cajal.Program) -> None:
     program.run("def dilate (img : Image) (n : Nat) : Image = iter n { zero => img | succ y => step y }")
     with pytest.raises(MagicError, match="7840 combinations"):
         runs("dilate", program["dilate"])
-
-
-def test_torch_is_loaded_in_a_thread_too() -> None:
-    with torch_loaded():
-        assert "torch" in sys.modules

@@ -1,10 +1,10 @@
-"""A thousand cells that nobody should send: each is answered, and nothing of them runs in a page."""
+"""Cells that nobody should send: each is answered, and nothing of them runs in a page."""
 
 from __future__ import annotations
 
+import os
 import random
 import re
-import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
@@ -12,9 +12,10 @@ import pytest
 
 from .conftest import EVEN, NOT, Client
 
-CELLS = 1000
-SLOWEST = 10.0  # each takes under a second where the machine does nothing else
-"""Seconds for an answer."""
+# A thousand where `CAJAL_EXAMPLES` asks for more of the laws, too. CI takes fewer, and one that was slow.
+CELLS = [*range(1000 if "CAJAL_EXAMPLES" in os.environ else 300), 6493]
+SLOWEST = 1.0
+"""Seconds of the kernel's own time for an answer, which is all where the machine does nothing else."""
 
 PIECES = [
     *"def extern learn space data if then else iter zero succ case let in copy as drop".split(),
@@ -72,17 +73,16 @@ def hostile(number: int) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 def test_hostile_cells(fresh: Client) -> None:
-    fresh.run(f"{NOT}\n{EVEN}")
+    fresh.run(f"{NOT}\n{EVEN}\n%show even --as dynamics")  # what is loaded once, is
     slow: list[tuple[float, int]] = []
-    for number in range(CELLS):
+    for number in CELLS:
         code = hostile(number)
         if any(line.lstrip().startswith(NEVER) for line in code.split("\n")):
             continue
-        began = time.monotonic()
+        began = fresh.seconds
         outcome = fresh.run(code, allow_stdin=False)
-        slow.append((time.monotonic() - began, number))
+        slow.append((fresh.seconds - began, number))
         for error in outcome.of("error"):
             assert error["ename"] in ERRORS, (number, error["ename"], error["evalue"][:300])
             assert not any("cajal_core" in line or "site-packages" in line for line in error["traceback"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -41,13 +40,13 @@ def test_an_interrupt_request_is_answered(shared: Client) -> None:
     shared.wait_for(sent, "execute_input")
     control = shared.channels.control_channel
     request = shared.channels.session.msg("interrupt_request", {})
-    began = time.monotonic()
+    used = shared.seconds
     control.send(request)
     reply = control.get_msg(timeout=10)
     assert reply["msg_type"] == "interrupt_reply"
     assert reply["content"]["status"] == "ok"
     assert shared.finish(sent).reply["ename"] == "KeyboardInterrupt"
-    assert time.monotonic() - began < 5  # under a second where the machine does nothing else
+    assert shared.seconds - used < 1  # all the time that it takes where the machine does nothing else
 
 
 def test_timeit_takes_cajal(shared: Client) -> None:
@@ -67,6 +66,30 @@ def test_a_bug_of_ours_shows_where_it_is(fresh: Client) -> None:
     assert "session.py" in "\n".join(error["traceback"])
 
 
+@pytest.mark.parametrize("code", ["(true : Bool)", "%show (true : Bool)", "%env"])
+def test_any_bug_of_ours_says_that_it_is_one(fresh: Client, code: str) -> None:
+    fresh.run(
+        "%%python\nfrom cajal_kernel import definitions, display, session\n"
+        "def broken(*_): raise KeyError('odd')\n"
+        "display.line_bundle = session.result_bundle = definitions.environment = broken"
+    )
+    (error,) = fresh.run(code).of("error")
+    assert error["ename"] == "KeyError"
+    text = "\n".join(error["traceback"])
+    assert text.count("This is a bug in Cajal; please report it") == 1
+    assert "magics.py" in text or "session.py" in text
+
+
+def test_a_bug_in_what_is_linked_is_not_ours(shared: Client) -> None:
+    shared.run("extern odd : Bool -o Bool")
+    shared.run("%%python\nimport torch\ndef fails(v): return {}['odd']\nlayer = torch.nn.Linear(3, 2)")
+    for name, link in (("KeyError", "fails"), ("RuntimeError", "layer")):
+        shared.run(f"%link odd={link}")
+        (error,) = shared.run("%show odd").of("error")
+        assert error["ename"] == name
+        assert "bug in Cajal" not in "\n".join(error["traceback"])
+
+
 def test_comms_are_listed_and_a_page_s_update_comes_back(shared: Client) -> None:
     outcome = shared.run("%%python\nimport ipywidgets\nslider = ipywidgets.IntSlider()\nslider")
     names = {opened["data"]["state"]["_model_name"]: opened["comm_id"] for opened in outcome.of("comm_open")}
@@ -78,7 +101,11 @@ def test_comms_are_listed_and_a_page_s_update_comes_back(shared: Client) -> None
         "comm_id": names["IntSliderModel"],
         "data": {"method": "update", "state": {"value": 7}, "buffer_paths": []},
     }
-    shared.channels.shell_channel.send(shared.channels.session.msg("comm_msg", content))
+    update = shared.channels.session.msg("comm_msg", content)
+    shared.channels.shell_channel.send(update)
+    echo = shared.wait_for(update["header"]["msg_id"], "comm_msg")
+    assert echo["data"]["method"] == "echo_update"
+    assert echo["data"]["state"] == {"value": 7}
     assert shared.run("%%python\nslider.value").texts == ["7"]
 
 
@@ -96,6 +123,7 @@ def test_a_kernel_starts_and_answers() -> None:
     client = started()
     try:
         assert client.run("true").texts == ["true : Bool = true"]
+        assert client.seconds < 3  # all the time that it takes where the machine does nothing else
     finally:
         client.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import cajal_core as cajal
 from cajal_core import lex
 from cajal_kernel.lexer import CajalLexer
 from cajal_kernel.tokens import BRACKETS, OPERATORS, SYMBOLS, WORDS
+from scripts import wide
 
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.cajal"))
 
@@ -83,3 +85,18 @@ def test_block_comments_nest_and_nothing_is_lost() -> None:
     assert "".join(value for _, value in tokens) == code
     assert [value for kind, value in tokens if kind in Keyword] == ["true"]
     assert Token.Error not in [kind for kind, _ in tokens]
+
+
+def test_widths_are_those_that_marks_count() -> None:
+    text = wide.FILE.read_text(encoding="utf-8")
+    # Another Python may have other tables; the file keeps those that it was written from.
+    assert text == wide.script() or not text.startswith(wide.HEAD)
+    patterns = dict(re.findall(r"export const (\w+) =\s+(.*);", text))
+    kinds = {"🚀": {"WIDE"}, "漢": {"WIDE"}, "A": set(), "λ": set(), "\u0301": {"NONE"}}
+    for character, expected in kinds.items():
+        assert {name for name, pattern in patterns.items() if _holds(pattern, ord(character))} == expected
+
+
+def _holds(pattern: str, code: int) -> bool:
+    ranges = re.findall(r"\\u\{(\w+)\}-\\u\{(\w+)\}", pattern)
+    return any(int(first, 16) <= code <= int(last, 16) for first, last in ranges)

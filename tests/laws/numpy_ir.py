@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import assert_never
+from typing import Any, assert_never
 
 import numpy as np
 
@@ -89,7 +89,7 @@ class NumpyIR:
                 return self.tensor(source).reshape(-1)
             case ir.Einsum(operands, indices, output):
                 names: dict[ir.Axis, int] = {}
-                given = list[object]()
+                given: list[Any] = []
                 for operand, each in zip(operands, indices, strict=True):
                     sizes = (*(axis.size for axis in operand.axes), *tys.components(operand.type))
                     fixed = tuple([index if isinstance(index, int) else slice(None) for index in each])

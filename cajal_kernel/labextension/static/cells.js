@@ -1,41 +1,48 @@
 // The language of a cell that begins with a cell magic is not its notebook's: %%cajal in a Python notebook,
-// %%python in a Cajal one.
+// %%python in a Cajal one. The same holds in code consoles.
 
 const CAJAL = "text/x-cajal";
 const PYTHON = "text/x-ipython";
 const PYTHONS = new Set([PYTHON, "text/x-python"]);
 
-function wanted(source, notebook) {
-  if (PYTHONS.has(notebook) && /^\s*%%cajal\b/.test(source)) return CAJAL;
-  if (notebook === CAJAL && /^\s*%%(?:python|py)\b/.test(source)) return PYTHON;
+function wanted(source, own) {
+  if (PYTHONS.has(own) && /^\s*%%cajal\b/.test(source)) return CAJAL;
+  if (own === CAJAL && /^\s*%%(?:python|py)\b/.test(source)) return PYTHON;
   return null;
 }
 
-export function follow(tracker) {
-  tracker.widgetAdded.connect((_, panel) => followNotebook(panel.content));
-  tracker.forEach((panel) => followNotebook(panel.content));
+export function follow(notebooks, consoles) {
+  notebooks.widgetAdded.connect((_, panel) => followNotebook(panel.content));
+  notebooks.forEach((panel) => followNotebook(panel.content));
+  consoles?.widgetAdded.connect((_, panel) => followConsole(panel.console));
+  consoles?.forEach((panel) => followConsole(panel.console));
+}
+
+/** `ownOf` tells the language that a cell has without us, given the one that it has through us, if it has. */
+function followCell(cell, ownOf) {
+  let ours = null;
+
+  function update() {
+    const own = ownOf(ours);
+    const magic = wanted(cell.sharedModel.getSource(), own);
+    if (!magic && !ours) return;
+    ours = magic;
+    cell.mimeType = magic ?? own; // says nothing where it is so already, so this comes to an end
+  }
+
+  cell.contentChanged.connect(update);
+  cell.mimeTypeChanged.connect(update);
+  update();
 }
 
 function followNotebook(notebook) {
   const followed = new WeakSet();
-  const changed = new WeakSet(); // cells that have another language through us, and may need their own back
-
-  function update(cell) {
-    const own = notebook.codeMimetype;
-    const magic = wanted(cell.sharedModel.getSource(), own);
-    if (!magic && !changed.has(cell)) return;
-    if (magic) changed.add(cell);
-    else changed.delete(cell);
-    cell.mimeType = magic ?? own; // says nothing where it is so already, so this comes to an end
-  }
 
   function followCells() {
     for (const cell of notebook.model?.cells ?? []) {
       if (cell.type !== "code" || followed.has(cell)) continue;
       followed.add(cell);
-      cell.contentChanged.connect(update);
-      cell.mimeTypeChanged.connect(update);
-      update(cell);
+      followCell(cell, () => notebook.codeMimetype);
     }
   }
 
@@ -46,4 +53,18 @@ function followNotebook(notebook) {
 
   notebook.modelChanged.connect(followModel);
   followModel();
+}
+
+function followConsole(console) {
+  // A console does not tell its language; that of a new prompt, or one given later, is it.
+  function followPrompt(cell) {
+    let own = cell.mimeType;
+    followCell(cell, (ours) => {
+      if (cell.mimeType !== ours) own = cell.mimeType;
+      return own;
+    });
+  }
+
+  console.promptCellCreated.connect((_, prompt) => followPrompt(prompt.model));
+  if (console.promptCell) followPrompt(console.promptCell.model);
 }

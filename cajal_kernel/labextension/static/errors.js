@@ -3,6 +3,8 @@
 // The text itself stays the protocol's ordinary error, so terminals, other editors and saved files have all of it.
 // Everything here is made of text nodes, so nothing that a cell contains is read as HTML.
 
+import { NONE, WIDE } from "./wide.js";
+
 const ERROR = "application/vnd.jupyter.error"; // the whole error, beside its text for the renderer of stderr
 const TEXT = "application/vnd.jupyter.stderr";
 const PLACE = /^ --> (.+):(\d+):(\d+)$/;
@@ -118,7 +120,7 @@ function faint(text) {
 
 // Marks count the columns of a terminal, in which some characters take two and some none.
 function width(character) {
-  if (/\p{Mn}|\p{Me}/u.test(character)) return 0;
+  if (NONE.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
 }
 
@@ -134,9 +136,6 @@ function slice(text, from, to) {
   }
   return piece;
 }
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u;
 
 const MONO = "font-family:var(--jp-code-font-family);white-space:pre;line-height:1.45";
 const BLOCK =

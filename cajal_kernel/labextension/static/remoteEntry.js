@@ -19,11 +19,13 @@
   }
 
   async function plugins() {
-    const [{ IEditorLanguageRegistry }, { INotebookTracker }, { IRenderMimeRegistry }] = await Promise.all([
-      shared("@jupyterlab/codemirror"),
-      shared("@jupyterlab/notebook"),
-      shared("@jupyterlab/rendermime"),
-    ]);
+    const [{ IEditorLanguageRegistry }, { INotebookTracker }, { IConsoleTracker }, { IRenderMimeRegistry }] =
+      await Promise.all([
+        shared("@jupyterlab/codemirror"),
+        shared("@jupyterlab/notebook"),
+        shared("@jupyterlab/console"),
+        shared("@jupyterlab/rendermime"),
+      ]);
     return [
       {
         id: `${NAME}:language`,
@@ -50,7 +52,8 @@
         description: "Colours %%cajal cells as Cajal, and %%python cells of a Cajal notebook as Python.",
         autoStart: true,
         requires: [INotebookTracker],
-        activate: async (app, tracker) => (await file("cells.js")).follow(tracker),
+        optional: [IConsoleTracker],
+        activate: async (app, notebooks, consoles) => (await file("cells.js")).follow(notebooks, consoles),
       },
       {
         id: `${NAME}:errors`,

@@ -1,0 +1,37 @@
+"""What a front end is told about the Cajal at its cursor, by our kernel and by IPython's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cajal_kernel.cells import Place
+from cajal_kernel.complete import completions, word_at
+from cajal_kernel.inspect import bound_inspection, inspection
+from cajal_kernel.notebook import NotebookProgram
+
+Reply = dict[str, Any]
+
+
+def completion(program: NotebookProgram, place: Place) -> Reply:
+    """What can be written, each with what it is and its type, for the pop-up of a front end."""
+    start, matches = completions(program, place.code, place.cursor, place.takes)
+    begin, end = place.offset + start, place.offset + place.cursor
+    types = [
+        {"start": begin, "end": end, "text": match.text, "type": match.kind, "signature": match.type}
+        for match in matches
+    ]
+    return {
+        "status": "ok",
+        "matches": [match.text for match in matches],
+        "cursor_start": begin,
+        "cursor_end": end,
+        "metadata": {"_jupyter_types_experimental": types},
+    }
+
+
+def explanation(program: NotebookProgram, place: Place) -> Reply:
+    """What the word at the cursor is: a bound variable, a name, a word or sign of the language."""
+    name = word_at(place.code, place.cursor)
+    found = bound_inspection(place.code, place.cursor, name) if name else None
+    found = found or inspection(program, name)
+    return {"status": "ok", "found": found is not None, "data": found or {}, "metadata": {}}

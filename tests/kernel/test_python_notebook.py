@@ -1,0 +1,80 @@
+"""A Python notebook with the extension loaded: what its front end is told, through IPython's own kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .conftest import NOT, Client, started
+
+EVEN = "-- whether\ndef even (n : Nat) : Bool = iter n { zero => true | succ b => not b }"
+
+
+@pytest.fixture(scope="module")
+def python(kernels: Path) -> Iterator[Client]:  # noqa: ARG001  # it must be there
+    client = started("python3")
+    client.run("%load_ext cajal_kernel")
+    client.run(f"%%cajal\n{NOT}\n{EVEN}")
+    yield client
+    client.close()
+
+
+def told(client: Client, code: str, word: str) -> str:
+    """What Shift-Tab shows at the last place of a word."""
+    return client.ask("inspect", code, code.rindex(word) + 1)["data"].get("text/plain", "")
+
+
+def test_completion_is_cajal_s_alone(python: Client) -> None:
+    reply = python.ask("complete", "%%cajal\nif no")
+    assert (reply["matches"], reply["cursor_start"], reply["cursor_end"]) == (["not"], 11, 13)
+    (entry,) = reply["metadata"]["_jupyter_types_experimental"]
+    assert (entry["type"], entry["signature"]) == ("function", "Bool -o Bool")
+    for code in ("%%cajal\ntor", "%%cajal\n-- tor", "%%cajal\n3.", "%cajal tor", "%cajal_source nonl"):
+        assert "torch" not in python.ask("complete", code)["matches"], code
+        assert python.ask("complete", code)["metadata"]["_jupyter_types_experimental"] == [], code
+    assert python.ask("complete", "%cajal_source ev")["matches"] == ["even"]
+
+
+def test_completion_elsewhere_is_python_s(python: Client) -> None:
+    assert "nonlocal" in python.ask("complete", "nonl")["matches"]
+    assert "%%cajal" in python.ask("complete", "%%caj")["matches"]
+
+
+def test_inspection_knows_where_it_is(python: Client) -> None:
+    assert told(python, "%%cajal\nnot true", "not").startswith("not : Bool -o Bool\n")
+    assert "b, then s n times" in told(python, "%%cajal\niter 3", "iter")
+    assert "c is a Bool" in told(python, "%%cajal\nif true", "if")
+    assert told(python, "%%cajal\n\\x:Nat. x", "x").startswith("x : Nat\n\nA bound variable")
+    assert told(python, "%cajal not true", "not").startswith("not : Bool -o Bool\n")
+    assert "iterator" in told(python, "iter", "iter")
+    assert "runs a cell" in told(python, "%%cajal\nnot true", "cajal")
+
+
+@pytest.mark.parametrize("code", ["even?", "?even", "even??"])
+def test_questions(python: Client, code: str) -> None:
+    outcome = python.run(code)
+    (text,) = outcome.texts
+    assert text.startswith("even : Nat -o Bool\nshape (2, 10)\n")
+    assert "whether" in text
+    assert outcome.printed == ""
+
+
+def test_questions_that_are_python_s(python: Client) -> None:
+    (page,) = python.run("len?").reply["payload"]
+    assert "Return the number of items" in page["data"]["text/plain"]
+    assert "Object `nowhere` not found" in python.run("nowhere?").printed
+
+
+def test_magics_are_explained_by_their_names_here(python: Client) -> None:
+    for name, form in (("cajal_link", "%cajal_link NAME"), ("cajal_show", "%cajal_show NAME-or-TERM")):
+        (page,) = python.run(f"%{name}?").reply["payload"]
+        assert form in page["data"]["text/plain"]
+
+
+def test_help_is_an_option(python: Client) -> None:
+    printed = python.run("%%cajal --help\nnope").printed
+    assert printed.startswith("usage: %%cajal [-i NAME]")
+    assert "bind the neuron" in printed
+    assert "--as" in python.run("%cajal_show --help").printed
