@@ -31,7 +31,5 @@ check: setup-dev ## lint, formatting and types
 	@$(VENV) -m ruff format --check
 	@$(VENV) -m pyright
 
-bench: setup ## run every benchmark; python -m benchmarks.NAME --help tells the options of one
-	@set -e; for file in benchmarks/[!_]*.py; do \
-		name=$$(basename "$$file" .py); echo "benchmarks.$$name"; $(VENV) -m "benchmarks.$$name"; \
-	done
+bench: setup-dev ## measure what docs/performance.md shows, and write it there
+	@$(VENV) -m benchmarks.performance $(ARGS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -73,13 +74,43 @@ def _times(rows: Tensor, power: Tensor | _Jump) -> Tensor:
 
 def _squarings(matrix: Tensor, baby: int, giant: int) -> list[Tensor]:
     """M, M², M⁴, …: what `_leaps` takes."""
-    wide, levels = [matrix.to(_wide(matrix))], baby + giant
-    while len(wide) <= min(baby, levels - 1):
-        wide.append(wide[-1] @ wide[-1])
-    powers = [matrix, *(torch.stack(wide[1:]).to(matrix.dtype).unbind() if wide[1:] else [])]
+    levels = baby + giant
+    powers = [matrix, *_Squarings.apply(matrix, min(baby, levels - 1))] if levels > 1 else [matrix]
     while len(powers) < levels:
         powers.append(powers[-1] @ powers[-1])
     return powers
+
+
+class _Squarings(torch.autograd.Function):
+    """M², M⁴, … M^(2ᵏ), squared in float64 and given in M's dtype, which is what the gradient is taken in:
+    it needs no more, and the wide squares need not be kept for it.
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(matrix: Tensor, count: int) -> tuple[Tensor, ...]:
+        squares: list[Tensor] = []
+        wide = matrix.to(_wide(matrix))
+        for _ in range(count):
+            wide = wide @ wide
+            squares.append(wide.to(matrix.dtype))
+        return tuple(squares)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, int], output: tuple[Tensor, ...]) -> None:
+        ctx.save_for_backward(inputs[0], *output)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        roots: tuple[Tensor, ...] = ctx.saved_tensors[:-1]
+        total = gradients[-1]
+        for place in reversed(range(len(roots))):
+            # d(R R) = dR R + R dR
+            root = roots[place].mT
+            total = total @ root + root @ total
+            total = total + gradients[place - 1] if place else total
+        return total, None
 
 
 def _wide(matrix: Tensor) -> torch.dtype:
@@ -94,18 +125,32 @@ def _leaps(
 ) -> Tensor:
     """Baby steps b Mʲ by doubling, their sums Σ_j n[km + j] b Mʲ, and of these Σ_k … M^(km) by halving.
 
-    `powers` has M^(2ᵏ) for each k below baby + giant.
+    `powers` has M^(2ᵏ) for each k below baby + giant. The last baby steps are kept apart from the others, and
+    the first sums are taken by halves, since tensors that are joined and cut are kept for the gradient too.
     """
     weights = _padded(weights, baby, giant)
-    states = base.unsqueeze(-2)
+    states, further = base.unsqueeze(-2), None
     for power in powers[:baby]:
+        if further is not None:
+            states = torch.cat([states.expand(*further.shape[:-2], *states.shape[-2:]), further], -2)
         further = _times(states, power)
-        states = torch.cat([states.expand(*further.shape[:-2], *states.shape[-2:]), further], -2)
-    total = weights @ states
-    for power in reversed(powers[baby : baby + giant]):
+    if not giant:
+        return _sums(weights, states, further).squeeze(-2)
+    half = weights.shape[-2] // 2
+    far = _sums(weights[..., half:, :], states, further)
+    total = _sums(weights[..., :half, :], states, further) + _times(far, powers[baby + giant - 1])
+    for power in reversed(powers[baby : baby + giant - 1]):
         near, far = total.unflatten(-2, (2, -1)).unbind(-3)
         total = near + _times(far, power)
     return total.squeeze(-2)
+
+
+def _sums(weights: Tensor, states: Tensor, further: Tensor | None) -> Tensor:
+    """Weights (..., K, m) times states (..., m, D), of which the second half may stand apart."""
+    if further is None:
+        return weights @ states
+    count = states.shape[-2]
+    return weights[..., :count] @ states + weights[..., count:] @ further
 
 
 def _all_powers(weights: Tensor, base: Tensor, matrix: Tensor, baby: int, giant: int) -> Tensor:

@@ -93,9 +93,9 @@ def mnist() -> Path:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, int]:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        top, folder, *_ = item.path.relative_to(ROOT).parts
         slow = any(item.get_closest_marker(name) for name in ("slow", "browser"))
-        return slow, ORDER.index(folder) if folder in ORDER else -1
+        return slow, ORDER.index(folder) if top == "tests" and folder in ORDER else -1
 
     items.sort(key=rank)
 

@@ -266,3 +266,14 @@ def test_both_programs_of_a_rule_hold_what_it_is_about() -> None:
         if hasattr(syntax, node):
             assert node in kinds(rule.accepted.text), rule.name
             assert node in kinds(rule.refused.text), rule.name
+
+
+def test_the_stages_of_a_term_are_as_performance_md_shows_them() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    [source] = re.findall(r"```cajal\n(.*?)```", page, re.DOTALL)
+    lowered, optimized = re.findall(r"```ir\n(.*?)\n```", page, re.DOTALL)
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    neuron = cajal.load(source)["agree"]
+    assert str(neuron._marked) == lowered
+    assert str(neuron.ir) == optimized
+    assert neuron.code.strip() == code.strip()

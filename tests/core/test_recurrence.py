@@ -68,6 +68,19 @@ def test_a_neuron_by_every_method(method: Method) -> None:
     assert relative(each(matrices, v, n), expected) < 1e-5
 
 
+@pytest.mark.parametrize("dim", [2, 17])
+@pytest.mark.parametrize("per_sample", [False, True])
+def test_gradients_have_gradients(dim: int, per_sample: bool) -> None:
+    torch.manual_seed(0)
+    shape = (2, dim, dim) if per_sample else (dim, dim)
+    matrix = (torch.randn(*shape, dtype=torch.float64) / dim).requires_grad_()
+    base, weights = (torch.randn(2, size, dtype=torch.float64, requires_grad=True) for size in (dim, 9))
+    inputs = (weights, base, matrix)
+    assert torch.autograd.gradgradcheck(
+        lambda *given: run_matrix("paterson-stockmeyer", *given), inputs, fast_mode=True
+    )
+
+
 @pytest.mark.parametrize("steps", [1, 2, 5, 17, 64])
 def test_jumps_agree_with_the_loop(steps: int) -> None:
     base, weights = torch.randn(3, 5, requires_grad=True), torch.rand(2, 1, steps, requires_grad=True)
