@@ -30,7 +30,7 @@ def measured(options: list[str]) -> list[Entry]:
     """What pytest-benchmark found of each benchmark."""
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "found.json"
-        enabled = ["--benchmark-enable", "--benchmark-disable-gc", f"--benchmark-json={found}"]
+        enabled = ["--benchmark-enable", f"--benchmark-json={found}"]
         command = [sys.executable, "-m", "pytest", "benchmarks", "-q", "-p", "no:cacheprovider"]
         subprocess.run([*command, *enabled, *options], cwd=ROOT, check=True)  # noqa: S603  # pytest
         return json.loads(found.read_text())["benchmarks"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,8 +33,13 @@ def y : Nat = 1
 """
 
 
+#: Seconds of this process that a cell may take.
+LONGEST = 2
+
+
 def ends(text: str, *, nat_size: int = 10, overflow: OverflowMode = "truncate", auto: bool = False) -> None:
     """Everything that a notebook does with a cell."""
+    began = time.process_time()
     completeness(text)
     program = Program(nat_size=nat_size, overflow=overflow, auto=auto)
     program.run(PRELUDE)
@@ -50,6 +56,7 @@ def ends(text: str, *, nat_size: int = 10, overflow: OverflowMode = "truncate", 
     else:
         assert len(results) == len(parse(Source("again", text)))
         assert all(str(each) for each in results)
+    assert time.process_time() - began < LONGEST
 
 
 @given(st.lists(st.tuples(TOKENS, BLANKS), max_size=30))
