@@ -1,8 +1,9 @@
-"""What can be told of a graph by looking at it: recurrences, free values, reach and degrees."""
+"""What can be told of a graph by looking at it, and how it is rewritten."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from cajal_core import tensor_ir as ir
@@ -48,6 +49,31 @@ def free(loop: ir.Iterate) -> tuple[ir.Value, ...]:
         inside.add(assignment.target)
     read[loop.result] = None
     return tuple(value for value in read if value not in inside)
+
+
+def rewritten(
+    assignments: tuple[ir.Assignment, ...],
+    needed: set[ir.Value],
+    change: Callable[[ir.Value, ir.Operation, set[ir.Value]], ir.Operation],
+) -> tuple[ir.Assignment, ...]:
+    """The assignments that the needed values need, each with its operation changed, those of steps too.
+
+    The last comes first, so that what a changed operation does not read is not kept. `change` is given what
+    is needed so far, to which what the assignments read from outside is added.
+    """
+    kept = list[ir.Assignment]()
+    for assignment in reversed(assignments):
+        target = assignment.target
+        if target not in needed:
+            continue
+        operation = change(target, assignment.operation, needed)
+        if isinstance(operation, ir.Iterate):
+            step = rewritten(operation.step, {operation.result}, change)
+            operation = dataclasses.replace(operation, step=step)
+            needed.update(free(operation))
+        needed.update(ir.operands(operation))
+        kept.append(ir.Assignment(target, operation))
+    return tuple(reversed(kept))
 
 
 def called_with(graph: ir.Graph) -> dict[str | int, frozenset[int]]:

@@ -120,7 +120,7 @@ class _Emitter:
                     yield from self.assignment(target, ir.Input(source))
                 else:
                     matrix = ".flatten(-2)" if isinstance(source.type, tys.Arrow) else ""
-                    yield f"{name} = call({source.name!r}, 0){matrix}"
+                    yield f'{name} = call("{source.name}", 0){matrix}'
             case ir.OneHot(index):
                 yield f"{name} = {self.constant(Zeros((1, dim), (index,)))}.squeeze(0)"
             case ir.Basis(axis):
@@ -154,9 +154,9 @@ class _Emitter:
             case ir.Einsum():
                 yield from _einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
-                key = callee.position if isinstance(callee, ir.Argument) else callee.name
+                key = callee.position if isinstance(callee, ir.Argument) else f'"{callee.name}"'
                 given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
-                yield f"{name} = call({key!r}, {len(axes)}{given})"
+                yield f"{name} = call({key}, {len(axes)}{given})"
             case ir.Iterate():
                 yield from self.recurrence(name, axes, operation)
             case _:
@@ -262,7 +262,7 @@ def _product(terms: list[tuple[str, str]], output: str) -> str:
         places = [letters.index(letter) - size for letter in output]
         return text if letters == output else f"{text}.movedim({places}, {list(range(-size, 0))})"
     equation = f"{','.join([f'...{letters}' for _, letters in terms])}->...{output}"
-    return f"torch.einsum({equation!r}, {', '.join([text for text, _ in terms])})"
+    return f'torch.einsum("{equation}", {", ".join([text for text, _ in terms])})'
 
 
 def _order(terms: list[str], output: str, letters: Mapping[ir.Axis, str]) -> list[tuple[int, ...]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import free
+from cajal_core.analyse import rewritten
 from cajal_core.image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
 
 #: Tables over several vectors have at most so many entries, and tables over one so many rows.
@@ -31,7 +31,8 @@ def fold(graph: ir.Graph) -> ir.Graph:
     """The graph with tables for closed code, and without the code that is then not needed."""
     folder = _Folder()
     folder.define(graph.assignments, 0)
-    return dataclasses.replace(graph, assignments=folder.needed(graph.assignments, {graph.result}), marks=())
+    code = rewritten(graph.assignments, {graph.result}, folder.changed)
+    return dataclasses.replace(graph, assignments=code, marks=())
 
 
 def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
@@ -98,24 +99,12 @@ class _Folder:
         leaves = self.leaves[value]
         return leaves if self.depths[value] == depth or not leaves else frozenset({value})
 
-    def needed(
-        self, assignments: tuple[ir.Assignment, ...], needed: set[ir.Value]
-    ) -> tuple[ir.Assignment, ...]:
-        """The assignments that the needed values need, folded; adds what they read to the needed."""
-        kept = list[ir.Assignment]()
-        for assignment in reversed(assignments):
-            target, operation = assignment.target, assignment.operation
-            if target not in needed:
-                continue
-            if table := self.table(target, needed):
-                operation = table
-            elif isinstance(operation, ir.Iterate):
-                step = self.needed(operation.step, {operation.result})
-                operation = dataclasses.replace(operation, step=step, jumps=self.jumps(target, operation))
-                needed.update(free(operation))
-            needed.update(ir.operands(operation))
-            kept.append(ir.Assignment(target, operation))
-        return tuple(reversed(kept))
+    def changed(self, target: ir.Value, operation: ir.Operation, needed: set[ir.Value]) -> ir.Operation:
+        if table := self.table(target, needed):
+            return table
+        if isinstance(operation, ir.Iterate):
+            return dataclasses.replace(operation, jumps=self.jumps(target, operation))
+        return operation
 
     def table(self, target: ir.Value, needed: set[ir.Value]) -> ir.Table | None:
         """The table of a value, if it has one that takes less than its code."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import free
+from cajal_core.analyse import rewritten
 
 #: A sum has no more indices, since each is a letter of its equation.
 _MOST_INDICES = 40
@@ -42,7 +42,8 @@ def fuse(graph: ir.Graph) -> ir.Graph:
     fuser = _Fuser()
     fuser.define(graph.assignments, 0)
     fuser.uses[graph.result] += 1
-    return dataclasses.replace(graph, assignments=fuser.needed(graph.assignments, {graph.result}))
+    code = rewritten(graph.assignments, {graph.result}, fuser.changed)
+    return dataclasses.replace(graph, assignments=code)
 
 
 class _Fuser:
@@ -63,24 +64,8 @@ class _Fuser:
                 self.define(operation.step, depth + 1)
                 self.uses[operation.result] += 1
 
-    def needed(
-        self, assignments: tuple[ir.Assignment, ...], needed: set[ir.Value]
-    ) -> tuple[ir.Assignment, ...]:
-        """The assignments that the needed values need, fused; adds what they read to the needed."""
-        kept = list[ir.Assignment]()
-        for assignment in reversed(assignments):
-            target, operation = assignment.target, assignment.operation
-            if target not in needed:
-                continue
-            if isinstance(operation, ir.Iterate):
-                step = self.needed(operation.step, {operation.result})
-                operation = dataclasses.replace(operation, step=step)
-                needed.update(free(operation))
-            elif fused := self.einsum(target):
-                operation = fused
-            needed.update(ir.operands(operation))
-            kept.append(ir.Assignment(target, operation))
-        return tuple(reversed(kept))
+    def changed(self, target: ir.Value, operation: ir.Operation, _: set[ir.Value]) -> ir.Operation:
+        return self.einsum(target) or operation
 
     def einsum(self, target: ir.Value) -> ir.Einsum | None:
         """The sum that a value is, if it stands for several operations or saves one."""

@@ -68,7 +68,7 @@ def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments:
         argument.expand(*leading, argument.shape[-1]).reshape(count, *tys.shape(each))
         for argument, each in zip(arguments, types, strict=True)
     ]
-    result: Any = link(*flat)
+    result = _called(what, type, link, flat)
     if isinstance(result, Tensor) and flat and result.dtype != flat[0].dtype:
         result = result.to(flat[0].dtype)
     expected = (count, *tys.shape(result_type))
@@ -76,6 +76,18 @@ def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments:
     if found != expected:
         raise CajalError(BadReturn(what, str(type), str(expected), str(found)))
     return result.reshape(*leading, tys.dim(result_type))
+
+
+def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: list[Tensor]) -> Any:
+    """What a callable returns. What it raises is its own, with a note of how it was called."""
+    if torch.compiler.is_compiling():
+        return link(*arguments)
+    try:
+        return link(*arguments)
+    except Exception as error:
+        shapes = ", ".join([str(tuple(argument.shape)) for argument in arguments])
+        error.add_note(f"raised by what is linked to {what} : {type}, called with {shapes or 'nothing'}")
+        raise
 
 
 def multiply(type: tys.Type, tensor: Tensor, axes: int, arguments: Sequence[Tensor]) -> Tensor:

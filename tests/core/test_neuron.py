@@ -321,3 +321,12 @@ def test_a_learned_tensor_too_large_is_refused() -> None:
     program.run("space H[10000000]\nlearn w : H -o H")
     with pytest.raises(CajalError, match="the learned tensor `w` : H -o H"):
         program["w"]
+
+
+def test_what_a_callable_raises_tells_how_it_was_called(program: Program) -> None:
+    neuron = program.compile("dilate", link={"step": nn.Conv2d(1, 1, 3)})
+    with pytest.raises(RuntimeError) as caught:
+        neuron(torch.rand(2, 4, 5), torch.rand(10))
+    assert caught.value.__notes__ == [
+        "raised by what is linked to the extern `step` : Image -o Image, called with (2, 4, 5)"
+    ]
