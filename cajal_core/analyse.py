@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from cajal_core import tensor_ir as ir
+
+
+def operands(operation: ir.Operation) -> tuple[ir.Value, ...]:
+    """The values that an operation reads; of an `Iterate`, those outside its step."""
+    match operation:
+        case ir.Input() | ir.Given() | ir.OneHot() | ir.Basis():
+            return ()
+        case ir.Shift(value) | ir.Matrix(value):
+            return (value,)
+        case ir.Weigh(one, other) | ir.Outer(one, other) | ir.Contract(one, other) | ir.Apply(one, other):
+            return (one, other)
+        case ir.Iterate(weights, base):
+            return (weights, base)
+        case ir.Choose(weights, branches):
+            return (weights, *branches)
+        case ir.Table(values) | ir.Einsum(values) | ir.Call(_, values):
+            return values
+        case _:
+            assert_never(operation)
 
 
 def recurrences(graph: ir.Graph) -> list[ir.Iterate]:
@@ -43,7 +62,7 @@ def free(loop: ir.Iterate) -> tuple[ir.Value, ...]:
     inside, read = {loop.state}, dict[ir.Value, None]()
     for assignment in loop.step:
         operation = assignment.operation
-        read.update(dict.fromkeys(ir.operands(operation)))
+        read.update(dict.fromkeys(operands(operation)))
         if isinstance(operation, ir.Iterate):
             read.update(dict.fromkeys(free(operation)))
         inside.add(assignment.target)
@@ -71,7 +90,7 @@ def rewritten(
             step = rewritten(operation.step, {operation.result}, change)
             operation = dataclasses.replace(operation, step=step)
             needed.update(free(operation))
-        needed.update(ir.operands(operation))
+        needed.update(operands(operation))
         kept.append(ir.Assignment(target, operation))
     return tuple(reversed(kept))
 
@@ -84,7 +103,7 @@ def called_with(graph: ir.Graph) -> dict[str | int, frozenset[int]]:
     def visit(assignments: tuple[ir.Assignment, ...]) -> None:
         for assignment in assignments:
             operation = assignment.operation
-            sources = frozenset[int]().union(*(reach[value] for value in ir.operands(operation)))
+            sources = frozenset[int]().union(*(reach[value] for value in operands(operation)))
             match operation:
                 case ir.Input(argument):
                     sources |= {argument.position}
@@ -144,7 +163,7 @@ def _degrees(
                     found = dict.fromkeys(found)
                 found = _sum(known[weights], found)
             case _:
-                found = _sum(*(known[value] for value in ir.operands(operation)))
+                found = _sum(*(known[value] for value in operands(operation)))
         known[assignment.target] = found
     return known
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import rewritten
+from cajal_core.analyse import operands, rewritten
 from cajal_core.image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
 
 #: Tables over several vectors have at most so many entries, and tables over one so many rows.
@@ -90,7 +90,7 @@ class _Folder:
                 return _joined(first, self.seen(weights, depth)) if {first} >= set(others) else None
             case _:
                 found: _Leaves | None = frozenset()
-                for operand in ir.operands(operation):
+                for operand in operands(operation):
                     found = found if found is None else _joined(found, self.seen(operand, depth))
                 return found
 
@@ -116,7 +116,7 @@ class _Folder:
         too_large = rows > MOST_ROWS or (len(leaves) != 1 and rows * target.dim > LARGEST_TABLE)
         if too_large or not all(tys.is_data(leaf.type) for leaf in leaves):
             return None
-        if self.work(target, needed, found) <= _work(leaves):
+        if not self.takes_more(target, needed, found, _work(leaves)):
             return None
         indices = self.images(target, leaves)
         return None if indices is None else ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))
@@ -144,17 +144,18 @@ class _Folder:
         indices = self.images(loop.result, [loop.state])
         return None if indices is None else tuple(np.where(indices == LOST, dim, indices).tolist())
 
-    def work(self, target: ir.Value, needed: set[ir.Value], leaves: _Leaves) -> int:
-        """About how many tensor operations compute a value from its leaves, beside what is needed anyway."""
-        total, pending, seen = 0, [target], {*leaves, *(needed - {target})}
-        while pending:
+    def takes_more(self, target: ir.Value, needed: set[ir.Value], leaves: _Leaves, operations: int) -> bool:
+        """Whether about more tensor operations than these compute a value from its leaves, not counting what
+        is needed anyway.
+        """
+        pending, seen = [target], {*leaves}
+        while pending and operations >= 0:
             value = pending.pop()
-            if value not in seen:
+            if value not in seen and (value is target or value not in needed):
                 seen.add(value)
-                operation = self.definitions[value]
-                total += _operations(operation)
-                pending.extend(ir.operands(operation))
-        return total
+                operations -= _operations(self.definitions[value])
+                pending.extend(operands(self.definitions[value]))
+        return operations < 0
 
 
 def _joined(left: _Leaves, right: _Leaves) -> _Leaves | None:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import rewritten
+from cajal_core.analyse import operands, rewritten
 
-#: A sum has no more indices, since each is a letter of its equation.
-_MOST_INDICES = 40
+#: A sum has no more operands, and no more indices, since each is a letter of its equation.
+_MOST_OPERANDS, _MOST_INDICES = 16, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Fuser:
         for assignment in assignments:
             target, operation = assignment.target, assignment.operation
             self.definitions[target], self.depths[target] = operation, depth
-            self.uses.update(ir.operands(operation))
+            self.uses.update(operands(operation))
             self.axes = max([self.axes, *(axis.number for axis in target.axes)])
             if isinstance(operation, ir.Iterate):
                 self.depths[operation.state] = depth + 1
@@ -87,7 +87,8 @@ class _Fuser:
             found = self.expanded(value)
             # What others use too is computed once, unless it is another value under other indices.
             is_renamed = found and found.operations <= 1 and len(found.operands) <= 1
-            if found and (self.uses[value] == 1 or is_renamed):
+            few = found and len(found.operands) <= _MOST_OPERANDS
+            if found and few and (self.uses[value] == 1 or is_renamed):
                 return found
         indices = self.fresh(tys.components(value.type))
         return _Sum(((value, (*value.axes, *indices)),), indices)

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
+from cajal_core.analyse import operands
 from cajal_core.builder import check_size, union
 
 
@@ -88,7 +89,7 @@ class _Specializer:
                         step=inner,
                         result=self.values[result],
                     )
-                    self.keep(code, target, changed, union(*ir.operands(changed), changed.result))
+                    self.keep(code, target, changed, union(*operands(changed), changed.result))
                 case _:
                     changed = _mapped(operation, self.values)
                     self.keep(code, target, changed, _axes(target, changed))
@@ -175,6 +176,6 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
         case ir.Basis():
             return set(target.axes)
         case ir.Contract(_, _, over) | ir.Matrix(_, over):
-            return set(union(*ir.operands(operation))) - set(over)
+            return set(union(*operands(operation))) - set(over)
         case _:
-            return set(union(*ir.operands(operation)))
+            return set(union(*operands(operation)))

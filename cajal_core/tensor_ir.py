@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeAlias, assert_never, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from cajal_core import tys
 from cajal_core.source import Span
@@ -38,6 +38,9 @@ class Value:
     @property
     def dim(self) -> int:
         return tys.dim(self.type)
+
+    def __hash__(self) -> int:
+        return self.number
 
     def __str__(self) -> str:
         return f"v{self.number}"
@@ -259,38 +262,22 @@ class Graph:
         return "\n".join([f"neuron ({head}) : {self.type}", *code, f"  return {self.result}"])
 
 
-def operands(operation: Operation) -> tuple[Value, ...]:
-    """The values that an operation reads; of an `Iterate`, those outside its step."""
-    match operation:
-        case Input() | Given() | OneHot() | Basis():
-            return ()
-        case Shift(value) | Matrix(value):
-            return (value,)
-        case Weigh(one, other) | Outer(one, other) | Contract(one, other) | Apply(one, other):
-            return (one, other)
-        case Iterate(weights, base):
-            return (weights, base)
-        case Choose(weights, branches):
-            return (weights, *branches)
-        case Table(values) | Einsum(values) | Call(_, values):
-            return values
-        case _:
-            assert_never(operation)
-
-
 def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
     indent = "  " * depth
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
         axes = " over " + ", ".join(map(str, target.axes)) if target.axes else ""
-        parts = [getattr(operation, each.name) for each in fields(operation)]
-        shown = [_shown(part) for part in (operands(operation) if isinstance(operation, Iterate) else parts)]
-        name = type(operation).__name__.lower()
-        yield f"{indent}{target} : {target.type}{axes} = {name}({', '.join(filter(None, shown))})"
+        parts = _fields(operation)[:2] if isinstance(operation, Iterate) else _fields(operation)
+        shown = ", ".join(filter(None, map(_shown, parts)))
+        yield f"{indent}{target} : {target.type}{axes} = {type(operation).__name__.lower()}({shown})"
         if isinstance(operation, Iterate):
             jumps = " jumps" if operation.jumps else ""
             yield f"{indent}  step {operation.state} -> {operation.result}{jumps}"
             yield from _dump(operation.step, depth + 2)
+
+
+def _fields(operation: Operation) -> tuple[Any, ...]:
+    return tuple([getattr(operation, each.name) for each in fields(operation)])
 
 
 def _shown(part: Any) -> str:

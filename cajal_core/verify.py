@@ -11,6 +11,7 @@ from typing import assert_never
 
 from cajal_core import core, tys
 from cajal_core import tensor_ir as ir
+from cajal_core.analyse import operands
 from cajal_core.errors import InternalError
 from cajal_core.recursion import deep_recursion
 
@@ -125,7 +126,7 @@ def verify_graph(graph: ir.Graph) -> None:
 def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value]) -> None:
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
-        _check(set(ir.operands(operation)) <= scope, f"{target} reads what is not in scope")
+        _check(set(operands(operation)) <= scope, f"{target} reads what is not in scope")
         _check(target not in scope, f"{target} is assigned twice")
         axes = _axes(target, operation)
         _check(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than {operation}")
@@ -174,8 +175,8 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             assert isinstance(matrix.type, tys.Arrow)
             _same(matrix.type.argument, vector.type)
             _same(matrix.type.result, target.type)
-        case ir.Einsum(operands, indices, output):
-            for operand, each in zip(operands, indices, strict=True):
+        case ir.Einsum(factors, indices, output):
+            for operand, each in zip(factors, indices, strict=True):
                 sizes = (*(axis.size for axis in operand.axes), *tys.components(operand.type))
                 fits = all(
                     (0 <= index < size) if isinstance(index, int) else index.size == size
@@ -202,7 +203,7 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             return {*weights.axes, *base.axes, *result.axes}
         case _:
             assert_never(operation)
-    return {axis for value in ir.operands(operation) for axis in value.axes}
+    return {axis for value in operands(operation) for axis in value.axes}
 
 
 def _same(expected: tys.Type, found: tys.Type) -> None:
