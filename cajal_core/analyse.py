@@ -41,6 +41,23 @@ def loops_in(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Iterate]:
             yield from loops_in(assignment.operation.step)
 
 
+def rests_on_nothing(graph: ir.Graph) -> bool:
+    """Whether the result is the same whatever is given or linked."""
+    definitions = {each.target: each.operation for each in graph.assignments}
+    pending, seen = [graph.result], set[ir.Value]()
+    while pending:
+        value = pending.pop()
+        operation = definitions[value]
+        if isinstance(operation, ir.Input | ir.Given | ir.Call):
+            return False
+        seen.add(value)
+        reads = free(operation) if isinstance(operation, ir.Iterate) else ()
+        if isinstance(operation, ir.Iterate) and callees(operation):
+            return False
+        pending.extend({*operands(operation), *reads} - seen)
+    return True
+
+
 def callees(loop: ir.Iterate) -> frozenset[str | int]:
     """What a step calls: parameters by name, arguments by position."""
     called = set[str | int]()

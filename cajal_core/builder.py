@@ -87,7 +87,7 @@ class Builder:
         """A recurrence, whose step is emitted into a block of its own."""
         block = Block(len(self.blocks))
         self.blocks.append(block)
-        state = self.value(base.type, base.axes, block)
+        state = self.value(base.type, union(weights, base), block)
         result = step(state)
         self.blocks.pop()
         if (depth := self.homes[result].depth) < block.depth:

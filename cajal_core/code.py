@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
-from cajal_core.analyse import callees, recurrences
+from cajal_core.analyse import callees, recurrences, rests_on_nothing
 from cajal_core.emit import emit
 
 
@@ -20,6 +20,8 @@ class Code:
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]
+        #: Whether the result is a constant, which is shared.
+        self.is_constant = rests_on_nothing(graph)
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
         self._constants: tuple[torch.dtype, torch.device, list[Tensor]] | None = None

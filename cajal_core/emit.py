@@ -22,6 +22,7 @@ from torch.nn.functional import pad
 from cajal_core import tensor_ir as ir
 from cajal_core import tys
 from cajal_core.analyse import free
+from cajal_core.product import product
 
 #: `run(inputs, constants, call, recur, watch)`: the tensors of the arguments, those of the constants, how a
 #: parameter or an argument is called, how a recurrence is run, and who is shown the marked values.
@@ -82,7 +83,7 @@ def emit(graph: ir.Graph, watched: bool = False) -> Emitted:
     parameters = _OUTSIDE
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({parameters}):", *body, ""])
-    namespace: dict[str, Any] = {"torch": torch, "pad": pad}
+    namespace: dict[str, Any] = {"torch": torch, "pad": pad, "product": product}
     exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
 
@@ -150,7 +151,7 @@ class _Emitter:
             case ir.Apply(matrix, vector):
                 shape = (dim, vector.dim)
                 square = f"{_aligned(matrix, axes)}.unflatten(-1, {shape})"
-                yield f"{name} = ({square} @ {_aligned(vector, axes)}.unsqueeze(-1)).squeeze(-1)"
+                yield f"{name} = product({square}, {_aligned(vector, axes)})"
             case ir.Einsum():
                 yield from _einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
@@ -257,7 +258,7 @@ def _einsum(name: str, einsum: ir.Einsum, axes: int) -> Iterator[str]:
 
 def _product(terms: list[tuple[str, str]], output: str) -> str:
     """The sum of a product, of operands and their letters; a permutation, if one keeps all of its letters."""
-    if len(terms) == 1 and set(terms[0][1]) == set(output):
+    if len(terms) == 1 and sorted(terms[0][1]) == sorted(output):
         (text, letters), size = terms[0], len(output)
         places = [letters.index(letter) - size for letter in output]
         return text if letters == output else f"{text}.movedim({places}, {list(range(-size, 0))})"

@@ -74,7 +74,9 @@ class Execution:
         if self.watch:
             return self._watched(number, weights, base, step)
         result = self._run(number, weights, base, step, jumps)
-        if loop.weights.dim > LONG and not torch.compiler.is_compiling():
+        # Where torch traces or transforms the run, no value may decide what is done.
+        is_traced = torch.compiler.is_compiling() or _is_transformed()
+        if loop.weights.dim > LONG and not is_traced:
             self._check_finite(loop, result, weights, base)
         return result
 
@@ -128,7 +130,7 @@ class Execution:
                     return link.to(self.inputs.dtype).mT
             case _:
                 pass
-        batch = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch))
+        batch = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
         return step_matrix(step, loop.base.dim, batch, weights)
 
     def _watched(
@@ -181,10 +183,18 @@ def plan_table(
         varies = per_sample and any(isinstance(c, int) for c in called)
         found = plans(Task(steps, dim, batch, varies, len(loop.step), loop.jumps is not None, device))
         looped = opaque or (steps <= SHORT and loop.name not in methods)
-        chosen = "loop" if looped else methods.get(loop.name, found[0].method)
+        forced = methods.get(loop.name)
+        possible = forced in [plan.method for plan in found]
+        chosen = "loop" if looped else forced if forced and possible else found[0].method
         for plan in sorted(found, key=lambda plan: plan.method != chosen):
             mark = "" if plan.method != chosen else " *"
             shown = [f"{number:,}" for number in (plan.operations, plan.multiplications, plan.memory)]
             rows.append([*head, plan.method + mark, *shown])
     widths = [max([len(row[column]) for row in rows]) for column in range(len(rows[0]))]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def _is_transformed() -> bool:
+    """Whether torch.func (`vmap`, `jacfwd`, …) runs this. Torch has no public name for it."""
+    level: Callable[[], int | None] = torch._C._functorch.maybe_current_level  # pyright: ignore[reportAttributeAccessIssue]
+    return level() is not None

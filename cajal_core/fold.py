@@ -113,7 +113,9 @@ class _Folder:
             return None
         leaves = sorted(found, key=lambda leaf: (leaf.dim, leaf.number))
         rows = math.prod([leaf.dim for leaf in leaves])
-        too_large = rows > MOST_ROWS or (len(leaves) != 1 and rows * target.dim > LARGEST_TABLE)
+        # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
+        is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
+        too_large = rows > MOST_ROWS or (not is_index and rows * target.dim > LARGEST_TABLE)
         if too_large or not all(tys.is_data(leaf.type) for leaf in leaves):
             return None
         if not self.takes_more(target, needed, found, _work(leaves)):

@@ -40,36 +40,46 @@ class _Sum:
 def fuse(graph: ir.Graph) -> ir.Graph:
     """The graph with sums in place of the operations that they stand for."""
     fuser = _Fuser()
-    fuser.define(graph.assignments, 0)
+    fuser.count(graph.assignments)
     fuser.uses[graph.result] += 1
+    fuser.define(graph.assignments, 0)
     code = rewritten(graph.assignments, {graph.result}, fuser.changed)
     return dataclasses.replace(graph, assignments=code)
 
 
 class _Fuser:
     def __init__(self) -> None:
-        self.definitions: dict[ir.Value, ir.Operation] = {}
-        self.depths: dict[ir.Value, int] = {}
         self.uses = Counter[ir.Value]()
+        self.depths: dict[ir.Value, int] = {}
+        #: What each value stands for, None if it is no product, sum or basis vector.
+        self.sums: dict[ir.Value, _Sum | None] = {}
         self.axes = 0
 
+    def count(self, assignments: Iterable[ir.Assignment]) -> None:
+        """Counts how often each value is read, and the axes."""
+        for assignment in assignments:
+            self.uses.update(operands(assignment.operation))
+            self.axes = max([self.axes, *(axis.number for axis in assignment.target.axes)])
+            if isinstance(assignment.operation, ir.Iterate):
+                self.count(assignment.operation.step)
+                self.uses[assignment.operation.result] += 1
+
     def define(self, assignments: Iterable[ir.Assignment], depth: int) -> None:
+        """Finds what each value stands for, those that it reads first."""
         for assignment in assignments:
             target, operation = assignment.target, assignment.operation
-            self.definitions[target], self.depths[target] = operation, depth
-            self.uses.update(operands(operation))
-            self.axes = max([self.axes, *(axis.number for axis in target.axes)])
             if isinstance(operation, ir.Iterate):
-                self.depths[operation.state] = depth + 1
+                self.depths[operation.state], self.sums[operation.state] = depth + 1, None
                 self.define(operation.step, depth + 1)
-                self.uses[operation.result] += 1
+            self.depths[target] = depth
+            self.sums[target] = self.expanded(target, operation)
 
     def changed(self, target: ir.Value, operation: ir.Operation, _: set[ir.Value]) -> ir.Operation:
         return self.einsum(target) or operation
 
     def einsum(self, target: ir.Value) -> ir.Einsum | None:
         """The sum that a value is, if it stands for several operations or saves one."""
-        found = self.expanded(target)
+        found = self.sums[target]
         if found is None or not found.operands or (found.operations < 2 and not found.saves):
             return None
         output = (*target.axes, *found.components)
@@ -82,20 +92,17 @@ class _Fuser:
 
     def sum(self, value: ir.Value, depth: int) -> _Sum:
         """A value inside a sum: what it stands for, or else an operand of its own."""
-        operation = self.definitions.get(value)
-        if operation and (self.depths[value] == depth or isinstance(operation, ir.OneHot | ir.Basis)):
-            found = self.expanded(value)
-            # What others use too is computed once, unless it is another value under other indices.
-            is_renamed = found and found.operations <= 1 and len(found.operands) <= 1
-            few = found and len(found.operands) <= _MOST_OPERANDS
-            if found and few and (self.uses[value] == 1 or is_renamed):
-                return found
+        found = self.sums[value]
+        # What others use too is computed once, and what stands outside of a step is computed there.
+        is_own = self.uses[value] == 1 and self.depths[value] == depth
+        if found and (not found.operands or (is_own and len(found.operands) <= _MOST_OPERANDS)):
+            return found
         indices = self.fresh(tys.components(value.type))
         return _Sum(((value, (*value.axes, *indices)),), indices)
 
-    def expanded(self, target: ir.Value) -> _Sum | None:
-        """What an operation says of its value, None if it is no product, sum or basis vector."""
-        found = self.meant(target)
+    def expanded(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
+        """What an operation says of its value."""
+        found = self.meant(target, operation)
         sizes = tys.components(target.type)
         if found is None or len(found.components) != len(sizes):
             return None
@@ -103,8 +110,8 @@ class _Fuser:
         pairs = zip(found.components, sizes, strict=True)
         return found if all(isinstance(index, int) or index.size == size for index, size in pairs) else None
 
-    def meant(self, target: ir.Value) -> _Sum | None:
-        operation, depth = self.definitions[target], self.depths[target]
+    def meant(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
+        depth = self.depths[target]
         match operation:
             case ir.OneHot(index) if len(tys.components(target.type)) == 1:
                 return _Sum((), (index,), saves=True)

@@ -54,8 +54,6 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
         if place < 0 or found[place:] != shape:
             expected = f"(..., {', '.join(map(str, shape))})"
             raise CajalError(WrongShape(what, str(argument.type), expected, str(tuple(found))))
-        if tensor.is_complex():
-            raise CajalError(Misuse(f"{what} has complex entries", "Cajal's vectors are real"))
         dtype = torch.promote_types(dtype, tensor.dtype) if batches else tensor.dtype
         device = device if batches else tensor.device
         batches.append((argument.name, found[:place]))

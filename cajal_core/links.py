@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from cajal_core import tys
 from cajal_core.errors import CajalError
 from cajal_core.errors.use import BadReturn, Misuse, NotAnExtern, WrongShape
+from cajal_core.product import product
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
@@ -42,17 +43,20 @@ def as_tensor(what: str, given: Any) -> Tensor:
     """A tensor, or what torch makes one of.
 
     Raises:
-        CajalError: if it makes none.
+        CajalError: if it makes none, or one whose entries are no plain real numbers.
     """
-    if isinstance(given, Tensor):
-        return given
     try:
-        return torch.as_tensor(given)
+        tensor = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError) as error:
         kind = given.__class__.__name__
         raise CajalError(
             Misuse(f"{what} must be a tensor, got {kind}", "torch.tensor(…) makes one")
         ) from error
+    if tensor.is_complex():
+        raise CajalError(Misuse(f"{what} has complex entries", "Cajal's vectors are real"))
+    if tensor.layout != torch.strided or tensor.is_quantized:
+        raise CajalError(Misuse(f"{what} is sparse or quantized", "`.to_dense()` or `.dequantize()` it"))
+    return tensor
 
 
 def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: Sequence[Tensor]) -> Tensor:
@@ -103,10 +107,5 @@ def multiply(type: tys.Type, tensor: Tensor, axes: int, arguments: Sequence[Tens
         assert isinstance(type, tys.Arrow)
         type = type.result
         matrix = value.unflatten(-1, (tys.dim(type), argument.shape[-1])) if place else value
-        leading = matrix.shape[:-2]
-        if leading.numel() == 1 and len(leading) < argument.ndim:
-            # One matrix for all rows is one product.
-            value = argument @ matrix.reshape(matrix.shape[-2:]).mT
-        else:
-            value = (matrix @ argument.unsqueeze(-1)).squeeze(-1)
+        value = product(matrix, argument)
     return value

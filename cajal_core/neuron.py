@@ -22,6 +22,7 @@ from cajal_core.errors.use import Misuse, NoMatrix, NotLinked, TooLarge
 from cajal_core.execute import Execution, plan_table
 from cajal_core.inputs import Inputs, prepare
 from cajal_core.parameters import Parametrised
+from cajal_core.plan import METHODS
 from cajal_core.readout import Explanation, read_out
 from cajal_core.sparse import sparse_matrix
 from cajal_core.watch import Dynamics, Trace, Watch
@@ -94,9 +95,14 @@ class Neuron(Parametrised):
         if self.unlinked:
             name, type = next(iter(self.unlinked.items()))
             raise CajalError(NotLinked(name, str(type)))
+        for method in self.methods.values():
+            if method not in METHODS:
+                raise CajalError(Misuse(f"there is no method {method!r} of recurrences", ", ".join(METHODS)))
         execution = Execution(code, self._links(), inputs, self.methods, watch)
         constants = code.constants(inputs.dtype, inputs.device)
         flat = code.emitted.run(inputs.tensors, constants, execution.call, execution.recur, watch)
+        if code.is_constant:  # what is done to the result in place must not change it for others
+            flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
     def _watch(self, inputs: Inputs) -> tuple[Watch, Tensor]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 
 import torch
@@ -53,6 +54,13 @@ class Parametrised(nn.Module):
         #: Code for calls of which more is known, by how many arguments come and which callees are tensors.
         self._variants: dict[tuple[int, frozenset[str | int]], Code] = {}
         self._watched: Code | None = None
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Makes the code for calls in which functions come as matrices, since torch cannot compile that."""
+        matrices = [each.position for each in self.ir.arguments if isinstance(each.type, tys.Arrow)]
+        with suppress(CajalError):  # where it is too large, a call says so
+            self._variant(len(self.ir.arguments), frozenset(matrices))
 
     @property
     def ir(self) -> ir.Graph:
@@ -82,6 +90,7 @@ class Parametrised(nn.Module):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__({**state, "_code": Code(state["_code"])})
+        self._prepare()
 
     @property
     def externs(self) -> dict[str, tys.Type]:

@@ -100,6 +100,16 @@ class _Squarings(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, int], output: tuple[Tensor, ...]) -> None:
         ctx.save_for_backward(inputs[0], *output)
+        ctx.save_for_forward(inputs[0], *output)
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> tuple[Tensor, ...]:
+        tangent: Tensor = grad_inputs[0]
+        tangents: list[Tensor] = []
+        for root in ctx.saved_tensors[:-1]:
+            tangent = tangent @ root + root @ tangent
+            tangents.append(tangent)
+        return tuple(tangents)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
@@ -128,14 +138,16 @@ def _leaps(
     `powers` has M^(2ᵏ) for each k below baby + giant. The last baby steps are kept apart from the others, and
     the first sums are taken by halves, since tensors that are joined and cut are kept for the gradient too.
     """
-    weights = _padded(weights, baby, giant)
+    steps = int(weights.shape[-1])
     states, further = base.unsqueeze(-2), None
     for power in powers[:baby]:
         if further is not None:
             states = torch.cat([states.expand(*further.shape[:-2], *states.shape[-2:]), further], -2)
-        further = _times(states, power)
+        # No power is taken that only padding weighs: it may be infinite, and zero times that is no zero.
+        further = _times(states[..., : steps - states.shape[-2], :], power)
     if not giant:
-        return _sums(weights, states, further).squeeze(-2)
+        return _sums(weights.unsqueeze(-2), states, further).squeeze(-2)
+    weights = _padded(weights, 2**baby, 2**giant)
     half = weights.shape[-2] // 2
     far = _sums(weights[..., half:, :], states, further)
     total = _sums(weights[..., :half, :], states, further) + _times(far, powers[baby + giant - 1])
@@ -161,21 +173,22 @@ def _all_powers(weights: Tensor, base: Tensor, matrix: Tensor, baby: int, giant:
     for _ in range(1, baby):
         leap = leap @ leap
         steps = torch.cat([steps, leap @ steps], -1)
+    dim, blocks = base.shape[-1], -(-int(weights.shape[-1]) // 2**baby)
     leap = leap @ leap
     leaps = torch.cat([identity, leap])
-    for _ in range(1, giant):
+    for level in range(1, giant):
         leap = leap @ leap
-        leaps = torch.cat([leaps, leaps @ leap])
-    states = (base @ steps.to(matrix.dtype)).unflatten(-1, (-1, base.shape[-1]))
-    total = _padded(weights, baby, giant) @ states
+        leaps = torch.cat([leaps, leaps[: (blocks - 2**level) * dim] @ leap])
+    states = (base @ steps.to(matrix.dtype)).unflatten(-1, (-1, dim))
+    total = _padded(weights, 2**baby, blocks) @ states
     return total.flatten(-2) @ leaps.to(matrix.dtype)
 
 
 def _padded(weights: Tensor, baby: int, giant: int) -> Tensor:
-    """The weights (..., N) as (..., 2^giant, 2^baby), with zeros where there are too few."""
-    missing = 2 ** (baby + giant) - int(weights.shape[-1])
+    """The weights (..., N) as (..., giant, baby), with zeros where there are too few."""
+    missing = baby * giant - int(weights.shape[-1])
     padded = torch.nn.functional.pad(weights, (0, missing)) if missing else weights
-    return padded.unflatten(-1, (2**giant, 2**baby))
+    return padded.unflatten(-1, (giant, baby))
 
 
 def step_matrix(step: Callable[[Tensor], Tensor], dim: int, batch: int, like: Tensor) -> Tensor:

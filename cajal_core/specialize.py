@@ -78,7 +78,7 @@ class _Specializer:
                         value = self.emit(code, applied, value.type.result, union(value, vector))
                     self.values[target] = value
                 case ir.Iterate(weights, base, _, state, step, result):
-                    inside = dataclasses.replace(state, axes=self.values[base].axes)
+                    inside = dataclasses.replace(state, axes=union(self.values[weights], self.values[base]))
                     self.values[state] = inside
                     inner = tuple(self.block(step, []))
                     changed = dataclasses.replace(

@@ -197,7 +197,8 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
         case ir.Iterate(weights, base, _, state, _, result, _, jumps):
             for value in (base, state, result):
                 _same(target.type, value.type)
-            _check(state.axes == base.axes, f"the state of {target} has other axes than its base")
+            known = tuple(sorted({*weights.axes, *base.axes}))
+            _check(state.axes == known, f"the state of {target} has other axes than its weights and base")
             valid = jumps is None or (len(jumps) == state.dim and all(0 <= j <= state.dim for j in jumps))
             _check(valid, f"{target} jumps out of its states")
             return {*weights.axes, *base.axes, *result.axes}

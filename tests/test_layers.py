@@ -55,6 +55,7 @@ ORDER = (
     "specialize",
     "meaning",
     "lower",
+    "product",
     "emit",
     "code",
     "initial",
@@ -78,7 +79,8 @@ CORE_BOUNDARIES = {
     "torch": {
         f"{name}.py"
         for name in (
-            "emit code initial recurrence links inputs watch execute parameters sparse readout neuron linked"
+            "product emit code initial recurrence links inputs watch "
+            "execute parameters sparse readout neuron linked"
         ).split()
     },
     "parsimonious": {"grammar.py", "explain.py", "build.py", "parse.py"},

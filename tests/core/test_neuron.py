@@ -330,3 +330,41 @@ def test_what_a_callable_raises_tells_how_it_was_called(program: Program) -> Non
     assert caught.value.__notes__ == [
         "raised by what is linked to the extern `step` : Image -o Image, called with (2, 4, 5)"
     ]
+
+
+def test_results_may_be_changed_in_place(program: Program) -> None:
+    """A constant is shared by all neurons of a definition."""
+    for ask in (program.compile("true"), program["not"].matrix):
+        first = ask()
+        expected = first.clone()
+        first += 1
+        torch.testing.assert_close(ask(), expected)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_a_matrix_with_the_same_index_twice(size: int) -> None:
+    program = Program(nat_size=size)
+    program.run("extern e : Nat -o Nat -o Bool")
+    e = torch.rand(2 * size, size)
+    term = r"\n:Nat. copy n as (a, b) in copy b as (c, d) in drop d in e a c"
+    expected = torch.einsum("bii->bi", e.unflatten(0, (2, size)))
+    torch.testing.assert_close(program.compile(term, link={"e": e}).matrix(), expected)
+
+
+def test_the_constants_of_a_partial_call_are_small() -> None:
+    program = Program(nat_size=200)
+    program.run("def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }")
+    neuron = program["add"]
+    neuron(torch.rand(3, 200))
+    [code] = [code for (given, _), code in neuron._variants.items() if given == 1]
+    assert sum(each.numel() for each in code.constants(torch.float32, torch.device("cpu"))) < 10**6
+
+
+def test_a_long_chain_of_matrices_is_fused_in_pieces() -> None:
+    program = Program()
+    program.run("def r0 (!f : Bool -o Bool) (x : Bool) : Bool = f x")
+    for index in range(1, 10):
+        program.run(f"def r{index} (!f : Bool -o Bool) (x : Bool) : Bool = r{index - 1} f (r{index - 1} f x)")
+    f, x = torch.rand(3, 2, 2).softmax(-2), torch.rand(3, 2)
+    expected = torch.einsum("bij,bj->bi", torch.linalg.matrix_power(f, 512), x)
+    torch.testing.assert_close(program["r9"](f, x), expected)

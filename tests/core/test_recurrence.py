@@ -154,3 +154,37 @@ def test_a_recurrence_that_explodes_says_so() -> None:
     neuron = program.compile("run", link={"step": 4 * torch.eye(6)})
     with pytest.raises(CajalError, match="the recurrence of `y` over 300 steps grew past the largest number"):
         neuron(torch.ones(6), torch.eye(300)[299])
+
+
+@pytest.mark.parametrize(("steps", "factor"), [(33, 10.0), (65, 3.0)])
+@pytest.mark.parametrize("method", [None, *METHODS])
+def test_powers_that_no_state_has_are_not_taken(steps: int, factor: float, method: Method | None) -> None:
+    """They may be infinite, and zero times that is not zero."""
+    program = Program(nat_size=steps)
+    program.run(SOURCE)
+    neuron = program.compile("run", link={"step": factor * torch.eye(6)})
+    if method:
+        neuron.methods["y"] = method
+    v = torch.ones(6, requires_grad=True)
+    found = neuron(v, torch.eye(steps)[1])
+    assert found.tolist() == [factor] * 6
+    assert torch.autograd.grad(found.sum(), v)[0].tolist() == [factor] * 6
+
+
+def test_torch_s_transforms_take_long_recurrences() -> None:
+    program = Program(nat_size=70)
+    program.run(SOURCE)
+    neuron = program.compile("run", link={"step": torch.linalg.qr(torch.randn(6, 6))[0]})
+    n, v = torch.rand(70), torch.rand(4, 6)
+    torch.testing.assert_close(torch.vmap(lambda each: neuron(each, n))(v), neuron(v, n))
+    by_column = torch.func.jacfwd(lambda each: neuron(each, n))(v[0])
+    torch.testing.assert_close(by_column, torch.func.jacrev(lambda each: neuron(each, n))(v[0]))
+
+
+def test_there_is_no_such_method() -> None:
+    program = Program(nat_size=50)
+    program.run(SOURCE)
+    neuron = program.compile("run", link={"step": torch.eye(6)})
+    neuron.methods["y"] = "krylov"  # type: ignore[assignment]  # as a user may
+    with pytest.raises(CajalError, match="there is no method 'krylov'"):
+        neuron(torch.ones(6), torch.rand(50))

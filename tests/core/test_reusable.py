@@ -75,3 +75,18 @@ def test_an_argument_without_a_use_still_has_its_batch() -> None:
     program = Program()
     program.run("def f (!x : Bool) (!y : Bool) : Bool = true")
     assert program["f"](torch.rand(3, 1, 2), torch.rand(4, 2)).shape == (3, 4, 2)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 4])
+def test_a_batch_of_reusable_arguments_in_a_recurrence_over_a_basis(batch: int) -> None:
+    program = Program(nat_size=3)
+    program.run(
+        "def each (!f : Bool -o Bool) (q : Nat * Bool) : Bool = "
+        "let (u, b) = q in iter u { zero => b | succ y => f y }"
+    )
+    neuron, f, q = program["each"], torch.rand(batch, 2, 2), torch.rand(batch, 3, 2)
+    found = neuron(f, q)
+    for index in range(batch):
+        torch.testing.assert_close(found[index], neuron(f[index], q[index]))
+        torch.testing.assert_close(neuron(f)[index], neuron(f[index]))
+    torch.testing.assert_close(torch.einsum("bij,bj->bi", neuron(f), q.flatten(1)), found)

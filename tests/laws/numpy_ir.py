@@ -102,13 +102,13 @@ class NumpyIR:
                 tensor = self.tensor(callee)
                 return self.call(callee.type, tensor, [at(argument) for argument in arguments])
             case ir.Iterate(weights, base, _, state, step, result):
-                inside, current = dict(values), values[base]
+                inside, current = dict(values), spread(values[base], base.axes, state.axes)
                 total = at(weights)[..., [0]] * at(base)
                 for index in range(1, weights.dim):
                     inside[state] = current
                     self.block(step, inside)
-                    current = spread(inside[result], result.axes, base.axes)
-                    total = total + at(weights)[..., [index]] * spread(current, base.axes, axes)
+                    current = spread(inside[result], result.axes, state.axes)
+                    total = total + at(weights)[..., [index]] * spread(current, state.axes, axes)
                 return total
             case _:
                 assert_never(operation)

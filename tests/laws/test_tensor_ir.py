@@ -1,6 +1,7 @@
 """The tensor IR means what its docstrings say: read in NumPy, it agrees with the evaluator and with torch."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 
@@ -31,6 +32,20 @@ def test_numpy_and_torch_agree_on_the_ir(sample: Sample, seed: int) -> None:
         close(found[index] if arguments else found, expected)
         # As it was before it was optimized.
         np.testing.assert_allclose(NumpyIR(neuron._marked, one, parameters).run(), expected, atol=1e-9)
+
+
+@given(samples(), SEEDS)
+@budget(150)
+def test_short_recurrences_run_as_long_ones_do(sample: Sample, seed: int) -> None:
+    """Numbers in generated programs are small, and are looped otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cajal_core.execute.SHORT", 1)
+        neuron, arguments = compiled(sample), inputs(seed, sample.type, 2)
+        found = neuron(*tensors(arguments))
+        for index in range(2):
+            one = [each[index] for each in arguments]
+            expected = NumpyIR(neuron._marked, one, sample.links).run()
+            close(found[index] if arguments else found, expected)
 
 
 @given(samples(externs=False, data=True), SEEDS)
