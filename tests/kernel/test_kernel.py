@@ -67,11 +67,9 @@ def test_errors_are_text_with_carets_and_no_frames(shared: Client) -> None:
     assert isinstance(error["traceback"], list)
     text = "\n".join(error["traceback"])
     count = outcome.reply["execution_count"]
-    assert (
-        f" --> In[{count}]:3:27\n3 | def f (x : Bool) : Bool = nope x\n  |                           ^^^^"
-        in text
-    )
-    assert f" --> In[{count}]:4:1\n4 | also\n  | ^^^^" in text
+    assert f" --> In[{count}]:3:27  T-Name\n3 | def f (x : Bool) : Bool = nope x\n" in text
+    assert f"\n  | {' ' * 26}^^^^" in text
+    assert f" --> In[{count}]:4:1  T-Name\n4 | also\n  | ^^^^" in text
     assert "File" not in text
     assert "\x1b" not in text
     assert outcome.reply["traceback"] == error["traceback"]
