@@ -64,7 +64,8 @@ def _error(mistake: cajal.Mistake) -> dict[str, Any]:
         "endLine": span.end_line,
         "endColumn": span.end_column,
     } if span else {}  # fmt: skip
-    return {"title": mistake.title, "help": mistake.help, "text": str(cajal.CajalError(mistake)), **place}
+    text = str(cajal.CajalError(mistake))
+    return {"title": mistake.title, "rule": mistake.rule, "help": mistake.help, "text": text, **place}
 
 
 def _show(report: dict[str, Any]) -> None:

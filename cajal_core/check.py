@@ -118,7 +118,7 @@ def _definition(item: syntax.Def, checker: TermChecker) -> tuple[core.Definition
             checker.mistakes.append(LateReusable(param.span, param.binder.name))
         if param.reusable:
             reusable.append(binder)
-    term, uses = checker.check(item.body, Expected(result, "the declared type", item.type.span))
+    term, uses = checker.check(item.body, Expected(result, "the declared type", "T-Def", item.type.span))
     declared = result
     for binder in reversed(binders):
         context.close(binder, uses)

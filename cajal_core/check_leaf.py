@@ -42,11 +42,11 @@ class LeafChecker:
         if not agree(found, expected.type):
             self.mistakes.append(mismatch(self.scope, where, expected, found))
 
-    def counting(self, term: core.Term, where: Span, reason: str) -> tys.Nat:
+    def counting(self, term: core.Term, where: Span, reason: str, rule: str) -> tys.Nat:
         """The type of a term that must be some Nat."""
         if isinstance(term.type, tys.Nat):
             return term.type
-        self.expect(where, term.type, Expected(self.scope.nat, reason))
+        self.expect(where, term.type, Expected(self.scope.nat, reason, rule))
         return self.scope.nat
 
     def components(self, type: tys.Type, where: Span) -> tuple[tys.Type, tys.Type]:
@@ -138,7 +138,7 @@ class LeafChecker:
         given, type = list[core.Term](), term.type
         for parameter, argument in zip(parameters, arguments, strict=False):
             reason = f"the reusable argument `{parameter.name}` of `{name}`"
-            value, uses = check(argument, Expected(parameter.type, reason))
+            value, uses = check(argument, Expected(parameter.type, reason, "T-Instance"))
             for binder, spans in uses.items():
                 if binder not in self.context.blamed:
                     self.context.blamed.add(binder)

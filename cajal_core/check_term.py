@@ -56,7 +56,9 @@ class TermChecker(LeafChecker):
                     self.mistakes.append(errors.NeedsAnnotation(binder.name, binder.span))
                 return self.lam(term, self.type(annotation) if annotation else UNKNOWN, None)
             case syntax.Annot(inner, annotation):  # T-Annot
-                return self.check(inner, Expected(self.type(annotation), "the annotation", annotation.span))
+                return self.check(
+                    inner, Expected(self.type(annotation), "the annotation", "T-Annot", annotation.span)
+                )
             case syntax.App():
                 return self.application(term)
             case syntax.Var(name):
@@ -76,7 +78,7 @@ class TermChecker(LeafChecker):
                 return self.pair(term, self.infer(left), self.infer(right))
             case syntax.Succ(predecessor):  # T-Succ
                 inner, uses = self.infer(predecessor)
-                type = self.counting(inner, predecessor.span, "`succ` takes a Nat")
+                type = self.counting(inner, predecessor.span, "`succ` takes a Nat", "T-Succ")
                 return core.Succ(inner, type, span=term.span), uses
             case _:
                 return self.compound(term, None)
@@ -94,8 +96,8 @@ class TermChecker(LeafChecker):
             case syntax.Pair(left, right), tys.Product(first, second):
                 return self.pair(
                     term,
-                    self.check(left, Expected(first, expected.reason, expected.place)),
-                    self.check(right, Expected(second, expected.reason, expected.place)),
+                    self.check(left, expected.part(first)),
+                    self.check(right, expected.part(second)),
                 )
             case (
                 (
@@ -122,9 +124,9 @@ class TermChecker(LeafChecker):
         """A form whose type is that of a part: checked if a type is expected, and else inferred."""
         match term:
             case syntax.If(condition, consequent, alternative):  # T-If
-                test, uses = self.check(condition, Expected(tys.Bool(), "a condition is a Bool"))
+                test, uses = self.check(condition, Expected(tys.Bool(), "a condition is a Bool", "T-If"))
                 named = [("`then` branch", consequent), ("`else` branch", alternative)]
-                then, other = self.branches(named, expected, uses)
+                then, other = self.branches("T-If", named, expected, uses)
                 return core.If(test, then, other, then.type, span=term.span), uses
             case syntax.Case():
                 return self.cases(term, expected)
@@ -170,7 +172,7 @@ class TermChecker(LeafChecker):
         return bound, rest
 
     def branches(
-        self, named: list[tuple[str, syntax.Term]], expected: Expected | None, uses: Uses
+        self, rule: str, named: list[tuple[str, syntax.Term]], expected: Expected | None, uses: Uses
     ) -> list[core.Term]:
         """Branches of one type, which use the same variables; where none is expected the first tells.
 
@@ -179,7 +181,7 @@ class TermChecker(LeafChecker):
         checked, used = list[core.Term](), list[tuple[str, Span, Uses]]()
         for name, branch in named:
             term, uses_branch = self.part(branch, expected)
-            expected = expected or Expected(term.type, "both branches have one type", branch.span)
+            expected = expected or Expected(term.type, "both branches have one type", rule, branch.span)
             checked.append(term)
             used.append((name, branch.span, uses_branch))
         _add(uses, self.context.join(used, uses))
@@ -203,18 +205,18 @@ class TermChecker(LeafChecker):
             shown = self.scope.show(value.type)
             self.mistakes.append(errors.MissingArms(term.scrutinee.span, shown, missing))
         named = [(f"arm of `{arm.constructor.name}`", arm.body) for arm in term.arms]
-        bodies = self.branches(named, expected, uses)
+        bodies = self.branches("T-Case", named, expected, uses)
         by_name = {arm.constructor.name: body for arm, body in zip(term.arms, bodies, strict=True)}
         chosen = tuple([by_name[name] for name in order if name in by_name])
         return core.Case(value, chosen, bodies[0].type, span=term.span), uses
 
     def iteration(self, term: syntax.Iter, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Iter
         count, uses = self.infer(term.count)
-        self.counting(count, term.count.span, "`iter` counts with a Nat")
+        self.counting(count, term.count.span, "`iter` counts with a Nat", "T-Iter")
         base, uses_base = self.part(term.base, expected)
         _add(uses, uses_base)
         reason = "the step keeps the type of the base"
-        same = expected or Expected(base.type, reason, term.base.span)
+        same = expected or Expected(base.type, reason, "T-Iter", term.base.span)
         self.context.steps += 1
         # What the step uses from outside is blamed, and still counts as used.
         (state,), step = self.under([(term.binder, base.type)], term.step, same, uses)
@@ -225,11 +227,11 @@ class TermChecker(LeafChecker):
         """A lambda where a type is expected, from which it takes the type of its variable."""
         wanted, annotation = expected.type, term.annotation
         if isinstance(wanted, tys.Arrow):
-            result = Expected(wanted.result, expected.reason, expected.place)
+            result = expected.part(wanted.result)
             if annotation is None:
                 return self.lam(term, wanted.argument, result)
-            type, argument = self.type(annotation), Expected(wanted.argument, expected.reason, expected.place)
-            self.expect(annotation.span, type, argument)
+            type = self.type(annotation)
+            self.expect(annotation.span, type, expected.part(wanted.argument))
             return self.lam(term, type, result if agree(type, wanted.argument) else ANYTHING)
         type = self.type(annotation) if annotation else UNKNOWN
         if wanted is not UNKNOWN:
@@ -264,11 +266,10 @@ class TermChecker(LeafChecker):
         where = term.function.span
         if isinstance(callee.type, tys.Arrow):
             if isinstance(term.function, syntax.Var):
-                wanted = Expected(
-                    callee.type.argument, f"the argument of `{term.function.name}`", following=following
-                )
+                reason, place = f"the argument of `{term.function.name}`", None
             else:
-                wanted = Expected(callee.type.argument, "its argument", where, following)
+                reason, place = "its argument", where
+            wanted = Expected(callee.type.argument, reason, "T-App", place, following)
             result = callee.type.result
         else:
             # A word of another language was not meant as an argument.

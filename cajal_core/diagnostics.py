@@ -1,7 +1,7 @@
 r"""The one renderer of mistakes: what, where, why, what to do, as lines of plain text.
 
 `x` is used twice
- --> cell:1:14
+ --> cell:1:14  T-Var
 1 | \x:Bool. and x x
   |              - first used here
   |                ^ used again here
@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import ClassVar
 
 from cajal_core.source import Span
 
@@ -36,6 +37,7 @@ class Mistake(ABC):
     """What a user got wrong. Each kind is a frozen dataclass that words itself from its fields."""
 
     __slots__ = ()
+    RULE: ClassVar[str | None] = None
 
     @property
     @abstractmethod
@@ -58,6 +60,11 @@ class Mistake(ABC):
         return None
 
     @property
+    def rule(self) -> str | None:
+        """The typing rule that it breaks, as docs/rules.md names it. Most kinds have one and the same."""
+        return self.RULE
+
+    @property
     def span(self) -> Span | None:
         return self.label.span if self.label else None
 
@@ -72,7 +79,8 @@ def _lines(mistake: Mistake) -> Iterator[str]:
     culprit = mistake.label
     if culprit:
         here = culprit.span
-        yield f" --> {here.source.name}:{here.line}:{here.column}"
+        rule = f"  {mistake.rule}" if mistake.rule else ""
+        yield f" --> {here.source.name}:{here.line}:{here.column}{rule}"
         labels = sorted([culprit, *mistake.notes], key=lambda label: label.span.start)
         # A note from another cell comes after the culprit's own source, under its own name.
         labels.sort(key=lambda label: label.span.source is not here.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cajal_core import tys
 from cajal_core.context import UNKNOWN, Scope
@@ -17,12 +17,18 @@ class Expected:
 
     type: tys.Type
     reason: str
+    #: The typing rule that has this as a premise.
+    rule: str
     place: Span | None = None
     #: The argument after this one, which is this one's own if parentheses were forgotten.
     following: Span | None = None
 
+    def part(self, type: tys.Type) -> Expected:
+        """The same of a part of the term, for the same reason."""
+        return replace(self, type=type, following=None)
 
-ANYTHING = Expected(UNKNOWN, "")
+
+ANYTHING = Expected(UNKNOWN, "", "")
 
 
 def agree(first: tys.Type, second: tys.Type) -> bool:
@@ -66,4 +72,4 @@ def mismatch(
             return Unparenthesized(where, wanted, shown, expected.following)
     nats = [type for type in (expected.type, found) if isinstance(type, tys.Nat)]
     nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
-    return Mismatch(where, wanted, shown, because, expected.reason, nat_size)
+    return Mismatch(where, wanted, shown, because, expected.reason, expected.rule, nat_size)

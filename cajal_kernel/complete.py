@@ -14,6 +14,7 @@ from cajal_kernel.cells import Takes
 from cajal_kernel.expected import Expected, expected
 from cajal_kernel.keywords import SIGNS
 from cajal_kernel.notebook import NotebookProgram
+from cajal_kernel.rules import rule_at
 from cajal_kernel.tokens import SYMBOLS
 
 LETTER = re.compile(r"(?!λ)[\w']")
@@ -151,7 +152,9 @@ def described(program: cajal.Program, name: str) -> Match:
 
 
 def word_at(code: str, cursor: int) -> str:
-    """The name around a cursor, or the sign beside it, or an empty text."""
+    """The name around a cursor, be it that of a rule, or the sign beside it, or an empty text."""
+    if rule := rule_at(code, cursor):
+        return rule
     after = LETTERS.match(code, cursor)
     word = code[_word_start(code, cursor) : after.end() if after else cursor]
     if NAME.fullmatch(word):

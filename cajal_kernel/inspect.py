@@ -11,6 +11,7 @@ from cajal_kernel.display import Bundle, labelled
 from cajal_kernel.environment import tensor_shape
 from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.notebook import Entry, NotebookProgram
+from cajal_kernel.rules import plain, rule_html
 from cajal_kernel.scan import Bound, bound, item_before
 
 LISTED = 8
@@ -21,7 +22,9 @@ SMALL = 16
 
 
 def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> Bundle | None:
-    """What a name or a word is, as text and as HTML. None where it is unknown."""
+    """What a name, a word or a typing rule is, as text and as HTML. None where it is unknown."""
+    if section := rule_html(name):
+        return {"text/plain": plain(section), "text/html": section}
     if name in KEYWORDS or name in SIGNS:
         text = keyword_text(name)
         return {"text/plain": text, "text/html": _pre(text)}

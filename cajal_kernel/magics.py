@@ -144,7 +144,7 @@ class Magics:
 
     @no_var_expand
     def help(self, line: str) -> None:
-        """`%help` lists the magics; `%help WORD` explains a word of the language or a definition."""
+        """`%help` lists the magics; `%help WORD` explains a word, a definition or a rule such as T-If."""
         if line.strip():
             self.session.explain(line.strip())
         else:
@@ -168,7 +168,7 @@ def overview(prefix: str) -> str:
                 "%%cajal [-i NAME] [-o NAME] [--nat N] [--auto]",
                 "run the cell with options; `%%cajal?` tells more",
             ),
-            ("NAME?", "type, source and comment of a name; the rule of a word"),
+            ("NAME?", "type, source and comment of a name; the rule of a word or of an error"),
         ]
     rows += [
         (
@@ -186,7 +186,7 @@ def overview(prefix: str) -> str:
         (f"%{prefix}load FILE", "run a file"),
         (f"%{prefix}nat N", "let Nat be Nat[N]"),
         (f"%{prefix}auto on|off", "put in missing copies and drops of data"),
-        (f"%{prefix}help [WORD]", "this list; or the rule of a word"),
+        (f"%{prefix}help [WORD]", "this list; or the rule of a word or of an error"),
     ]
     width = max(len(left) for left, _ in rows)
     return "\n".join(f"{left.ljust(width)}  {right}" for left, right in rows)

@@ -17,6 +17,10 @@ class UnknownName(Mistake):
     hint: str | None = None
 
     @property
+    def rule(self) -> str:
+        return {"type": "T-NamedType", "constructor": "T-Constructor"}.get(self.kind, "T-Name")
+
+    @property
     def title(self) -> str:
         return f"unknown {self.kind} `{self.name}`"
 
@@ -35,6 +39,7 @@ class UnknownName(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class UsedTwice(Mistake):
+    RULE = "T-Var"
     name: str
     first: Span
     second: Span
@@ -67,6 +72,7 @@ class UsedTwice(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Unused(Mistake):
+    RULE = "T-Var"
     name: str
     binder: Span
     is_data: bool
@@ -97,6 +103,10 @@ class BranchesDiffer(Mistake):
     is_data: bool
 
     @property
+    def rule(self) -> str:
+        return "T-Case" if self.branch.startswith("arm") else "T-If"
+
+    @property
     def title(self) -> str:
         return f"the {self.branch} does not use `{self.name}`"
 
@@ -119,6 +129,7 @@ class BranchesDiffer(Mistake):
 class Captured(Mistake):
     """A step of `iter` that uses a bound variable from outside."""
 
+    RULE = "T-Iter"
     name: str
     where: Span
     binder: Span
@@ -150,6 +161,7 @@ class TwoParameters(Mistake):
     `first` and `second` are their declarations.
     """
 
+    RULE = "T-Extern"
     where: Span
     name: str
     first: str
@@ -172,6 +184,7 @@ class TwoParameters(Mistake):
 class TypeAsTerm(Mistake):
     """The name of a type where a term stands; `constructors` are those of a data type."""
 
+    RULE = "T-Constructor"
     where: Span
     name: str
     constructors: tuple[str, ...]
@@ -195,6 +208,7 @@ class TypeAsTerm(Mistake):
 class NotReusable(Mistake):
     """A `!` argument that uses a linear variable."""
 
+    RULE = "T-Instance"
     where: Span
     function: str
     parameter: str
@@ -222,6 +236,7 @@ class NotReusable(Mistake):
 class MissingReusable(Mistake):
     """A definition with `!` parameters that is not given all of them where it is named."""
 
+    RULE = "T-Instance"
     where: Span
     name: str
     wanted: int
@@ -242,6 +257,7 @@ class MissingReusable(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class LateReusable(Mistake):
+    RULE = "T-Def"
     where: Span
     name: str
 
@@ -260,6 +276,7 @@ class LateReusable(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class RepeatedConstructor(Mistake):
+    RULE = "T-Data"
     where: Span
     name: str
     owner: str

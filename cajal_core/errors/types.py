@@ -17,7 +17,13 @@ class Mismatch(Mistake):
     found: str
     because: Label | None
     reason: str
+    #: The rule that asks for the type.
+    needed_by: str
     nat_size: int | None = None
+
+    @property
+    def rule(self) -> str:
+        return self.needed_by
 
     @property
     def title(self) -> str:
@@ -41,6 +47,7 @@ class Mismatch(Mistake):
 class Unparenthesized(Mistake):
     """A function where data is expected, with one more argument after it, as in `not not true`."""
 
+    RULE = "T-App"
     where: Span
     expected: str
     found: str
@@ -66,6 +73,7 @@ class Unparenthesized(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NotFunction(Mistake):
+    RULE = "T-App"
     where: Span
     argument: Span
     found: str
@@ -85,6 +93,7 @@ class NotFunction(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NumeralTooLarge(Mistake):
+    RULE = "T-Nat"
     where: Span
     value: int
     size: int
@@ -104,6 +113,7 @@ class NumeralTooLarge(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NeedsAnnotation(Mistake):
+    RULE = "T-Lam"
     name: str
     where: Span
 
@@ -127,6 +137,10 @@ class NotData(Mistake):
     found: str
 
     @property
+    def rule(self) -> str:
+        return {"copy": "T-Copy", "drop": "T-Drop"}[self.verb]
+
+    @property
     def title(self) -> str:
         return f"cannot {self.verb} a value of type {self.found}"
 
@@ -145,6 +159,10 @@ class EmptySize(Mistake):
     what: str
 
     @property
+    def rule(self) -> str:
+        return "T-NatType" if self.what == "Nat" else "T-Space"
+
+    @property
     def title(self) -> str:
         return f"{self.what} needs a size of at least 1"
 
@@ -155,6 +173,7 @@ class EmptySize(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NotPair(Mistake):
+    RULE = "T-LetPair"
     where: Span
     found: str
 
@@ -175,6 +194,7 @@ class NotPair(Mistake):
 class NotCases(Mistake):
     """A `case` on what is not of a data type."""
 
+    RULE = "T-Case"
     where: Span
     found: str
 
@@ -196,6 +216,7 @@ class NotCases(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class WrongArm(Mistake):
+    RULE = "T-Case"
     where: Span
     constructor: str
     type: str
@@ -212,6 +233,7 @@ class WrongArm(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class RepeatedArm(Mistake):
+    RULE = "T-Case"
     where: Span
     first: Span
     constructor: str
@@ -231,6 +253,7 @@ class RepeatedArm(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class MissingArms(Mistake):
+    RULE = "T-Case"
     where: Span
     type: str
     missing: tuple[str, ...]

@@ -187,6 +187,24 @@ def test_errors_are_drawn_and_escaped(cajal: Page) -> None:
     expect(error).to_contain_text("<script>")
 
 
+def test_the_rule_of_an_error_is_a_link_to_it(cajal: Page) -> None:
+    places = outputs(cajal, 2).locator(".cajal-place")
+    rule = places.locator("a", has_text="T-Name")
+    expect(rule).to_have_count(1)
+    with cajal.expect_popup() as opened:
+        rule.click()
+    page = opened.value
+    expect(page.locator("#t-name")).to_be_in_viewport()
+    expect(page.locator(":target h3")).to_have_text("T-Name")
+    reply = cajal.request.get(page.url)
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/html")
+    page.close()
+    links = [*outputs(cajal, 2).locator("a").all(), *outputs(cajal, CELLS.index(WIDE)).locator("a").all()]
+    assert {link.inner_text() for link in links} == {"T-Name", "T-Var"}
+    expect(places.filter(has_not=cajal.locator("a"))).to_have_count(3)  # what does not parse breaks no rule
+
+
 def test_wide_characters_move_no_underline(cajal: Page) -> None:
     expect(outputs(cajal, CELLS.index(WIDE)).locator(".cajal-culprit")).to_have_text(["nope", "x"])
 

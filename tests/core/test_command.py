@@ -1,5 +1,6 @@
 """`python -m cajal_core`: what it prints, writes and exits with."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ def test_mistakes_have_their_place_in_the_file(
     assert main([command, str(file)]) == 1
     printed = capsys.readouterr()
     assert f" --> {file}:2:8" in printed.out + printed.err
+
+
+def test_mistakes_as_json_have_their_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text("nope; (true, 20)")
+    assert main(["check", "--json", str(file)]) == 1
+    [report] = json.loads(capsys.readouterr().out)
+    assert [(each["rule"], each["column"]) for each in report["errors"]] == [("T-Name", 1), ("T-Nat", 14)]
+    file.write_text("if")
+    assert main(["check", "--json", str(file)]) == 1
+    [report] = json.loads(capsys.readouterr().out)
+    assert [each["rule"] for each in report["errors"]] == [None]
 
 
 @pytest.mark.parametrize("command", ["check", "fmt"])

@@ -21,7 +21,7 @@ def test_the_whole_of_a_message() -> None:
     mistake = UsedTwice("x", Span(source, 15, 16), Span(source, 17, 18), is_data=True)
     assert render(mistake).split("\n") == [
         "`x` is used twice",
-        " --> cell:2:9",
+        " --> cell:2:9  T-Var",
         "2 |   and x x",
         "  |       - first used here",
         "  |         ^ used again here",

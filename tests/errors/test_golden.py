@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cajal_core import CajalError, Program, hints
+from cajal_core import CajalError, Mistake, Program, hints
+from cajal_core.errors import names, types
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.cajal"))
+RULES = HERE.parents[1] / "docs" / "rules.md"
 LINES_AT_MOST = 8
 
 
@@ -56,6 +58,28 @@ def test_each_mistake_is_short_and_has_its_place(path: Path) -> None:
         assert len(block.split("\n")) <= LINES_AT_MOST
         assert mistake.span is not None
         assert "^" in block
+
+
+def mistakes() -> list[Mistake]:
+    return [each for path in CASES for each in message(path.read_text(encoding="utf-8")).errors]
+
+
+def test_what_breaks_a_rule_names_it() -> None:
+    """All that the checker finds; what does not parse breaks no rule of types."""
+    rules = set(re.findall(r"^### (T-\w+)$", RULES.read_text(encoding="utf-8"), re.MULTILINE))
+    for mistake in mistakes():
+        checked = type(mistake).__module__ in (names.__name__, types.__name__)
+        assert (mistake.rule in rules) if checked else mistake.rule is None, mistake
+
+
+def test_each_kind_of_mistake_has_its_case() -> None:
+    kinds = {
+        kind
+        for module in (names, types)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Mistake) and kind is not Mistake
+    }
+    assert kinds - set(map(type, mistakes())) == set()
 
 
 def test_each_hint_is_met(monkeypatch: pytest.MonkeyPatch) -> None:

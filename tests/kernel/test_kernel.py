@@ -67,11 +67,9 @@ def test_errors_are_text_with_carets_and_no_frames(shared: Client) -> None:
     assert isinstance(error["traceback"], list)
     text = "\n".join(error["traceback"])
     count = outcome.reply["execution_count"]
-    assert (
-        f" --> In[{count}]:3:27\n3 | def f (x : Bool) : Bool = nope x\n  |                           ^^^^"
-        in text
-    )
-    assert f" --> In[{count}]:4:1\n4 | also\n  | ^^^^" in text
+    assert f" --> In[{count}]:3:27  T-Name\n3 | def f (x : Bool) : Bool = nope x\n" in text
+    assert f"\n  | {' ' * 26}^^^^" in text
+    assert f" --> In[{count}]:4:1  T-Name\n4 | also\n  | ^^^^" in text
     assert "File" not in text
     assert "\x1b" not in text
     assert outcome.reply["traceback"] == error["traceback"]
@@ -196,6 +194,9 @@ def test_questions(shared: Client) -> None:
     shared.run(NOT)
     assert shared.run("not?").texts[0].startswith("not : Bool -o Bool\nshape (2, 2)\n")
     assert "iter n {" in shared.run("?iter").texts[0]
+    for code in ("T-If?", "%help T-If"):
+        assert shared.run(code).texts[0].startswith("T-If\n\nΔ; Γ1 ⊢ c : Bool"), code
+    assert "not found" in shared.run("T-Nowhere?").printed
     assert "Object `nowhere` not found" in shared.run("nowhere?").printed
 
 
@@ -233,6 +234,7 @@ def test_inspection(shared: Client) -> None:
     assert "<td" in data["text/html"]
     assert "b, then s n times" in shared.ask("inspect", "iter", 4)["data"]["text/plain"]
     assert "is used exactly once" in shared.ask("inspect", "\\x:Bool. x", 10)["data"]["text/plain"]
+    assert shared.ask("inspect", "-- T-If", 5)["data"]["text/plain"].startswith("T-If\n\nΔ; Γ1 ⊢ c : Bool")
     assert not shared.ask("inspect", "nothing", 4)["found"]
     for code in ("%%cajal\nnot", "%%time\nnot", "%show not"):
         assert shared.ask("inspect", code, len(code))["data"]["text/plain"].startswith("not : Bool -o"), code

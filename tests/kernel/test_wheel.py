@@ -29,6 +29,7 @@ SHARED = [
     f"{EXTENSION}/package.json",
     f"{EXTENSION}/install.json",
     f"{EXTENSION}/static/remoteEntry.js",
+    f"{EXTENSION}/static/rules.html",
     f"{EXTENSION}/static/tokens.json",
     "etc/jupyter/jupyter_server_config.d/cajal-jupyter.json",
 ]
@@ -100,6 +101,7 @@ def test_the_wheel_has_kernel_and_extension(wheel: Path) -> None:
     data = f"{wheel.name.partition('-py3')[0]}.data/data/"
     packed = zipfile.ZipFile(wheel).namelist()
     assert {data + name for name in SHARED} <= set(packed)
+    assert "cajal_kernel/labextension/static/rules.html" in packed  # the kernel reads it, too
     (metadata,) = [name for name in packed if name.endswith("entry_points.txt")]
     points = zipfile.ZipFile(wheel).read(metadata).decode()
     assert "[pygments.lexers]\ncajal = cajal_kernel.lexer:CajalLexer" in points
@@ -113,6 +115,7 @@ def test_the_sdist_has_all_that_the_wheel_is_made_of(wheel: Path) -> None:
     packed = {name.partition("/")[2] for name in names}
     assert {
         "cajal_kernel/labextension/static/remoteEntry.js",
+        "cajal_kernel/labextension/static/rules.html",
         "cajal_kernel/kernelspec/kernel.json",
     } <= packed
     assert {"setup.cfg", "pyproject.toml", "README.md", "LICENSE"} <= packed

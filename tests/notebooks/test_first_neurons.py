@@ -43,7 +43,7 @@ def test_the_error_on_purpose_has_both_mistakes(notebook: NotebookNode) -> None:
     ]
     # The text below the cell names the place.
     place = f" --> In[{cell.execution_count}]:3:36"
-    assert place in error.evalue.splitlines()
+    assert f"{place}  T-Var" in error.evalue.splitlines()
     assert place.removeprefix(" --> ") in "".join(each.source for each in notebook.cells)
     assert not any("Traceback" in line or ".py" in line for line in error.traceback)
 

@@ -7,10 +7,12 @@ import { NONE, WIDE } from "./wide.js";
 
 const ERROR = "application/vnd.jupyter.error"; // the whole error, beside its text for the renderer of stderr
 const TEXT = "application/vnd.jupyter.stderr";
-const PLACE = /^ --> (.+):(\d+):(\d+)$/;
+const PLACE = /^ --> (.+):(\d+):(\d+)(?:  (T-\w+))?$/;
 const ELSEWHERE = /^ ::: .+:\d+$/;
 const SOURCE = /^( *\d+ \| )(.*)$/;
 const MARKS = /^( * \| )( *)(\^+|-+)(?: (.*))?$/;
+
+const RULES = new URL("rules.html", import.meta.url); // beside this file, wherever JupyterLab serves it
 
 export function decorate(rendermime) {
   const plain = rendermime.getFactory(TEXT);
@@ -84,11 +86,9 @@ function remark([, gutter, before, signs, words]) {
 }
 
 function sentence(line, next) {
-  if (PLACE.test(line) || ELSEWHERE.test(line)) {
-    const place = element("div", "place", line.trim());
-    place.style.cssText = `${MONO};opacity:0.62`;
-    return place;
-  }
+  const [, , , , rule] = PLACE.exec(line) ?? [];
+  if (rule) return placed(line.slice(0, -rule.length).trimStart(), linked(rule));
+  if (PLACE.test(line) || ELSEWHERE.test(line)) return placed(line.trim());
   const help = line.startsWith("help: ");
   const made = element("div", help ? "help" : "title");
   if (help) {
@@ -102,6 +102,23 @@ function sentence(line, next) {
   return made;
 }
 
+function placed(text, ...more) {
+  const place = element("div", "place", faint(text, 0.62), ...more);
+  place.style.cssText = MONO;
+  return place;
+}
+
+/** A typing rule's name, which leads to the rule. */
+function linked(rule) {
+  const link = element("a", "rule", rule);
+  link.href = `${RULES}#${rule.toLowerCase()}`;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.title = "the typing rule that this breaks";
+  link.style.cssText = LINK;
+  return link;
+}
+
 /** Words, with what stands between backticks as code. */
 function quoted(text) {
   return text.split(/`([^`]*)`/).map((part, index) => {
@@ -112,9 +129,9 @@ function quoted(text) {
   });
 }
 
-function faint(text) {
+function faint(text, opacity = 0.5) {
   const made = element("span", "faint", text);
-  made.style.opacity = "0.5";
+  made.style.opacity = opacity;
   return made;
 }
 
@@ -147,4 +164,5 @@ const CULPRIT =
 const NOTE =
   "text-decoration:underline dotted var(--jp-info-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
 const CODE = "font-family:var(--jp-code-font-family);font-size:inherit;background:rgba(128,128,128,0.14);padding:0 3px";
+const LINK = "color:var(--jp-content-link-color);text-decoration:underline";
 const HELP = "margin-top:2px";
