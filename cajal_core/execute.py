@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -196,5 +197,5 @@ def plan_table(
 
 def _is_transformed() -> bool:
     """Whether torch.func (`vmap`, `jacfwd`, …) runs this. Torch has no public name for it."""
-    level: Callable[[], int | None] = torch._C._functorch.maybe_current_level  # pyright: ignore[reportAttributeAccessIssue]
-    return level() is not None
+    functorch: Any = torch._C._functorch  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+    return functorch.maybe_current_level() is not None

@@ -171,6 +171,7 @@ def test_powers_that_no_state_has_are_not_taken(steps: int, factor: float, metho
     assert torch.autograd.grad(found.sum(), v)[0].tolist() == [factor] * 6
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
 def test_torch_s_transforms_take_long_recurrences() -> None:
     program = Program(nat_size=70)
     program.run(SOURCE)
