@@ -365,6 +365,6 @@ def test_a_long_chain_of_matrices_is_fused_in_pieces() -> None:
     program.run("def r0 (!f : Bool -o Bool) (x : Bool) : Bool = f x")
     for index in range(1, 10):
         program.run(f"def r{index} (!f : Bool -o Bool) (x : Bool) : Bool = r{index - 1} f (r{index - 1} f x)")
-    f, x = torch.rand(3, 2, 2).softmax(-2), torch.rand(3, 2)
+    f, x = torch.rand(3, 2, 2, dtype=torch.float64).softmax(-2), torch.rand(3, 2, dtype=torch.float64)
     expected = torch.einsum("bij,bj->bi", torch.linalg.matrix_power(f, 512), x)
     torch.testing.assert_close(program["r9"](f, x), expected)
