@@ -18,9 +18,9 @@ else:
     _Visitor = NodeVisitor
 
 
-def build(tree: Node) -> syntax.Item:
+def build(parsed: Node) -> syntax.Item:
     """The item that a parse tree of the grammar is."""
-    return _Builder().visit(tree)
+    return _Builder().visit(parsed)
 
 
 class _Builder(_Visitor):

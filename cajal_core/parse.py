@@ -97,7 +97,7 @@ def _item(chunk: Chunk, below: Iterator[Token]) -> syntax.Item | Broken:
         return _broken(tokens, mistakes or [deep])
     with deep_recursion():
         try:
-            tree = parse_tokens(tokens)
+            parsed = parse_tokens(tokens)
         except ParseError:
             if look_alikes:
                 return _broken(tokens, explain_look_alikes(look_alikes, tokens))
@@ -108,7 +108,7 @@ def _item(chunk: Chunk, below: Iterator[Token]) -> syntax.Item | Broken:
             return _broken(tokens, [wrong], swallowed)
         if mistakes:
             return _broken(tokens, mistakes)
-        item = build(tree)
+        item = build(parsed)
     if _depth(item) > MAX_DEPTH:
         return _broken(tokens, [TooDeep(MAX_DEPTH, tokens[0].span)])
     return item
