@@ -14,45 +14,45 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from cajal_core.cell import Result as Result
-from cajal_core.errors import CajalError as CajalError
-from cajal_core.errors import InternalError as InternalError
-from cajal_core.errors import Mistake as Mistake
-from cajal_core.evaluate import Value as Value
-from cajal_core.format import format as format
-from cajal_core.lex import KEYWORDS as KEYWORDS
-from cajal_core.parse import completeness as completeness
-from cajal_core.program import Program as Program
-from cajal_core.program import load as load
-from cajal_core.program import read as read
-from cajal_core.source import Source as Source
-from cajal_core.source import Span as Span
-from cajal_core.tys import Type as Type
-from cajal_core.tys import dim as dim
-from cajal_core.tys import labels as labels
-from cajal_core.tys import shape as shape
-from cajal_core.tys import uncurry as uncurry
+from cajal_core.base.source import Source as Source
+from cajal_core.base.source import Span as Span
+from cajal_core.base.tys import Type as Type
+from cajal_core.base.tys import dim as dim
+from cajal_core.base.tys import labels as labels
+from cajal_core.base.tys import shape as shape
+from cajal_core.base.tys import uncurry as uncurry
+from cajal_core.diagnostics.errors import CajalError as CajalError
+from cajal_core.diagnostics.errors import InternalError as InternalError
+from cajal_core.diagnostics.mistake import Mistake as Mistake
+from cajal_core.program.cell import Result as Result
+from cajal_core.program.program import Program as Program
+from cajal_core.program.program import load as load
+from cajal_core.program.program import read as read
+from cajal_core.syntax.formatter import format as format
+from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
+from cajal_core.syntax.parse import completeness as completeness
+from cajal_core.terms.evaluate import Value as Value
 
 if TYPE_CHECKING:
-    from cajal_core.linked import Linked as Linked
-    from cajal_core.neuron import Argument as Argument
-    from cajal_core.neuron import Neuron as Neuron
-    from cajal_core.readout import Explanation as Explanation
-    from cajal_core.readout import Readout as Readout
-    from cajal_core.watch import Dynamics as Dynamics
-    from cajal_core.watch import Trace as Trace
-    from cajal_core.watch import Traced as Traced
+    from cajal_core.backend.trace import Dynamics as Dynamics
+    from cajal_core.backend.trace import Trace as Trace
+    from cajal_core.backend.trace import Traced as Traced
+    from cajal_core.neuron.learned import Explanation as Explanation
+    from cajal_core.neuron.learned import Readout as Readout
+    from cajal_core.neuron.module import Argument as Argument
+    from cajal_core.neuron.module import Neuron as Neuron
+    from cajal_core.neuron.networks import Linked as Linked
 
 #: Where what needs torch is.
 _NEED_TORCH = {
-    "Argument": "neuron",
-    "Dynamics": "watch",
-    "Explanation": "readout",
-    "Linked": "linked",
-    "Neuron": "neuron",
-    "Readout": "readout",
-    "Trace": "watch",
-    "Traced": "watch",
+    "Argument": "neuron.module",
+    "Dynamics": "backend.trace",
+    "Explanation": "neuron.learned",
+    "Linked": "neuron.networks",
+    "Neuron": "neuron.module",
+    "Readout": "neuron.learned",
+    "Trace": "backend.trace",
+    "Traced": "backend.trace",
 }
 
 __all__ = [

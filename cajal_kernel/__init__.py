@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Called by `%load_ext cajal_kernel`. Does nothing where Cajal is there already, as in its own kernel."""
-    from cajal_kernel.magics import load
+    from cajal_kernel.magics.magics import load
 
     load(shell)

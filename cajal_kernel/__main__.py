@@ -12,11 +12,11 @@ def main() -> None:
     if arguments and arguments[0].startswith("-") and arguments[0] not in ("-h", "--help"):
         from ipykernel.kernelapp import IPKernelApp
 
-        from cajal_kernel.kernel import CajalKernel
+        from cajal_kernel.kernel.kernel import CajalKernel
 
         IPKernelApp.launch_instance(kernel_class=CajalKernel)
     elif arguments[:1] == ["jupytext"]:
-        from cajal_kernel.editors import jupytext_command
+        from cajal_kernel.integrations import jupytext_command
 
         sys.exit(jupytext_command(arguments[1:]))
     else:

@@ -68,4 +68,4 @@ def _in_a_link(error: Exception) -> bool:
     """Whether Cajal had handed over to what is linked, which fails in its own way."""
     modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
     ours = [module for module in modules if module.partition(".")[0] in ("cajal_core", "cajal_kernel")]
-    return bool(ours) and ours[-1] == "cajal_core.links" and modules[-1] != "cajal_core.links"
+    return bool(ours) and ours[-1] == "cajal_core.backend.links" and modules[-1] != "cajal_core.backend.links"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cajal_core as cajal
-from cajal_kernel import scan
+from cajal_kernel.assist import scan
 
 UNDONE_AT_MOST = 100
 

@@ -12,7 +12,10 @@ from uuid import uuid4
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.display import (
+from cajal_kernel.errors import MagicError, abridged, admitted
+from cajal_kernel.interrupts import stoppable
+from cajal_kernel.program import NotebookProgram
+from cajal_kernel.views.bundles import (
     Bundle,
     line_bundle,
     neuron_bundle,
@@ -22,9 +25,6 @@ from cajal_kernel.display import (
     steps_bundle,
     trace_bundle,
 )
-from cajal_kernel.interrupts import stoppable
-from cajal_kernel.mistakes import MagicError, abridged, admitted
-from cajal_kernel.notebook import NotebookProgram
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -46,7 +46,9 @@ class Session:
         formatter: Any = shell.display_formatter
         formatter.mimebundle_formatter.for_type(cajal.Result, self._format)
         # By name, since the class itself would load torch.
-        formatter.mimebundle_formatter.for_type_by_name("cajal_core.neuron", "Neuron", self._format_neuron)
+        formatter.mimebundle_formatter.for_type_by_name(
+            "cajal_core.neuron.module", "Neuron", self._format_neuron
+        )
 
     def run(self, text: str, *, last: bool = True, name: str | None = None) -> cajal.Result | None:
         """Run Cajal and show every item. A bare term that ends the cell is returned, to be its `Out[n]`.
@@ -184,7 +186,7 @@ class Session:
 
     def explain(self, name: str) -> None:
         """Show what a name or a word of the language is."""
-        from cajal_kernel.inspect import inspection
+        from cajal_kernel.assist.hover import inspection
 
         bundle = inspection(self.program, name)
         if bundle is None:

@@ -11,8 +11,8 @@ import re
 
 import mistune
 
-from cajal_kernel.rules import FILE
-from cajal_kernel.tokens import EXTENSION
+from cajal_kernel.assist.rules import FILE
+from cajal_kernel.assist.tokens import EXTENSION
 
 SOURCE = EXTENSION.parents[1] / "docs" / "rules.md"
 HEAD = """\

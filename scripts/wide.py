@@ -12,7 +12,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from cajal_kernel.tokens import EXTENSION
+from cajal_kernel.assist.tokens import EXTENSION
 
 FILE = EXTENSION / "static" / "wide.js"
 HEAD = f"// Written by scripts/wide.py, from Unicode {unicodedata.unidata_version}.\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 import jaxtyping
 import pytest
 
-from cajal_core import syntax
-from cajal_core.context import Scope
-from cajal_core.evaluate import OverflowMode
-from cajal_core.tensor_ir import Graph
+from cajal_core.checking.context import Scope
+from cajal_core.ir.graph import Graph
+from cajal_core.syntax import tree
+from cajal_core.terms.evaluate import OverflowMode
 
 ROOT = Path(__file__).parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -25,7 +25,16 @@ ORDER = ("core", "errors", "laws", "kernel", "notebooks", "browser")
 jaxtyping.install_import_hook(
     [
         f"cajal_core.{module}"
-        for module in ("emit", "execute", "inputs", "links", "neuron", "recurrence", "sparse", "watch")
+        for module in (
+            "backend.emit",
+            "backend.run",
+            "backend.arguments",
+            "backend.links",
+            "neuron.module",
+            "backend.recurrence",
+            "neuron.sparse",
+            "backend.trace",
+        )
     ],
     "beartype.beartype",
 )
@@ -45,9 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _verified() -> Generator[None]:
     """Every pass that runs in the tests' own process has its result checked again."""
-    from cajal_core import cell, check, core, declarations, lower, optimize, parameters, program, verify
+    from cajal_core.checking import check
+    from cajal_core.ir import lower, optimize, verify
+    from cajal_core.neuron import parameters
+    from cajal_core.program import cell, declarations, program
+    from cajal_core.terms import core
 
-    def checked(item: syntax.Item, scope: Scope) -> check.Checked:
+    def checked(item: tree.Item, scope: Scope) -> check.Checked:
         result = check.check(item, scope)
         if isinstance(result.meaning, core.Definition):
             verify.verify_core(result.meaning.body)

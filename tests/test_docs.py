@@ -28,8 +28,8 @@ from typing import Any, cast
 import torch
 
 import cajal_core as cajal
-from cajal_core import syntax
-from cajal_core.parse import parse
+from cajal_core.syntax import tree
+from cajal_core.syntax.parse import parse
 
 ROOT = Path(__file__).parents[1]
 LANGUAGE, RULES = ROOT / "docs" / "language.md", ROOT / "docs" / "rules.md"
@@ -147,8 +147,8 @@ def test_the_tutorial_uses_every_construct() -> None:
             used |= kinds(cell)
     defined = {
         name
-        for name, value in vars(syntax).items()
-        if name[0] != "_" and dataclasses.is_dataclass(value) and value.__module__ == syntax.__name__
+        for name, value in vars(tree).items()
+        if name[0] != "_" and dataclasses.is_dataclass(value) and value.__module__ == tree.__name__
     }
     assert defined - used == set()
 
@@ -216,7 +216,7 @@ def kinds(text: str) -> set[str]:
         node = pending.pop()
         if isinstance(node, tuple):
             pending.extend(cast("tuple[object, ...]", node))
-        elif type(node).__module__ == syntax.__name__ and dataclasses.is_dataclass(node):
+        elif type(node).__module__ == tree.__name__ and dataclasses.is_dataclass(node):
             found.add(type(node).__name__)
             pending.extend(getattr(node, each.name) for each in dataclasses.fields(node))
     return found
@@ -263,7 +263,7 @@ def test_refused_programs_are_refused_as_documented(update_golden: bool) -> None
 def test_both_programs_of_a_rule_hold_what_it_is_about() -> None:
     for rule in page_rules():
         node = rule.name.removeprefix("T-")
-        if hasattr(syntax, node):
+        if hasattr(tree, node):
             assert node in kinds(rule.accepted.text), rule.name
             assert node in kinds(rule.refused.text), rule.name
 

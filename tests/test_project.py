@@ -340,7 +340,7 @@ def test_slow_tests_run_last(tmp_path: Path) -> None:
 def test_annotations_are_checked_in_tests() -> None:
     from jaxtyping import TypeCheckError
 
-    from cajal_core.neuron import Argument
+    from cajal_core.neuron.module import Argument
 
     with pytest.raises(TypeCheckError):
         Argument("x", "Bool")  # pyright: ignore[reportArgumentType]

@@ -104,9 +104,9 @@ def test_the_wheel_has_kernel_and_extension(wheel: Path) -> None:
     assert "cajal_kernel/labextension/static/rules.html" in packed  # the kernel reads it, too
     (metadata,) = [name for name in packed if name.endswith("entry_points.txt")]
     points = zipfile.ZipFile(wheel).read(metadata).decode()
-    assert "[pygments.lexers]\ncajal = cajal_kernel.lexer:CajalLexer" in points
-    assert "[nbconvert.exporters.script]\ncajal = cajal_kernel.editors.script:CajalExporter" in points
-    assert "[papermill.engine]\ncajal = cajal_kernel.editors.papermill:CajalEngine" in points
+    assert "[pygments.lexers]\ncajal = cajal_kernel.assist.lexer:CajalLexer" in points
+    assert "[nbconvert.exporters.script]\ncajal = cajal_kernel.integrations.nbconvert:CajalExporter" in points
+    assert "[papermill.engine]\ncajal = cajal_kernel.integrations.papermill:CajalEngine" in points
 
 
 def test_the_sdist_has_all_that_the_wheel_is_made_of(wheel: Path) -> None:
@@ -182,7 +182,7 @@ def test_jupytext_writes_scripts(place: Place) -> None:
     (line,) = [
         line for line in (listed.stdout + listed.stderr).split("\n") if "cajal" in line and "OK" in line
     ]
-    assert "cajal_kernel.editors.server" in line
+    assert "cajal_kernel.integrations.jupyter_server" in line
 
 
 def test_uninstalling_leaves_nothing(place: Place) -> None:

@@ -13,11 +13,11 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse, WrongShape
-from cajal_core.links import as_tensor
+from cajal_core.backend.links import as_tensor
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Misuse, WrongShape
+from cajal_core.ir import graph as ir
 
 #: An argument of function type may be a callable.
 Given: TypeAlias = Tensor | Callable[..., Tensor]

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import free
-from cajal_core.product import product
+from cajal_core.backend.product import product
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import free
 
 #: `run(inputs, constants, call, recur, watch)`: the tensors of the arguments, those of the constants, how a
 #: parameter or an argument is called, how a recurrence is run, and who is shown the marked values.

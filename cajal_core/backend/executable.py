@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import callees, recurrences, rests_on_nothing
-from cajal_core.emit import emit
+from cajal_core.backend.emit import emit
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import callees, recurrences, rests_on_nothing
 
 
 class Code:

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor, nn
 
-from cajal_core import tys
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import BadReturn, Misuse, NotAnExtern, WrongShape
-from cajal_core.product import product
+from cajal_core.backend.product import product
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import BadReturn, Misuse, NotAnExtern, WrongShape
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]

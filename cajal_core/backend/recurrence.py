@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core.plan import SMALL, Method, split
+from cajal_core.backend.plan import SMALL, Method, split
 
 
 def run_loop(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) -> Tensor:

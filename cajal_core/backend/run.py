@@ -13,16 +13,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core import tensor_ir as ir
-from cajal_core.analyse import callees, recurrences
-from cajal_core.code import Code
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Diverged
-from cajal_core.inputs import Inputs, broadcast
-from cajal_core.links import Link, call_link, multiply
-from cajal_core.plan import Method, Task, plans
-from cajal_core.recurrence import run_jumps, run_loop, run_matrix, step_matrix
-from cajal_core.watch import Watch
+from cajal_core.backend.arguments import Inputs, broadcast
+from cajal_core.backend.executable import Code
+from cajal_core.backend.links import Link, call_link, multiply
+from cajal_core.backend.plan import Method, Task, plans
+from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, step_matrix
+from cajal_core.backend.trace import Watch
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Diverged
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import callees, recurrences
 
 #: Recurrences of no more states are looped at once: there is nothing to gain.
 SHORT = 16

@@ -13,10 +13,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import loops_in, recurrences
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.source import Span
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import loops_in, recurrences
 
 
 @dataclass(frozen=True, slots=True)

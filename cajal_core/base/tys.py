@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeAlias, assert_never
 
-from cajal_core.recursion import deep_recursion
+from cajal_core.base.recursion import deep_recursion
 
 
 class _Printed:

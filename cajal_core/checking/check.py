@@ -9,17 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from cajal_core import core, syntax, tys
-from cajal_core.auto import insert
-from cajal_core.check_term import TermChecker
-from cajal_core.context import Scope
-from cajal_core.errors import Mistake
-from cajal_core.errors.names import LateReusable, RepeatedConstructor
-from cajal_core.errors.types import EmptySize
-from cajal_core.expect import UNKNOWN, Expected
-from cajal_core.pretty import pretty
-from cajal_core.readback import read_back, read_back_definition
-from cajal_core.recursion import deep_recursion
+from cajal_core.base import tys
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.checking.context import Scope
+from cajal_core.checking.expectation import UNKNOWN, Expected
+from cajal_core.checking.insert_copies import insert
+from cajal_core.checking.terms import TermChecker
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.scope import LateReusable, RepeatedConstructor
+from cajal_core.diagnostics.types import EmptySize
+from cajal_core.syntax import tree
+from cajal_core.syntax.printer import pretty
+from cajal_core.terms import core
+from cajal_core.terms.to_syntax import read_back, read_back_definition
 
 Meaning: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
 
@@ -48,7 +50,7 @@ class Checked:
     elaborated: str | None = None
 
 
-def check(item: syntax.Item, scope: Scope) -> Checked:
+def check(item: tree.Item, scope: Scope) -> Checked:
     """Checks one item."""
     checker = TermChecker(scope)
     with deep_recursion():
@@ -67,9 +69,9 @@ def check(item: syntax.Item, scope: Scope) -> Checked:
     )
 
 
-def _inserted(item: syntax.Item, meaning: Meaning) -> tuple[Meaning, str | None]:
+def _inserted(item: tree.Item, meaning: Meaning) -> tuple[Meaning, str | None]:
     """The meaning with copies and drops put in, and its text if there are any."""
-    if isinstance(item, syntax.Def) and isinstance(meaning, core.Definition):
+    if isinstance(item, tree.Def) and isinstance(meaning, core.Definition):
         body, changed = insert(meaning.body)
         meaning = replace(meaning, body=body)
         shown = read_back_definition(meaning, len(item.params), item.span)
@@ -80,32 +82,32 @@ def _inserted(item: syntax.Item, meaning: Meaning) -> tuple[Meaning, str | None]
     return meaning, None
 
 
-def _item(item: syntax.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | None]:
+def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | None]:
     """What the item means, and the type that it states."""
     match item:
-        case syntax.Def():  # T-Def
+        case tree.Def():  # T-Def
             definition, known = _definition(item, checker)
             return definition, definition.type if known else UNKNOWN
-        case syntax.Extern(name, type):  # T-Extern
+        case tree.Extern(name, type):  # T-Extern
             declared = checker.type(type)
             return core.Extern(name.name, declared), declared
-        case syntax.Learn(name, type):  # T-Learn
+        case tree.Learn(name, type):  # T-Learn
             declared = checker.type(type)
             return core.Learn(name.name, declared), declared
-        case syntax.Space(name, sizes):  # T-Space
+        case tree.Space(name, sizes):  # T-Space
             if 0 in sizes:
                 checker.mistakes.append(EmptySize(item.span, f"the space `{name.name}`"))
             return tys.Space(name.name, sizes), None
-        case syntax.Data(name, constructors):  # T-Data
+        case tree.Data(name, constructors):  # T-Data
             checker.mistakes.extend(_repeated(item, checker.scope))
             return tys.Data(name.name, tuple([each.name for each in constructors])), None
-        case syntax.Show(term):  # T-Show
+        case tree.Show(term):  # T-Show
             return checker.whole(term), None
         case _:
             assert_never(item)
 
 
-def _definition(item: syntax.Def, checker: TermChecker) -> tuple[core.Definition, bool]:
+def _definition(item: tree.Def, checker: TermChecker) -> tuple[core.Definition, bool]:
     r"""`def f (x : A) : B = t` is `\x:A. t`. Also tells whether all of its stated type is known."""
     types = [checker.type(param.type) for param in item.params]
     result = checker.type(item.type)
@@ -130,7 +132,7 @@ def _definition(item: syntax.Def, checker: TermChecker) -> tuple[core.Definition
     return definition, UNKNOWN not in (*types, result)
 
 
-def _repeated(item: syntax.Data, scope: Scope) -> list[Mistake]:
+def _repeated(item: tree.Data, scope: Scope) -> list[Mistake]:
     """Constructors that are declared twice, here or in another data type."""
     mistakes, seen = list[Mistake](), set[str]()
     for constructor in item.constructors:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cajal_core import core, syntax, tys
-from cajal_core.errors import Mistake
-from cajal_core.errors.names import BranchesDiffer, Captured, Unused, UsedTwice
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.scope import BranchesDiffer, Captured, Unused, UsedTwice
+from cajal_core.syntax import tree
+from cajal_core.terms import core
 
 #: Stands for a type that an earlier mistake hides. It agrees with every type and is never shown.
 UNKNOWN = tys.Space("?", ())
@@ -60,7 +62,7 @@ class Context:
     #: Binders of `let` whose bound term uses no bound variable.
     closed: set[core.Binder] = field(default_factory=set[core.Binder])
 
-    def open(self, binder: syntax.Binder, type: tys.Type, reusable: bool = False) -> core.Binder:
+    def open(self, binder: tree.Binder, type: tys.Type, reusable: bool = False) -> core.Binder:
         """Brings a variable into scope. It hides others of its name, used up or not."""
         new = core.Binder(binder.name, type, binder.span, reusable)
         self.bound.setdefault(binder.name, []).append((new, self.steps))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cajal_core import tys
-from cajal_core.context import UNKNOWN, Scope
-from cajal_core.errors import Label
-from cajal_core.errors.types import Mismatch, Unparenthesized
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.source import Span
+from cajal_core.checking.context import UNKNOWN, Scope
+from cajal_core.diagnostics.mistake import Label
+from cajal_core.diagnostics.types import Mismatch, Unparenthesized
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from cajal_core import core, tys
-from cajal_core.recursion import deep_recursion
+from cajal_core.base import tys
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.terms import core
 
 _Rebuild = Callable[[core.Term], core.Term]
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from cajal_core import core, syntax, tys
-from cajal_core.context import Context, Scope, Uses
-from cajal_core.errors import Mistake
-from cajal_core.errors import names as name_errors
-from cajal_core.errors import types as errors
-from cajal_core.expect import UNKNOWN, Expected, agree, known, mismatch
-from cajal_core.hints import WORDS
-from cajal_core.look_alikes import twin
-from cajal_core.resolve import resolve, unknown
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.confusables import twin
+from cajal_core.base.source import Span
+from cajal_core.checking.context import Context, Scope, Uses
+from cajal_core.checking.expectation import UNKNOWN, Expected, agree, known, mismatch
+from cajal_core.checking.types import resolve, unknown
+from cajal_core.diagnostics import scope as scope_mistakes
+from cajal_core.diagnostics import types as type_mistakes
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.syntax import tree
+from cajal_core.syntax.habits import WORDS
+from cajal_core.terms import core
 
 
 class LeafChecker:
@@ -30,7 +32,7 @@ class LeafChecker:
         #: Whether the item mentions what an earlier mistake hides.
         self.rests_on_unknown = False
 
-    def type(self, type: syntax.Type) -> tys.Type:
+    def type(self, type: tree.Type) -> tys.Type:
         return self.seen(resolve(type, self.scope, self.mistakes, self.types))
 
     def seen(self, type: tys.Type) -> tys.Type:
@@ -54,13 +56,13 @@ class LeafChecker:
         if isinstance(type, tys.Product):
             return type.left, type.right
         if type is not UNKNOWN:
-            self.mistakes.append(errors.NotPair(where, self.scope.show(type)))
+            self.mistakes.append(type_mistakes.NotPair(where, self.scope.show(type)))
         return UNKNOWN, UNKNOWN
 
-    def numeral(self, term: syntax.Zero | syntax.Numeral, type: tys.Nat) -> core.Term:  # T-Nat
-        value = term.value if isinstance(term, syntax.Numeral) else 0
+    def numeral(self, term: tree.Zero | tree.Numeral, type: tys.Nat) -> core.Term:  # T-Nat
+        value = term.value if isinstance(term, tree.Numeral) else 0
         if value >= type.size > 0:
-            self.mistakes.append(errors.NumeralTooLarge(term.span, value, type.size))
+            self.mistakes.append(type_mistakes.NumeralTooLarge(term.span, value, type.size))
         return core.Numeral(value, type, span=term.span)
 
     def constructor(self, name: str, span: Span) -> core.Term:
@@ -68,7 +70,7 @@ class LeafChecker:
         if name not in self.scope.constructors and name in self.scope.types:
             declared = self.scope.types[name]
             values = declared.constructors if isinstance(declared, tys.Data) else ()
-            self.mistakes.append(name_errors.TypeAsTerm(span, name, values))
+            self.mistakes.append(scope_mistakes.TypeAsTerm(span, name, values))
         elif name not in self.scope.constructors:
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
             self.mistakes.append(unknown(span, name, self.scope.constructors, "constructor", hint))
@@ -88,21 +90,21 @@ class LeafChecker:
         self.reach((target,), span)
         return core.Param(target, span=span)
 
-    def unknown(self, name: str, span: Span) -> name_errors.UnknownName:
+    def unknown(self, name: str, span: Span) -> scope_mistakes.UnknownName:
         bound = [each for each, binders in self.context.bound.items() if binders]
         known = [*bound, *self.scope.names, "true", "false", "zero", "succ"]
         if name in self.scope.coming:
             hint = "a definition sees only those above it; what repeats is an `iter`"
-            return name_errors.UnknownName(span, name, (), hint=hint)
+            return scope_mistakes.UnknownName(span, name, (), hint=hint)
         if name in WORDS:
-            return name_errors.UnknownName(span, name, (), hint=WORDS[name])
+            return scope_mistakes.UnknownName(span, name, (), hint=WORDS[name])
         if same := twin(name, bound):
             self.context.blamed.add(self.context.bound[same][-1][0])  # it was meant, so it has its use
         return unknown(span, name, known)
 
-    def is_foreign(self, term: syntax.Term) -> bool:
+    def is_foreign(self, term: tree.Term) -> bool:
         """Whether this is a word of another language, and no name here."""
-        if not isinstance(term, syntax.Var) or term.name not in WORDS:
+        if not isinstance(term, tree.Var) or term.name not in WORDS:
             return False
         return not self.context.bound.get(term.name) and term.name not in self.scope.names
 
@@ -113,7 +115,7 @@ class LeafChecker:
             first = self.parameters.setdefault(parameter.name, parameter)
             if first != parameter:
                 older, newer = map(self.declaration, (first, parameter))
-                self.mistakes.append(name_errors.TwoParameters(span, parameter.name, older, newer))
+                self.mistakes.append(scope_mistakes.TwoParameters(span, parameter.name, older, newer))
 
     def declaration(self, parameter: core.Extern | core.Learn) -> str:
         word = "extern" if isinstance(parameter, core.Extern) else "learn"
@@ -123,8 +125,8 @@ class LeafChecker:
         self,
         name: str,
         span: Span,
-        arguments: list[syntax.Term],
-        check: Callable[[syntax.Term, Expected], tuple[core.Term, Uses]],
+        arguments: list[tree.Term],
+        check: Callable[[tree.Term, Expected], tuple[core.Term, Uses]],
     ) -> core.Term:  # T-Instance
         """A top-level name, with those of its arguments that its definition reuses."""
         term = self.name(name, span)
@@ -132,7 +134,7 @@ class LeafChecker:
             return term
         parameters = term.definition.reusable
         if len(arguments) < len(parameters):
-            missing = name_errors.MissingReusable(span, name, len(parameters))
+            missing = scope_mistakes.MissingReusable(span, name, len(parameters))
             self.mistakes.append(missing)
             return core.Param(core.Extern(name, UNKNOWN), span=span)
         given, type = list[core.Term](), term.type
@@ -143,7 +145,7 @@ class LeafChecker:
                 if binder not in self.context.blamed:
                     self.context.blamed.add(binder)
                     self.mistakes.append(
-                        name_errors.NotReusable(argument.span, name, parameter.name, binder.name, spans[0])
+                        scope_mistakes.NotReusable(argument.span, name, parameter.name, binder.name, spans[0])
                     )
             given.append(value)
         for _ in parameters:

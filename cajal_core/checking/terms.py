@@ -9,91 +9,91 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TypeAlias, assert_never
 
-from cajal_core import core, syntax, tys
-from cajal_core.check_leaf import LeafChecker
-from cajal_core.context import Uses
-from cajal_core.errors import types as errors
-from cajal_core.expect import ANYTHING, UNKNOWN, Expected, agree, mismatch, takes_following
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.source import Span
+from cajal_core.checking.context import Uses
+from cajal_core.checking.expectation import ANYTHING, UNKNOWN, Expected, agree, mismatch, takes_following
+from cajal_core.checking.names import LeafChecker
+from cajal_core.diagnostics import types as type_mistakes
+from cajal_core.syntax import tree
+from cajal_core.terms import core
 
 #: Forms whose type is that of a part.
-_Compound: TypeAlias = (
-    syntax.If | syntax.Iter | syntax.Let | syntax.LetPair | syntax.Case | syntax.Copy | syntax.Drop
-)
+_Compound: TypeAlias = tree.If | tree.Iter | tree.Let | tree.LetPair | tree.Case | tree.Copy | tree.Drop
 
 
 class TermChecker(LeafChecker):
     """Checks the terms of one item."""
 
-    def whole(self, term: syntax.Term) -> core.Term:
+    def whole(self, term: tree.Term) -> core.Term:
         """A term that is all of an item, where a definition may be named without its `!` arguments."""
-        if isinstance(term, syntax.Var) and not self.context.bound.get(term.name):
+        if isinstance(term, tree.Var) and not self.context.bound.get(term.name):
             return self.name(term.name, term.span)
         return self.infer(term)[0]
 
-    def instance(self, name: str, span: Span, arguments: list[syntax.Term]) -> tuple[core.Term, Uses]:
+    def instance(self, name: str, span: Span, arguments: list[tree.Term]) -> tuple[core.Term, Uses]:
         """A top-level name, given those of its arguments that its definition reuses."""
         return self.instantiate(name, span, arguments, self.check), {}
 
-    def data(self, term: syntax.Term, verb: str) -> tuple[core.Term, Uses]:
+    def data(self, term: tree.Term, verb: str) -> tuple[core.Term, Uses]:
         value, uses = self.infer(term)
         if not tys.is_data(value.type) and value.type is not UNKNOWN:
-            self.mistakes.append(errors.NotData(term.span, verb, self.scope.show(value.type)))
+            self.mistakes.append(type_mistakes.NotData(term.span, verb, self.scope.show(value.type)))
         return value, uses
 
     def pair(
-        self, term: syntax.Pair, left: tuple[core.Term, Uses], right: tuple[core.Term, Uses]
+        self, term: tree.Pair, left: tuple[core.Term, Uses], right: tuple[core.Term, Uses]
     ) -> tuple[core.Term, Uses]:
         (first, uses), (second, uses_second) = left, right
         _add(uses, uses_second)
         return core.Pair(first, second, tys.Product(first.type, second.type), span=term.span), uses
 
-    def infer(self, term: syntax.Term) -> tuple[core.Term, Uses]:
+    def infer(self, term: tree.Term) -> tuple[core.Term, Uses]:
         """The term with the type that it has by itself."""
         match term:
-            case syntax.Lam(binder, annotation):  # T-Lam
+            case tree.Lam(binder, annotation):  # T-Lam
                 if annotation is None:
-                    self.mistakes.append(errors.NeedsAnnotation(binder.name, binder.span))
+                    self.mistakes.append(type_mistakes.NeedsAnnotation(binder.name, binder.span))
                 return self.lam(term, self.type(annotation) if annotation else UNKNOWN, None)
-            case syntax.Annot(inner, annotation):  # T-Annot
+            case tree.Annot(inner, annotation):  # T-Annot
                 return self.check(
                     inner, Expected(self.type(annotation), "the annotation", "T-Annot", annotation.span)
                 )
-            case syntax.App():
+            case tree.App():
                 return self.application(term)
-            case syntax.Var(name):
+            case tree.Var(name):
                 binder = self.context.use(name, term.span)
                 if binder:  # T-Var
                     return core.Var(binder, span=term.span), {} if binder.reusable else {binder: [term.span]}
                 return self.instance(name, term.span, [])
-            case syntax.Zero() | syntax.Numeral():
+            case tree.Zero() | tree.Numeral():
                 return self.numeral(term, self.scope.nat), {}
-            case syntax.Boolean(value):  # T-Bool
+            case tree.Boolean(value):  # T-Bool
                 return core.Boolean(value, span=term.span), {}
-            case syntax.Unit():  # T-Unit
+            case tree.Unit():  # T-Unit
                 return core.Unit(span=term.span), {}
-            case syntax.Constructor(name):  # T-Constructor
+            case tree.Constructor(name):  # T-Constructor
                 return self.constructor(name, term.span), {}
-            case syntax.Pair(left, right):  # T-Pair
+            case tree.Pair(left, right):  # T-Pair
                 return self.pair(term, self.infer(left), self.infer(right))
-            case syntax.Succ(predecessor):  # T-Succ
+            case tree.Succ(predecessor):  # T-Succ
                 inner, uses = self.infer(predecessor)
                 type = self.counting(inner, predecessor.span, "`succ` takes a Nat", "T-Succ")
                 return core.Succ(inner, type, span=term.span), uses
             case _:
                 return self.compound(term, None)
 
-    def check(self, term: syntax.Term, expected: Expected) -> tuple[core.Term, Uses]:
+    def check(self, term: tree.Term, expected: Expected) -> tuple[core.Term, Uses]:
         """The term at the expected type."""
         match term, expected.type:
-            case syntax.Lam(), _:
+            case tree.Lam(), _:
                 return self.function(term, expected)
-            case ((syntax.Zero() | syntax.Numeral()), tys.Nat() as nat):
+            case ((tree.Zero() | tree.Numeral()), tys.Nat() as nat):
                 return self.numeral(term, nat), {}
-            case syntax.Succ(predecessor), tys.Nat() as nat:
+            case tree.Succ(predecessor), tys.Nat() as nat:
                 inner, uses = self.check(predecessor, expected)
                 return core.Succ(inner, nat, span=term.span), uses
-            case syntax.Pair(left, right), tys.Product(first, second):
+            case tree.Pair(left, right), tys.Product(first, second):
                 return self.pair(
                     term,
                     self.check(left, expected.part(first)),
@@ -101,13 +101,13 @@ class TermChecker(LeafChecker):
                 )
             case (
                 (
-                    syntax.If()
-                    | syntax.Iter()
-                    | syntax.Let()
-                    | syntax.LetPair()
-                    | syntax.Case()
-                    | syntax.Copy()
-                    | syntax.Drop()
+                    tree.If()
+                    | tree.Iter()
+                    | tree.Let()
+                    | tree.LetPair()
+                    | tree.Case()
+                    | tree.Copy()
+                    | tree.Drop()
                 ),
                 _,
             ):
@@ -117,36 +117,36 @@ class TermChecker(LeafChecker):
                 self.expect(term.span, found.type, expected)
                 return found, uses
 
-    def part(self, term: syntax.Term, expected: Expected | None) -> tuple[core.Term, Uses]:
+    def part(self, term: tree.Term, expected: Expected | None) -> tuple[core.Term, Uses]:
         return self.check(term, expected) if expected else self.infer(term)
 
     def compound(self, term: _Compound, expected: Expected | None) -> tuple[core.Term, Uses]:
         """A form whose type is that of a part: checked if a type is expected, and else inferred."""
         match term:
-            case syntax.If(condition, consequent, alternative):  # T-If
+            case tree.If(condition, consequent, alternative):  # T-If
                 test, uses = self.check(condition, Expected(tys.Bool(), "a condition is a Bool", "T-If"))
                 named = [("`then` branch", consequent), ("`else` branch", alternative)]
                 then, other = self.branches("T-If", named, expected, uses)
                 return core.If(test, then, other, then.type, span=term.span), uses
-            case syntax.Case():
+            case tree.Case():
                 return self.cases(term, expected)
-            case syntax.Iter():
+            case tree.Iter():
                 return self.iteration(term, expected)
-            case syntax.Let(binder, bound, body):  # T-Let
+            case tree.Let(binder, bound, body):  # T-Let
                 value, uses = self.infer(bound)
                 (variable,), rest = self.under([(binder, value.type)], body, expected, uses, closed=not uses)
                 return core.Let(variable, value, rest, rest.type, span=term.span), uses
-            case syntax.LetPair(left, right, bound, body):  # T-LetPair
+            case tree.LetPair(left, right, bound, body):  # T-LetPair
                 value, uses = self.infer(bound)
                 first, second = self.components(value.type, bound.span)
                 (one, two), rest = self.under([(left, first), (right, second)], body, expected, uses)
                 return core.LetPair(one, two, value, rest, rest.type, span=term.span), uses
-            case syntax.Copy(original, left, right, body):  # T-Copy
+            case tree.Copy(original, left, right, body):  # T-Copy
                 value, uses = self.data(original, "copy")
                 twice = [(left, value.type), (right, value.type)]
                 (one, two), rest = self.under(twice, body, expected, uses)
                 return core.Copy(value, one, two, rest, rest.type, span=term.span), uses
-            case syntax.Drop(dropped, body):  # T-Drop
+            case tree.Drop(dropped, body):  # T-Drop
                 value, uses = self.data(dropped, "drop")
                 _, rest = self.under([], body, expected, uses)
                 return core.Drop(value, rest, rest.type, span=term.span), uses
@@ -155,8 +155,8 @@ class TermChecker(LeafChecker):
 
     def under(
         self,
-        binders: list[tuple[syntax.Binder, tys.Type]],
-        body: syntax.Term,
+        binders: list[tuple[tree.Binder, tys.Type]],
+        body: tree.Term,
         expected: Expected | None,
         uses: Uses,
         closed: bool = False,
@@ -172,7 +172,7 @@ class TermChecker(LeafChecker):
         return bound, rest
 
     def branches(
-        self, rule: str, named: list[tuple[str, syntax.Term]], expected: Expected | None, uses: Uses
+        self, rule: str, named: list[tuple[str, tree.Term]], expected: Expected | None, uses: Uses
     ) -> list[core.Term]:
         """Branches of one type, which use the same variables; where none is expected the first tells.
 
@@ -187,30 +187,30 @@ class TermChecker(LeafChecker):
         _add(uses, self.context.join(used, uses))
         return checked
 
-    def cases(self, term: syntax.Case, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Case
+    def cases(self, term: tree.Case, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Case
         value, uses = self.infer(term.scrutinee)
         if not isinstance(value.type, tys.Data) and value.type is not UNKNOWN:
-            self.mistakes.append(errors.NotCases(term.scrutinee.span, self.scope.show(value.type)))
-        arms = dict[str, syntax.Arm]()
+            self.mistakes.append(type_mistakes.NotCases(term.scrutinee.span, self.scope.show(value.type)))
+        arms = dict[str, tree.Arm]()
         for arm in term.arms:
             name, where = arm.constructor.name, arm.constructor.span
             if isinstance(value.type, tys.Data) and name not in value.type.constructors:
                 type, known = self.scope.show(value.type), value.type.constructors
-                self.mistakes.append(errors.WrongArm(where, name, type, known))
+                self.mistakes.append(type_mistakes.WrongArm(where, name, type, known))
             elif name in arms:
-                self.mistakes.append(errors.RepeatedArm(where, arms[name].constructor.span, name))
+                self.mistakes.append(type_mistakes.RepeatedArm(where, arms[name].constructor.span, name))
             arms.setdefault(name, arm)
         order = value.type.constructors if isinstance(value.type, tys.Data) else tuple(arms)
         if missing := tuple([name for name in order if name not in arms]):
             shown = self.scope.show(value.type)
-            self.mistakes.append(errors.MissingArms(term.scrutinee.span, shown, missing))
+            self.mistakes.append(type_mistakes.MissingArms(term.scrutinee.span, shown, missing))
         named = [(f"arm of `{arm.constructor.name}`", arm.body) for arm in term.arms]
         bodies = self.branches("T-Case", named, expected, uses)
         by_name = {arm.constructor.name: body for arm, body in zip(term.arms, bodies, strict=True)}
         chosen = tuple([by_name[name] for name in order if name in by_name])
         return core.Case(value, chosen, bodies[0].type, span=term.span), uses
 
-    def iteration(self, term: syntax.Iter, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Iter
+    def iteration(self, term: tree.Iter, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Iter
         count, uses = self.infer(term.count)
         self.counting(count, term.count.span, "`iter` counts with a Nat", "T-Iter")
         base, uses_base = self.part(term.base, expected)
@@ -223,7 +223,7 @@ class TermChecker(LeafChecker):
         self.context.steps -= 1
         return core.Iter(count, base, state, step, base.type, span=term.span), uses
 
-    def function(self, term: syntax.Lam, expected: Expected) -> tuple[core.Term, Uses]:
+    def function(self, term: tree.Lam, expected: Expected) -> tuple[core.Term, Uses]:
         """A lambda where a type is expected, from which it takes the type of its variable."""
         wanted, annotation = expected.type, term.annotation
         if isinstance(wanted, tys.Arrow):
@@ -238,19 +238,19 @@ class TermChecker(LeafChecker):
             self.mistakes.append(mismatch(self.scope, term.span, expected, "a function"))
         return self.lam(term, type, ANYTHING)
 
-    def lam(self, term: syntax.Lam, type: tys.Type, expected: Expected | None) -> tuple[core.Term, Uses]:
+    def lam(self, term: tree.Lam, type: tys.Type, expected: Expected | None) -> tuple[core.Term, Uses]:
         uses: Uses = {}
         (binder,), body = self.under([(term.binder, type)], term.body, expected, uses)
         return core.Lam(binder, body, tys.Arrow(type, body.type), span=term.span), uses
 
-    def application(self, term: syntax.App) -> tuple[core.Term, Uses]:
+    def application(self, term: tree.App) -> tuple[core.Term, Uses]:
         """`f t1 … tn`, from the left."""
         head, applied = term.function, [term]
-        while isinstance(head, syntax.App):
+        while isinstance(head, tree.App):
             applied.append(head)
             head = head.function
         applied.reverse()
-        if isinstance(head, syntax.Var) and not self.context.bound.get(head.name):
+        if isinstance(head, tree.Var) and not self.context.bound.get(head.name):
             callee, uses = self.instance(head.name, head.span, [each.argument for each in applied])
             if isinstance(callee, core.Instance):
                 applied = applied[len(callee.arguments) :]
@@ -261,11 +261,11 @@ class TermChecker(LeafChecker):
         return callee, uses
 
     def applied(
-        self, callee: core.Term, term: syntax.App, uses: Uses, following: Span | None
+        self, callee: core.Term, term: tree.App, uses: Uses, following: Span | None
     ) -> core.Term:  # T-App
         where = term.function.span
         if isinstance(callee.type, tys.Arrow):
-            if isinstance(term.function, syntax.Var):
+            if isinstance(term.function, tree.Var):
                 reason, place = f"the argument of `{term.function.name}`", None
             else:
                 reason, place = "its argument", where
@@ -275,7 +275,7 @@ class TermChecker(LeafChecker):
             # A word of another language was not meant as an argument.
             if callee.type is not UNKNOWN and not self.is_foreign(term.argument):
                 found = self.scope.show(callee.type)
-                self.mistakes.append(errors.NotFunction(where, term.argument.span, found))
+                self.mistakes.append(type_mistakes.NotFunction(where, term.argument.span, found))
             wanted, result = ANYTHING, UNKNOWN
         argument, uses_argument = self.check(term.argument, wanted)
         _add(uses, uses_argument)

@@ -6,31 +6,32 @@ import difflib
 from collections.abc import Iterable
 from typing import assert_never
 
-from cajal_core import syntax, tys
-from cajal_core.context import Scope
-from cajal_core.errors import Mistake
-from cajal_core.errors.names import UnknownName
-from cajal_core.errors.types import EmptySize
-from cajal_core.expect import UNKNOWN
-from cajal_core.look_alikes import difference, twin
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.confusables import difference, twin
+from cajal_core.base.source import Span
+from cajal_core.checking.context import Scope
+from cajal_core.checking.expectation import UNKNOWN
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.scope import UnknownName
+from cajal_core.diagnostics.types import EmptySize
+from cajal_core.syntax import tree
 
 
-def resolve(type: syntax.Type, scope: Scope, mistakes: list[Mistake], mentioned: set[str]) -> tys.Type:
+def resolve(type: tree.Type, scope: Scope, mistakes: list[Mistake], mentioned: set[str]) -> tys.Type:
     """The type that is meant. Notes mistakes, and the names of declared types that are mentioned."""
     match type:
-        case syntax.BoolType():
+        case tree.BoolType():
             return tys.Bool()
-        case syntax.UnitType():
+        case tree.UnitType():
             return tys.Unit()
-        case syntax.ProductType(left, right):
+        case tree.ProductType(left, right):
             first = resolve(left, scope, mistakes, mentioned)
             return tys.Product(first, resolve(right, scope, mistakes, mentioned))
-        case syntax.NatType(size):  # T-NatType
+        case tree.NatType(size):  # T-NatType
             if size == 0:
                 mistakes.append(EmptySize(type.span, "Nat"))
             return scope.nat if size is None else tys.Nat(size)
-        case syntax.NamedType(name):  # T-NamedType
+        case tree.NamedType(name):  # T-NamedType
             mentioned.add(name)
             if name not in scope.types:
                 if owner := scope.constructors.get(name):
@@ -40,7 +41,7 @@ def resolve(type: syntax.Type, scope: Scope, mistakes: list[Mistake], mentioned:
                 known = [*scope.types, "Bool", "Nat", "Unit"]
                 mistakes.append(unknown(type.span, name, known, "type", hint))
             return scope.types.get(name) or UNKNOWN
-        case syntax.ArrowType(argument, result):
+        case tree.ArrowType(argument, result):
             left = resolve(argument, scope, mistakes, mentioned)
             return tys.Arrow(left, resolve(result, scope, mistakes, mentioned))
         case _:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cajal_core.diagnostics import Label, Mistake, render
-
-__all__ = ["CajalError", "InternalError", "Label", "Mistake"]
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.render import render
 
 
 class CajalError(Exception):

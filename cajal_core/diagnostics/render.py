@@ -11,62 +11,16 @@ help: copy it: `copy x as (x1, x2) in …`
 from __future__ import annotations
 
 import unicodedata
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar
 
-from cajal_core.source import Span
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Mistake
 
 #: Longer source lines are cut around the culprit.
 WIDTH = 100
 #: How many characters are shown after the start of a culprit, at least.
 _MARGIN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A place in the source and what there is to say about it."""
-
-    span: Span
-    text: str
-
-
-class Mistake(ABC):
-    """What a user got wrong. Each kind is a frozen dataclass that words itself from its fields."""
-
-    __slots__ = ()
-    RULE: ClassVar[str | None] = None
-
-    @property
-    @abstractmethod
-    def title(self) -> str:
-        """What is wrong, in one sentence."""
-
-    @property
-    def label(self) -> Label | None:
-        """The culprit, if it stands in a source."""
-        return None
-
-    @property
-    def notes(self) -> tuple[Label, ...]:
-        """Other places that explain it."""
-        return ()
-
-    @property
-    def help(self) -> str | None:
-        """What to do about it."""
-        return None
-
-    @property
-    def rule(self) -> str | None:
-        """The typing rule that it breaks, as docs/rules.md names it. Most kinds have one and the same."""
-        return self.RULE
-
-    @property
-    def span(self) -> Span | None:
-        return self.label.span if self.label else None
 
 
 def render(mistake: Mistake) -> str:

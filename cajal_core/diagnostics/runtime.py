@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cajal_core.errors import Label, Mistake
-from cajal_core.source import Span
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, assert_never
 
-from cajal_core import tensor_ir as ir
+from cajal_core.ir import graph as ir
 
 
 def operands(operation: ir.Operation) -> tuple[ir.Value, ...]:

@@ -13,8 +13,8 @@ from typing import TypeAlias, assert_never
 import numpy as np
 import numpy.typing as npt
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
 
 #: The index of zero.
 LOST = -1

@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import operands
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import TooLarge
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import TooLarge
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import operands
 
 #: Tensors of more entries, batch not counted, are refused when they are compiled.
 LARGEST_TENSOR = 2**26

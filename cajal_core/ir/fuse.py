@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import operands, rewritten
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import operands, rewritten
 
 #: A sum has no more operands, and no more indices, since each is a letter of its equation.
 _MOST_OPERANDS, _MOST_INDICES = 16, 40

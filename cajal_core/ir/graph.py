@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, cast
 
-from cajal_core import tys
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.source import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias, assert_never
 
-from cajal_core import core, tys
-from cajal_core import tensor_ir as ir
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse
-from cajal_core.evaluate import OverflowMode
-from cajal_core.meaning import Function, Meaning, Meanings, Pair
-from cajal_core.recursion import deep_recursion
+from cajal_core.base import tys
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Misuse
+from cajal_core.ir import graph as ir
+from cajal_core.ir.symbolic import Function, Meaning, Meanings, Pair
+from cajal_core.terms import core
+from cajal_core.terms.evaluate import OverflowMode
 
 #: Terms that unfold to more work than this are refused.
 LARGEST_PROGRAM = 300_000

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cajal_core import tensor_ir as ir
-from cajal_core.fold import fold
-from cajal_core.fuse import fuse
-from cajal_core.recursion import deep_recursion
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.ir import graph as ir
+from cajal_core.ir.fuse import fuse
+from cajal_core.ir.tabulate import fold
 
 
 def optimize(graph: ir.Graph) -> ir.Graph:

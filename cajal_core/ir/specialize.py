@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import operands
-from cajal_core.builder import check_size, union
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import operands
+from cajal_core.ir.builder import check_size, union
 
 
 def specialize(graph: ir.Graph, given: int, tensors: frozenset[str | int]) -> ir.Graph:

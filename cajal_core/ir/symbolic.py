@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.builder import Builder, union
-from cajal_core.errors import InternalError
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import InternalError
+from cajal_core.ir import graph as ir
+from cajal_core.ir.builder import Builder, union
 
 
 @dataclass(frozen=True, slots=True, eq=False)

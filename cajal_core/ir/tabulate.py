@@ -14,10 +14,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.analyse import operands, rewritten
-from cajal_core.image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import operands, rewritten
+from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
 
 #: Tables over several vectors have at most so many entries, and tables over one so many rows.
 LARGEST_TABLE, MOST_ROWS = 2**14, 2**16

@@ -9,11 +9,12 @@ import math
 from collections.abc import Iterable
 from typing import assert_never
 
-from cajal_core import core, tys
-from cajal_core import tensor_ir as ir
-from cajal_core.analyse import operands
-from cajal_core.errors import InternalError
-from cajal_core.recursion import deep_recursion
+from cajal_core.base import tys
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.diagnostics.errors import InternalError
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import operands
+from cajal_core.terms import core
 
 
 def verify_core(term: core.Term) -> None:

@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor
 
-from cajal_core import tys
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Misuse
 
 Initial: TypeAlias = Literal["normal", "stochastic", "identity"]
 

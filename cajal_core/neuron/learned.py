@@ -13,11 +13,11 @@ from itertools import product
 import torch
 from torch import Tensor
 
-from cajal_core import tys
-from cajal_core.errors import CajalError
-from cajal_core.parse import parse
-from cajal_core.source import Source
-from cajal_core.table import definition
+from cajal_core.base import tys
+from cajal_core.base.source import Source
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.neuron.table_program import definition
+from cajal_core.syntax.parse import parse
 
 #: Tables of more columns have no text.
 LARGEST_TABLE = 256

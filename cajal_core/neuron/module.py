@@ -14,18 +14,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core import tys
-from cajal_core.analyse import called_with, degrees, recurrences
-from cajal_core.code import Code
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse, NoMatrix, NotLinked, TooLarge
-from cajal_core.execute import Execution, plan_table
-from cajal_core.inputs import Inputs, prepare
-from cajal_core.parameters import Parametrised
-from cajal_core.plan import METHODS
-from cajal_core.readout import Explanation, read_out
-from cajal_core.sparse import sparse_matrix
-from cajal_core.watch import Dynamics, Trace, Watch
+from cajal_core.backend.arguments import Inputs, prepare
+from cajal_core.backend.executable import Code
+from cajal_core.backend.plan import METHODS
+from cajal_core.backend.run import Execution, plan_table
+from cajal_core.backend.trace import Dynamics, Trace, Watch
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Misuse, NoMatrix, NotLinked, TooLarge
+from cajal_core.ir.analysis import called_with, degrees, recurrences
+from cajal_core.neuron.learned import Explanation, read_out
+from cajal_core.neuron.parameters import Parametrised
+from cajal_core.neuron.sparse import sparse_matrix
 
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26

@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeAlias, cast
 import torch
 from torch import Tensor, nn
 
-from cajal_core import tys
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse, WrongShape
-from cajal_core.neuron import Neuron
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Misuse, WrongShape
+from cajal_core.neuron.module import Neuron
 
 Encode: TypeAlias = Literal["raw", "softmax"] | Callable[[Tensor], Tensor]
 Guard: TypeAlias = Literal["spectral", "simplex"]

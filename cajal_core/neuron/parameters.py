@@ -12,17 +12,17 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.builder import LARGEST_TENSOR
-from cajal_core.code import Code
-from cajal_core.errors import CajalError
-from cajal_core.errors.use import Misuse, TooLarge
-from cajal_core.initial import Initial, initial_value
-from cajal_core.links import Link, check_link
-from cajal_core.optimize import optimize
-from cajal_core.plan import Method
-from cajal_core.specialize import specialize
+from cajal_core.backend.executable import Code
+from cajal_core.backend.links import Link, check_link
+from cajal_core.backend.plan import Method
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.runtime import Misuse, TooLarge
+from cajal_core.ir import graph as ir
+from cajal_core.ir.builder import LARGEST_TENSOR
+from cajal_core.ir.optimize import optimize
+from cajal_core.ir.specialize import specialize
+from cajal_core.neuron.initialize import Initial, initial_value
 
 
 class Parametrised(nn.Module):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
-from cajal_core.fold import basis_images, places
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
+from cajal_core.ir.tabulate import basis_images, places
 
 #: Entries of a tensor that is built at a time.
 _CHUNK = 2**20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cajal_core import tys
+from cajal_core.base import tys
 
 
 def definition(name: str, arguments: Sequence[tys.Type], result: tys.Type, values: Sequence[str]) -> str:

@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from cajal_core import core, syntax, tys
-from cajal_core.check import Checked, Meaning, check
-from cajal_core.context import Scope
-from cajal_core.declarations import Declaration, Meanings, Target
-from cajal_core.errors import CajalError, Mistake, raise_all
-from cajal_core.errors.use import Misuse, NoValue
-from cajal_core.evaluate import OverflowMode, Value, evaluate
-from cajal_core.parse import Broken, parse_items
-from cajal_core.source import Source
+from cajal_core.base import tys
+from cajal_core.base.source import Source
+from cajal_core.checking.check import Checked, Meaning, check
+from cajal_core.checking.context import Scope
+from cajal_core.diagnostics.errors import CajalError, raise_all
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.runtime import Misuse, NoValue
+from cajal_core.program.declarations import Declaration, Meanings, Target
+from cajal_core.syntax import tree
+from cajal_core.syntax.parse import Broken, parse_items
+from cajal_core.terms import core
+from cajal_core.terms.evaluate import OverflowMode, Value, evaluate
 
 if TYPE_CHECKING:
-    from cajal_core.neuron import Neuron
+    from cajal_core.neuron.module import Neuron
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Cell:
 
     def run(self, source: Source) -> list[Result]:
         items = parse_items(source)
-        declared = [item.name for item in items if not isinstance(item, syntax.Show)]
+        declared = [item.name for item in items if not isinstance(item, tree.Show)]
         self.coming = frozenset([name.name for name in declared if name])
         for item in items:
             if isinstance(item, Broken):
@@ -88,9 +91,9 @@ class Cell:
 
     def declare_broken(
         self,
-        name: syntax.Binder | None,
+        name: tree.Binder | None,
         type: tys.Type | None = None,
-        constructors: tuple[syntax.Binder, ...] = (),
+        constructors: tuple[tree.Binder, ...] = (),
     ) -> None:
         """Lends a wrong item's name, and the type or constructors that it states, to the rest of the cell."""
         if name and name.name[0].isupper():
@@ -100,7 +103,7 @@ class Cell:
         elif name:
             self.declared[name.name] = core.Extern(name.name, type) if type else None
 
-    def item(self, item: syntax.Item) -> None:
+    def item(self, item: tree.Item) -> None:
         try:
             checked = check(item, self.scope)
         except CajalError as error:  # an older definition does not fit a changed nat_size
@@ -108,13 +111,13 @@ class Cell:
             return
         self.mistakes.extend(checked.mistakes)
         if checked.meaning is None:
-            name = None if isinstance(item, syntax.Show) else item.name
-            constructors = item.constructors if isinstance(item, syntax.Data) else ()
+            name = None if isinstance(item, tree.Show) else item.name
+            constructors = item.constructors if isinstance(item, tree.Data) else ()
             self.declare_broken(name, checked.declared, constructors)
         else:
             self.results.append(self.result(item, checked, checked.meaning))
 
-    def result(self, item: syntax.Item, checked: Checked, meaning: Meaning) -> Result:
+    def result(self, item: tree.Item, checked: Checked, meaning: Meaning) -> Result:
         """Declares what a right item declares, and says what it gave."""
         text = item.span.text
         match meaning:
@@ -122,7 +125,7 @@ class Cell:
                 self.declare_type(name, meaning)
                 return Result("space" if isinstance(meaning, tys.Space) else "data", name, None, None, text)
             case core.Definition(name, type) | core.Extern(name, type) | core.Learn(name, type):
-                assert isinstance(item, syntax.Def | syntax.Extern | syntax.Learn)
+                assert isinstance(item, tree.Def | tree.Extern | tree.Learn)
                 declaration = self.declaration(item, checked, meaning)
                 self.declared.pop(name, None)  # declared again, it stands last
                 self.declared[name] = declaration
@@ -138,7 +141,7 @@ class Cell:
 
     def declaration(
         self,
-        item: syntax.Def | syntax.Extern | syntax.Learn,
+        item: tree.Def | tree.Extern | tree.Learn,
         checked: Checked,
         meaning: Target,
     ) -> Declaration:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cajal_core import core, syntax, tys
-from cajal_core.check import check
-from cajal_core.context import Scope
-from cajal_core.errors import raise_all
+from cajal_core.base import tys
+from cajal_core.checking.check import check
+from cajal_core.checking.context import Scope
+from cajal_core.diagnostics.errors import raise_all
+from cajal_core.syntax import tree
+from cajal_core.terms import core
 
 #: What a top-level name stands for.
 Target: TypeAlias = core.Definition | core.Extern | core.Learn
@@ -19,7 +21,7 @@ Target: TypeAlias = core.Definition | core.Extern | core.Learn
 class Declaration:
     """A `def`, `extern` or `learn`, with the declarations that it mentions and keeps."""
 
-    item: syntax.Def | syntax.Extern | syntax.Learn
+    item: tree.Def | tree.Extern | tree.Learn
     names: Mapping[str, Declaration]
     types: Mapping[str, tys.Space | tys.Data]
     constructors: Mapping[str, tys.Data]
@@ -29,7 +31,7 @@ class Declaration:
 
     @property
     def is_extern(self) -> bool:
-        return isinstance(self.item, syntax.Extern)
+        return isinstance(self.item, tree.Extern)
 
     def meaning(self, nat_size: int) -> Target:
         """Checks what is reached and not yet known at this size, innermost first.

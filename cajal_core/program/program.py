@@ -13,24 +13,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from cajal_core import core, syntax, tys
-from cajal_core.cell import Cell, Result, externs
-from cajal_core.check import check
-from cajal_core.context import Scope
-from cajal_core.declarations import Declaration, Meanings
-from cajal_core.errors import CajalError, raise_all
-from cajal_core.errors.syntax import NotOneTerm, TooDeep
-from cajal_core.errors.use import Misuse
-from cajal_core.evaluate import OverflowMode, Value, evaluate
-from cajal_core.lower import lower
-from cajal_core.parse import MAX_DEPTH, parse
-from cajal_core.source import Source
+from cajal_core.base import tys
+from cajal_core.base.source import Source
+from cajal_core.checking.check import check
+from cajal_core.checking.context import Scope
+from cajal_core.diagnostics.errors import CajalError, raise_all
+from cajal_core.diagnostics.runtime import Misuse
+from cajal_core.diagnostics.syntax import NotOneTerm, TooDeep
+from cajal_core.ir.lower import lower
+from cajal_core.program.cell import Cell, Result, externs
+from cajal_core.program.declarations import Declaration, Meanings
+from cajal_core.syntax import tree
+from cajal_core.syntax.parse import MAX_DEPTH, parse
+from cajal_core.terms import core
+from cajal_core.terms.evaluate import OverflowMode, Value, evaluate
 
 if TYPE_CHECKING:
-    from cajal_core.code import Code
-    from cajal_core.links import Link
-    from cajal_core.neuron import Neuron
-    from cajal_core.tensor_ir import Graph
+    from cajal_core.backend.executable import Code
+    from cajal_core.backend.links import Link
+    from cajal_core.ir.graph import Graph
+    from cajal_core.neuron.module import Neuron
 
 
 class Program:
@@ -147,7 +149,7 @@ class Program:
         Raises:
             CajalError: if there is no such extern, or a tensor's shape is not its type's.
         """
-        from cajal_core.links import check_link
+        from cajal_core.backend.links import check_link
 
         known = externs(self._declarations, self._nat_size)
         checked = {name: check_link(name, known, link) for name, link in links.items()}
@@ -155,7 +157,7 @@ class Program:
 
     def _term(self, text: str, nat_size: int) -> core.Term:
         items = parse(Source("term", text))
-        if len(items) != 1 or not isinstance(items[0], syntax.Show):
+        if len(items) != 1 or not isinstance(items[0], tree.Show):
             found = f"{len(items)} items" if len(items) != 1 else "a declaration"
             raise CajalError(NotOneTerm(text, found if items else "nothing"))
         names = Meanings(self._declarations, nat_size)
@@ -170,7 +172,7 @@ class Program:
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
     ) -> Neuron:
-        from cajal_core.neuron import Neuron
+        from cajal_core.neuron.module import Neuron
 
         with _bounded():
             neuron = Neuron(*self._code(term, overflow or self._overflow))
@@ -182,8 +184,8 @@ class Program:
 
     def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Code]:
         """The graph of a term as it is lowered, and its code; of a definition, only once."""
-        from cajal_core.code import Code
-        from cajal_core.optimize import optimize
+        from cajal_core.backend.executable import Code
+        from cajal_core.ir.optimize import optimize
 
         key = (term.definition, overflow) if isinstance(term, core.Ref) else None
         if key in self._codes:

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 from parsimonious.exceptions import ParseError
 
-from cajal_core.errors import InternalError
-from cajal_core.errors.syntax import Meaningless, NotIndented, Unexpected
-from cajal_core.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS, parse_tokens
-from cajal_core.hints import find_hint
-from cajal_core.lex import DECLARATIONS, KEYWORDS, Token
-from cajal_core.look_alikes import described, plain
+from cajal_core.base.confusables import described, plain
+from cajal_core.diagnostics.errors import InternalError
+from cajal_core.diagnostics.syntax import Meaningless, NotIndented, Unexpected
+from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS, parse_tokens
+from cajal_core.syntax.habits import find_hint
+from cajal_core.syntax.lexer import DECLARATIONS, KEYWORDS, Token
 
 
 class _Probe(str):

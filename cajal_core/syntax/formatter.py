@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cajal_core.errors import InternalError
-from cajal_core.lex import CLOSERS, lex, scan
-from cajal_core.parse import parse
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.diagnostics.errors import InternalError
+from cajal_core.syntax.lexer import CLOSERS, lex, scan
+from cajal_core.syntax.parse import parse
 
 _INDENT = "  "
 _NO_SPACE_AFTER = frozenset({"(", "[", "\\", "!"})

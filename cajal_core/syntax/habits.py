@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from cajal_core.lex import KEYWORDS, Token
+from cajal_core.syntax.lexer import KEYWORDS, Token
 
 _LAMBDA = r"a function is written `\x. t`, or `\x:A. t` with its type"
 _LAMBDAS = r"each variable has its own `\`: `\x. \y. t`"

@@ -9,8 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cajal_core.errors import Mistake
-from cajal_core.errors.syntax import (
+from cajal_core.base.confusables import ADVICE, MEANT, described
+from cajal_core.base.source import Source, Span
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.syntax import (
     BadName,
     HugeNumber,
     Meaningless,
@@ -18,8 +20,6 @@ from cajal_core.errors.syntax import (
     Unclosed,
     Unopened,
 )
-from cajal_core.look_alikes import ADVICE, MEANT, described
-from cajal_core.source import Source, Span
 
 DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data"})
 KEYWORDS = DECLARATIONS | frozenset(

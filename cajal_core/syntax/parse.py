@@ -10,16 +10,17 @@ from typing import Any, Literal, cast
 
 from parsimonious.exceptions import ParseError
 
-from cajal_core import syntax
-from cajal_core.build import build
-from cajal_core.errors import Mistake, raise_all
-from cajal_core.errors.syntax import Meaningless, TooDeep, Unclosed, Unexpected
-from cajal_core.explain import explain, explain_look_alikes
-from cajal_core.grammar import parse_tokens
-from cajal_core.hints import DECLARING
-from cajal_core.lex import CLOSERS, DECLARATIONS, Chunk, Token, lex
-from cajal_core.recursion import deep_recursion
-from cajal_core.source import Source
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.source import Source
+from cajal_core.diagnostics.errors import raise_all
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.syntax import Meaningless, TooDeep, Unclosed, Unexpected
+from cajal_core.syntax import tree
+from cajal_core.syntax.expected import explain, explain_look_alikes
+from cajal_core.syntax.grammar import parse_tokens
+from cajal_core.syntax.habits import DECLARING
+from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Chunk, Token, lex
+from cajal_core.syntax.tree_builder import build
 
 #: Later passes recurse over the tree; this bound, checked here, holds for all of them.
 MAX_DEPTH = 1000
@@ -35,13 +36,13 @@ class Broken:
     are no items of their own; `below` is how many there are.
     """
 
-    name: syntax.Binder | None
+    name: tree.Binder | None
     mistakes: tuple[Mistake, ...]
-    constructors: tuple[syntax.Binder, ...] = ()
+    constructors: tuple[tree.Binder, ...] = ()
     below: int = 0
 
 
-def parse(source: Source) -> list[syntax.Item]:
+def parse(source: Source) -> list[tree.Item]:
     """The items of a cell, in order.
 
     Raises:
@@ -52,9 +53,9 @@ def parse(source: Source) -> list[syntax.Item]:
     return [item for item in parsed if not isinstance(item, Broken)]
 
 
-def parse_items(source: Source) -> list[syntax.Item | Broken]:
+def parse_items(source: Source) -> list[tree.Item | Broken]:
     """As `parse`, but a broken item stands in its place with its mistakes."""
-    chunks, parsed = lex(source), list[syntax.Item | Broken]()
+    chunks, parsed = lex(source), list[tree.Item | Broken]()
     start = 0
     while start < len(chunks):
         item = _item(chunks[start], _right_below(chunks, start))
@@ -87,7 +88,7 @@ def _right_below(chunks: Sequence[Chunk], start: int) -> Iterator[Token]:
         yield first
 
 
-def _item(chunk: Chunk, below: Iterator[Token]) -> syntax.Item | Broken:
+def _item(chunk: Chunk, below: Iterator[Token]) -> tree.Item | Broken:
     """The item, or what is wrong with it. `below` are the bare terms under it, if they must be known."""
     tokens, mistakes = chunk.tokens, chunk.mistakes
     look_alikes = [each for each in mistakes if isinstance(each, Meaningless) and each.meant]
@@ -120,7 +121,7 @@ def _broken(tokens: Sequence[Token], mistakes: Sequence[Mistake], below: int = 0
     named = [token for token in tokens[len(begin) :] if token.type in ("name", "Name")]
     if len(tokens) < 2 or tokens[len(begin)] not in named or not (begin or tokens[1].type == "="):
         return Broken(None, tuple(mistakes), below=below)
-    name, *others = [syntax.Binder(token.value, span=token.span) for token in named]
+    name, *others = [tree.Binder(token.value, span=token.span) for token in named]
     constructors = [each for each in others if tokens[0].type == "data" and each.name[0].isupper()]
     return Broken(name, tuple(mistakes), tuple(constructors), below)
 
@@ -141,9 +142,9 @@ def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
     return None
 
 
-def _depth(item: syntax.Item) -> int:
+def _depth(item: tree.Item) -> int:
     """The depth of the tree, a definition's parameters counted as the lambdas that they are."""
-    pending: list[tuple[Any, int]] = [(item, len(item.params) if isinstance(item, syntax.Def) else 0)]
+    pending: list[tuple[Any, int]] = [(item, len(item.params) if isinstance(item, tree.Def) else 0)]
     deepest = 0
     while pending:
         node, depth = pending.pop()

@@ -8,93 +8,93 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, assert_never
 
-from cajal_core import syntax
-from cajal_core.recursion import deep_recursion
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.syntax import tree
 
 _Place: TypeAlias = Literal["term", "function", "argument"]
 
 
-def pretty(node: syntax.Item | syntax.Term | syntax.Type) -> str:
+def pretty(node: tree.Item | tree.Term | tree.Type) -> str:
     """The text of an item, a term or a type, on one line."""
     with deep_recursion():
         match node:
-            case syntax.Def(name, params, type, body):
+            case tree.Def(name, params, type, body):
                 head = "".join([f" ({'!' * p.reusable}{p.binder.name} : {_type(p.type)})" for p in params])
                 return f"def {name.name}{head} : {_type(type)} = {_term(body)}"
-            case syntax.Extern(name, type):
+            case tree.Extern(name, type):
                 return f"extern {name.name} : {_type(type)}"
-            case syntax.Learn(name, type):
+            case tree.Learn(name, type):
                 return f"learn {name.name} : {_type(type)}"
-            case syntax.Data(name, constructors):
+            case tree.Data(name, constructors):
                 return f"data {name.name} = {' | '.join([each.name for each in constructors])}"
-            case syntax.Space(name, sizes):
+            case tree.Space(name, sizes):
                 return f"space {name.name}[{', '.join(map(str, sizes))}]"
-            case syntax.Show(term):
+            case tree.Show(term):
                 return _term(term)
             case (
-                syntax.BoolType()
-                | syntax.NatType()
-                | syntax.UnitType()
-                | syntax.ProductType()
-                | syntax.NamedType()
-                | syntax.ArrowType()
+                tree.BoolType()
+                | tree.NatType()
+                | tree.UnitType()
+                | tree.ProductType()
+                | tree.NamedType()
+                | tree.ArrowType()
             ):
                 return _type(node)
             case _:
                 return _term(node)
 
 
-def _type(type: syntax.Type) -> str:
+def _type(type: tree.Type) -> str:
     parts = list[str]()
-    while isinstance(type, syntax.ArrowType):
+    while isinstance(type, tree.ArrowType):
         argument = _type(type.argument)
-        parts.append(f"({argument})" if isinstance(type.argument, syntax.ArrowType) else argument)
+        parts.append(f"({argument})" if isinstance(type.argument, tree.ArrowType) else argument)
         type = type.result
     match type:
-        case syntax.BoolType():
+        case tree.BoolType():
             parts.append("Bool")
-        case syntax.UnitType():
+        case tree.UnitType():
             parts.append("Unit")
-        case syntax.ProductType(left, right):
-            before = f"({_type(left)})" if isinstance(left, syntax.ArrowType) else _type(left)
-            tight = isinstance(right, syntax.ArrowType | syntax.ProductType)
+        case tree.ProductType(left, right):
+            before = f"({_type(left)})" if isinstance(left, tree.ArrowType) else _type(left)
+            tight = isinstance(right, tree.ArrowType | tree.ProductType)
             parts.append(f"{before} * {f'({_type(right)})' if tight else _type(right)}")
-        case syntax.NatType(None):
+        case tree.NatType(None):
             parts.append("Nat")
-        case syntax.NatType(size):
+        case tree.NatType(size):
             parts.append(f"Nat[{size}]")
-        case syntax.NamedType(name):
+        case tree.NamedType(name):
             parts.append(name)
         case _:
             assert_never(type)
     return " -o ".join(parts)
 
 
-def _term(term: syntax.Term, place: _Place = "term") -> str:
+def _term(term: tree.Term, place: _Place = "term") -> str:
     match term:
-        case syntax.Var(name):
+        case tree.Var(name):
             return name
-        case syntax.Boolean(value):
+        case tree.Boolean(value):
             return "true" if value else "false"
-        case syntax.Zero():
+        case tree.Zero():
             return "zero"
-        case syntax.Numeral(value):
+        case tree.Numeral(value):
             return str(value)
-        case syntax.Unit():
+        case tree.Unit():
             return "()"
-        case syntax.Constructor(name):
+        case tree.Constructor(name):
             return name
-        case syntax.Pair(left, right):
+        case tree.Pair(left, right):
             first = _term(left)
-            if isinstance(left, syntax.Pair):  # (a, b, c) is ((a, b), c)
+            if isinstance(left, tree.Pair):  # (a, b, c) is ((a, b), c)
                 first = first[1:-1]
             return f"({first}, {_term(right)})"
-        case syntax.Annot(inner, type):
+        case tree.Annot(inner, type):
             return f"({_term(inner)} : {_type(type)})"
-        case syntax.App(function, argument):
+        case tree.App(function, argument):
             text = f"{_term(function, 'function')} {_term(argument, 'argument')}"
             return f"({text})" if place == "argument" else text
-        case syntax.Succ(predecessor):
+        case tree.Succ(predecessor):
             text = f"succ {_term(predecessor, 'argument')}"
             return f"({text})" if place == "argument" else text
         case _:
@@ -103,37 +103,28 @@ def _term(term: syntax.Term, place: _Place = "term") -> str:
 
 
 def _open(
-    term: (
-        syntax.Lam
-        | syntax.If
-        | syntax.Iter
-        | syntax.Let
-        | syntax.LetPair
-        | syntax.Case
-        | syntax.Copy
-        | syntax.Drop
-    ),
+    term: (tree.Lam | tree.If | tree.Iter | tree.Let | tree.LetPair | tree.Case | tree.Copy | tree.Drop),
 ) -> str:
     """The forms that begin with a word of their own."""
     match term:
-        case syntax.Lam(binder, annotation, body):
+        case tree.Lam(binder, annotation, body):
             type = f":{_type(annotation)}" if annotation else ""
             return f"\\{binder.name}{type}. {_term(body)}"
-        case syntax.If(condition, consequent, alternative):
+        case tree.If(condition, consequent, alternative):
             return f"if {_term(condition)} then {_term(consequent)} else {_term(alternative)}"
-        case syntax.Iter(count, base, binder, step):
+        case tree.Iter(count, base, binder, step):
             arms = f"zero => {_term(base)} | succ {binder.name} => {_term(step)}"
             return f"iter {_term(count)} {{ {arms} }}"
-        case syntax.Let(binder, bound, body):
+        case tree.Let(binder, bound, body):
             return f"let {binder.name} = {_term(bound)} in {_term(body)}"
-        case syntax.LetPair(left, right, bound, body):
+        case tree.LetPair(left, right, bound, body):
             return f"let ({left.name}, {right.name}) = {_term(bound)} in {_term(body)}"
-        case syntax.Case(scrutinee, arms):
+        case tree.Case(scrutinee, arms):
             shown = [f"{arm.constructor.name} => {_term(arm.body)}" for arm in arms]
             return f"case {_term(scrutinee)} {{ {' | '.join(shown)} }}"
-        case syntax.Copy(original, left, right, body):
+        case tree.Copy(original, left, right, body):
             return f"copy {_term(original)} as ({left.name}, {right.name}) in {_term(body)}"
-        case syntax.Drop(dropped, body):
+        case tree.Drop(dropped, body):
             return f"drop {_term(dropped)} in {_term(body)}"
         case _:
             assert_never(term)

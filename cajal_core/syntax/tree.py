@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cajal_core.source import Span
+from cajal_core.base.source import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from parsimonious.nodes import Node, NodeVisitor
 
-from cajal_core import syntax
-from cajal_core.lex import Token
-from cajal_core.source import Span
+from cajal_core.base.source import Span
+from cajal_core.syntax import tree
+from cajal_core.syntax.lexer import Token
 
 if TYPE_CHECKING:
     _Visitor = NodeVisitor[Any]  # generic in its stubs only
@@ -18,7 +18,7 @@ else:
     _Visitor = NodeVisitor
 
 
-def build(parsed: Node) -> syntax.Item:
+def build(parsed: Node) -> tree.Item:
     """The item that a parse tree of the grammar is."""
     return _Builder().visit(parsed)
 
@@ -38,162 +38,162 @@ class _Builder(_Visitor):
 
     visit_atom = visit_head = visit_atype = visit_term
 
-    def visit_item(self, _: Node, parts: list[Any]) -> syntax.Item:
+    def visit_item(self, _: Node, parts: list[Any]) -> tree.Item:
         [item], _end = parts
-        declaration = isinstance(item, syntax.Def | syntax.Extern | syntax.Learn | syntax.Space | syntax.Data)
-        return item if declaration else syntax.Show(item, span=item.span)
+        declaration = isinstance(item, tree.Def | tree.Extern | tree.Learn | tree.Space | tree.Data)
+        return item if declaration else tree.Show(item, span=item.span)
 
-    def visit_def(self, node: Node, parts: list[Any]) -> syntax.Def:
+    def visit_def(self, node: Node, parts: list[Any]) -> tree.Def:
         _, name, params, _, type, _, body = parts
-        return syntax.Def(_binder(name), tuple(params), type, body, span=_span(node))
+        return tree.Def(_binder(name), tuple(params), type, body, span=_span(node))
 
-    def visit_param(self, node: Node, parts: list[Any]) -> syntax.Param:
+    def visit_param(self, node: Node, parts: list[Any]) -> tree.Param:
         _, reusable, name, _, type, _ = parts
-        return syntax.Param(_binder(name), type, bool(reusable), span=_span(node))
+        return tree.Param(_binder(name), type, bool(reusable), span=_span(node))
 
-    def visit_extern(self, node: Node, parts: list[Any]) -> syntax.Extern:
+    def visit_extern(self, node: Node, parts: list[Any]) -> tree.Extern:
         _, name, _, type = parts
-        return syntax.Extern(_binder(name), type, span=_span(node))
+        return tree.Extern(_binder(name), type, span=_span(node))
 
-    def visit_learn(self, node: Node, parts: list[Any]) -> syntax.Learn:
+    def visit_learn(self, node: Node, parts: list[Any]) -> tree.Learn:
         _, name, _, type = parts
-        return syntax.Learn(_binder(name), type, span=_span(node))
+        return tree.Learn(_binder(name), type, span=_span(node))
 
-    def visit_data(self, node: Node, parts: list[Any]) -> syntax.Data:
+    def visit_data(self, node: Node, parts: list[Any]) -> tree.Data:
         _, name, _, first, rest = parts
         constructors = [first, *(constructor for _, constructor in rest)]
-        return syntax.Data(_binder(name), tuple(map(_binder, constructors)), span=_span(node))
+        return tree.Data(_binder(name), tuple(map(_binder, constructors)), span=_span(node))
 
-    def visit_space(self, node: Node, parts: list[Any]) -> syntax.Space:
+    def visit_space(self, node: Node, parts: list[Any]) -> tree.Space:
         _, name, _, first, rest, _ = parts
         sizes = [first, *(size for _, size in rest)]
-        return syntax.Space(_binder(name), tuple(int(size.value) for size in sizes), span=_span(node))
+        return tree.Space(_binder(name), tuple(int(size.value) for size in sizes), span=_span(node))
 
-    def visit_type(self, _: Node, parts: list[Any]) -> syntax.Type:
+    def visit_type(self, _: Node, parts: list[Any]) -> tree.Type:
         first, arrows = parts
         types = [first, *(result for _, result in arrows)]
         type = types.pop()
         while types:
             argument = types.pop()
-            type = syntax.ArrowType(argument, type, span=argument.span.to(type.span))
+            type = tree.ArrowType(argument, type, span=argument.span.to(type.span))
         return type
 
-    def visit_product(self, _: Node, parts: list[Any]) -> syntax.Type:
+    def visit_product(self, _: Node, parts: list[Any]) -> tree.Type:
         type, factors = parts
         for _times, factor in factors:
-            type = syntax.ProductType(type, factor, span=type.span.to(factor.span))
+            type = tree.ProductType(type, factor, span=type.span.to(factor.span))
         return type
 
-    def visit_unit_t(self, node: Node, _: object) -> syntax.UnitType:
-        return syntax.UnitType(span=_span(node))
+    def visit_unit_t(self, node: Node, _: object) -> tree.UnitType:
+        return tree.UnitType(span=_span(node))
 
-    def visit_bool(self, node: Node, _: object) -> syntax.BoolType:
-        return syntax.BoolType(span=_span(node))
+    def visit_bool(self, node: Node, _: object) -> tree.BoolType:
+        return tree.BoolType(span=_span(node))
 
-    def visit_nat(self, node: Node, parts: list[Any]) -> syntax.NatType:
+    def visit_nat(self, node: Node, parts: list[Any]) -> tree.NatType:
         size = int(parts[1][0][1].value) if parts[1] else None
-        return syntax.NatType(size, span=_span(node))
+        return tree.NatType(size, span=_span(node))
 
-    def visit_named(self, node: Node, _: object) -> syntax.NamedType:
-        return syntax.NamedType(_token(node).value, span=_span(node))
+    def visit_named(self, node: Node, _: object) -> tree.NamedType:
+        return tree.NamedType(_token(node).value, span=_span(node))
 
-    def visit_paren_t(self, node: Node, parts: list[Any]) -> syntax.Type:
+    def visit_paren_t(self, node: Node, parts: list[Any]) -> tree.Type:
         return dataclasses.replace(parts[1], span=_span(node))
 
-    def visit_lam(self, node: Node, parts: list[Any]) -> syntax.Term:
+    def visit_lam(self, node: Node, parts: list[Any]) -> tree.Term:
         _, (binders,), _, body = parts
         span = _span(node)
         for binder, annotation in reversed(binders):
-            body = syntax.Lam(binder, annotation, body, span=span)
+            body = tree.Lam(binder, annotation, body, span=span)
         return body
 
-    def visit_bare(self, _: Node, parts: list[Any]) -> list[tuple[syntax.Binder, syntax.Type | None]]:
+    def visit_bare(self, _: Node, parts: list[Any]) -> list[tuple[tree.Binder, tree.Type | None]]:
         name, annotation = parts
         return [(_binder(name), annotation[0] if annotation else None)]
 
-    def visit_group(self, _: Node, parts: list[Any]) -> tuple[syntax.Binder, syntax.Type]:
+    def visit_group(self, _: Node, parts: list[Any]) -> tuple[tree.Binder, tree.Type]:
         _, name, _, type, _ = parts
         return _binder(name), type
 
-    def visit_colon_t(self, _: Node, parts: list[Any]) -> syntax.Type:
+    def visit_colon_t(self, _: Node, parts: list[Any]) -> tree.Type:
         return parts[1]
 
-    def visit_if(self, node: Node, parts: list[Any]) -> syntax.If:
+    def visit_if(self, node: Node, parts: list[Any]) -> tree.If:
         _, condition, _, consequent, _, alternative = parts
-        return syntax.If(condition, consequent, alternative, span=_span(node))
+        return tree.If(condition, consequent, alternative, span=_span(node))
 
-    def visit_iter(self, node: Node, parts: list[Any]) -> syntax.Iter:
+    def visit_iter(self, node: Node, parts: list[Any]) -> tree.Iter:
         _, _, base, _, name, _, step, _, count = parts
-        return syntax.Iter(count, base, _binder(name), step, span=_span(node))
+        return tree.Iter(count, base, _binder(name), step, span=_span(node))
 
-    def visit_iter_of(self, node: Node, parts: list[Any]) -> syntax.Iter:
+    def visit_iter_of(self, node: Node, parts: list[Any]) -> tree.Iter:
         _, count, _, _, _, base, _, _, name, _, step, _ = parts
-        return syntax.Iter(count, base, _binder(name), step, span=_span(node))
+        return tree.Iter(count, base, _binder(name), step, span=_span(node))
 
-    def visit_case(self, node: Node, parts: list[Any]) -> syntax.Case:
+    def visit_case(self, node: Node, parts: list[Any]) -> tree.Case:
         _, scrutinee, _, first, rest, _ = parts
-        return syntax.Case(scrutinee, (first, *(arm for _, arm in rest)), span=_span(node))
+        return tree.Case(scrutinee, (first, *(arm for _, arm in rest)), span=_span(node))
 
-    def visit_arm(self, node: Node, parts: list[Any]) -> syntax.Arm:
+    def visit_arm(self, node: Node, parts: list[Any]) -> tree.Arm:
         constructor, _, body = parts
-        return syntax.Arm(constructor, body, span=_span(node))
+        return tree.Arm(constructor, body, span=_span(node))
 
-    def visit_let_pair(self, node: Node, parts: list[Any]) -> syntax.LetPair:
+    def visit_let_pair(self, node: Node, parts: list[Any]) -> tree.LetPair:
         _, _, left, _, right, _, _, bound, _, body = parts
-        return syntax.LetPair(_binder(left), _binder(right), bound, body, span=_span(node))
+        return tree.LetPair(_binder(left), _binder(right), bound, body, span=_span(node))
 
-    def visit_let(self, node: Node, parts: list[Any]) -> syntax.Let:
+    def visit_let(self, node: Node, parts: list[Any]) -> tree.Let:
         _, name, _, bound, _, body = parts
-        return syntax.Let(_binder(name), bound, body, span=_span(node))
+        return tree.Let(_binder(name), bound, body, span=_span(node))
 
-    def visit_copy(self, node: Node, parts: list[Any]) -> syntax.Copy:
+    def visit_copy(self, node: Node, parts: list[Any]) -> tree.Copy:
         _, original, _, _, left, _, right, _, _, body = parts
-        return syntax.Copy(original, _binder(left), _binder(right), body, span=_span(node))
+        return tree.Copy(original, _binder(left), _binder(right), body, span=_span(node))
 
-    def visit_drop(self, node: Node, parts: list[Any]) -> syntax.Drop:
+    def visit_drop(self, node: Node, parts: list[Any]) -> tree.Drop:
         _, dropped, _, body = parts
-        return syntax.Drop(dropped, body, span=_span(node))
+        return tree.Drop(dropped, body, span=_span(node))
 
-    def visit_app(self, _: Node, parts: list[Any]) -> syntax.Term:
+    def visit_app(self, _: Node, parts: list[Any]) -> tree.Term:
         term, arguments = parts
         for argument in arguments:
-            term = syntax.App(term, argument, span=term.span.to(argument.span))
+            term = tree.App(term, argument, span=term.span.to(argument.span))
         return term
 
-    def visit_succ(self, node: Node, parts: list[Any]) -> syntax.Succ:
-        return syntax.Succ(parts[1], span=_span(node))
+    def visit_succ(self, node: Node, parts: list[Any]) -> tree.Succ:
+        return tree.Succ(parts[1], span=_span(node))
 
-    def visit_var(self, node: Node, _: object) -> syntax.Var:
-        return syntax.Var(_token(node).value, span=_span(node))
+    def visit_var(self, node: Node, _: object) -> tree.Var:
+        return tree.Var(_token(node).value, span=_span(node))
 
-    def visit_con(self, node: Node, _: object) -> syntax.Constructor:
-        return syntax.Constructor(_token(node).value, span=_span(node))
+    def visit_con(self, node: Node, _: object) -> tree.Constructor:
+        return tree.Constructor(_token(node).value, span=_span(node))
 
-    def visit_unit(self, node: Node, _: object) -> syntax.Unit:
-        return syntax.Unit(span=_span(node))
+    def visit_unit(self, node: Node, _: object) -> tree.Unit:
+        return tree.Unit(span=_span(node))
 
-    def visit_tuple(self, node: Node, parts: list[Any]) -> syntax.Term:
+    def visit_tuple(self, node: Node, parts: list[Any]) -> tree.Term:
         _, term, rest, _ = parts
         for _comma, component in rest:
-            term = syntax.Pair(term, component, span=_span(node))
+            term = tree.Pair(term, component, span=_span(node))
         return term
 
-    def visit_true(self, node: Node, _: object) -> syntax.Boolean:
-        return syntax.Boolean(True, span=_span(node))
+    def visit_true(self, node: Node, _: object) -> tree.Boolean:
+        return tree.Boolean(True, span=_span(node))
 
-    def visit_false(self, node: Node, _: object) -> syntax.Boolean:
-        return syntax.Boolean(False, span=_span(node))
+    def visit_false(self, node: Node, _: object) -> tree.Boolean:
+        return tree.Boolean(False, span=_span(node))
 
-    def visit_zero(self, node: Node, _: object) -> syntax.Zero:
-        return syntax.Zero(span=_span(node))
+    def visit_zero(self, node: Node, _: object) -> tree.Zero:
+        return tree.Zero(span=_span(node))
 
-    def visit_int(self, node: Node, _: object) -> syntax.Numeral:
-        return syntax.Numeral(int(_token(node).value), span=_span(node))
+    def visit_int(self, node: Node, _: object) -> tree.Numeral:
+        return tree.Numeral(int(_token(node).value), span=_span(node))
 
-    def visit_paren(self, node: Node, parts: list[Any]) -> syntax.Term:
+    def visit_paren(self, node: Node, parts: list[Any]) -> tree.Term:
         _, term, annotation, _ = parts
         if annotation:
-            return syntax.Annot(term, annotation[0], span=_span(node))
+            return tree.Annot(term, annotation[0], span=_span(node))
         return dataclasses.replace(term, span=_span(node))
 
 
@@ -205,8 +205,8 @@ def _tokens(node: Node) -> Sequence[Token]:
     return cast("Sequence[Token]", node.full_text)  # a TokenGrammar parses a list, not a string
 
 
-def _binder(token: Token) -> syntax.Binder:
-    return syntax.Binder(token.value, span=token.span)
+def _binder(token: Token) -> tree.Binder:
+    return tree.Binder(token.value, span=token.span)
 
 
 def _span(node: Node) -> Span:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, assert_never
 
-from cajal_core import core, tys
-from cajal_core.errors import CajalError, InternalError
-from cajal_core.errors.use import NoValue, Overflow
-from cajal_core.recursion import deep_recursion
-from cajal_core.source import Span
+from cajal_core.base import tys
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.errors import CajalError, InternalError
+from cajal_core.diagnostics.runtime import NoValue, Overflow
+from cajal_core.terms import core
 
 OverflowMode: TypeAlias = Literal["truncate", "saturate"]
 

@@ -9,13 +9,13 @@ from difflib import get_close_matches
 from typing import Literal
 
 import cajal_core as cajal
-from cajal_kernel import scan
-from cajal_kernel.cells import Takes
-from cajal_kernel.expected import Expected, expected
-from cajal_kernel.keywords import SIGNS
-from cajal_kernel.notebook import NotebookProgram
-from cajal_kernel.rules import rule_at
-from cajal_kernel.tokens import SYMBOLS
+from cajal_kernel.assist import scan
+from cajal_kernel.assist.cells import Takes
+from cajal_kernel.assist.expected import Expected, expected
+from cajal_kernel.assist.keywords import SIGNS
+from cajal_kernel.assist.rules import rule_at
+from cajal_kernel.assist.tokens import SYMBOLS
+from cajal_kernel.program import NotebookProgram
 
 LETTER = re.compile(r"(?!λ)[\w']")
 LETTERS = re.compile(r"(?:(?!λ)[\w'])*")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import cajal_core as cajal
-from cajal_kernel.scan import Item
-from cajal_kernel.tokens import WORDS
+from cajal_kernel.assist.scan import Item
+from cajal_kernel.assist.tokens import WORDS
 
 TYPE_WORDS = tuple(WORDS["type"])
 TERM_WORDS = ("if", "iter", "case", "let", "copy", "drop")

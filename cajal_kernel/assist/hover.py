@@ -7,12 +7,12 @@ import sys
 from html import escape
 
 import cajal_core as cajal
-from cajal_kernel.display import Bundle, labelled
-from cajal_kernel.environment import tensor_shape
-from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
-from cajal_kernel.notebook import Entry, NotebookProgram
-from cajal_kernel.rules import plain, rule_html
-from cajal_kernel.scan import Bound, bound, item_before
+from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
+from cajal_kernel.assist.rules import plain, rule_html
+from cajal_kernel.assist.scan import Bound, bound, item_before
+from cajal_kernel.program import Entry, NotebookProgram
+from cajal_kernel.views.bundles import Bundle, labelled
+from cajal_kernel.views.environment import tensor_shape
 
 LISTED = 8
 """The most names that are listed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cajal_kernel.tokens import SYMBOLS
+from cajal_kernel.assist.tokens import SYMBOLS
 
 
 @dataclass(frozen=True)

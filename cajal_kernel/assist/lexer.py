@@ -8,7 +8,7 @@ from typing import ClassVar
 from pygments.lexer import RegexLexer, bygroups, words
 from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, Text, Whitespace
 
-from cajal_kernel.tokens import BRACKETS, OPERATORS, WORDS
+from cajal_kernel.assist.tokens import BRACKETS, OPERATORS, WORDS
 
 # λ is a token of its own and never part of a name.
 LETTER = r"(?:(?!λ)[\w'])"

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from html import unescape
 
-from cajal_kernel.tokens import EXTENSION
+from cajal_kernel.assist.tokens import EXTENSION
 
 FILE = EXTENSION / "static" / "rules.html"
 NAME = re.compile(r"\bT-[A-Z]\w*")

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from cajal_kernel.tokens import WORDS
+from cajal_kernel.assist.tokens import WORDS
 
 PIECE = re.compile(r"--[^\n]*|\{-|-o|->|=>|(?!λ)[^\W\d](?:(?!λ)[\w'])*|\d+|\S")
 EDGE = re.compile(r"\{-|-\}")

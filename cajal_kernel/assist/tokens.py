@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-EXTENSION = Path(__file__).parent / "labextension"
+EXTENSION = Path(__file__).parents[1] / "labextension"
 
 _TOKENS = json.loads((EXTENSION / "static" / "tokens.json").read_text(encoding="utf-8"))
 

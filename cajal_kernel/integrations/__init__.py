@@ -13,7 +13,7 @@ def jupytext_command(arguments: list[str]) -> int:
         return 1
     from jupytext.cli import jupytext
 
-    from cajal_kernel.editors.jupytext import register
+    from cajal_kernel.integrations.jupytext import register
 
     register()
     return jupytext(arguments) or 0

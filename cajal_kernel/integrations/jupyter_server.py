@@ -15,6 +15,6 @@ def _load_jupyter_server_extension(app: Any) -> None:
     if find_spec("jupytext") is None:
         app.log.debug("jupytext is not installed, so it need not know Cajal.")
         return
-    from cajal_kernel.editors.jupytext import register
+    from cajal_kernel.integrations.jupytext import register
 
     register()

@@ -13,7 +13,7 @@ from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
 import cajal_core as cajal
-from cajal_kernel import cells
+from cajal_kernel.assist import cells
 
 TEMPLATE = """\
 {%- extends 'null.j2' -%}

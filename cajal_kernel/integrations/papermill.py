@@ -14,8 +14,8 @@ from papermill.models import Parameter
 from papermill.translators import Translator, papermill_translators
 
 import cajal_core as cajal
-from cajal_kernel import cells
-from cajal_kernel.notebook import NotebookProgram
+from cajal_kernel.assist import cells
+from cajal_kernel.program import NotebookProgram
 
 LANGUAGE = "cajal"
 

@@ -16,14 +16,14 @@ from IPython.core.interactiveshell import ExecutionResult
 from traitlets import Type
 
 import cajal_core as cajal
-from cajal_kernel import cells, replies
-from cajal_kernel.console import LEAVE, Prompt
-from cajal_kernel.inspect import inspection
+from cajal_kernel.assist import cells, replies
+from cajal_kernel.assist.hover import inspection
+from cajal_kernel.assist.replies import Reply
+from cajal_kernel.errors import MagicError
 from cajal_kernel.interrupts import only_within
-from cajal_kernel.magics import register
-from cajal_kernel.mistakes import MagicError
-from cajal_kernel.python_notebook import matcher
-from cajal_kernel.replies import Reply
+from cajal_kernel.kernel.prompt import LEAVE, Prompt
+from cajal_kernel.magics.magics import register
+from cajal_kernel.magics.python_notebook import matcher
 from cajal_kernel.session import Session
 
 VERSION = "0.1.0"

@@ -8,11 +8,11 @@ from IPython.core.magic import no_var_expand
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.environment import environment
-from cajal_kernel.mistakes import MagicError
-from cajal_kernel.notebook import Entry
-from cajal_kernel.options import Parser, none
+from cajal_kernel.errors import MagicError
+from cajal_kernel.magics.options import Parser, none
+from cajal_kernel.program import Entry
 from cajal_kernel.session import Session
+from cajal_kernel.views.environment import environment
 
 
 class DefinitionMagics:

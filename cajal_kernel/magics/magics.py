@@ -12,10 +12,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
 import cajal_core as cajal
-from cajal_kernel.definitions import DefinitionMagics
+from cajal_kernel.errors import MagicError, admitted
 from cajal_kernel.interrupts import stoppable
-from cajal_kernel.mistakes import MagicError, admitted
-from cajal_kernel.options import Parser, size, split
+from cajal_kernel.magics.definitions import DefinitionMagics
+from cajal_kernel.magics.options import Parser, size, split
 from cajal_kernel.session import Session
 
 PICTURES = ("matrix", "dynamics", "trace")
@@ -25,7 +25,7 @@ MAGICS = "link show nat auto help env source rerun undo reset save load format".
 def load(shell: InteractiveShell) -> None:
     """Give a Python notebook its program and its magics, once."""
     if not isinstance(getattr(shell, "cajal", None), Session):
-        from cajal_kernel.python_notebook import help_in_cells
+        from cajal_kernel.magics.python_notebook import help_in_cells
 
         session = Session(shell)
         register(shell, session)

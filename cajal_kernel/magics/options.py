@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from cajal_kernel.mistakes import MagicError
+from cajal_kernel.errors import MagicError
 
 
 class Parser(argparse.ArgumentParser):

@@ -10,10 +10,10 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
-from cajal_kernel import replies
-from cajal_kernel.cells import Place, cajal_in_line
-from cajal_kernel.complete import completions
-from cajal_kernel.inspect import inspection
+from cajal_kernel.assist import replies
+from cajal_kernel.assist.cells import Place, cajal_in_line
+from cajal_kernel.assist.completion import completions
+from cajal_kernel.assist.hover import inspection
 from cajal_kernel.session import Session
 
 CELL = re.compile(r"\s*%%cajal(?:_format)?\b[^\n]*\n")

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
-from cajal_kernel.mistakes import MagicError
+from cajal_kernel.errors import MagicError
 
 if TYPE_CHECKING:
     from cajal_kernel.views.model import Axis, Matrix, Steps

@@ -6,8 +6,8 @@ import math
 from html import escape
 
 import cajal_core as cajal
-from cajal_kernel.display import Bundle
-from cajal_kernel.notebook import Entry, NotebookProgram
+from cajal_kernel.program import Entry, NotebookProgram
+from cajal_kernel.views.bundles import Bundle
 
 HEAD = ("name", "type", "shape", "memory", "")
 BYTES = 4

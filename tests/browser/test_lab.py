@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, expect
 
 import cajal_core as cajal
-from cajal_kernel.display import result_bundle
+from cajal_kernel.views.bundles import result_bundle
 from scripts.screenshot import Lab, chromium, open_notebook, run_all
 
 from .conftest import complaints, outputs, write

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from cajal_core import CajalError, Mistake, Program, hints
-from cajal_core.errors import names, types
+from cajal_core import CajalError, Mistake, Program
+from cajal_core.diagnostics import scope, types
+from cajal_core.syntax import habits
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.cajal"))
@@ -68,14 +69,14 @@ def test_what_breaks_a_rule_names_it() -> None:
     """All that the checker finds; what does not parse breaks no rule of types."""
     rules = set(re.findall(r"^### (T-\w+)$", RULES.read_text(encoding="utf-8"), re.MULTILINE))
     for mistake in mistakes():
-        checked = type(mistake).__module__ in (names.__name__, types.__name__)
+        checked = type(mistake).__module__ in (scope.__name__, types.__name__)
         assert (mistake.rule in rules) if checked else mistake.rule is None, mistake
 
 
 def test_each_kind_of_mistake_has_its_case() -> None:
     kinds = {
         kind
-        for module in (names, types)
+        for module in (scope, types)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Mistake) and kind is not Mistake
     }
@@ -96,11 +97,11 @@ def test_each_hint_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
                 met.add(self.row)
             return found
 
-    rows = [(Noted(row, pattern), *rest) for row, (pattern, *rest) in enumerate(hints._ROWS)]
-    monkeypatch.setattr(hints, "_ROWS", rows)
+    rows = [(Noted(row, pattern), *rest) for row, (pattern, *rest) in enumerate(habits._ROWS)]
+    monkeypatch.setattr(habits, "_ROWS", rows)
     for path in CASES:
         message(path.read_text(encoding="utf-8"))
-    assert [hints._TABLE[row] for row in range(len(rows)) if row not in met] == []
+    assert [habits._TABLE[row] for row in range(len(rows)) if row not in met] == []
 
 
 def test_each_file_has_its_pair() -> None:

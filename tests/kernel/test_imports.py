@@ -19,7 +19,7 @@ def loaded(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["cajal_kernel", "cajal_kernel.magics", "cajal_kernel.__main__"])
+@pytest.mark.parametrize("module", ["cajal_kernel", "cajal_kernel.magics.magics", "cajal_kernel.__main__"])
 def test_nothing_slow_is_loaded(module: str) -> None:
     assert loaded(f"import {module}") == set()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import cajal_core as cajal
-from cajal_kernel.environment import environment, memory
-from cajal_kernel.notebook import NotebookProgram, comment_above
+from cajal_kernel.program import NotebookProgram, comment_above
+from cajal_kernel.views.environment import environment, memory
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 SAME = "def not (x : Bool) : Bool = x"

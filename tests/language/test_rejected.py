@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cajal_core import CajalError, Program
-from cajal_core.parse import parse
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.syntax.parse import parse
 
 PRELUDE = """
 def not (x : Bool) : Bool = if x then false else true

@@ -12,8 +12,8 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from cajal_core import tensor_ir as ir
-from cajal_core import tys
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
 
 #: A value over its axes in order, then its flattened type.
 Values = dict[ir.Value, np.ndarray]

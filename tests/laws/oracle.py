@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 
-from cajal_core import syntax
+from cajal_core.syntax import tree
 
 
 @dataclass(frozen=True)
@@ -166,32 +166,32 @@ class Oracle:
     # Items
 
     def declare(
-        self, items: Iterable[syntax.Item], link: Callable[[str, Type], Link] | None = None
+        self, items: Iterable[tree.Item], link: Callable[[str, Type], Link] | None = None
     ) -> list[Value]:
         """Takes the items in, and returns the tensors of the bare terms. `link` links an extern of a type."""
         shown: list[Value] = []
         for item in items:
             match item:
-                case syntax.Def():
+                case tree.Def():
                     self.globals[item.name.name] = self.definition(item)
-                case syntax.Extern(name, written) | syntax.Learn(name, written):
+                case tree.Extern(name, written) | tree.Learn(name, written):
                     type = self.type(written)
                     assert link is not None
                     self.links[name.name] = link(name.name, type)
                     self.globals[name.name] = type, linked(type, self.links[name.name])
-                case syntax.Space(name, sizes):
+                case tree.Space(name, sizes):
                     self.types[name.name] = Flat(name.name, sizes)
-                case syntax.Data(name, constructors):
+                case tree.Data(name, constructors):
                     type = data(name.name, tuple(each.name for each in constructors))
                     self.types[name.name] = type
                     self.constructors |= {each.name: (type, i) for i, each in enumerate(constructors)}
-                case syntax.Show(term):
+                case tree.Show(term):
                     shown.append(self.tensor(term))
                 case _:
                     assert_never(item)
         return shown
 
-    def definition(self, item: syntax.Def) -> tuple[Type, Value] | Polynomial:
+    def definition(self, item: tree.Def) -> tuple[Type, Value] | Polynomial:
         if item.params and item.params[0].reusable:
             # Its names mean what they mean now, whatever is declared later.
             now = replace(
@@ -200,28 +200,28 @@ class Oracle:
             return Polynomial(item, now)
         body, type = item.body, item.type
         for param in reversed(item.params):
-            body = syntax.Lam(param.binder, param.type, body, span=item.span)
-            type = syntax.ArrowType(param.type, type, span=item.span)
+            body = tree.Lam(param.binder, param.type, body, span=item.span)
+            type = tree.ArrowType(param.type, type, span=item.span)
         found, meaning = self.read(body, {}, self.type(type))
         assert found == self.type(type)
         return found, meaning({})
 
     # What tests ask
 
-    def meaning(self, term: syntax.Term) -> tuple[Type, Value]:
+    def meaning(self, term: tree.Term) -> tuple[Type, Value]:
         """The type of a closed term, and its value. A definition may stand alone without what it reuses."""
-        found = self.globals[term.name] if isinstance(term, syntax.Var) else None
+        found = self.globals[term.name] if isinstance(term, tree.Var) else None
         if isinstance(found, Polynomial):
             return found.curried()
         type, meaning = self.read(term, {}, None)
         return type, meaning({})
 
-    def tensor(self, term: syntax.Term) -> np.ndarray:
+    def tensor(self, term: tree.Term) -> np.ndarray:
         """The value of a closed term, of the shape of its type."""
         type, value = self.meaning(term)
         return flatten(type, value).reshape(shape(type))
 
-    def call(self, term: syntax.Term, *arguments: np.ndarray) -> np.ndarray:
+    def call(self, term: tree.Term, *arguments: np.ndarray) -> np.ndarray:
         """A closed term applied to one array an argument, without batch."""
         type, value = self.meaning(term)
         for argument in arguments:
@@ -233,19 +233,19 @@ class Oracle:
 
     # Types
 
-    def type(self, written: syntax.Type) -> Type:
+    def type(self, written: tree.Type) -> Type:
         match written:
-            case syntax.BoolType():
+            case tree.BoolType():
                 return BOOL
-            case syntax.NatType(size):
+            case tree.NatType(size):
                 return nat(self.nat_size if size is None else size)
-            case syntax.NamedType(name):
+            case tree.NamedType(name):
                 return self.types[name]
-            case syntax.UnitType():
+            case tree.UnitType():
                 return UNIT
-            case syntax.ProductType(left, right):
+            case tree.ProductType(left, right):
                 return Prod(self.type(left), self.type(right))
-            case syntax.ArrowType(argument, result):
+            case tree.ArrowType(argument, result):
                 return Fun(self.type(argument), self.type(result))
             case _:
                 assert_never(written)
@@ -253,11 +253,11 @@ class Oracle:
     # Terms
 
     def read(  # one case a construct, as in the table of LANGUAGE.md
-        self, term: syntax.Term, scope: Mapping[str, Type], expected: Type | None
+        self, term: tree.Term, scope: Mapping[str, Type], expected: Type | None
     ) -> tuple[Type, Meaning]:
         """The type of a term, and its value as a function of those of its variables."""
         match term:
-            case syntax.Var(name):
+            case tree.Var(name):
                 if name in scope:
                     return scope[name], lambda env: env[name]
                 found = self.globals[name]
@@ -265,7 +265,7 @@ class Oracle:
                 type, value = found
                 return type, lambda _: value
 
-            case syntax.Lam(binder, annotation, body):
+            case tree.Lam(binder, annotation, body):
                 known = expected if isinstance(expected, Fun) else None
                 if annotation is not None:
                     argument = self.type(annotation)
@@ -276,21 +276,21 @@ class Oracle:
                 result, inner = self.under(body, scope, {binder.name: argument}, wanted)
                 return Fun(argument, result), lambda env: lambda value: inner({**env, binder.name: value})
 
-            case syntax.App() if reused := self.reused(term, scope):
+            case tree.App() if reused := self.reused(term, scope):
                 type, value = reused
                 return type, lambda _: value
 
-            case syntax.App(function, argument):
+            case tree.App(function, argument):
                 of_function, apply = self.read(function, scope, None)
                 assert isinstance(of_function, Fun)
                 of_argument, given = self.read(argument, scope, of_function.argument)
                 assert of_argument == of_function.argument
                 return of_function.result, lambda env: apply(env)(given(env))
 
-            case syntax.Boolean(value):
+            case tree.Boolean(value):
                 return BOOL, lambda _: np.array([1.0, 0.0] if value else [0.0, 1.0])
 
-            case syntax.If(condition, consequent, alternative):
+            case tree.If(condition, consequent, alternative):
                 of_condition, weights = self.read(condition, scope, BOOL)
                 assert of_condition == BOOL
                 type, then = self.read(consequent, scope, expected)
@@ -300,18 +300,18 @@ class Oracle:
                     type, weights(env), [lambda: then(env), lambda: otherwise(env)]
                 )
 
-            case syntax.Zero():
+            case tree.Zero():
                 return self.numeral(0, expected)
 
-            case syntax.Numeral(value):
+            case tree.Numeral(value):
                 return self.numeral(value, expected)
 
-            case syntax.Succ(predecessor):
+            case tree.Succ(predecessor):
                 type, before = self.read(predecessor, scope, expected)
                 assert is_nat(type)
                 return type, lambda env: self.shift(before(env))
 
-            case syntax.Iter(count, base, binder, step):
+            case tree.Iter(count, base, binder, step):
                 of_count, weights = self.read(count, scope, None)
                 assert is_nat(of_count)
                 type, start = self.read(base, scope, expected)
@@ -322,15 +322,15 @@ class Oracle:
                     type, weights(env), start(env), lambda state: next_state({binder.name: state})
                 )
 
-            case syntax.Let(binder, bound, body):
+            case tree.Let(binder, bound, body):
                 of_bound, value_of = self.read(bound, scope, None)
                 type, inner = self.under(body, scope, {binder.name: of_bound}, expected)
                 return type, lambda env: inner({**env, binder.name: value_of(env)})
 
-            case syntax.Unit():
+            case tree.Unit():
                 return UNIT, lambda _: np.ones(1)
 
-            case syntax.Pair(left, right):
+            case tree.Pair(left, right):
                 parts = (expected.left, expected.right) if isinstance(expected, Prod) else (None, None)
                 of_left, first = self.read(left, scope, parts[0])
                 of_right, second = self.read(right, scope, parts[1])
@@ -338,13 +338,13 @@ class Oracle:
                     flatten(of_left, first(env)), flatten(of_right, second(env))
                 ).reshape(-1)
 
-            case syntax.LetPair(left, right, syntax.Pair(one, other), body):
+            case tree.LetPair(left, right, tree.Pair(one, other), body):
                 of_left, first = self.read(one, scope, None)
                 of_right, second = self.read(other, scope, None)
                 type, inner = self.under(body, scope, {left.name: of_left, right.name: of_right}, expected)
                 return type, lambda env: inner({**env, left.name: first(env), right.name: second(env)})
 
-            case syntax.LetPair(left, right, bound, body):
+            case tree.LetPair(left, right, bound, body):
                 of_bound, weights = self.read(bound, scope, None)
                 assert isinstance(of_bound, Prod)
                 of_left, of_right = of_bound.left, of_bound.right
@@ -362,11 +362,11 @@ class Oracle:
 
                 return type, contracted
 
-            case syntax.Constructor(name):
+            case tree.Constructor(name):
                 of_constructor, index = self.constructors[name]
                 return of_constructor, lambda _: np.eye(dim(of_constructor))[index]
 
-            case syntax.Case(scrutinee, arms):
+            case tree.Case(scrutinee, arms):
                 of_scrutinee, weights = self.read(scrutinee, scope, None)
                 assert isinstance(of_scrutinee, Flat)
                 type, start = self.read(arms[0].body, scope, expected)
@@ -380,7 +380,7 @@ class Oracle:
                     type, weights(env), [lambda body=body: body(env) for body in ordered]
                 )
 
-            case syntax.Copy(original, left, right, body):
+            case tree.Copy(original, left, right, body):
                 of_original, weights = self.read(original, scope, None)
                 assert is_data(of_original)
                 names = {left.name: of_original, right.name: of_original}
@@ -394,13 +394,13 @@ class Oracle:
 
                 return type, copied
 
-            case syntax.Drop(dropped, body):
+            case tree.Drop(dropped, body):
                 of_dropped, weights = self.read(dropped, scope, None)
                 assert is_data(of_dropped)
                 type, inner = self.read(body, scope, expected)
                 return type, lambda env: mixture(type, [weights(env).sum()], [lambda: inner(env)])
 
-            case syntax.Annot(inner, written):
+            case tree.Annot(inner, written):
                 type, meaning = self.read(inner, scope, self.type(written))
                 assert type == self.type(written)
                 return type, meaning
@@ -409,7 +409,7 @@ class Oracle:
                 assert_never(term)
 
     def under(
-        self, body: syntax.Term, scope: Mapping[str, Type], bound: dict[str, Type], expected: Type | None
+        self, body: tree.Term, scope: Mapping[str, Type], bound: dict[str, Type], expected: Type | None
     ) -> tuple[Type, Meaning]:
         """The body of a binder. With `auto`, data is distributed over its basis, so that uses may be any."""
         type, meaning = self.read(body, {**scope, **bound}, expected)
@@ -418,12 +418,12 @@ class Oracle:
                 meaning = distributed(type, name, of_name, meaning)
         return type, meaning
 
-    def reused(self, term: syntax.App, scope: Mapping[str, Type]) -> tuple[Type, Value] | None:
+    def reused(self, term: tree.App, scope: Mapping[str, Type]) -> tuple[Type, Value] | None:
         """A definition given just what it reuses; None if the term is another application."""
-        head, arguments = term, list[syntax.Term]()
-        while isinstance(head, syntax.App):
+        head, arguments = term, list[tree.Term]()
+        while isinstance(head, tree.App):
             head, arguments = head.function, [head.argument, *arguments]
-        if not isinstance(head, syntax.Var) or head.name in scope:
+        if not isinstance(head, tree.Var) or head.name in scope:
             return None
         found = self.globals[head.name]
         if not isinstance(found, Polynomial) or len(arguments) != len(found.types):
@@ -453,7 +453,7 @@ class Oracle:
 class Polynomial:
     """A definition with reusable parameters, which stand among the names that its body sees."""
 
-    item: syntax.Def
+    item: tree.Def
     oracle: Oracle
 
     @property

@@ -15,10 +15,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from hypothesis import strategies as st
 
-from cajal_core import syntax
-from cajal_core.evaluate import OverflowMode
-from cajal_core.pretty import pretty
-from cajal_core.source import Source, Span
+from cajal_core.base.source import Source, Span
+from cajal_core.syntax import tree
+from cajal_core.syntax.printer import pretty
+from cajal_core.terms.evaluate import OverflowMode
 from tests.laws.oracle import (
     BOOL,
     UNIT,
@@ -46,7 +46,7 @@ MAX_DIM, MAX_TABLE = 64, 600
 BOOLS: list[Type] = [BOOL, BOOL]
 
 Context: TypeAlias = tuple[tuple[str, Type], ...]
-Write: TypeAlias = Callable[[], syntax.Term]
+Write: TypeAlias = Callable[[], tree.Term]
 Rule: TypeAlias = Callable[["Writer", "Job"], Write | None]
 
 
@@ -77,17 +77,17 @@ def rule(write: Rule) -> Rule:
     return write
 
 
-def binder(name: str) -> syntax.Binder:
-    return syntax.Binder(name, span=NOWHERE)
+def binder(name: str) -> tree.Binder:
+    return tree.Binder(name, span=NOWHERE)
 
 
-def var(name: str) -> syntax.Var:
-    return syntax.Var(name, span=NOWHERE)
+def var(name: str) -> tree.Var:
+    return tree.Var(name, span=NOWHERE)
 
 
-def apply(function: syntax.Term, *arguments: syntax.Term) -> syntax.Term:
+def apply(function: tree.Term, *arguments: tree.Term) -> tree.Term:
     for argument in arguments:
-        function = syntax.App(function, argument, span=NOWHERE)
+        function = tree.App(function, argument, span=NOWHERE)
     return function
 
 
@@ -172,32 +172,32 @@ class Writer:
             parts += self.split(parts.pop())
         return parts
 
-    def written(self, type: Type) -> syntax.Type:
+    def written(self, type: Type) -> tree.Type:
         """The type as a user writes it; `Nat` with its size or, where it is the program's, without."""
         match type:
             case Fun(argument, result):
-                return syntax.ArrowType(self.written(argument), self.written(result), span=NOWHERE)
+                return tree.ArrowType(self.written(argument), self.written(result), span=NOWHERE)
             case Flat("Bool"):
-                return syntax.BoolType(span=NOWHERE)
+                return tree.BoolType(span=NOWHERE)
             case Flat("Unit"):
-                return syntax.UnitType(span=NOWHERE)
+                return tree.UnitType(span=NOWHERE)
             case Prod(left, right):
-                return syntax.ProductType(self.written(left), self.written(right), span=NOWHERE)
+                return tree.ProductType(self.written(left), self.written(right), span=NOWHERE)
             case Flat("Nat", (size,)):
                 bare = size == self.nat_size and not self.flag()
-                return syntax.NatType(None if bare else size, span=NOWHERE)
+                return tree.NatType(None if bare else size, span=NOWHERE)
             case Flat(name):
-                return syntax.NamedType(name, span=NOWHERE)
+                return tree.NamedType(name, span=NOWHERE)
 
     # Terms
 
-    def term(self, job: Job) -> syntax.Term:
+    def term(self, job: Job) -> tree.Term:
         rules = RULES if job.size > 0 else LEAVES
         options = [write for each in rules if (write := each(self, job)) is not None]
         # Failures shrink to the plain term, which is dull: it drops everything.
         return self.choose(options if job.size > 0 else [lambda: self.plain(job), *options * 4])()
 
-    def plain(self, job: Job) -> syntax.Term:
+    def plain(self, job: Job) -> tree.Term:
         """The shortest way to use the context up: constants, and `drop` for what is left over."""
         if len(job.context) == 1 and job.context[0][1] == job.goal:
             return var(job.context[0][0])
@@ -205,7 +205,7 @@ class Writer:
             name = next(name for name in extra_names(job.context) if name not in dict(job.context))
             body = replace(job, goal=job.goal.result).under((name, job.goal.argument))
             annotation = self.written(job.goal.argument)
-            return syntax.Lam(binder(name), annotation, self.plain(body), span=NOWHERE)
+            return tree.Lam(binder(name), annotation, self.plain(body), span=NOWHERE)
         context = [each for each in job.context if not (self.auto and is_data(each[1]))]
         kept = next((each for each in context if each[1] == job.goal), None)
         leftover = next((each for each in context if each is not kept), None)
@@ -214,7 +214,7 @@ class Writer:
             return self.discarding(var(leftover[0]), leftover[1], rest)
         return var(kept[0]) if kept else self.constant(job)
 
-    def discarding(self, term: syntax.Term, type: Type, rest: Job) -> syntax.Term:
+    def discarding(self, term: tree.Term, type: Type, rest: Job) -> tree.Term:
         """The plain term of a job, after what is left over has been turned into data and dropped."""
         match type:
             case Fun(argument, result):
@@ -226,35 +226,35 @@ class Writer:
                 taken = dict(rest.context)
                 first, second = [name for name in extra_names(rest.context) if name not in taken][:2]
                 body = self.plain(rest.under((first, left), (second, right)))
-                return syntax.LetPair(binder(first), binder(second), term, body, span=NOWHERE)
+                return tree.LetPair(binder(first), binder(second), term, body, span=NOWHERE)
             case _:
-                return syntax.Drop(term, self.plain(rest), span=NOWHERE)
+                return tree.Drop(term, self.plain(rest), span=NOWHERE)
 
-    def constant(self, job: Job) -> syntax.Term:
+    def constant(self, job: Job) -> tree.Term:
         match job.goal:
             case goal if goal in self.spaces:
                 return var(self.spaces[goal][0])
             case Prod(left, right):
                 parts = [self.plain(replace(job, context=(), goal=each)) for each in (left, right)]
-                return syntax.Pair(*parts, span=NOWHERE)
+                return tree.Pair(*parts, span=NOWHERE)
             case Flat("Bool"):
-                return syntax.Boolean(True, span=NOWHERE)
+                return tree.Boolean(True, span=NOWHERE)
             case Flat("Unit"):
-                return syntax.Unit(span=NOWHERE)
+                return tree.Unit(span=NOWHERE)
             case goal if is_nat(goal):
-                return self.sized(job, syntax.Zero(span=NOWHERE))
+                return self.sized(job, tree.Zero(span=NOWHERE))
             case Flat(_, _, values):
-                return syntax.Constructor(values[0], span=NOWHERE)
+                return tree.Constructor(values[0], span=NOWHERE)
             case Fun():
                 raise AssertionError("a function is a lambda")
 
-    def sized(self, job: Job, number: syntax.Term) -> syntax.Term:
+    def sized(self, job: Job, number: tree.Term) -> tree.Term:
         """A number of the job's type, which it shows itself unless the checker finds it anyway."""
         if job.known or job.goal == nat(self.nat_size):
             return number
-        return syntax.Annot(number, self.written(job.goal), span=NOWHERE)
+        return tree.Annot(number, self.written(job.goal), span=NOWHERE)
 
-    def named(self, type: Type, hidden: frozenset[str]) -> list[syntax.Term]:
+    def named(self, type: Type, hidden: frozenset[str]) -> list[tree.Term]:
         """The top-level names of a type that are not hidden, and need not be given what they reuse."""
         return [
             var(name)
@@ -262,15 +262,13 @@ class Writer:
             if found == type and name not in hidden and not self.reusable.get(name)
         ]
 
-    def moved(self, state: str, job: Job) -> syntax.Term:
+    def moved(self, state: str, job: Job) -> tree.Term:
         """A short step that does not leave its state as it is."""
         if job.goal == BOOL:
-            return syntax.If(
-                var(state), *(syntax.Boolean(v, span=NOWHERE) for v in (False, True)), span=NOWHERE
-            )
-        return syntax.Succ(var(state), span=NOWHERE) if is_nat(job.goal) else var(state)
+            return tree.If(var(state), *(tree.Boolean(v, span=NOWHERE) for v in (False, True)), span=NOWHERE)
+        return tree.Succ(var(state), span=NOWHERE) if is_nat(job.goal) else var(state)
 
-    def arguments(self, job: Job, context: Context, types: list[Type]) -> list[syntax.Term]:
+    def arguments(self, job: Job, context: Context, types: list[Type]) -> list[tree.Term]:
         contexts = self.shared(context, len(types)) if types else []
         return [
             self.term(job.part(each, type, known=True, share=len(types) + 1))
@@ -307,7 +305,7 @@ def missing(type: Type, goal: Type) -> list[Type] | None:
 def boolean(writer: Writer, job: Job) -> Write | None:
     if job.context or job.goal != BOOL:
         return None
-    return lambda: syntax.Boolean(not writer.flag(), span=NOWHERE)
+    return lambda: tree.Boolean(not writer.flag(), span=NOWHERE)
 
 
 @rule
@@ -315,7 +313,7 @@ def numeral(writer: Writer, job: Job) -> Write | None:
     if job.context or not is_nat(job.goal):
         return None
     values = st.integers(0, dim(job.goal) - 1)
-    return lambda: writer.sized(job, syntax.Numeral(writer.draw(values), span=NOWHERE))
+    return lambda: writer.sized(job, tree.Numeral(writer.draw(values), span=NOWHERE))
 
 
 @rule
@@ -323,7 +321,7 @@ def succ(writer: Writer, job: Job) -> Write | None:
     if not is_nat(job.goal):
         return None
     part = job.part(job.context, job.goal, known=job.known, share=1)
-    return lambda: syntax.Succ(writer.term(part), span=NOWHERE)
+    return lambda: tree.Succ(writer.term(part), span=NOWHERE)
 
 
 @rule
@@ -332,12 +330,12 @@ def lam(writer: Writer, job: Job) -> Write | None:
         return None
     argument, result = job.goal.argument, job.goal.result
 
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         name = writer.name(job.context)
         bare = job.known and writer.flag()
         part = job.part(job.context, result, known=job.known, share=1)
         body = writer.term(part.under((name, argument)))
-        return syntax.Lam(binder(name), None if bare else writer.written(argument), body, span=NOWHERE)
+        return tree.Lam(binder(name), None if bare else writer.written(argument), body, span=NOWHERE)
 
     return write
 
@@ -358,7 +356,7 @@ def reference(writer: Writer, job: Job) -> Write | None:
     if not options:
         return None
 
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         name, reused, types = writer.choose(options)
         closed = [
             writer.term(job.part((), type, known=True, share=len(types) + 1)) for type in types[:reused]
@@ -388,7 +386,7 @@ def call_variable(writer: Writer, job: Job) -> Write | None:
     if not heads:
         return None
 
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         head, types = writer.choose(heads)
         rest = tuple(each for each in job.context if each[0] != head)
         return apply(var(head), *writer.arguments(job, rest, types))
@@ -398,7 +396,7 @@ def call_variable(writer: Writer, job: Job) -> Write | None:
 
 @rule
 def application(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         type = writer.type(1)
         if dim(type) * dim(job.goal) > MAX_DIM:
             type = BOOL
@@ -411,10 +409,10 @@ def application(writer: Writer, job: Job) -> Write | None:
 
 @rule
 def conditional(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, lambda type: type == BOOL)
         branch = job.part(second, job.goal, known=job.known)
-        return syntax.If(
+        return tree.If(
             writer.term(job.part(first, BOOL, known=True, share=3)),
             writer.term(branch),
             writer.term(branch),
@@ -426,7 +424,7 @@ def conditional(writer: Writer, job: Job) -> Write | None:
 
 @rule
 def iteration(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, is_nat)
         counted = first[0][1] if len(first) == 1 and is_nat(first[0][1]) else None
         counted = counted or writer.choose([nat(writer.nat_size), nat(3), nat(1)])
@@ -434,7 +432,7 @@ def iteration(writer: Writer, job: Job) -> Write | None:
         # The step sees its state and the definitions; the names around it stay hidden.
         step = job.part((), job.goal, known=True).under((name, job.goal))
         steps = writer.named(Fun(job.goal, job.goal), step.scope)
-        return syntax.Iter(
+        return tree.Iter(
             writer.term(job.part(first, counted, known=False, share=3)),
             writer.term(job.part(second, job.goal, known=job.known)),
             binder(name),
@@ -447,12 +445,12 @@ def iteration(writer: Writer, job: Job) -> Write | None:
 
 @rule
 def let(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         type = writer.type(1)
         first, second = writer.split(job.context)
         name = writer.name(second)
         body = job.part(second, job.goal, known=job.known).under((name, type))
-        return syntax.Let(
+        return tree.Let(
             binder(name), writer.term(job.part(first, type, known=False)), writer.term(body), span=NOWHERE
         )
 
@@ -464,14 +462,14 @@ def constructor(writer: Writer, job: Job) -> Write | None:
     if job.context or job.goal not in writer.declared or not isinstance(job.goal, Flat):
         return None
     names = list(job.goal.values)
-    return lambda: syntax.Constructor(writer.choose(names), span=NOWHERE)
+    return lambda: tree.Constructor(writer.choose(names), span=NOWHERE)
 
 
 @rule
 def unit(_: Writer, job: Job) -> Write | None:
     if job.context or job.goal != UNIT:
         return None
-    return lambda: syntax.Unit(span=NOWHERE)
+    return lambda: tree.Unit(span=NOWHERE)
 
 
 @rule
@@ -480,17 +478,17 @@ def pair(writer: Writer, job: Job) -> Write | None:
         return None
     left, right = job.goal.left, job.goal.right
 
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.split(job.context)
         one = writer.term(job.part(first, left, known=job.known))
-        return syntax.Pair(one, writer.term(job.part(second, right, known=job.known)), span=NOWHERE)
+        return tree.Pair(one, writer.term(job.part(second, right, known=job.known)), span=NOWHERE)
 
     return write
 
 
 @rule
 def let_pair(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, lambda type: isinstance(type, Prod))
         found = first[0][1] if len(first) == 1 else None
         type = found if isinstance(found, Prod) else Prod(writer.type(1), writer.type(1))
@@ -500,7 +498,7 @@ def let_pair(writer: Writer, job: Job) -> Write | None:
         right = writer.name((*second, (left, type)))
         body = job.part(second, job.goal, known=job.known).under((left, type.left), (right, type.right))
         bound = writer.term(job.part(first, type, known=False))
-        return syntax.LetPair(binder(left), binder(right), bound, writer.term(body), span=NOWHERE)
+        return tree.LetPair(binder(left), binder(right), bound, writer.term(body), span=NOWHERE)
 
     return write
 
@@ -510,7 +508,7 @@ def case(writer: Writer, job: Job) -> Write | None:
     if not writer.declared:
         return None
 
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, lambda type: type in writer.declared)
         found = first[0][1] if len(first) == 1 else None
         type = (
@@ -520,35 +518,34 @@ def case(writer: Writer, job: Job) -> Write | None:
         names = writer.draw(st.permutations(type.values))
         part = job.part(second, job.goal, known=job.known)
         arms = [
-            syntax.Arm(syntax.Constructor(name, span=NOWHERE), writer.term(part), span=NOWHERE)
-            for name in names
+            tree.Arm(tree.Constructor(name, span=NOWHERE), writer.term(part), span=NOWHERE) for name in names
         ]
-        return syntax.Case(scrutinee, tuple(arms), span=NOWHERE)
+        return tree.Case(scrutinee, tuple(arms), span=NOWHERE)
 
     return write
 
 
 @rule
 def copy(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, is_data)
         type = first[0][1] if len(first) == 1 and is_data(first[0][1]) else writer.data()
         left = writer.name(second)
         right = writer.name((*second, (left, type)))
         body = job.part(second, job.goal, known=job.known).under((left, type), (right, type))
         original = writer.term(job.part(first, type, known=False, share=3))
-        return syntax.Copy(original, binder(left), binder(right), writer.term(body), span=NOWHERE)
+        return tree.Copy(original, binder(left), binder(right), writer.term(body), span=NOWHERE)
 
     return write
 
 
 @rule
 def drop(writer: Writer, job: Job) -> Write | None:
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         first, second = writer.split(job.context)
         dropped = writer.term(job.part(first, writer.data(), known=False))
         body = writer.term(job.part(second, job.goal, known=job.known))
-        return syntax.Drop(dropped, body, span=NOWHERE)
+        return tree.Drop(dropped, body, span=NOWHERE)
 
     return write
 
@@ -556,7 +553,7 @@ def drop(writer: Writer, job: Job) -> Write | None:
 @rule
 def annotation(writer: Writer, job: Job) -> Write | None:
     part = job.part(job.context, job.goal, known=True, share=1)
-    return lambda: syntax.Annot(writer.term(part), writer.written(job.goal), span=NOWHERE)
+    return lambda: tree.Annot(writer.term(part), writer.written(job.goal), span=NOWHERE)
 
 
 @rule
@@ -566,23 +563,23 @@ def spend(writer: Writer, job: Job) -> Write | None:
     if not fitting:
         return None
 
-    def write() -> syntax.Term:
+    def write() -> tree.Term:
         name, type = fitting[0]
         rest = tuple(each for each in job.context if each[0] != name)
         part = job.part(rest, job.goal, known=job.known)
         if type == BOOL:
-            return syntax.If(var(name), writer.term(part), writer.term(part), span=NOWHERE)
+            return tree.If(var(name), writer.term(part), writer.term(part), span=NOWHERE)
         if is_nat(type):
             state = writer.name(())
             base, step = writer.term(part), writer.moved(state, job)
-            return syntax.Iter(var(name), base, binder(state), step, span=NOWHERE)
+            return tree.Iter(var(name), base, binder(state), step, span=NOWHERE)
         if type == UNIT or not isinstance(type, Flat):
-            return syntax.Drop(var(name), writer.term(part), span=NOWHERE)
+            return tree.Drop(var(name), writer.term(part), span=NOWHERE)
         arms = [
-            syntax.Arm(syntax.Constructor(each, span=NOWHERE), writer.term(part), span=NOWHERE)
+            tree.Arm(tree.Constructor(each, span=NOWHERE), writer.term(part), span=NOWHERE)
             for each in type.values
         ]
-        return syntax.Case(var(name), tuple(arms), span=NOWHERE)
+        return tree.Case(var(name), tuple(arms), span=NOWHERE)
 
     return write
 
@@ -609,8 +606,8 @@ LEAVES: list[Rule] = [
 class Sample:
     """A generated program: declarations, and a closed term over them."""
 
-    declarations: tuple[syntax.Item, ...]
-    term: syntax.Term
+    declarations: tuple[tree.Item, ...]
+    term: tree.Term
     type: Type
     nat_size: int
     overflow: OverflowMode
@@ -629,7 +626,7 @@ class Sample:
 
     @property
     def learned(self) -> set[str]:
-        return {item.name.name for item in self.declarations if isinstance(item, syntax.Learn)}
+        return {item.name.name for item in self.declarations if isinstance(item, tree.Learn)}
 
     @property
     def whole(self) -> str:
@@ -637,8 +634,8 @@ class Sample:
         return f"{self.source}\n{pretty(self.term)}"
 
     @property
-    def items(self) -> list[syntax.Item]:
-        return [*self.declarations, syntax.Show(self.term, span=NOWHERE)]
+    def items(self) -> list[tree.Item]:
+        return [*self.declarations, tree.Show(self.term, span=NOWHERE)]
 
     @property
     def source(self) -> str:
@@ -653,7 +650,7 @@ class Sample:
         return f"\n{self.source}\n{pretty(self.term)}\n-- Nat[{self.nat_size}], {self.overflow}{auto}\n"
 
 
-def definition(writer: Writer, size: int) -> syntax.Def:
+def definition(writer: Writer, size: int) -> tree.Def:
     arguments, result = writer.signature()
     count = writer.draw(st.integers(0, len(arguments)))
     reused = writer.draw(st.integers(0, min(count, 2)))
@@ -663,12 +660,12 @@ def definition(writer: Writer, size: int) -> syntax.Def:
     while dim(curried(arguments, result)) > MAX_TABLE or any(dim(each) > MAX_DIM for each in arguments):
         arguments, result, count, reused = [*BOOLS], BOOL, 2, 1
     context: Context = ()
-    params: list[syntax.Param] = []
+    params: list[tree.Param] = []
     for argument in arguments[:count]:
         name = writer.name(context)
         context += ((name, argument),)
         reusable = len(params) < reused
-        params.append(syntax.Param(binder(name), writer.written(argument), reusable, span=NOWHERE))
+        params.append(tree.Param(binder(name), writer.written(argument), reusable, span=NOWHERE))
     goal = curried(arguments[count:], result)
     linear = context[reused:]
     # What is reusable stands among the names that the body sees, in place of others of its name.
@@ -680,7 +677,7 @@ def definition(writer: Writer, size: int) -> syntax.Def:
     # Its own name means the definition before it, so it is declared when the body has been written.
     writer.globals[name] = curried(arguments, result)
     writer.reusable[name] = reused
-    return syntax.Def(binder(name), tuple(params), writer.written(goal), body, span=NOWHERE)
+    return tree.Def(binder(name), tuple(params), writer.written(goal), body, span=NOWHERE)
 
 
 def sizes(largest: int) -> st.SearchStrategy[int]:
@@ -703,22 +700,22 @@ def samples(
     """
     writer = Writer(draw, nat_size=draw(st.integers(2, 5)), auto=auto)
     overflow = draw(st.sampled_from(["truncate", "saturate"]))
-    items: list[syntax.Item] = []
+    items: list[tree.Item] = []
     given: dict[str, Type] = {}
 
-    def parameter(name: str, type: Type, kind: type[syntax.Extern | syntax.Learn] = syntax.Extern) -> None:
+    def parameter(name: str, type: Type, kind: type[tree.Extern | tree.Learn] = tree.Extern) -> None:
         items.append(kind(binder(name), writer.written(type), span=NOWHERE))
         writer.globals[name] = given[name] = type
 
     for name in draw(st.lists(st.sampled_from(sorted(DATA)), max_size=2, unique=True)):
         constructors = tuple(map(binder, DATA[name]))
-        items.append(syntax.Data(binder(name), constructors, span=NOWHERE))
+        items.append(tree.Data(binder(name), constructors, span=NOWHERE))
         writer.declared.append(data_type(name))
     if externs is None:
         externs = writer.flag()
     if externs:
         for name in draw(st.lists(st.sampled_from(sorted(SPACES)), max_size=2, unique=True)):
-            items.append(syntax.Space(binder(name), SPACES[name], span=NOWHERE))
+            items.append(tree.Space(binder(name), SPACES[name], span=NOWHERE))
             space = Flat(name, SPACES[name])
             # Not among NAMES: nothing hides them.
             value, consumer = f"some{name}", f"read{name}"
@@ -726,7 +723,7 @@ def samples(
             parameter(value, space)
             parameter(consumer, Fun(space, BOOL))
         for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True)):
-            kind = writer.choose([syntax.Extern, syntax.Learn])
+            kind = writer.choose([tree.Extern, tree.Learn])
             parameter(name, curried(*writer.signature()), kind)
     definitions = [definition(writer, draw(sizes(size))) for _ in range(draw(st.integers(int(whole), 3)))]
     items += definitions
@@ -747,15 +744,15 @@ def data_type(name: str) -> Flat:
 
 
 @st.composite
-def trees(draw: Any) -> syntax.Type:
+def trees(draw: Any) -> tree.Type:
     """Types as trees, of any names and sizes: for the printer alone."""
     leaves = st.one_of(
-        st.just(syntax.BoolType(span=NOWHERE)),
-        st.builds(lambda size: syntax.NatType(size, span=NOWHERE), st.none() | st.integers(1, 10**6)),
-        st.builds(lambda name: syntax.NamedType(name, span=NOWHERE), st.sampled_from(["A", "Été", "B'2_"])),
-        st.just(syntax.UnitType(span=NOWHERE)),
+        st.just(tree.BoolType(span=NOWHERE)),
+        st.builds(lambda size: tree.NatType(size, span=NOWHERE), st.none() | st.integers(1, 10**6)),
+        st.builds(lambda name: tree.NamedType(name, span=NOWHERE), st.sampled_from(["A", "Été", "B'2_"])),
+        st.just(tree.UnitType(span=NOWHERE)),
     )
-    both = st.sampled_from([syntax.ArrowType, syntax.ProductType])
+    both = st.sampled_from([tree.ArrowType, tree.ProductType])
 
     def wider(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         return st.builds(lambda kind, left, right: kind(left, right, span=NOWHERE), both, inner, inner)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cajal_core import CajalError, Program
-from cajal_core.evaluate import OverflowMode
-from cajal_core.parse import completeness, parse
-from cajal_core.pretty import pretty
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.syntax.parse import completeness, parse
+from cajal_core.syntax.printer import pretty
+from cajal_core.terms.evaluate import OverflowMode
 from tests.laws.budget import budget
 from tests.laws.strategies import Sample, samples
 

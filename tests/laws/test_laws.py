@@ -13,12 +13,13 @@ import torch
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
-from cajal_core import CajalError, Program, syntax
-from cajal_core.evaluate import OverflowMode
-from cajal_core.neuron import Neuron
-from cajal_core.parse import parse
-from cajal_core.pretty import pretty
-from cajal_core.source import Source
+from cajal_core import CajalError, Program
+from cajal_core.base.source import Source
+from cajal_core.neuron.module import Neuron
+from cajal_core.syntax import tree
+from cajal_core.syntax.parse import parse
+from cajal_core.syntax.printer import pretty
+from cajal_core.terms.evaluate import OverflowMode
 from tests.laws.budget import budget
 from tests.laws.oracle import Fun, Oracle, Type, dim, is_data, shape, uncurry, values
 from tests.laws.strategies import Sample, inputs, samples
@@ -119,7 +120,7 @@ def test_the_evaluator_agrees_with_the_oracle(sample: Sample) -> None:
 def vector(value: str, type: Type, sample: Sample) -> np.ndarray:
     """The basis vector of a value, which is printed as it is written."""
     [item] = parse(Source("value", value))
-    assert isinstance(item, syntax.Show)
+    assert isinstance(item, tree.Show)
     found, meaning = oracle_of(sample).read(item.term, {}, type)
     assert found == type
     return meaning({})
@@ -158,7 +159,7 @@ def test_types_are_what_was_asked_for(sample: Sample) -> None:
     assert program.compile(pretty(sample.term)).type == type
     # The oracle's own reading of the printed type is the type that the program was written for.
     [item] = parse(Source("type", f"extern t : {type}"))
-    assert isinstance(item, syntax.Extern)
+    assert isinstance(item, tree.Extern)
     assert oracle_of(sample).type(item.type) == sample.type
     neuron = program.compile(pretty(sample.term))
     assert len(neuron.arguments) == len(uncurry(sample.type)[0])
@@ -399,7 +400,7 @@ def test_reusable_parameters(sample: Sample, seed: int) -> None:
     for index in range(2):
         close(found[index], oracle.call(sample.term, *(each[index] for each in arguments)))
     definition = sample.declarations[-1]
-    assert isinstance(definition, syntax.Def)
+    assert isinstance(definition, tree.Def)
     reusable = sum(param.reusable for param in definition.params)
     if reusable:
         with pytest.raises(CajalError):

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
-from cajal_core import syntax
-from cajal_core.evaluate import OverflowMode
+from cajal_core.syntax import tree
+from cajal_core.terms.evaluate import OverflowMode
 from tests.laws.budget import budget
 from tests.laws.oracle import Oracle, is_data
 from tests.laws.strategies import Sample, nodes, samples
 
-KINDS = [kind for union in (syntax.Term, syntax.Item, syntax.Type) for kind in typing.get_args(union)]
+KINDS = [kind for union in (tree.Term, tree.Item, tree.Type) for kind in typing.get_args(union)]
 
 
 def reached(wanted: Callable[[Sample], bool], **options: bool) -> None:
@@ -34,7 +34,7 @@ def test_every_kind_of_node(kind: type) -> None:
 
 
 def test_a_kind_that_is_not_generated_is_noticed() -> None:
-    class Unheard(syntax.Var):
+    class Unheard(tree.Var):
         """No rule writes one."""
 
     with pytest.raises(NoSuchExample):
@@ -46,30 +46,30 @@ def bound(node: typing.Any) -> list[str]:
     return [
         value.name
         for each in node.__dataclass_fields__
-        if isinstance(value := getattr(node, each), syntax.Binder)
+        if isinstance(value := getattr(node, each), tree.Binder)
     ]
 
 
 def used(sample: Sample, name: str) -> int:
     """How often a name is used, where nothing binds it, so that it is the definition."""
-    hidden = any(name in bound(node) for node in parts(sample, *typing.get_args(syntax.Term)))
-    hidden = hidden or any(name == param.binder.name for param in parts(sample, syntax.Param))
-    return 0 if hidden else sum(var.name == name for var in parts(sample, syntax.Var))
+    hidden = any(name in bound(node) for node in parts(sample, *typing.get_args(tree.Term)))
+    hidden = hidden or any(name == param.binder.name for param in parts(sample, tree.Param))
+    return 0 if hidden else sum(var.name == name for var in parts(sample, tree.Var))
 
 
 def declared(sample: Sample) -> list[str]:
-    return [item.name.name for item in sample.declarations if not isinstance(item, syntax.Show)]
+    return [item.name.name for item in sample.declarations if not isinstance(item, tree.Show)]
 
 
 def shadows(sample: Sample) -> bool:
     """A binder below another of the same name."""
-    terms = parts(sample, *typing.get_args(syntax.Term))
+    terms = parts(sample, *typing.get_args(tree.Term))
     return any(
         name in bound(inner)
         for term in terms
         for name in bound(term)
         for inner in nodes(term)
-        if inner is not term and isinstance(inner, typing.get_args(syntax.Term))
+        if inner is not term and isinstance(inner, typing.get_args(tree.Term))
     )
 
 
@@ -81,84 +81,80 @@ def tensor(sample: Sample, overflow: OverflowMode) -> list[float]:
 
 FEATURES: dict[str, Callable[[Sample], bool]] = {
     "a definition used twice": lambda s: any(used(s, name) > 1 for name in declared(s)),
-    "a definition of several parameters": lambda s: any(len(d.params) > 1 for d in parts(s, syntax.Def)),
+    "a definition of several parameters": lambda s: any(len(d.params) > 1 for d in parts(s, tree.Def)),
     "one name defined twice": lambda s: len(set(declared(s))) < len(declared(s)),
-    "a definition that hides an extern": lambda s: any(
-        d.name.name in s.externs for d in parts(s, syntax.Def)
-    ),
+    "a definition that hides an extern": lambda s: any(d.name.name in s.externs for d in parts(s, tree.Def)),
     "a binder that hides a definition": lambda s: any(
-        name in declared(s) for node in parts(s, *typing.get_args(syntax.Term)) for name in bound(node)
+        name in declared(s) for node in parts(s, *typing.get_args(tree.Term)) for name in bound(node)
     ),
     "a binder that hides a binder": shadows,
-    "a lambda without its type": lambda s: any(lam.annotation is None for lam in parts(s, syntax.Lam)),
+    "a lambda without its type": lambda s: any(lam.annotation is None for lam in parts(s, tree.Lam)),
     "a function of a function": lambda s: any(
-        isinstance(arrow.argument, syntax.ArrowType) for arrow in parts(s, syntax.ArrowType)
+        isinstance(arrow.argument, tree.ArrowType) for arrow in parts(s, tree.ArrowType)
     ),
-    "a space": lambda s: bool(parts(s, syntax.Space)),
+    "a space": lambda s: bool(parts(s, tree.Space)),
     "another size than the program's": lambda s: any(
-        nat.size not in (None, s.nat_size) for nat in parts(s, syntax.NatType)
+        nat.size not in (None, s.nat_size) for nat in parts(s, tree.NatType)
     ),
-    "a size of one": lambda s: any(nat.size == 1 for nat in parts(s, syntax.NatType)),
+    "a size of one": lambda s: any(nat.size == 1 for nat in parts(s, tree.NatType)),
     "saturation": lambda s: s.overflow == "saturate",
     "saturation that matters": lambda s: tensor(s, "saturate") != tensor(s, "truncate"),
     "a step that uses a definition": lambda s: any(
         var.name in declared(s) and var.name not in bound(loop)
-        for loop in parts(s, syntax.Iter)
+        for loop in parts(s, tree.Iter)
         for var in nodes(loop.step)
-        if isinstance(var, syntax.Var) and used(s, var.name)
+        if isinstance(var, tree.Var) and used(s, var.name)
     ),
     "a step inside a step": lambda s: any(
-        isinstance(inner, syntax.Iter) for loop in parts(s, syntax.Iter) for inner in nodes(loop.step)
+        isinstance(inner, tree.Iter) for loop in parts(s, tree.Iter) for inner in nodes(loop.step)
     ),
-    "a loop over functions": lambda s: any(
-        isinstance(loop.base, syntax.Lam) for loop in parts(s, syntax.Iter)
-    ),
+    "a loop over functions": lambda s: any(isinstance(loop.base, tree.Lam) for loop in parts(s, tree.Iter)),
     "a function that is applied to a lambda": lambda s: any(
-        isinstance(app.argument, syntax.Lam) for app in parts(s, syntax.App)
+        isinstance(app.argument, tree.Lam) for app in parts(s, tree.App)
     ),
     "a lambda that is applied": lambda s: any(
-        isinstance(app.function, syntax.Lam) for app in parts(s, syntax.App)
+        isinstance(app.function, tree.Lam) for app in parts(s, tree.App)
     ),
     "branches that are functions": lambda s: any(
-        isinstance(i.consequent, syntax.Lam) for i in parts(s, syntax.If)
+        isinstance(i.consequent, tree.Lam) for i in parts(s, tree.If)
     ),
-    "a reusable parameter": lambda s: any(param.reusable for param in parts(s, syntax.Param)),
+    "a reusable parameter": lambda s: any(param.reusable for param in parts(s, tree.Param)),
     "a reusable parameter that is used twice": lambda s: any(
         sum(
             var.name == name and name not in bound(d.body)
             for var in nodes(d.body)
-            if isinstance(var, syntax.Var)
+            if isinstance(var, tree.Var)
         )
         > 1
-        for d in parts(s, syntax.Def)
+        for d in parts(s, tree.Def)
         for name in [param.binder.name for param in d.params if param.reusable]
     ),
     "a definition given what it reuses": lambda s: any(
-        used(s, d.name.name) for d in parts(s, syntax.Def) if any(param.reusable for param in d.params)
+        used(s, d.name.name) for d in parts(s, tree.Def) if any(param.reusable for param in d.params)
     ),
     "a pair that holds a function": lambda s: any(
-        isinstance(part, syntax.Lam) for pair in parts(s, syntax.Pair) for part in (pair.left, pair.right)
+        isinstance(part, tree.Lam) for pair in parts(s, tree.Pair) for part in (pair.left, pair.right)
     ),
     "a pair taken apart where it is made": lambda s: any(
-        isinstance(let.bound, syntax.Pair) for let in parts(s, syntax.LetPair)
+        isinstance(let.bound, tree.Pair) for let in parts(s, tree.LetPair)
     ),
     "a pair from elsewhere taken apart": lambda s: any(
-        isinstance(let.bound, syntax.Var) for let in parts(s, syntax.LetPair)
+        isinstance(let.bound, tree.Var) for let in parts(s, tree.LetPair)
     ),
-    "a copy of a pair": lambda s: any(isinstance(c.original, syntax.Pair) for c in parts(s, syntax.Copy)),
+    "a copy of a pair": lambda s: any(isinstance(c.original, tree.Pair) for c in parts(s, tree.Copy)),
     "arms in another order": lambda s: any(
         [arm.constructor.name for arm in case.arms] == [each.name for each in reversed(data.constructors)]
-        for case in parts(s, syntax.Case)
-        for data in parts(s, syntax.Data)
+        for case in parts(s, tree.Case)
+        for data in parts(s, tree.Data)
         if len(case.arms) > 1
     ),
     "a learned tensor that is used": lambda s: any(used(s, name) for name in s.learned),
     "an extern of two arguments, applied": lambda s: any(
-        isinstance(app.function, syntax.App)
-        and isinstance(app.function.function, syntax.Var)
+        isinstance(app.function, tree.App)
+        and isinstance(app.function.function, tree.Var)
         and app.function.function.name in s.externs
         and used(s, app.function.function.name) > 0
-        for app in parts(s, syntax.App)
+        for app in parts(s, tree.App)
     ),
 }
 
@@ -171,11 +167,9 @@ def test_what_else_a_program_may_hold(feature: str) -> None:
 def counts(sample: Sample) -> set[int]:
     """How often the bound variables of a lambda are used, where nothing hides them."""
     return {
-        sum(isinstance(node, syntax.Var) and node.name == lam.binder.name for node in nodes(lam.body))
-        for lam in parts(sample, syntax.Lam)
-        if not any(
-            isinstance(node, syntax.Binder) and node.name == lam.binder.name for node in nodes(lam.body)
-        )
+        sum(isinstance(node, tree.Var) and node.name == lam.binder.name for node in nodes(lam.body))
+        for lam in parts(sample, tree.Lam)
+        if not any(isinstance(node, tree.Binder) and node.name == lam.binder.name for node in nodes(lam.body))
     }
 
 

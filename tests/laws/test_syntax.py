@@ -7,10 +7,10 @@ import typing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cajal_core import syntax
-from cajal_core.parse import parse
-from cajal_core.pretty import pretty
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.syntax import tree
+from cajal_core.syntax.parse import parse
+from cajal_core.syntax.printer import pretty
 from tests.laws.budget import budget
 from tests.laws.strategies import Sample, nodes, samples, trees
 
@@ -18,13 +18,13 @@ from tests.laws.strategies import Sample, nodes, samples, trees
 BLANKS = (" ", "   ", "\t", "\n ", "\n\n\t", " -- in then ) ;\n  ", " {- ; {- nested -} def -} ", "\r\n  ")
 
 
-def read(text: str) -> list[syntax.Item]:
+def read(text: str) -> list[tree.Item]:
     return parse(Source("test", text))
 
 
-def term(text: str) -> syntax.Term:
+def term(text: str) -> tree.Term:
     [item] = read(text)
-    assert isinstance(item, syntax.Show)
+    assert isinstance(item, tree.Show)
     return item.term
 
 
@@ -45,16 +45,16 @@ def test_items_are_separated_by_lines_or_semicolons(sample: Sample, separator: s
 @budget(100)
 def test_printed_terms_parse_back_one_by_one(sample: Sample) -> None:
     for node in nodes(tuple(sample.items)):
-        if isinstance(node, typing.get_args(syntax.Term)):
+        if isinstance(node, typing.get_args(tree.Term)):
             assert term(pretty(node)) == node
 
 
 @given(trees())
 @budget(200)
-def test_printed_types_parse_back(tree: syntax.Type) -> None:
-    [item] = read(f"extern t : {pretty(tree)}")
-    assert isinstance(item, syntax.Extern)
-    assert item.type == tree
+def test_printed_types_parse_back(type: tree.Type) -> None:
+    [item] = read(f"extern t : {pretty(type)}")
+    assert isinstance(item, tree.Extern)
+    assert item.type == type
 
 
 @given(samples(), st.data())
@@ -80,27 +80,27 @@ def test_a_cell_may_be_indented_as_a_whole(sample: Sample, width: int) -> None:
 def test_the_span_of_a_node_holds_its_text(sample: Sample) -> None:
     found = list(nodes(tuple(read("\n".join(map(pretty, sample.items))))))
     # In `(a, b, c)` the pair of a and b has no text of its own.
-    implied = {id(node.left) for node in found if isinstance(node, syntax.Pair)}
+    implied = {id(node.left) for node in found if isinstance(node, tree.Pair)}
     for node in found:
         match node:
-            case syntax.Pair() if id(node) in implied:
+            case tree.Pair() if id(node) in implied:
                 assert node.span.text.startswith("(")
-            case syntax.Binder(name):
+            case tree.Binder(name):
                 assert node.span.text == name
-            case syntax.Param():
+            case tree.Param():
                 [item] = read(f"def f {node.span.text} : Bool = true")
-                assert isinstance(item, syntax.Def)
+                assert isinstance(item, tree.Def)
                 assert item.params == (node,)
-            case syntax.Arm():
+            case tree.Arm():
                 [item] = read(f"case t {{ {node.span.text} }}")
-                assert isinstance(item, syntax.Show)
-                assert isinstance(item.term, syntax.Case)
+                assert isinstance(item, tree.Show)
+                assert isinstance(item.term, tree.Case)
                 assert item.term.arms == (node,)
-            case _ if isinstance(node, typing.get_args(syntax.Item)):
+            case _ if isinstance(node, typing.get_args(tree.Item)):
                 assert read(node.span.text) == [node]
-            case _ if isinstance(node, typing.get_args(syntax.Type)):
+            case _ if isinstance(node, typing.get_args(tree.Type)):
                 [item] = read(f"extern t : {node.span.text}")
-                assert isinstance(item, syntax.Extern)
+                assert isinstance(item, tree.Extern)
                 assert item.type == node
             case _:
                 assert term(node.span.text) == node

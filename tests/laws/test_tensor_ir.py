@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 
 from cajal_core import CajalError, Neuron, Program
-from cajal_core.optimize import optimize
-from cajal_core.pretty import pretty
+from cajal_core.ir.optimize import optimize
+from cajal_core.syntax.printer import pretty
 from tests.laws.budget import budget
 from tests.laws.numpy_ir import NumpyIR
 from tests.laws.oracle import dim, uncurry, values
@@ -39,7 +39,7 @@ def test_numpy_and_torch_agree_on_the_ir(sample: Sample, seed: int) -> None:
 def test_short_recurrences_run_as_long_ones_do(sample: Sample, seed: int) -> None:
     """Numbers in generated programs are small, and are looped otherwise."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cajal_core.execute.SHORT", 1)
+        patch.setattr("cajal_core.backend.run.SHORT", 1)
         neuron, arguments = compiled(sample), inputs(seed, sample.type, 2)
         found = neuron(*tensors(arguments))
         for index in range(2):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cajal_core.source import Source, Span
+from cajal_core.base.source import Source, Span
 
 TEXT = Source("cell", "ab\ncde\r\n\nf")
 

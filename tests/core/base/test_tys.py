@@ -2,7 +2,7 @@
 
 import pytest
 
-from cajal_core.tys import Arrow, Bool, Nat, Space, Type, dim, labels, shape, uncurry
+from cajal_core.base.tys import Arrow, Bool, Nat, Space, Type, dim, labels, shape, uncurry
 
 IMAGE = Space("Image", (2, 3))
 

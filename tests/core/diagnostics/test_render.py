@@ -2,9 +2,9 @@
 
 import unicodedata
 
-from cajal_core.diagnostics import WIDTH, render
-from cajal_core.errors.names import UnknownName, UsedTwice
-from cajal_core.source import Source, Span
+from cajal_core.base.source import Source, Span
+from cajal_core.diagnostics.render import WIDTH, render
+from cajal_core.diagnostics.scope import UnknownName, UsedTwice
 
 
 def unknown(text: str, name: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cajal_core import Neuron, Program
-from cajal_core import tensor_ir as ir
+from cajal_core.ir import graph as ir
 
 SOURCE = """
 data Dir = N | E | S | W

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from cajal_core import Program, core, tys
-from cajal_core import tensor_ir as ir
-from cajal_core.errors import InternalError
-from cajal_core.lower import lower
-from cajal_core.source import Source, Span
-from cajal_core.verify import verify_core, verify_graph
+from cajal_core import Program
+from cajal_core.base import tys
+from cajal_core.base.source import Source, Span
+from cajal_core.diagnostics.errors import InternalError
+from cajal_core.ir import graph as ir
+from cajal_core.ir.lower import lower
+from cajal_core.ir.verify import verify_core, verify_graph
+from cajal_core.terms import core
 
 HERE = Span(Source("test", "x"), 0, 1)
 X, Y = core.Binder("x", tys.Bool(), HERE), core.Binder("y", tys.Bool(), HERE)

@@ -6,10 +6,11 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_core import CajalError, Program, core, evaluate
-from cajal_core.evaluate import OverflowMode
-from cajal_core.lower import lower
-from cajal_core.tensor_ir import Graph
+from cajal_core import CajalError, Program
+from cajal_core.ir.graph import Graph
+from cajal_core.ir.lower import lower
+from cajal_core.terms import core, evaluate
+from cajal_core.terms.evaluate import OverflowMode
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 
@@ -203,7 +204,7 @@ def test_a_definition_is_compiled_once_and_again_when_it_changes(monkeypatch: py
         lowered.append(term.span.text)
         return lower(term, overflow)
 
-    monkeypatch.setattr("cajal_core.program.lower", counting)
+    monkeypatch.setattr("cajal_core.program.program.lower", counting)
     program = Program()
     program.run("def f (x : Bool) : Bool = x\ndef g (x : Bool) : Bool = f x\nlearn w : Bool -o Bool")
     first, second = program["g"], program["g"]

@@ -4,7 +4,7 @@ import pytest
 
 import cajal_core as cajal
 from cajal_core import CajalError, Source
-from cajal_core.parse import parse
+from cajal_core.syntax.parse import parse
 
 MESSY = """
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cajal_core.hints import find_hint
-from cajal_core.lex import lex
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.syntax.habits import find_hint
+from cajal_core.syntax.lexer import lex
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from cajal_core.lex import lex
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.syntax.lexer import lex
 
 
 def items(text: str) -> list[str]:

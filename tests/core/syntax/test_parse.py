@@ -2,15 +2,15 @@
 
 import pytest
 
-from cajal_core import syntax
-from cajal_core.errors import CajalError
-from cajal_core.parse import MAX_DEPTH, Broken, completeness, parse, parse_items
-from cajal_core.source import Source
+from cajal_core.base.source import Source
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.syntax import tree
+from cajal_core.syntax.parse import MAX_DEPTH, Broken, completeness, parse, parse_items
 
 
-def term(text: str) -> syntax.Term:
+def term(text: str) -> tree.Term:
     [item] = parse(Source("cell", text))
-    assert isinstance(item, syntax.Show)
+    assert isinstance(item, tree.Show)
     return item.term
 
 
@@ -30,19 +30,19 @@ def test_two_notations_for_one_tree(sugar: str, plain: str) -> None:
 
 
 def test_spans_cover_what_they_name() -> None:
-    tree = term("  if a b then (c) else d")
-    assert isinstance(tree, syntax.If)
-    assert tree.span.text == "if a b then (c) else d"
-    assert tree.condition.span.text == "a b"
-    assert tree.consequent.span.text == "(c)"
+    found = term("  if a b then (c) else d")
+    assert isinstance(found, tree.If)
+    assert found.span.text == "if a b then (c) else d"
+    assert found.condition.span.text == "a b"
+    assert found.consequent.span.text == "(c)"
 
 
 def test_a_broken_item_leaves_the_others() -> None:
     good, broken, last = parse_items(Source("cell", "a\ndef f : Bool =\n\nb"))
-    assert isinstance(good, syntax.Show)
+    assert isinstance(good, tree.Show)
     assert isinstance(broken, Broken)
-    assert broken.name == syntax.Binder("f", span=good.span)
-    assert isinstance(last, syntax.Show)
+    assert broken.name == tree.Binder("f", span=good.span)
+    assert isinstance(last, tree.Show)
 
 
 def test_what_stands_right_below_an_item_that_ends_early_may_belong_to_it() -> None:
@@ -50,7 +50,7 @@ def test_what_stands_right_below_an_item_that_ends_early_may_belong_to_it() -> N
     first, *rest = parse_items(source)
     assert isinstance(first, Broken)
     assert first.below == 2
-    assert [type(item) for item in rest] == [syntax.Def, Broken, syntax.Show]
+    assert [type(item) for item in rest] == [tree.Def, Broken, tree.Show]
 
 
 def test_all_mistakes_of_a_cell_are_raised_together() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cajal_kernel.cells import Part, comment_depth, parts, read
+from cajal_kernel.assist.cells import Part, comment_depth, parts, read
 
 
 @pytest.mark.parametrize(

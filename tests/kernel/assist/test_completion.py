@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 import cajal_core as cajal
-from cajal_core import lex
-from cajal_kernel.complete import Match, completions, word_at
-from cajal_kernel.environment import environment
-from cajal_kernel.expected import EVERYTHING, expected
-from cajal_kernel.inspect import bound_inspection, inspection
-from cajal_kernel.keywords import KEYWORDS, SIGNS, keyword_text
-from cajal_kernel.notebook import NotebookProgram
-from cajal_kernel.scan import Bound, bound, free, item_before
-from cajal_kernel.tokens import SYMBOLS
+from cajal_core.syntax import lexer
+from cajal_kernel.assist.completion import Match, completions, word_at
+from cajal_kernel.assist.expected import EVERYTHING, expected
+from cajal_kernel.assist.hover import bound_inspection, inspection
+from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
+from cajal_kernel.assist.scan import Bound, bound, free, item_before
+from cajal_kernel.assist.tokens import SYMBOLS
+from cajal_kernel.program import NotebookProgram
+from cajal_kernel.views.environment import environment
 
-PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.cajal"))
+PROGRAMS = sorted((Path(__file__).parents[2] / "programs").glob("*.cajal"))
 
 
 @pytest.fixture
@@ -68,9 +68,9 @@ def test_each_word_of_a_program_is_offered_where_it_stands(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     program = NotebookProgram()
     program.run(text)
-    for chunk in lex.lex(cajal.Source("cell", text)):
+    for chunk in lexer.lex(cajal.Source("cell", text)):
         for token in chunk.tokens:
-            if token.type in cajal.KEYWORDS and token.value not in lex.ALIASES:
+            if token.type in cajal.KEYWORDS and token.value not in lexer.ALIASES:
                 start, offered = words(program, text, token.span.start + 1)
                 assert token.span.text in offered, (token.span.text, text[: token.span.end][-60:])
                 assert start == token.span.start

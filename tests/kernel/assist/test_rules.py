@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from cajal_kernel.cells import read
-from cajal_kernel.complete import word_at
-from cajal_kernel.inspect import inspection
-from cajal_kernel.notebook import NotebookProgram
-from cajal_kernel.rules import FILE, sections
+from cajal_kernel.assist.cells import read
+from cajal_kernel.assist.completion import word_at
+from cajal_kernel.assist.hover import inspection
+from cajal_kernel.assist.rules import FILE, sections
+from cajal_kernel.program import NotebookProgram
 from scripts import rules
 
 

@@ -10,30 +10,30 @@ from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, Text, Token, Whitespace
 
 import cajal_core as cajal
-from cajal_core import lex
-from cajal_kernel.lexer import CajalLexer
-from cajal_kernel.tokens import BRACKETS, OPERATORS, SYMBOLS, WORDS
+from cajal_core.syntax import lexer
+from cajal_kernel.assist.lexer import CajalLexer
+from cajal_kernel.assist.tokens import BRACKETS, OPERATORS, SYMBOLS, WORDS
 from scripts import wide
 
-PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.cajal"))
+PROGRAMS = sorted((Path(__file__).parents[2] / "programs").glob("*.cajal"))
 
 
 def test_the_words_are_those_of_the_language() -> None:
     listed = [word for words in WORDS.values() for word in words]
     assert len(listed) == len(set(listed))
-    spellings = {spelling for spelling in lex.ALIASES if spelling.isascii()}
+    spellings = {spelling for spelling in lexer.ALIASES if spelling.isascii()}
     assert set(listed) == cajal.KEYWORDS | spellings
-    assert set(WORDS["declaration"]) == lex.DECLARATIONS
+    assert set(WORDS["declaration"]) == lexer.DECLARATIONS
 
 
 def test_the_signs_are_those_of_the_language() -> None:
     listed = [*OPERATORS, *BRACKETS]
     assert len(listed) == len(set(listed))
     for sign in listed:
-        (chunk, *_) = lex.lex(cajal.Source("cell", f"x {sign}"))
+        (chunk, *_) = lexer.lex(cajal.Source("cell", f"x {sign}"))
         assert not any("unexpected character" in mistake.title for mistake in chunk.mistakes), sign
-    assert set(BRACKETS) == {*lex.CLOSERS, *lex.CLOSERS.values()}
-    assert {spelling for spelling in lex.ALIASES if not spelling.isalpha()} <= set(OPERATORS)
+    assert set(BRACKETS) == {*lexer.CLOSERS, *lexer.CLOSERS.values()}
+    assert {spelling for spelling in lexer.ALIASES if not spelling.isalpha()} <= set(OPERATORS)
 
 
 def test_symbols_are_signs_of_the_language() -> None:
@@ -56,7 +56,7 @@ def test_the_lexers_agree_on_where_tokens_are(path: Path) -> None:
     ]
     theirs = [
         token.span.text
-        for chunk in lex.lex(cajal.Source("cell", text))
+        for chunk in lexer.lex(cajal.Source("cell", text))
         for token in chunk.tokens
         if token.type != "end"
     ]

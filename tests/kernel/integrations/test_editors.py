@@ -26,14 +26,13 @@ from papermill.translators import papermill_translators, translate_parameters
 
 import cajal_core as cajal
 from cajal_core.__main__ import main as cajal_command
-from cajal_kernel import editors
-from cajal_kernel.editors import papermill as our_papermill
-from cajal_kernel.editors.jupytext import register
-from cajal_kernel.editors.papermill import CajalTranslator
-from cajal_kernel.editors.script import CajalExporter
+from cajal_kernel import integrations as editors
+from cajal_kernel.integrations import papermill as our_papermill
+from cajal_kernel.integrations.jupytext import register
+from cajal_kernel.integrations.nbconvert import CajalExporter
+from cajal_kernel.integrations.papermill import CajalTranslator
+from tests.kernel.conftest import EVEN, NOT, ROOT, Client
 from tests.test_project import free_port, wait_for
-
-from .conftest import EVEN, NOT, ROOT, Client
 
 KERNEL = {
     "kernelspec": {"name": "cajal", "language": "cajal", "display_name": "Cajal"},
@@ -198,7 +197,7 @@ def test_jupytext_alone_knows_cajal_where_its_configuration_says_so(kernels: Pat
     alone = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "Extension '.cajal' is not a notebook extension" in alone.stderr
     (tmp_path / ".jupytext.py").write_text(
-        "from cajal_kernel.editors.jupytext import register\n\nregister()\n"
+        "from cajal_kernel.integrations.jupytext import register\n\nregister()\n"
     )
     subprocess.run(command, capture_output=True, check=True)
     assert nbformat.read(path, as_version=4).cells[1].source == "not false"
@@ -219,7 +218,11 @@ def server(kernels: Path, tmp_path: Path) -> Iterator[str]:  # noqa: ARG001  # i
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
     options += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
     options += [f"--ServerApp.root_dir={tmp_path}"]
-    enabled = {"cajal_kernel.editors.server": True, "jupyterlab_jupytext": True, "jupyterlab": False}
+    enabled = {
+        "cajal_kernel.integrations.jupyter_server": True,
+        "jupyterlab_jupytext": True,
+        "jupyterlab": False,
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyter_server", *options, f"--ServerApp.jpserver_extensions={enabled}"],
         stderr=subprocess.DEVNULL,

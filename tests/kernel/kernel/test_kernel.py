@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import EVEN, NOT, Client, started
+from tests.kernel.conftest import EVEN, NOT, Client, started
 
 SLOW = """
 def many : Nat[5000] = 4999

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from .conftest import EVEN, NOT, Client
+from tests.kernel.conftest import EVEN, NOT, Client
 
 # A thousand where `CAJAL_EXAMPLES` asks for more of the laws, too. CI takes fewer, and one that was slow.
 CELLS = [*range(1000 if "CAJAL_EXAMPLES" in os.environ else 300), 6493]

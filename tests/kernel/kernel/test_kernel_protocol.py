@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import EVEN, NOT, ROOT, Client, started
+from tests.kernel.conftest import EVEN, NOT, ROOT, Client, started
 
 
 def test_language(shared: Client) -> None:

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import cajal_core as cajal
-from cajal_kernel.mistakes import MagicError
+from cajal_kernel.errors import MagicError
 from cajal_kernel.session import assignments
 
 NOT = "def not (x : Bool) : Bool = if x then false else true\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import NOT, Client, started
+from tests.kernel.conftest import NOT, Client, started
 
 EVEN = "-- whether\ndef even (n : Nat) : Bool = iter n { zero => true | succ b => not b }"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import cajal_core as cajal
-from cajal_kernel.display import labelled, result_bundle, runs
-from cajal_kernel.mistakes import MagicError
+from cajal_kernel.errors import MagicError
+from cajal_kernel.views.bundles import labelled, result_bundle, runs
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true
 def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
@@ -111,7 +111,7 @@ def test_a_wide_matrix_is_an_image(program: cajal.Program) -> None:
 
 def test_what_is_too_large_shows_its_shape_and_is_not_compiled() -> None:
     code = """
-import sys, cajal_core, cajal_kernel.display as display
+import sys, cajal_core, cajal_kernel.views.bundles as display
 for result in cajal_core.Program().run("space Image[80, 80]\\ndef id (x : Image) : Image = x"):
     print(display.result_bundle(result, "")["text/plain"])
 print("torch" in sys.modules)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cajal_kernel.cells import Place
-from cajal_kernel.complete import completions, word_at
-from cajal_kernel.inspect import bound_inspection, inspection
-from cajal_kernel.notebook import NotebookProgram
+from cajal_kernel.assist.cells import Place
+from cajal_kernel.assist.completion import completions, word_at
+from cajal_kernel.assist.hover import bound_inspection, inspection
+from cajal_kernel.program import NotebookProgram
 
 Reply = dict[str, Any]
 
