@@ -136,7 +136,15 @@ LONG = "def long (n : Nat) : Bool = not (not (even n))\n" * 20 + "long"
 
 
 @pytest.mark.parametrize(
-    "file", ["lex.py", "parsimonious/expressions.py", "build.py", "check_term.py", "lower.py", "emit.py"]
+    "file",
+    [
+        "syntax/lexer.py",
+        "parsimonious/expressions.py",
+        "tree_builder.py",
+        "checking/terms.py",
+        "lower.py",
+        "emit.py",
+    ],
 )
 def test_an_interrupt_stops_each_pass(shared: Client, file: str) -> None:
     shared.run(f"{NOT}\n{EVEN}")

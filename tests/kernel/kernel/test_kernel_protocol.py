@@ -69,9 +69,10 @@ def test_a_bug_of_ours_shows_where_it_is(fresh: Client) -> None:
 @pytest.mark.parametrize("code", ["(true : Bool)", "%show (true : Bool)", "%env"])
 def test_any_bug_of_ours_says_that_it_is_one(fresh: Client, code: str) -> None:
     fresh.run(
-        "%%python\nfrom cajal_kernel import definitions, display, session\n"
+        "%%python\nfrom cajal_kernel import session\nfrom cajal_kernel.magics import definitions\n"
+        "from cajal_kernel.views import bundles\n"
         "def broken(*_): raise KeyError('odd')\n"
-        "display.line_bundle = session.result_bundle = definitions.environment = broken"
+        "bundles.line_bundle = session.result_bundle = definitions.environment = broken"
     )
     (error,) = fresh.run(code).of("error")
     assert error["ename"] == "KeyError"
