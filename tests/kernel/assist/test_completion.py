@@ -68,12 +68,11 @@ def test_each_word_of_a_program_is_offered_where_it_stands(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     program = NotebookProgram()
     program.run(text)
-    for chunk in lexer.lex(cajal.Source("cell", text)):
-        for token in chunk.tokens:
-            if token.type in cajal.KEYWORDS and token.value not in lexer.ALIASES:
-                start, offered = words(program, text, token.span.start + 1)
-                assert token.span.text in offered, (token.span.text, text[: token.span.end][-60:])
-                assert start == token.span.start
+    for token in lexer.tokenize(cajal.Source("cell", text)).tokens:
+        if token.type in cajal.KEYWORDS and token.value not in lexer.ALIASES:
+            start, offered = words(program, text, token.span.start + 1)
+            assert token.span.text in offered, (token.span.text, text[: token.span.end][-60:])
+            assert start == token.span.start
 
 
 def test_where_asking_would_take_long_everything_is_offered() -> None:
