@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 from parsimonious.exceptions import ParseError
 
@@ -145,15 +144,10 @@ def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
 
 def _depth(item: tree.Item) -> int:
     """The depth of the tree, a definition's parameters counted as the lambdas that they are."""
-    pending: list[tuple[Any, int]] = [(item, len(item.params) if isinstance(item, tree.Def) else 0)]
+    pending: list[tuple[tree.Node, int]] = [(item, len(item.params) if isinstance(item, tree.Def) else 0)]
     deepest = 0
     while pending:
         node, depth = pending.pop()
         deepest = max(deepest, depth)
-        for field in dataclasses.fields(node):
-            if field.name == "span":
-                continue
-            value: Any = getattr(node, field.name)
-            children = cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
-            pending.extend([(child, depth + 1) for child in children if dataclasses.is_dataclass(child)])
+        pending.extend([(child, depth + 1) for child in tree.children(node)])
     return deepest

@@ -2,8 +2,8 @@
 
     if a then b )    ->    4 tokens; `else` or an argument may follow, and `else x` completes them
 
-The parser blames late or not at all. So the tokens are parsed again as probes, which note what they are compared
-with. The parser's memo table tells which expressions of the grammar were unfinished at the furthest token.
+The parser blames late or not at all. So the tokens are parsed again as probes, which note what they are
+compared with. The parser's memo table tells which expressions were unfinished at the furthest token.
 """
 
 from __future__ import annotations
