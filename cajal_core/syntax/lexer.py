@@ -70,6 +70,9 @@ def tokenize(source: Source) -> Tokens:
             end = _comment_end(source, position, mistakes)
         elif kind == "word":
             end = _word_end(text, end)
+        if kind == "blank":
+            position = end
+            continue
         span = Span(source, position, end)
         if kind == "comment":
             comments.append(span)
@@ -89,7 +92,7 @@ def tokenize(source: Source) -> Tokens:
         elif kind == "remark":  # a comment of another language: its words are no mistakes of their own
             mark = Span(source, position, _stray_end(text, position))
             mistakes.append(Meaningless(mark, ADVICE[text[position]]))
-        elif kind != "blank":
+        else:
             mistakes.append(Meaningless(span, ADVICE.get(span.text[0])))
         position = end
     return Tokens(source, tokens, comments, mistakes)

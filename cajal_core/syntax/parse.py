@@ -94,7 +94,7 @@ def _item(laid_out: ItemTokens, below: Iterator[Token]) -> tree.Item | Broken:
     look_alikes = [mistake for mistake in mistakes if isinstance(mistake, Meaningless) and mistake.meant]
     if not tokens or len(look_alikes) < len(mistakes):
         return _broken(tokens, mistakes)
-    if deep := _too_deep(tokens):
+    if deep := too_deep(tokens):
         return _broken(tokens, mistakes or [deep])
     with deep_recursion():
         try:
@@ -126,7 +126,7 @@ def _broken(tokens: Sequence[Token], mistakes: Sequence[Mistake], below: int = 0
     return Broken(name, tuple(mistakes), tuple(constructors), below)
 
 
-def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
+def too_deep(tokens: Sequence[Token]) -> TooDeep | None:
     """Bounds the recursion of the grammar: open brackets, and prefixes that nest to the right."""
     enclosing, depth = list[int](), 0
     for token in tokens:
@@ -134,7 +134,7 @@ def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
             enclosing.append(depth)
             depth += 1
         elif token.type in CLOSERS.values():
-            depth = enclosing.pop()
+            depth = enclosing.pop() if enclosing else 0
         elif token.type in ("\\", "if", "iter", "case", "let", "copy", "drop", "-o"):
             depth += 1
         if depth > MAX_DEPTH:
