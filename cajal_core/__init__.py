@@ -28,9 +28,12 @@ from cajal_core.program.cell import Result as Result
 from cajal_core.program.program import Program as Program
 from cajal_core.program.program import load as load
 from cajal_core.program.program import read as read
+from cajal_core.syntax.expected import Expected as Expected
+from cajal_core.syntax.expected import expected as expected
 from cajal_core.syntax.formatter import format as format
 from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
 from cajal_core.syntax.parse import completeness as completeness
+from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.evaluate import Value as Value
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ __all__ = [
     "Argument",
     "CajalError",
     "Dynamics",
+    "Expected",
     "Explanation",
     "InternalError",
     "Linked",
@@ -74,8 +78,10 @@ __all__ = [
     "Traced",
     "Type",
     "Value",
+    "Variable",
     "completeness",
     "dim",
+    "expected",
     "format",
     "labels",
     "load",

@@ -23,7 +23,7 @@ import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 
@@ -210,16 +210,13 @@ def titles(text: str, start: str) -> list[str]:
 
 def kinds(text: str) -> set[str]:
     """The names of the classes of syntax that a cell is built of."""
-    found = set[str]()
-    pending: list[object] = list(parse(cajal.Source("cell", text)))
+    pending: list[tree.Node] = list(parse(cajal.Source("cell", text)))
+    names = set[str]()
     while pending:
         node = pending.pop()
-        if isinstance(node, tuple):
-            pending.extend(cast("tuple[object, ...]", node))
-        elif type(node).__module__ == tree.__name__ and dataclasses.is_dataclass(node):
-            found.add(type(node).__name__)
-            pending.extend(getattr(node, each.name) for each in dataclasses.fields(node))
-    return found
+        names.add(type(node).__name__)
+        pending.extend(tree.children(node))
+    return names
 
 
 def page_rules() -> list[Rule]:

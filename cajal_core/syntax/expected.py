@@ -1,121 +1,128 @@
-"""A parse that failed -> what was expected where, in words.
+"""Text that is being written, and a place in it -> what may stand there.
 
-The parser blames late or not at all, so a second parse, over tokens that note what they are
-compared with, finds the furthest token and what would have been right there.
+    if a then □    ->    a term: the tokens that begin one, and the variables that are bound
+
+The text before the place is tokenized, laid out and parsed with a hole at the place. The parser tells which
+tokens it expected at the hole. A few of them complete the item, so that its tree tells what is bound there.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from parsimonious.exceptions import ParseError
+from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.source import Source, Span
+from cajal_core.diagnostics.syntax import Unclosed
+from cajal_core.syntax.grammar import ATOM_STARTS, TYPE_STARTS, parse_tokens
+from cajal_core.syntax.layout import CONTINUES, ItemTokens, layout
+from cajal_core.syntax.lexer import Token, Tokens, tokenize
+from cajal_core.syntax.parse import too_deep
+from cajal_core.syntax.prefix import Prefix, longest_prefix
+from cajal_core.syntax.tree_builder import build
+from cajal_core.syntax.variables import Place, Variable, place_in
 
-from cajal_core.base.confusables import described, plain
-from cajal_core.diagnostics.errors import InternalError
-from cajal_core.diagnostics.syntax import Meaningless, NotIndented, Unexpected
-from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS, parse_tokens
-from cajal_core.syntax.habits import find_hint
-from cajal_core.syntax.lexer import DECLARATIONS, KEYWORDS, Token
-
-
-class _Probe(str):
-    """The type of a token, which notes what it is compared with."""
-
-    __slots__ = ("expected",)
-
-    def __init__(self, _: str) -> None:
-        self.expected = set[str]()
-
-    def __eq__(self, other: object) -> bool:
-        self.expected.add(str(other))
-        return str.__eq__(self, str(other))
-
-    __hash__ = str.__hash__
+#: A character that begins no token, and the type of the token that it is made here.
+_HOLE = "□"
 
 
-def explain(tokens: Sequence[Token], below: Token | None = None) -> Unexpected | Meaningless | NotIndented:
-    """What is wrong with the tokens of an item that does not parse.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What may stand at a place in a text.
 
-    `below` begins the next line, if that is not indented and may have been meant to go on with the item.
+    `tokens` are the types of the tokens that the grammar allows: a reserved word or a symbol itself, `name`
+    and `Name` for names without and with a capital letter, `int`, and `end` for the end of the item.
+    `variables` are those that may be used there, the innermost last. `scrutinee` is what a `case` takes
+    apart, as it is written, where an arm of the `case` begins.
     """
-    at, fits = _furthest(tokens)
-    found, expected = tokens[at], _described(tokens, at, fits)
-    if found.type == "end" and not found.value and below and _goes_on(below, fits):
-        return NotIndented(found.span, expected, below.span)
-    for token in tokens[: at + 1]:
-        meant = plain(token.value)
-        if token.type in ("name", "Name") and meant in KEYWORDS:
-            odd = next(char for char in token.value if not char.isascii())
-            return Meaningless(token.span, f"write `{meant}`; this has the letter {described(odd)}")
-    hint = find_hint(tokens, at, fits)
-    if hint and hint.culprit is not None:
-        return Meaningless(tokens[hint.culprit].span, hint.text)
-    return Unexpected(found.span, expected, _named(tokens, at), hint and hint.text)
+
+    tokens: frozenset[str] = frozenset()
+    variables: tuple[Variable, ...] = ()
+    scrutinee: str | None = None
+
+    @property
+    def value(self) -> bool:
+        """Whether the name of a variable or a definition fits."""
+        return self.tokens >= ATOM_STARTS
+
+    @property
+    def constructor(self) -> bool:
+        """Whether a constructor fits, as a value or as the start of an arm."""
+        return self.value or ("Name" in self.tokens and self.scrutinee is not None)
+
+    @property
+    def type(self) -> bool:
+        """Whether a type fits."""
+        return self.tokens >= TYPE_STARTS
+
+    @property
+    def binder(self) -> bool:
+        """Whether a new name fits: of a variable, or of what an item declares."""
+        small = "name" in self.tokens and not self.value
+        return small or ("Name" in self.tokens and not self.constructor and not self.type)
 
 
-def explain_look_alikes(mistakes: Sequence[Meaningless], tokens: Sequence[Token]) -> list[Meaningless]:
-    """Look-alikes, with what is to be said of the symbol that one stands for, if that does not fit."""
-    wrong = explain(tokens)
-    if not isinstance(wrong, Unexpected):
-        return list(mistakes)
-    hint = wrong.hint or f"expected {wrong.expected} here"
-    return [dataclasses.replace(each, hint=hint) if each.where == wrong.where else each for each in mistakes]
+def expected(text: str, offset: int) -> Expected:
+    r"""What may stand at an offset in source text. Only the text before the offset counts.
 
+    Inside a comment nothing is expected. Nor is it where the item does not parse up to the offset; the
+    variables are then those of the place where the parser stops. At the margin a new item may begin, which
+    has no variables yet, as well as a line that goes on with the item above.
 
-def _furthest(tokens: Sequence[Token]) -> tuple[int, set[str]]:
-    """The token that the parser does not get past, and what would fit there."""
-    probes = [_Probe(token.type) for token in tokens]
-    try:
-        parse_tokens([dataclasses.replace(t, type=p) for t, p in zip(tokens, probes, strict=True)])
-    except ParseError:
-        at = max(index for index, probe in enumerate(probes) if probe.expected)
-        return at, probes[at].expected
-    raise InternalError("a cell that did not parse parses the second time")
+    Example:
+        >>> import cajal_core as cajal
+        >>> text = r"\x:Bool. \y:Bool. if x then "
+        >>> place = cajal.expected(text, len(text))
+        >>> place.value, place.type, "case" in place.tokens, "else" in place.tokens
+        (True, False, True, False)
+        >>> [(variable.name, variable.type, variable.uses) for variable in place.variables]
+        [('x', 'Bool', 1), ('y', 'Bool', 0)]
 
-
-def _goes_on(below: Token, fits: set[str]) -> bool:
-    """Whether a token fits where an item ends, and not as one more argument, which would fit anywhere."""
-    takes_arguments = fits > ATOM_STARTS and not fits >= TERM_STARTS
-    return below.type in (fits - ATOM_STARTS if takes_arguments else fits)
-
-
-def _named(tokens: Sequence[Token], at: int) -> str:
-    found = tokens[at]
-    if found.type in ("name", "Name", "int"):
-        return f"`{found.value}`"
-    if found.span.text:
-        return f"`{found.span.text}`"
-    return "the end" if at else "the end of the line"
-
-
-def _described(tokens: Sequence[Token], at: int, fits: set[str]) -> str:
-    """The tokens that would fit in words; a name with a capital may be a constructor.
-
-    What may follow only optionally is left out where more is missing.
+    Raises:
+        ValueError: if the text has no such offset.
     """
-    constructor = (tokens[0].type == "data" and at > 2) or "case" in [token.type for token in tokens[:at]]
-    rest, words = set(fits), list[str]()
-    if rest >= TERM_STARTS:
-        words.append("a term")
-        rest -= TERM_STARTS
-    elif rest >= ATOM_STARTS:
-        if not rest - ATOM_STARTS:
-            words.append("an argument")
-        rest -= ATOM_STARTS
-    if rest >= TYPE_STARTS:
-        words.append("a type")
-        rest -= TYPE_STARTS
-    if "a term" in words:
-        rest -= DECLARATIONS
-    for optional in ("-o", "*", "[", "(", ":", ","):
-        if len(rest) > 1 or (words and rest):
-            rest.discard(optional)
-    names = {
-        "name": "a name",
-        "Name": "a constructor" if constructor else "a name with a capital",
-        "int": "a number",
-        "end": "the end of the item",
-    }
-    words += sorted(names.get(type, f"`{type}`") for type in rest)
-    return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else words[0]
+    if not 0 <= offset <= len(text):
+        raise ValueError(f"no offset {offset} in {len(text)} characters")
+    source = Source("text", text[:offset] + _HOLE)
+    tokens, hole = tokenize(source), Token(_HOLE, _HOLE, Span(source, offset, offset + 1))
+    if not tokens.mistakes or tokens.mistakes[-1].span != hole.span:  # a comment takes in the hole
+        return Expected()
+    with_hole = Tokens(source, [*tokens.tokens, hole], tokens.comments, tokens.mistakes[:-1])
+    *above, item = layout(with_hole)
+    if too_deep(item.tokens):
+        return Expected()
+    prefix = longest_prefix(item.tokens)
+    if item.tokens[0] is hole:  # an item begins here, unless the line goes on with the one above
+        return Expected(prefix.follow | (_after(above[-1], hole) & CONTINUES if above else frozenset[str]()))
+    place = _place(item.tokens, prefix) if prefix.length else Place()
+    return Expected(_follow(item, prefix), place.variables, place.case and place.case.scrutinee.span.text)
+
+
+def _after(item: ItemTokens, hole: Token) -> frozenset[str]:
+    """What may follow an item, unless `;` ends it."""
+    if not item.tokens or item.tokens[-1].value or too_deep(item.tokens):
+        return frozenset()
+    with_hole = ItemTokens([*item.tokens[:-1], hole], item.mistakes)
+    return _follow(with_hole, longest_prefix(with_hole.tokens))
+
+
+def _follow(item: ItemTokens, prefix: Prefix) -> frozenset[str]:
+    """What may stand at the hole, if the item is in order up to there. Its brackets may be open."""
+    in_order = all(isinstance(mistake, Unclosed) for mistake in item.mistakes)
+    return prefix.follow if in_order and item.tokens[prefix.length].type == _HOLE else frozenset()
+
+
+def _place(tokens: Sequence[Token], prefix: Prefix) -> Place:
+    """What is bound where the parser stops: at the hole, or before a token that does not fit."""
+    hole, last = tokens[prefix.length].span, tokens[prefix.length - 1].span
+    behind = Span(hole.source, hole.end, hole.end)
+    first, *rest = prefix.completion()
+    completed = [*tokens[: prefix.length], _token(first, hole), *[_token(type, behind) for type in rest]]
+    with deep_recursion():
+        item = build(parse_tokens(completed))
+    return place_in(item, hole, last.end)
+
+
+def _token(type: str, span: Span) -> Token:
+    """A token of a completion. Its name is one that nobody can write."""
+    return Token(type, "0" if type == "int" else "", span)

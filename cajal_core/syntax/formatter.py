@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import InternalError
-from cajal_core.syntax.lexer import CLOSERS, lex, scan
+from cajal_core.syntax.layout import layout
+from cajal_core.syntax.lexer import CLOSERS, tokenize
 from cajal_core.syntax.parse import parse
 
 _INDENT = "  "
@@ -45,11 +46,11 @@ def format(source: str, name: str = "source") -> str:
 
 def _words(source: Source) -> list[list[tuple[str, str]]]:
     """The tokens of each item, which are all that the parser sees. They nest nowhere, as trees do."""
-    return [[(token.type, token.value) for token in chunk.tokens] for chunk in lex(source)]
+    return [[(token.type, token.value) for token in chunk.tokens] for chunk in layout(tokenize(source))]
 
 
 def _laid_out(source: Source) -> str:
-    starts = {chunk.tokens[0].span.start for chunk in lex(source) if chunk.tokens}
+    starts = {chunk.tokens[0].span.start for chunk in layout(tokenize(source)) if chunk.tokens}
     pieces = _pieces(source)
     lines, depth = list[str](), 0
     for index, (piece, opening) in enumerate(zip(pieces, _openings(pieces, starts), strict=True)):
@@ -74,7 +75,7 @@ def _laid_out(source: Source) -> str:
 
 
 def _pieces(source: Source) -> list[_Piece]:
-    scanned = scan(source)
+    scanned = tokenize(source)
     spans = sorted(
         [
             *[(token.type, token.span) for token in scanned.tokens],

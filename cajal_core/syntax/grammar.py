@@ -1,4 +1,4 @@
-"""The grammar of LANGUAGE.md, section 1, over tokens: a literal matches a token's type."""
+"""The grammar of the language (docs/spec.md, section 1), over tokens: a literal matches a token's type."""
 
 from __future__ import annotations
 
@@ -64,6 +64,9 @@ _GRAMMAR = TokenGrammar(
     paren    = "(" term colon_t? ")"
     """
 )
+
+#: What a whole item is.
+ITEM = _GRAMMAR["item"]
 
 #: Token types that begin a term, an argument, a type.
 TERM_STARTS = frozenset("name Name true false zero int ( \\ if iter case let copy drop succ".split())

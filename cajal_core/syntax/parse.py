@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 from parsimonious.exceptions import ParseError
 
@@ -16,10 +15,11 @@ from cajal_core.diagnostics.errors import raise_all
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.syntax import Meaningless, TooDeep, Unclosed, Unexpected
 from cajal_core.syntax import tree
-from cajal_core.syntax.expected import explain, explain_look_alikes
+from cajal_core.syntax.blame import unexpected, unexpected_look_alikes
 from cajal_core.syntax.grammar import parse_tokens
 from cajal_core.syntax.habits import DECLARING
-from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Chunk, Token, lex
+from cajal_core.syntax.layout import ItemTokens, layout
+from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, tokenize
 from cajal_core.syntax.tree_builder import build
 
 #: Later passes recurse over the tree; this bound, checked here, holds for all of them.
@@ -55,10 +55,10 @@ def parse(source: Source) -> list[tree.Item]:
 
 def parse_items(source: Source) -> list[tree.Item | Broken]:
     """As `parse`, but a broken item stands in its place with its mistakes."""
-    chunks, parsed = lex(source), list[tree.Item | Broken]()
+    items, parsed = layout(tokenize(source)), list[tree.Item | Broken]()
     start = 0
-    while start < len(chunks):
-        item = _item(chunks[start], _right_below(chunks, start))
+    while start < len(items):
+        item = _item(items[start], _right_below(items, start))
         parsed.append(item)
         start += 1 + (item.below if isinstance(item, Broken) else 0)
     return parsed
@@ -77,33 +77,33 @@ def completeness(text: str) -> Literal["complete", "incomplete", "invalid"]:
     return "incomplete" if ends_early or isinstance(mistake, Unclosed) else "invalid"
 
 
-def _right_below(chunks: Sequence[Chunk], start: int) -> Iterator[Token]:
+def _right_below(items: Sequence[ItemTokens], start: int) -> Iterator[Token]:
     """The first tokens of the bare terms that follow an item with no blank line between."""
-    for index in range(start + 1, len(chunks)):
-        end, chunk = chunks[index - 1].tokens[-1].span, chunks[index]
-        first = chunk.tokens[0]
+    for index in range(start + 1, len(items)):
+        end, item = items[index - 1].tokens[-1].span, items[index]
+        first = item.tokens[0]
         blank = _BLANK_LINE.search(end.source.text, end.end, first.span.start)
-        if blank or chunk.mistakes or first.type in DECLARATIONS:
+        if blank or item.mistakes or first.type in DECLARATIONS:
             return
         yield first
 
 
-def _item(chunk: Chunk, below: Iterator[Token]) -> tree.Item | Broken:
+def _item(laid_out: ItemTokens, below: Iterator[Token]) -> tree.Item | Broken:
     """The item, or what is wrong with it. `below` are the bare terms under it, if they must be known."""
-    tokens, mistakes = chunk.tokens, chunk.mistakes
-    look_alikes = [each for each in mistakes if isinstance(each, Meaningless) and each.meant]
+    tokens, mistakes = laid_out.tokens, laid_out.mistakes
+    look_alikes = [mistake for mistake in mistakes if isinstance(mistake, Meaningless) and mistake.meant]
     if not tokens or len(look_alikes) < len(mistakes):
         return _broken(tokens, mistakes)
-    if deep := _too_deep(tokens):
+    if deep := too_deep(tokens):
         return _broken(tokens, mistakes or [deep])
     with deep_recursion():
         try:
             parsed = parse_tokens(tokens)
         except ParseError:
             if look_alikes:
-                return _broken(tokens, explain_look_alikes(look_alikes, tokens))
+                return _broken(tokens, unexpected_look_alikes(look_alikes, tokens))
             first = next(below, None)
-            wrong = explain(tokens, first)
+            wrong = unexpected(tokens, first)
             ends_early = wrong.where is tokens[-1].span
             swallowed = 1 + sum(1 for _ in below) if first and ends_early else 0
             return _broken(tokens, [wrong], swallowed)
@@ -126,7 +126,7 @@ def _broken(tokens: Sequence[Token], mistakes: Sequence[Mistake], below: int = 0
     return Broken(name, tuple(mistakes), tuple(constructors), below)
 
 
-def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
+def too_deep(tokens: Sequence[Token]) -> TooDeep | None:
     """Bounds the recursion of the grammar: open brackets, and prefixes that nest to the right."""
     enclosing, depth = list[int](), 0
     for token in tokens:
@@ -134,7 +134,7 @@ def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
             enclosing.append(depth)
             depth += 1
         elif token.type in CLOSERS.values():
-            depth = enclosing.pop()
+            depth = enclosing.pop() if enclosing else 0
         elif token.type in ("\\", "if", "iter", "case", "let", "copy", "drop", "-o"):
             depth += 1
         if depth > MAX_DEPTH:
@@ -144,15 +144,10 @@ def _too_deep(tokens: Sequence[Token]) -> TooDeep | None:
 
 def _depth(item: tree.Item) -> int:
     """The depth of the tree, a definition's parameters counted as the lambdas that they are."""
-    pending: list[tuple[Any, int]] = [(item, len(item.params) if isinstance(item, tree.Def) else 0)]
+    pending: list[tuple[tree.Node, int]] = [(item, len(item.params) if isinstance(item, tree.Def) else 0)]
     deepest = 0
     while pending:
         node, depth = pending.pop()
         deepest = max(deepest, depth)
-        for field in dataclasses.fields(node):
-            if field.name == "span":
-                continue
-            value: Any = getattr(node, field.name)
-            children = cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
-            pending.extend([(child, depth + 1) for child in children if dataclasses.is_dataclass(child)])
+        pending.extend([(child, depth + 1) for child in tree.children(node)])
     return deepest

@@ -1,9 +1,12 @@
-"""The surface tree: what the user wrote, with names, sugar and spans."""
+"""The surface tree: what the user wrote, with names, sugar and spans.
+
+It has more than 300 lines, because all nodes of one closed union and their children stand together.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from cajal_core.base.source import Span
 
@@ -288,3 +291,53 @@ class Show(_Node):
 
 
 Item: TypeAlias = Def | Extern | Learn | Space | Data | Show
+
+
+# All nodes
+
+Node: TypeAlias = Item | Param | Term | Arm | Type | Binder
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly inside a node: terms, types, binders, arms and parameters."""
+    match node:
+        case BoolType() | NatType() | UnitType() | NamedType() | Binder():
+            return ()
+        case Var() | Boolean() | Zero() | Numeral() | Unit() | Constructor():
+            return ()
+        case ProductType(left, right) | Pair(left, right):
+            return (left, right)
+        case ArrowType(argument, result):
+            return (argument, result)
+        case Lam(binder, annotation, body):
+            return (binder, body) if annotation is None else (binder, annotation, body)
+        case App(function, argument):
+            return (function, argument)
+        case If(condition, consequent, alternative):
+            return (condition, consequent, alternative)
+        case Succ(term) | Show(term):
+            return (term,)
+        case Iter(count, base, binder, step):
+            return (count, base, binder, step)
+        case Let(binder, bound, body):
+            return (binder, bound, body)
+        case LetPair(left, right, bound, body) | Copy(bound, left, right, body):
+            return (left, right, bound, body)
+        case Arm(constructor, body):
+            return (constructor, body)
+        case Case(scrutinee, arms):
+            return (scrutinee, *arms)
+        case Drop(dropped, body):
+            return (dropped, body)
+        case Annot(term, type):
+            return (term, type)
+        case Param(binder, type) | Extern(binder, type) | Learn(binder, type):
+            return (binder, type)
+        case Def(name, params, type, body):
+            return (name, *params, type, body)
+        case Data(name, constructors):
+            return (name, *constructors)
+        case Space(name):
+            return (name,)
+        case _:
+            assert_never(node)

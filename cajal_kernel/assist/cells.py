@@ -14,6 +14,7 @@ QUESTION = re.compile(rf"\A\s*(?:\?{{1,2}}\s*{NAME}|{NAME}\s*\?{{1,2}}|%{{1,2}}\
 # Cell magics of IPython's, and ours, that take a cell of the notebook's own language.
 WRAPPER = re.compile(r"\A\s*%%(?:time|timeit|capture|prun|cajal|format)\b[^\n]*\n")
 MAGIC = re.compile(r"%[^\W\d]|!")
+MAGIC_LINES = re.compile(rf"^(?:{MAGIC.pattern})(?:.*\\\n)*.*", re.MULTILINE)
 MAGIC_OF_CAJAL = re.compile(r"[^\S\n]*%(\w+)[^\S\n]+")
 OUTSIDE = re.compile(r"--|\{-")
 INSIDE = re.compile(r"\{-|-\}")
@@ -76,7 +77,7 @@ def parts(code: str) -> list[Part]:
 
     A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none.
     """
-    found: list[Part] = []
+    parts: list[Part] = []
     block: list[str] = []
     depth = begun = 0
     lines = code.split("\n")
@@ -84,7 +85,7 @@ def parts(code: str) -> list[Part]:
 
     def close() -> None:
         if "".join(block).strip():
-            found.append(Part(magic=False, text="\n" * begun + "\n".join(block)))
+            parts.append(Part(magic=False, text="\n" * begun + "\n".join(block)))
         block.clear()
 
     while index < len(lines):
@@ -94,14 +95,19 @@ def parts(code: str) -> list[Part]:
             while line.endswith("\\") and index + 1 < len(lines):
                 index += 1
                 line = line[:-1] + lines[index]
-            found.append(Part(magic=True, text=line))
+            parts.append(Part(magic=True, text=line))
             begun = index + 1
         else:
             block.append(line)
             depth = comment_depth(line, depth)
         index += 1
     close()
-    return found
+    return parts
+
+
+def without_magics(code: str) -> str:
+    """A cell with its line magics turned into spaces: all that stays has its offset."""
+    return MAGIC_LINES.sub(lambda lines: re.sub(r"[^\n]", " ", lines[0]), code)
 
 
 def comment_depth(line: str, depth: int) -> int:

@@ -9,12 +9,10 @@ from difflib import get_close_matches
 from typing import Literal
 
 import cajal_core as cajal
-from cajal_kernel.assist import scan
-from cajal_kernel.assist.cells import Takes
-from cajal_kernel.assist.expected import Expected, expected
+from cajal_kernel.assist.cells import Takes, without_magics
 from cajal_kernel.assist.keywords import SIGNS
 from cajal_kernel.assist.rules import rule_at
-from cajal_kernel.assist.tokens import SYMBOLS
+from cajal_kernel.assist.tokens import SYMBOLS, WORDS
 from cajal_kernel.program import NotebookProgram
 
 LETTER = re.compile(r"(?!λ)[\w']")
@@ -52,10 +50,8 @@ def completions(
         return cursor, []
     if takes != "term":
         return start, _nearest(_named(program, takes), prefix)
-    item = scan.item_before(code, start)
-    if item is None:
-        return cursor, []
-    return start, _nearest(list(_candidates(program, code, item)), prefix)
+    place = cajal.expected(without_magics(code[:start]), start)
+    return start, _nearest(list(_candidates(program, place)), prefix)
 
 
 def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
@@ -69,59 +65,44 @@ def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
     ]
 
 
-def _candidates(program: NotebookProgram, code: str, item: scan.Item) -> Iterable[Match]:
-    """All that can stand where an item's words end: the bound variables that still need a use come first."""
-    fits = expected(item)
+def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Match]:
+    """All that can stand at a place, first the variables that still need a use, last those that are used."""
     used: list[Match] = []
-    if fits.names:
-        shadowed: set[str] = set()
-        for each in reversed(scan.bound(code, item)):
-            match = Match(each.name, "param", each.type)
-            if each.name not in shadowed and (each.reusable or not each.uses):
+    if place.value:
+        for variable in reversed(place.variables):
+            match = Match(variable.name, "param", variable.type or "")
+            if variable.reusable or not variable.uses:
                 yield match
-            elif each.name not in shadowed:
+            else:
                 used.append(match)
-            shadowed.add(each.name)
-        yield from (described(program, name) for name in sorted({*program.names} - shadowed))
-    if fits.constructors:
-        yield from _constructors(program, code, item, fits)
-    if fits.types:
+        bound = {variable.name for variable in place.variables}
+        yield from (described(program, name) for name in sorted({*program.names} - bound))
+    if place.constructor:
+        yield from _constructors(program, place)
+    if place.type:
         types = [entry for entry in program.entries.values() if entry.kind in ("space", "data")]
         yield from (Match(entry.name, "class", entry.text) for entry in types)
-    yield from (Match(word, "keyword") for word in fits.words)
+    reserved = [word for words in WORDS.values() for word in words]
+    yield from (Match(word, "keyword") for word in reserved if word in place.tokens)
     yield from used
 
 
-def _constructors(program: NotebookProgram, code: str, item: scan.Item, fits: Expected) -> Iterable[Match]:
-    owners = {each: entry for entry in program.entries.values() for each in entry.constructors}
-    wanted = "" if fits.names else _scrutinised(program, code, item)
-    for constructor, entry in owners.items():
+def _constructors(program: NotebookProgram, place: cajal.Expected) -> Iterable[Match]:
+    wanted = _scrutinised(program, place)
+    for entry in program.entries.values():
         if not wanted or entry.name == wanted:
-            yield Match(constructor, "instance", entry.name)
+            yield from (Match(constructor, "instance", entry.name) for constructor in entry.constructors)
 
 
-def _scrutinised(program: NotebookProgram, code: str, item: scan.Item) -> str:
-    """The type of what the innermost open `case` looks at, or nothing where it is not known."""
-    words = item.pieces
-    opened: list[int] = []
-    for index, word in enumerate(words):
-        if word.text == "{":
-            opened.append(index)
-        elif word.text == "}" and opened:
-            opened.pop()
-    if not opened:
+def _scrutinised(program: NotebookProgram, place: cajal.Expected) -> str:
+    """The type of what a `case` takes apart, where one of its arms begins; else nothing."""
+    if place.scrutinee is None:
         return ""
-    brace = opened[-1]
-    case = max((i for i in range(brace) if words[i].text == "case"), default=None)
-    if case is None:
-        return ""
-    before = scan.Item(item.source, words[:case], "", begins=False)
-    types = {each.name: each.type for each in scan.bound(code, before)}
-    term = code[words[case].end : words[brace].start].strip()
-    if term in types:
-        return types[term]
+    types = {variable.name: variable.type for variable in place.variables}
+    if place.scrutinee in types:
+        return types[place.scrutinee] or ""
     try:
-        return str(program.type(term))
+        return str(program.type(place.scrutinee))
     except cajal.CajalError:  # it mentions what is bound around it
         return ""
 

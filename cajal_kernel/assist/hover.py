@@ -7,9 +7,9 @@ import sys
 from html import escape
 
 import cajal_core as cajal
+from cajal_kernel.assist.cells import without_magics
 from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.assist.rules import plain, rule_html
-from cajal_kernel.assist.scan import Bound, bound, item_before
 from cajal_kernel.program import Entry, NotebookProgram
 from cajal_kernel.views.bundles import Bundle, labelled
 from cajal_kernel.views.environment import tensor_shape
@@ -42,18 +42,16 @@ def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> B
 _KINDS = {"space": "vector space", "data": "data type"}
 
 
-def bound_inspection(code: str, place: int, name: str) -> Bundle | None:
-    """What a bound variable is, and whether it still needs its use."""
-    item = item_before(code, place)
-    found: Bound | None = None
-    if item is not None:
-        found = next((each for each in reversed(bound(code, item)) if each.name == name), None)
-    if found is None:
+def bound_inspection(code: str, cursor: int, name: str) -> Bundle | None:
+    """What a bound variable is, and whether it still needs its use. None if nothing of that name is bound."""
+    variables = cajal.expected(without_magics(code[:cursor]), cursor).variables
+    variable = next((variable for variable in variables if variable.name == name), None)
+    if variable is None:
         return None
-    use = "may be used any number of times" if found.reusable else "is used exactly once"
-    if not found.reusable:
-        use += ", and was used before" if found.uses else "; not yet before here"
-    text = f"{name} : {found.type}\n\n" if found.type else f"{name}\n\n"
+    use = "may be used any number of times" if variable.reusable else "is used exactly once"
+    if not variable.reusable:
+        use += ", and was used before" if variable.uses else "; not yet before here"
+    text = f"{name} : {variable.type}\n\n" if variable.type else f"{name}\n\n"
     text += f"A bound variable; it {use}."
     return {"text/plain": text, "text/html": _pre(text)}
 

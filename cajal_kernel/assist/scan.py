@@ -1,13 +1,10 @@
-"""What stands before the cursor: the words of its item, and the variables that are bound there.
-
-A cell that is being written does not parse, so this reads words alone and takes what it finds.
-"""
+"""The words of an item, and those that nothing in it binds."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cajal_kernel.assist.tokens import WORDS
@@ -15,9 +12,7 @@ from cajal_kernel.assist.tokens import WORDS
 PIECE = re.compile(r"--[^\n]*|\{-|-o|->|=>|(?!λ)[^\W\d](?:(?!λ)[\w'])*|\d+|\S")
 EDGE = re.compile(r"\{-|-\}")
 MAGIC_LINE = re.compile(r"^[%!].*", re.MULTILINE)
-CONTINUES = ("}", ")", "{", "|", "then", "else", "in", "as")
 RESERVED = {word for words in WORDS.values() for word in words}
-CLOSERS = {"(": ")", "{": "}", "[": "]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +26,6 @@ class Piece:
     @property
     def is_name(self) -> bool:
         return self.text[0].isalpha() or self.text[0] == "_"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """The item around a place: its words before it, its source from there, and which brackets are open.
-
-    `begins` tells that the place is at the margin, where a new item may begin as well.
-    """
-
-    source: str
-    pieces: tuple[Piece, ...]
-    closers: str
-    begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +59,6 @@ def pieces(code: str) -> list[Piece] | None:
         else:
             found.append(Piece(match[0], match.start(), match.end()))
     return found
-
-
-def item_before(code: str, place: int) -> Item | None:
-    """The item in which a place stands. None inside a comment."""
-    found = pieces(code[:place])
-    if found is None:
-        return None
-    margin = min((len(line) - len(line.lstrip()) for line in code.split("\n") if line.strip()), default=0)
-
-    def at_margin(start: int, previous: int) -> bool:
-        line = code.rfind("\n", 0, start) + 1
-        return start - line <= margin and previous <= line
-
-    first, open_brackets, previous = 0, list[str](), 0
-    for index, piece in enumerate(found):
-        new = at_margin(piece.start, previous)
-        declares = piece.text in WORDS["declaration"]
-        if new and (declares or (not open_brackets and piece.text not in CONTINUES)):
-            first, open_brackets = index, []
-        if piece.text in CLOSERS:
-            open_brackets.append(CLOSERS[piece.text])
-        elif open_brackets and piece.text == open_brackets[-1]:
-            open_brackets.pop()
-        elif piece.text == ";" and not open_brackets:
-            first = index + 1
-        previous = piece.end
-    item = tuple(found[first:])
-    begins = not open_brackets and at_margin(place, previous)
-    start = item[0].start if item else place
-    return Item(code[start:place], item, "".join(reversed(open_brackets)), begins or not item)
-
-
-def bound(code: str, item: Item) -> list[Bound]:
-    """The variables that are bound at the end of an item's words, the innermost last."""
-    return _Scope(code, item.pieces).read()
 
 
 def free(text: str) -> set[str]:
@@ -149,18 +96,12 @@ class _Scope:
     def text(self, ahead: int = 0) -> str:
         return self.words[self.at + ahead].text if self.at + ahead < len(self.words) else ""
 
-    def read(self) -> list[Bound]:
+    def read(self) -> None:
         if self.text() == "def":
             self.at = 2
             self.groups()
         while self.at < len(self.words):
             self.step()
-        uses = Counter(map(id, self.used))
-        return [
-            replace(each, uses=uses[id(each)])
-            for place, each in enumerate(self.scope)
-            if each.reusable or place >= self.hidden
-        ]
 
     def bind(self, bound: Bound) -> None:
         self.scope.append(bound)

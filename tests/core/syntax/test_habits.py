@@ -4,7 +4,8 @@ import pytest
 
 from cajal_core.base.source import Source
 from cajal_core.syntax.habits import find_hint
-from cajal_core.syntax.lexer import lex
+from cajal_core.syntax.layout import layout
+from cajal_core.syntax.lexer import tokenize
 
 
 @pytest.mark.parametrize(
@@ -21,19 +22,19 @@ from cajal_core.syntax.lexer import lex
     ],
 )
 def test_rows(text: str, at: int, fits: set[str], hint: str | None, culprit: int | None) -> None:
-    [chunk] = lex(Source("cell", text))
-    found = find_hint(chunk.tokens, at, fits)
+    [item] = layout(tokenize(Source("cell", text)))
+    suggested = find_hint(item.tokens, at, fits)
     if hint is None:
-        assert found is None
+        assert suggested is None
     else:
-        assert found
-        assert hint in found.text
-        assert found.culprit == culprit
+        assert suggested
+        assert hint in suggested.text
+        assert suggested.culprit == culprit
 
 
 def test_the_start_of_a_long_item_is_seen() -> None:
     constructors = " | ".join(f"C{number}" for number in range(200))
-    [chunk] = lex(Source("cell", f"data T = {constructors} | x"))
-    found = find_hint(chunk.tokens, len(chunk.tokens) - 2, {"Name"})
-    assert found
-    assert found.text == "constructors begin with a capital letter"
+    [item] = layout(tokenize(Source("cell", f"data T = {constructors} | x")))
+    hint = find_hint(item.tokens, len(item.tokens) - 2, {"Name"})
+    assert hint
+    assert hint.text == "constructors begin with a capital letter"

@@ -1,0 +1,135 @@
+r"""A place in an item -> the variables that are bound there, and how often each was used before.
+
+\x:Bool. \y:Bool. if x then y else □    ->    x used once, y not used
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from cajal_core.base.source import Span
+from cajal_core.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable that is bound at a place, with its type as it is written, if it is.
+
+    `reusable` ones, marked `!`, are used any number of times, others exactly once. `uses` is how often it was
+    used on the way to the place; a branch does not count the uses in other branches.
+    """
+
+    name: str
+    type: str | None = None
+    reusable: bool = False
+    uses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The variables that may be used at a place, the innermost last; the `case` whose arm begins there."""
+
+    variables: tuple[Variable, ...] = ()
+    case: tree.Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Subterm:
+    """A term inside another, with the variables that it sees beside those around it.
+
+    Of several branches one is evaluated. A step sees nothing else, save what is reusable.
+    """
+
+    term: tree.Term
+    binds: tuple[Variable, ...] = ()
+    branch: bool = False
+    step: bool = False
+
+
+def place_in(item: tree.Item, hole: Span, end: int) -> Place:
+    """What is bound at a hole, before which the item ends at the offset `end`.
+
+    What stands behind the hole does not count.
+    """
+    node: tree.Item | tree.Term = item
+    variables: dict[str, Variable] = {}
+    case: tree.Case | None = None
+    while True:
+        if isinstance(node, tree.Case):
+            begins = any(arm.constructor.span.start == hole.start for arm in node.arms)
+            case = node if begins else case
+        if isinstance(node, tree.Var):
+            _use(variables, node.name)
+        before = [part for part in _subterms(node) if part.term.span.start <= hole.start]
+        # What ends at the hole could go on there, unless a bracket or an arm has ended with it.
+        reaching = [part for part in before if part.term.span.end >= end]
+        inner = max(reaching, key=lambda part: part.term.span.start, default=None)
+        for part in _taken(before):
+            if part is not inner:
+                for name in _free(part):
+                    _use(variables, name)
+        if inner is None:
+            return Place(tuple(variables.values()), case)
+        if inner.step:
+            variables = {name: variable for name, variable in variables.items() if variable.reusable}
+        for variable in inner.binds:
+            variables.pop(variable.name, None)
+            variables[variable.name] = variable
+        node = inner.term
+
+
+def _use(variables: dict[str, Variable], name: str) -> None:
+    if variable := variables.get(name):
+        variables[name] = dataclasses.replace(variable, uses=variable.uses + 1)
+
+
+def _free(part: _Subterm) -> Iterator[str]:
+    """The names that a term uses and does not bind, as often as it uses them in one run."""
+    pending = [(part, frozenset[str]())]
+    while pending:
+        part, bound = pending.pop()
+        bound |= {variable.name for variable in part.binds}
+        if isinstance(part.term, tree.Var) and part.term.name not in bound:
+            yield part.term.name
+        pending += [(inner, bound) for inner in _taken(_subterms(part.term))]
+
+
+def _taken(parts: list[_Subterm]) -> list[_Subterm]:
+    """Without all branches but the last: the branches of a term use the same variables."""
+    branches = [part for part in parts if part.branch]
+    return [part for part in parts if not part.branch or part is branches[-1]]
+
+
+def _subterms(node: tree.Item | tree.Term) -> list[_Subterm]:
+    match node:
+        case tree.Def(_, params, _, body):
+            names = [(param.binder.name, param.type.span.text, param.reusable) for param in params]
+            return [_Subterm(body, tuple(Variable(*name) for name in names))]
+        case tree.Extern() | tree.Learn() | tree.Data() | tree.Space():
+            return []
+        case tree.Var() | tree.Boolean() | tree.Zero() | tree.Numeral() | tree.Unit() | tree.Constructor():
+            return []
+        case tree.Show(term) | tree.Succ(term) | tree.Annot(term):
+            return [_Subterm(term)]
+        case tree.Lam(binder, annotation, body):
+            type = annotation.span.text if annotation else None
+            return [_Subterm(body, (Variable(binder.name, type),))]
+        case tree.App(first, second) | tree.Pair(first, second) | tree.Drop(first, second):
+            return [_Subterm(first), _Subterm(second)]
+        case tree.If(condition, consequent, alternative):
+            branches = [_Subterm(branch, branch=True) for branch in (consequent, alternative)]
+            return [_Subterm(condition), *branches]
+        case tree.Case(scrutinee, arms):
+            return [_Subterm(scrutinee), *[_Subterm(arm.body, branch=True) for arm in arms]]
+        case tree.Iter(count, base, binder, step):
+            state = Variable(binder.name)
+            return [_Subterm(count), _Subterm(base), _Subterm(step, (state,), step=True)]
+        case tree.Let(binder, bound, body):
+            return [_Subterm(bound), _Subterm(body, (Variable(binder.name),))]
+        case tree.LetPair(left, right, bound, body) | tree.Copy(bound, left, right, body):
+            return [_Subterm(bound), _Subterm(body, (Variable(left.name), Variable(right.name)))]
+        case _:
+            assert_never(node)

@@ -1,0 +1,69 @@
+"""Tokens -> items (docs/spec.md, section 1)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cajal_core.base.source import Source
+from cajal_core.syntax.layout import ItemTokens, layout
+from cajal_core.syntax.lexer import tokenize
+
+
+def laid_out(text: str) -> list[ItemTokens]:
+    return layout(tokenize(Source("cell", text)))
+
+
+def items(text: str) -> list[str]:
+    laid = laid_out(text)
+    assert not any(item.mistakes for item in laid)
+    return [" ".join(token.value for token in item.tokens[:-1]) for item in laid]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\nb", ["a", "b"]),
+        ("a\n b\nc", ["a b", "c"]),
+        ("  a\n    b\n  c", ["a b", "c"]),
+        ("\ta\n\t\tb\n\tc", ["a b", "c"]),
+        ("a; b;; c;", ["a", "b", "c"]),
+        ("f (\na\n) b\nc", ["f ( a ) b", "c"]),
+        ("if a\nthen b\nelse c", ["if a then b else c"]),
+        ("copy a\nas (b, c)\nin d", ["copy a as ( b , c ) in d"]),
+        ("iter a\n{ zero => b\n| succ c => d\n}", ["iter a { zero => b | succ c => d }"]),
+        ("  -- c\na\n-- d\n b", ["a b"]),
+        ("{- a {- b -} c -} a", ["a"]),
+        ("a {- x\ny -} b", ["a b"]),
+        ("a\r\nb", ["a", "b"]),
+        ("", []),
+        (" -- nothing", []),
+    ],
+)
+def test_layout(text: str, expected: list[str]) -> None:
+    assert items(text) == expected
+
+
+def test_a_comment_counts_as_blank_space() -> None:
+    assert items("a\n{- c -} b") == ["a b"]
+    assert items("    a\n-- at the margin\n    b") == ["a", "b"]
+
+
+def test_a_declaration_ends_what_an_open_bracket_would_swallow() -> None:
+    first, second = laid_out("a (b\ndef c : Bool = true")
+    assert [mistake.title for mistake in first.mistakes] == ["`(` is never closed"]
+    assert not second.mistakes
+
+
+def test_characters_that_begin_no_item() -> None:
+    [item] = laid_out("? ?")
+    assert [mistake.title for mistake in item.mistakes] == ["`?` has no meaning here"]
+    assert [len(item.mistakes) for item in laid_out("?? §\na ?")] == [2, 1]
+
+
+@pytest.mark.parametrize("text", ["&lt;b&gt;" * 4000, "-}" * 15_000])
+def test_many_mistakes_take_no_longer_each(text: str) -> None:
+    began = time.process_time()
+    assert any(item.mistakes for item in laid_out(text))
+    assert time.process_time() - began < 4  # a tenth of it where the machine does nothing else
