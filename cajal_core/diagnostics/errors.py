@@ -38,5 +38,5 @@ class InternalError(Exception):
 
 def raise_all(mistakes: Iterable[Mistake]) -> None:
     """Raise the mistakes together, if there are any."""
-    if found := tuple(mistakes):
-        raise CajalError(*found)
+    if errors := tuple(mistakes):
+        raise CajalError(*errors)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
+from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Label, Mistake
 
@@ -133,12 +135,18 @@ class NeedsAnnotation(Mistake):
 @dataclass(frozen=True, slots=True)
 class NotData(Mistake):
     where: Span
-    verb: str
+    verb: Literal["copy", "drop"]
     found: str
 
     @property
     def rule(self) -> str:
-        return {"copy": "T-Copy", "drop": "T-Drop"}[self.verb]
+        match self.verb:
+            case "copy":
+                return "T-Copy"
+            case "drop":
+                return "T-Drop"
+            case _:
+                assert_never(self.verb)
 
     @property
     def title(self) -> str:
@@ -154,17 +162,32 @@ class NotData(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
-class EmptySize(Mistake):
-    where: Span
-    what: str
+class EmptyNat(Mistake):
+    """`Nat[0]`"""
 
-    @property
-    def rule(self) -> str:
-        return "T-NatType" if self.what == "Nat" else "T-Space"
+    RULE = "T-NatType"
+    where: Span
 
     @property
     def title(self) -> str:
-        return f"{self.what} needs a size of at least 1"
+        return "Nat needs a size of at least 1"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "holds nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class EmptySpace(Mistake):
+    """`space V[0]`"""
+
+    RULE = "T-Space"
+    where: Span
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"the space `{self.name}` needs a size of at least 1"
 
     @property
     def label(self) -> Label:
@@ -192,11 +215,12 @@ class NotPair(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NotCases(Mistake):
-    """A `case` on what is not of a data type."""
+    """A `case` on what is not of a data type. `found` is its type in words, `type` the type itself."""
 
     RULE = "T-Case"
     where: Span
     found: str
+    type: tys.Type
 
     @property
     def title(self) -> str:
@@ -208,10 +232,15 @@ class NotCases(Mistake):
 
     @property
     def help(self) -> str | None:
-        return {
-            "Bool": "for a Bool write `if c then s else t`",
-            "Nat": "for a Nat write `iter n { zero => b | succ x => s }`",
-        }.get(self.found.partition("[")[0])
+        match self.type:
+            case tys.Bool():
+                return "for a Bool write `if c then s else t`"
+            case tys.Nat():
+                return "for a Nat write `iter n { zero => b | succ x => s }`"
+            case tys.Unit() | tys.Data() | tys.Product() | tys.Space() | tys.Arrow():
+                return None
+            case _:
+                assert_never(self.type)
 
 
 @dataclass(frozen=True, slots=True)
