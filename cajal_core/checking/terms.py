@@ -1,4 +1,4 @@
-"""The typing rules of terms (LANGUAGE.md, section 2), each named as in docs/rules.md.
+"""The typing rules of terms, each named as in docs/rules.md.
 
 Bidirectional: `infer` finds the type of a term, `check` pushes an expected one in. Each returns the
 core term with its type and its `Uses`, the places where it uses each bound variable.
@@ -26,6 +26,7 @@ from cajal_core.checking.record import Record
 from cajal_core.checking.types import resolve
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree, arrow, product
 from cajal_core.diagnostics import types as mistakes
+from cajal_core.diagnostics.cases import MissingArms, NotCases, RepeatedArm, WrongArm
 from cajal_core.diagnostics.linear import Branch, CaseArm, IfBranch, MissingReusable, NotReusable
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.syntax import tree
@@ -262,18 +263,18 @@ class TermChecker:
         else:  # no arm is wrong, and none is missing
             order = tuple(dict.fromkeys([arm.constructor.name for arm in term.arms]))
             if not isinstance(type, Unknown):
-                self.note(mistakes.NotCases(where, self.scope.show(type), type))
+                self.note(NotCases(where, self.scope.show(type), type))
         arms = dict[str, tree.Arm]()
         for arm in term.arms:
             constructor = arm.constructor
             name = constructor.name
             if name not in order:
-                self.note(mistakes.WrongArm(constructor.span, name, shown, order))
+                self.note(WrongArm(constructor.span, name, shown, order))
             elif name in arms:
-                self.note(mistakes.RepeatedArm(constructor.span, arms[name].constructor.span, name))
+                self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
             arms.setdefault(name, arm)
         if missing := tuple([name for name in order if name not in arms]):
-            self.note(mistakes.MissingArms(where, shown, missing))
+            self.note(MissingArms(where, shown, missing))
         named: list[tuple[Branch, tree.Term]] = [
             (CaseArm(arm.constructor.name), arm.body) for arm in term.arms
         ]

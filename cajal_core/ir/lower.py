@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, assert_never
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.programs import TooManySteps
+from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.symbolic import Function, Meaning, Meanings, Pair
 from cajal_core.terms import core

@@ -13,8 +13,7 @@ from cajal_core.checking.check import Checked, Meaning, check
 from cajal_core.checking.context import Scope
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.programs import NothingToCompile
-from cajal_core.diagnostics.runtime import NoValue
+from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
 from cajal_core.program.declarations import Declaration, Meanings, Target
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import Broken, parse_items

@@ -18,7 +18,7 @@ from cajal_core.base.source import Source
 from cajal_core.checking.check import check
 from cajal_core.checking.context import Scope
 from cajal_core.diagnostics.errors import CajalError, raise_all
-from cajal_core.diagnostics.programs import BadNatSize, BadOverflow, Unreadable
+from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow, Unreadable
 from cajal_core.diagnostics.syntax import NotOneTerm, TooDeep
 from cajal_core.ir.lower import lower
 from cajal_core.program.cell import Cell, Result, externs

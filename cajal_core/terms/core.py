@@ -2,6 +2,9 @@
 
 Only `check` makes these nodes. Binders and definitions are compared by identity, so shadowing and
 redefinition cannot confuse a later pass. `term.type` is the type of every node.
+
+This is more than 300 lines, because what walks the terms stands beside them: `children`, `map_children` and
+`binders` have a case for each.
 """
 
 from __future__ import annotations
@@ -280,6 +283,22 @@ def children(term: Term) -> tuple[Term, ...]:
             return (original, body)
         case Drop(dropped, body):
             return (dropped, body)
+        case _:
+            assert_never(term)
+
+
+def binders(term: Term) -> tuple[Binder, ...]:
+    """The variables that a term binds, all of them in its last child alone."""
+    match term:
+        case Lam(binder) | Let(binder) | Iter(_, _, binder):
+            return (binder,)
+        case LetPair(left, right) | Copy(_, left, right):
+            return (left, right)
+        case (
+            Var() | Ref() | Param() | Instance() | App() | Boolean() | If() | Numeral() | Succ() | Unit()
+            | Pair() | Constructor() | Case() | Drop()
+        ):  # fmt: skip
+            return ()
         case _:
             assert_never(term)
 
