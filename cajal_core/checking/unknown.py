@@ -22,7 +22,15 @@ UNKNOWN = Unknown()
 
 
 def agree(first: tys.Type | Unknown, second: tys.Type | Unknown) -> bool:
-    """Whether two types are the same, or one of them cannot be told."""
+    """Whether two types are the same, or one of them cannot be told.
+
+    Reusable arguments are not told from others: the name of a wrong definition has its stated type, `!`
+    included, for the rest of the cell.
+    """
+    while isinstance(first, tys.Arrow) and isinstance(second, tys.Arrow):
+        if first.argument != second.argument:
+            return False
+        first, second = first.result, second.result
     return isinstance(first, Unknown) or isinstance(second, Unknown) or first == second
 
 
