@@ -62,8 +62,8 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         calls.NoMatrix,
         lambda program: program["twice"].matrix(),
         (
-            "!(Bool -o Bool) -o Bool -o Bool has no matrix: in its reusable argument `f` it is a polynomial of "
-            "degree 2\nhelp: give `f` a value: `f not` has a matrix where `f` has none"
+            "!(Bool -o Bool) -o Bool -o Bool has no matrix: in its reusable argument `f` it is a "
+            "polynomial of degree 2\nhelp: give `f` a value: `f not` has a matrix where `f` has none"
         ),
     ),
     (
