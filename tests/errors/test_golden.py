@@ -64,7 +64,7 @@ def test_each_mistake_is_short_and_has_its_place(path: Path) -> None:
 
 
 def mistakes() -> list[Mistake]:
-    return [each for path in CASES for each in message(path.read_text(encoding="utf-8")).errors]
+    return [mistake for path in CASES for mistake in message(path.read_text(encoding="utf-8")).errors]
 
 
 def test_what_breaks_a_rule_names_it() -> None:
