@@ -12,20 +12,20 @@ from cajal_core.diagnostics.mistake import Label, Mistake
 
 @dataclass(frozen=True, slots=True)
 class NotCases(Mistake):
-    """A `case` on what is not of a data type. `found` is its type in words, `type` the type itself."""
+    """A `case` on what is not of a data type. `actual` is its type in words, `type` the type itself."""
 
     RULE = "T-Case"
     where: Span
-    found: str
+    actual: str
     type: tys.Type
 
     @property
     def title(self) -> str:
-        return f"`case` looks at a value of a `data` type, got {self.found}"
+        return f"`case` looks at a value of a `data` type, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def help(self) -> str | None:

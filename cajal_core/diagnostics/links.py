@@ -44,11 +44,11 @@ class BadReturn(Mistake):
     what: str
     type: str
     expected: str
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
-        return f"{self.what} : {self.type} must return shape {self.expected}, got {self.found}"
+        return f"{self.what} : {self.type} must return shape {self.expected}, got {self.actual}"
 
     @property
     def help(self) -> str:

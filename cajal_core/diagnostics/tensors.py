@@ -60,8 +60,8 @@ class WrongShape(Mistake):
     what: str
     type: str
     expected: str
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
-        return f"{self.what} : {self.type} has shape {self.expected}, got {self.found}"
+        return f"{self.what} : {self.type} has shape {self.expected}, got {self.actual}"

@@ -15,7 +15,7 @@ class Mismatch(Mistake):
 
     where: Span
     expected: str
-    found: str
+    actual: str
     because: Label | None
     reason: str
     #: The rule that asks for the type.
@@ -28,11 +28,11 @@ class Mismatch(Mistake):
 
     @property
     def title(self) -> str:
-        return f"expected {self.expected}, got {self.found}"
+        return f"expected {self.expected}, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        text = f"this is {self.found}"
+        text = f"this is {self.actual}"
         return Label(self.where, text if self.because else f"{text}; {self.reason}")
 
     @property
@@ -51,16 +51,16 @@ class Unparenthesized(Mistake):
     RULE = "T-App"
     where: Span
     expected: str
-    found: str
+    actual: str
     following: Span
 
     @property
     def title(self) -> str:
-        return f"expected {self.expected}, got {self.found}"
+        return f"expected {self.expected}, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def notes(self) -> tuple[Label, ...]:
@@ -77,7 +77,7 @@ class NotFunction(Mistake):
     RULE = "T-App"
     where: Span
     argument: Span
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
@@ -85,7 +85,7 @@ class NotFunction(Mistake):
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def notes(self) -> tuple[Label, ...]:
@@ -135,7 +135,7 @@ class NeedsAnnotation(Mistake):
 class NotData(Mistake):
     where: Span
     verb: Literal["copy", "drop"]
-    found: str
+    actual: str
 
     @property
     def rule(self) -> str:
@@ -149,11 +149,11 @@ class NotData(Mistake):
 
     @property
     def title(self) -> str:
-        return f"cannot {self.verb} a value of type {self.found}"
+        return f"cannot {self.verb} a value of type {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def help(self) -> str:
@@ -197,15 +197,15 @@ class EmptySpace(Mistake):
 class NotPair(Mistake):
     RULE = "T-LetPair"
     where: Span
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
-        return f"expected a pair, got {self.found}"
+        return f"expected a pair, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def help(self) -> str:

@@ -45,6 +45,8 @@ def test_an_argument_that_takes_the_next_one_lacks_parentheses() -> None:
     assert mistake.help.endswith("`(not true)`")
     assert isinstance(mismatch(SCOPE, SECOND, expected.part(BOOL), FUNCTION), Mismatch)
     assert isinstance(mismatch(SCOPE, SECOND, expected, SCOPE.nat), Mismatch)
+    # What ends before the next argument begins is only a part of this one.
+    assert isinstance(mismatch(SCOPE, FIRST, expected, FUNCTION), Mismatch)
 
 
 def test_a_lambda_where_no_function_is_expected() -> None:

@@ -1,8 +1,11 @@
 """The exceptions: what they hold, and what terminal and notebook show of them."""
 
+import doctest
+
 import pytest
 
 from cajal_core import CajalError, InternalError
+from cajal_core.diagnostics import errors, mistake
 from cajal_core.diagnostics.errors import raise_all
 from cajal_core.diagnostics.render import render
 from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow
@@ -27,3 +30,9 @@ def test_mistakes_are_raised_together_if_there_are_any() -> None:
     with pytest.raises(CajalError) as caught:
         raise_all(iter([SIZE, OVERFLOW]))
     assert caught.value.errors == (SIZE, OVERFLOW)
+
+
+def test_the_examples_run() -> None:
+    for module, examples in ((errors, 2), (mistake, 1)):
+        ran = doctest.testmod(module)
+        assert (ran.failed, ran.attempted >= examples) == (0, True)
