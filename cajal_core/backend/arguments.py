@@ -15,8 +15,9 @@ from torch import Tensor
 
 from cajal_core.backend.links import as_tensor
 from cajal_core.base import tys
+from cajal_core.diagnostics.calls import BatchesDiffer
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import Misuse, WrongShape
+from cajal_core.diagnostics.tensors import WrongShape
 from cajal_core.ir import graph as ir
 
 #: An argument of function type may be a callable.
@@ -70,13 +71,7 @@ def _common(batches: list[tuple[str, Sequence[int]]]) -> tuple[int, ...]:
     if torch.compiler.is_compiling():  # sizes may be symbols
         return cast("tuple[int, ...]", torch.broadcast_shapes(*shapes))
     if (common := broadcast(shapes)) is None:
-        known = ", ".join([f"`{name}` {tuple(shape)}" for name, shape in batches])
-        raise CajalError(
-            Misuse(
-                f"the batches of the arguments do not broadcast: {known}",
-                "leading dimensions must be equal, or 1, or left out",
-            )
-        )
+        raise CajalError(BatchesDiffer(tuple([(name, tuple(shape)) for name, shape in batches])))
     return common
 
 

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from cajal_core.backend.product import product
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import BadReturn, Misuse, NotAnExtern, WrongShape
+from cajal_core.diagnostics.links import BadReturn, NotAnExtern
+from cajal_core.diagnostics.tensors import Complex, NotATensor, NotDense, WrongShape
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
@@ -48,14 +49,11 @@ def as_tensor(what: str, given: Any) -> Tensor:
     try:
         tensor = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError) as error:
-        kind = given.__class__.__name__
-        raise CajalError(
-            Misuse(f"{what} must be a tensor, got {kind}", "torch.tensor(…) makes one")
-        ) from error
+        raise CajalError(NotATensor(what, given.__class__.__name__)) from error
     if tensor.is_complex():
-        raise CajalError(Misuse(f"{what} has complex entries", "Cajal's vectors are real"))
+        raise CajalError(Complex(what))
     if tensor.layout != torch.strided or tensor.is_quantized:
-        raise CajalError(Misuse(f"{what} is sparse or quantized", "`.to_dense()` or `.dequantize()` it"))
+        raise CajalError(NotDense(what))
     return tensor
 
 

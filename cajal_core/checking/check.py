@@ -1,7 +1,7 @@
 """Syntax -> typed core: names, types and linear use (LANGUAGE.md, section 2).
 
-A mistake is noted and the rest of the item is still checked, with `UNKNOWN` for types that cannot be
-told; the core of an item with mistakes is never looked at. Rules for terms are in `check_term`.
+A mistake is noted and the rest of the item is still checked, with `Unknown` for types that cannot be
+told; the core of an item with mistakes is thrown away. Rules for terms are in `terms`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
-from cajal_core.checking.context import Scope
-from cajal_core.checking.expectation import UNKNOWN, Expected
+from cajal_core.checking.context import Scope, Variable
+from cajal_core.checking.expectation import Expected
 from cajal_core.checking.insert_copies import insert
 from cajal_core.checking.terms import TermChecker
+from cajal_core.checking.unknown import UNKNOWN, Unknown
+from cajal_core.diagnostics.linear import LateReusable
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.scope import LateReusable, RepeatedConstructor
-from cajal_core.diagnostics.types import EmptySize
+from cajal_core.diagnostics.scope import RepeatedConstructor
+from cajal_core.diagnostics.types import EmptySpace
 from cajal_core.syntax import tree
 from cajal_core.syntax.printer import pretty
 from cajal_core.terms import core
@@ -55,15 +57,15 @@ def check(item: tree.Item, scope: Scope) -> Checked:
     checker = TermChecker(scope)
     with deep_recursion():
         meaning, declared = _item(item, checker)
-    elaborated, is_whole = None, not checker.mistakes and not checker.rests_on_unknown
-    if scope.auto and is_whole:
+    record, elaborated = checker.record, None
+    if scope.auto and record.is_right:
         with deep_recursion():
             meaning, elaborated = _inserted(item, meaning)
-    mentioned = Mentioned(frozenset(checker.names), frozenset(checker.types), frozenset(checker.constructors))
+    mentioned = Mentioned(frozenset(record.names), frozenset(record.types), frozenset(record.constructors))
     return Checked(
-        meaning if is_whole else None,
-        None if declared is UNKNOWN else declared,
-        tuple(checker.mistakes),
+        meaning if record.is_right else None,
+        None if isinstance(declared, Unknown) else declared,
+        tuple(record.mistakes),
         mentioned,
         elaborated,
     )
@@ -82,25 +84,25 @@ def _inserted(item: tree.Item, meaning: Meaning) -> tuple[Meaning, str | None]:
     return meaning, None
 
 
-def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | None]:
+def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | Unknown | None]:
     """What the item means, and the type that it states."""
     match item:
         case tree.Def():  # T-Def
-            definition, known = _definition(item, checker)
-            return definition, definition.type if known else UNKNOWN
+            definition, is_stated = _definition(item, checker)
+            return definition, definition.type if is_stated else UNKNOWN
         case tree.Extern(name, type):  # T-Extern
             declared = checker.type(type)
-            return core.Extern(name.name, declared), declared
+            return core.Extern(name.name, checker.record.core_type(declared)), declared
         case tree.Learn(name, type):  # T-Learn
             declared = checker.type(type)
-            return core.Learn(name.name, declared), declared
+            return core.Learn(name.name, checker.record.core_type(declared)), declared
         case tree.Space(name, sizes):  # T-Space
             if 0 in sizes:
-                checker.mistakes.append(EmptySize(item.span, f"the space `{name.name}`"))
+                checker.note(EmptySpace(item.span, name.name))
             return tys.Space(name.name, sizes), None
         case tree.Data(name, constructors):  # T-Data
-            checker.mistakes.extend(_repeated(item, checker.scope))
-            return tys.Data(name.name, tuple([each.name for each in constructors])), None
+            checker.record.mistakes.extend(_repeated(item, checker.scope))
+            return tys.Data(name.name, tuple([constructor.name for constructor in constructors])), None
         case tree.Show(term):  # T-Show
             return checker.whole(term), None
         case _:
@@ -108,27 +110,27 @@ def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | No
 
 
 def _definition(item: tree.Def, checker: TermChecker) -> tuple[core.Definition, bool]:
-    r"""`def f (x : A) : B = t` is `\x:A. t`. Also tells whether all of its stated type is known."""
+    r"""`def f (x : A) : B = t` is `\x:A. t`. Also tells whether its stated type can be told."""
     types = [checker.type(param.type) for param in item.params]
     result = checker.type(item.type)
     context, reusable = checker.context, list[core.Binder]()
-    binders = list[core.Binder]()
+    variables = list[Variable]()
     for param, type in zip(item.params, types, strict=True):
-        binder = context.open(param.binder, type, param.reusable)
-        binders.append(binder)
-        if param.reusable and len(reusable) < len(binders) - 1:
-            checker.mistakes.append(LateReusable(param.span, param.binder.name))
+        variable = context.open(param.binder, type, param.reusable)
+        variables.append(variable)
+        if param.reusable and len(reusable) < len(variables) - 1:
+            checker.note(LateReusable(param.span, param.binder.name))
         if param.reusable:
-            reusable.append(binder)
-    term, uses = checker.check(item.body, Expected(result, "the declared type", "T-Def", item.type.span))
-    declared = result
-    for binder in reversed(binders):
-        context.close(binder, uses)
+            reusable.append(variable.binder)
+    body = checker.check(item.body, Expected(result, "the declared type", "T-Def", item.type.span))
+    term, declared = body.term, checker.record.core_type(result)
+    for variable in reversed(variables):
+        context.close(variable, body.uses)
+        binder = variable.binder
         declared = tys.Arrow(binder.type, declared, binder.reusable)
         term = core.Lam(binder, term, declared, span=item.span)
-    definition = core.Definition(
-        item.name.name, declared, term, tuple(reusable), tuple(checker.parameters.values())
-    )
+    parameters = tuple(checker.record.parameters.values())
+    definition = core.Definition(item.name.name, declared, term, tuple(reusable), parameters)
     return definition, UNKNOWN not in (*types, result)
 
 

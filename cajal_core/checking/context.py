@@ -8,16 +8,11 @@ from typing import TypeAlias
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.scope import BranchesDiffer, Captured, Unused, UsedTwice
+from cajal_core.checking.record import Record
+from cajal_core.checking.unknown import Unknown
+from cajal_core.diagnostics.linear import Branch, BranchesDiffer, Captured, Unused, UsedTwice
 from cajal_core.syntax import tree
 from cajal_core.terms import core
-
-#: Stands for a type that an earlier mistake hides. It agrees with every type and is never shown.
-UNKNOWN = tys.Space("?", ())
-
-#: Where a term uses each bound variable, in order.
-Uses: TypeAlias = dict[core.Binder, list[Span]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,70 +39,105 @@ class Scope:
         return text if len(text) <= 120 else f"{text[:80]} … {text[-30:]}"
 
 
+@dataclass(slots=True, eq=False)
+class Variable:
+    """A bound variable while it is in scope; two of the same name are two variables."""
+
+    #: What stands for it in the core.
+    binder: core.Binder
+    type: tys.Type | Unknown
+    #: How many steps of `iter` it stands inside.
+    steps: int
+    #: Whether it is bound by a `let` to a term that uses no bound variable.
+    closed: bool = False
+    #: Whether its use was called a mistake already, so that a count of its uses says nothing more.
+    blamed: bool = False
+
+    @property
+    def is_data(self) -> bool:
+        return not isinstance(self.type, Unknown) and tys.is_data(self.type)
+
+
+#: Where a term uses each bound variable, in order.
+Uses: TypeAlias = dict[Variable, list[Span]]
+
+
+def add(uses: Uses, more: Uses) -> None:
+    """Adds the uses of another part of a term."""
+    for variable, spans in more.items():
+        uses.setdefault(variable, []).extend(spans)
+
+
 @dataclass(slots=True)
 class Context:
     """Γ: the variables in scope, each to be used exactly once. Notes the mistakes of linear use."""
 
-    mistakes: list[Mistake]
+    record: Record
     #: Whether data may be used any number of times, since copies and drops will be put in.
     auto: bool = False
-    #: For each name its binders, innermost last, with the number of steps that each stands inside.
-    bound: dict[str, list[tuple[core.Binder, int]]] = field(
-        default_factory=dict[str, list[tuple[core.Binder, int]]]
-    )
+    #: For each name its variables, innermost last.
+    bound: dict[str, list[Variable]] = field(default_factory=dict[str, list[Variable]])
     #: How many steps of `iter` are open.
     steps: int = 0
-    #: Binders already blamed, whose count of uses says nothing more.
-    blamed: set[core.Binder] = field(default_factory=set[core.Binder])
-    #: Binders of `let` whose bound term uses no bound variable.
-    closed: set[core.Binder] = field(default_factory=set[core.Binder])
 
-    def open(self, binder: tree.Binder, type: tys.Type, reusable: bool = False) -> core.Binder:
+    def open(
+        self, binder: tree.Binder, type: tys.Type | Unknown, reusable: bool = False, closed: bool = False
+    ) -> Variable:
         """Brings a variable into scope. It hides others of its name, used up or not."""
-        new = core.Binder(binder.name, type, binder.span, reusable)
-        self.bound.setdefault(binder.name, []).append((new, self.steps))
-        return new
+        typed = core.Binder(binder.name, self.record.core_type(type), binder.span, reusable)
+        variable = Variable(typed, type, self.steps, closed)
+        self.bound.setdefault(binder.name, []).append(variable)
+        return variable
 
-    def close(self, binder: core.Binder, uses: Uses) -> None:
+    def close(self, variable: Variable, uses: Uses) -> None:
         """Takes a variable out of scope, and out of `uses`, where it must stand exactly once."""
+        binder = variable.binder
         self.bound[binder.name].pop()
-        spans = uses.pop(binder, [])
-        if len(spans) == 1 or binder in self.blamed or binder.reusable or binder.type is UNKNOWN:
+        spans = uses.pop(variable, [])
+        if len(spans) == 1 or variable.blamed or binder.reusable or isinstance(variable.type, Unknown):
             return
-        is_data = tys.is_data(binder.type)
+        is_data = variable.is_data
         if is_data and self.auto:
             return
         if spans:
-            is_closed_function = binder in self.closed and isinstance(binder.type, tys.Arrow)
-            self.mistakes.append(UsedTwice(binder.name, spans[0], spans[1], is_data, is_closed_function))
+            is_closed_function = variable.closed and isinstance(variable.type, tys.Arrow)
+            mistake = UsedTwice(binder.name, spans[0], spans[1], is_data, is_closed_function)
         else:
-            self.mistakes.append(Unused(binder.name, binder.span, is_data))
+            mistake = Unused(binder.name, binder.span, is_data)
+        self.record.mistakes.append(mistake)
 
-    def use(self, name: str, span: Span) -> core.Binder | None:
+    def innermost(self, name: str) -> Variable | None:
+        """The variable that a name stands for, if it is bound."""
+        variables = self.bound.get(name)
+        return variables[-1] if variables else None
+
+    def use(self, name: str, span: Span) -> Variable | None:
         """The variable that a name stands for, if it is bound. A step may not look outside."""
-        if not self.bound.get(name):
+        variable = self.innermost(name)
+        if variable is None:
             return None
-        binder, steps = self.bound[name][-1]
-        if steps < self.steps and binder not in self.blamed and not binder.reusable:
-            self.blamed.add(binder)
-            self.mistakes.append(Captured(name, span, binder.span, tys.is_data(binder.type)))
-        return binder
+        if variable.steps < self.steps and not variable.blamed and not variable.binder.reusable:
+            variable.blamed = True
+            self.record.mistakes.append(Captured(name, span, variable.binder.span, variable.is_data))
+        return variable
 
-    def join(self, branches: list[tuple[str, Span, Uses]], before: Uses) -> Uses:
-        """The uses of one of several branches, given with their names, which must agree on them.
+    def join(self, branches: list[tuple[Branch, Span, Uses]], before: Uses) -> Uses:
+        """The uses of one of several branches, which must agree on them.
 
         What was used before them, in the condition, they must not use at all, which `close` notices.
         """
         joined: Uses = {}
         for _, _, uses in branches:
-            for binder, spans in uses.items():
-                joined[binder] = max(joined.get(binder, []), spans, key=len)
-        for binder, spans in joined.items():
-            lacking = [(name, span) for name, span, uses in branches if binder not in uses]
-            is_data = tys.is_data(binder.type)
-            excused = binder in self.blamed or binder in before or (is_data and self.auto)
+            for variable, spans in uses.items():
+                joined[variable] = max(joined.get(variable, []), spans, key=len)
+        for variable, spans in joined.items():
+            lacking = [(branch, span) for branch, span, uses in branches if variable not in uses]
+            is_data = variable.is_data
+            excused = variable.blamed or variable in before or (is_data and self.auto)
             if lacking and not excused:
-                self.blamed.add(binder)
+                variable.blamed = True
                 branch, place = lacking[0]
-                self.mistakes.append(BranchesDiffer(binder.name, spans[0], place, branch, is_data))
+                self.record.mistakes.append(
+                    BranchesDiffer(variable.binder.name, spans[0], place, branch, is_data)
+                )
         return joined

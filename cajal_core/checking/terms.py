@@ -1,20 +1,34 @@
-"""The typing rules of terms (LANGUAGE.md, section 2), each named as in docs/rules.md.
+"""The typing rules of terms, each named as in docs/rules.md.
 
 Bidirectional: `infer` finds the type of a term, `check` pushes an expected one in. Each returns the
-core term with its `Uses`, the places where it uses each bound variable.
+core term with its type and its `Uses`, the places where it uses each bound variable.
+
+This is more than 300 lines, because the rules call one another: a part of a term may be any term.
 """
 
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TypeAlias, assert_never
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.checking.context import Uses
-from cajal_core.checking.expectation import ANYTHING, UNKNOWN, Expected, agree, mismatch, takes_following
-from cajal_core.checking.names import LeafChecker
-from cajal_core.diagnostics import types as type_mistakes
+from cajal_core.checking.context import Context, Scope, Uses, Variable, add
+from cajal_core.checking.expectation import (
+    ANYTHING,
+    Expected,
+    mismatch,
+    takes_following,
+    unexpected_lambda,
+)
+from cajal_core.checking.names import Names
+from cajal_core.checking.record import Record
+from cajal_core.checking.types import resolve
+from cajal_core.checking.unknown import UNKNOWN, Unknown, agree, arrow, product
+from cajal_core.diagnostics import types as mistakes
+from cajal_core.diagnostics.cases import MissingArms, NotCases, RepeatedArm, WrongArm
+from cajal_core.diagnostics.linear import Branch, CaseArm, IfBranch, MissingReusable, NotReusable
+from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.syntax import tree
 from cajal_core.terms import core
 
@@ -22,38 +36,78 @@ from cajal_core.terms import core
 _Compound: TypeAlias = tree.If | tree.Iter | tree.Let | tree.LetPair | tree.Case | tree.Copy | tree.Drop
 
 
-class TermChecker(LeafChecker):
+class Typed(NamedTuple):
+    """A term of the core, with what the rules say of it."""
+
+    term: core.Term
+    #: That of the core term, where it can be told.
+    type: tys.Type | Unknown
+    uses: Uses
+
+
+class TermChecker:
     """Checks the terms of one item."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.record = Record()
+        self.context = Context(self.record, scope.auto)
+        self.names = Names(scope, self.context, self.record)
+
+    def type(self, type: tree.Type) -> tys.Type | Unknown:
+        return resolve(type, self.scope, self.record)
 
     def whole(self, term: tree.Term) -> core.Term:
         """A term that is all of an item, where a definition may be named without its `!` arguments."""
-        if isinstance(term, tree.Var) and not self.context.bound.get(term.name):
-            return self.name(term.name, term.span)
-        return self.infer(term)[0]
+        if isinstance(term, tree.Var) and self.context.innermost(term.name) is None:
+            return self.names.top_level(term.name, term.span)[0]
+        return self.infer(term).term
 
-    def instance(self, name: str, span: Span, arguments: list[tree.Term]) -> tuple[core.Term, Uses]:
-        """A top-level name, given those of its arguments that its definition reuses."""
-        return self.instantiate(name, span, arguments, self.check), {}
+    def note(self, mistake: Mistake | None) -> None:
+        if mistake:
+            self.record.mistakes.append(mistake)
 
-    def data(self, term: tree.Term, verb: str) -> tuple[core.Term, Uses]:
-        value, uses = self.infer(term)
-        if not tys.is_data(value.type) and value.type is not UNKNOWN:
-            self.mistakes.append(type_mistakes.NotData(term.span, verb, self.scope.show(value.type)))
-        return value, uses
+    def counting(self, type: tys.Type | Unknown, where: Span, reason: str, rule: str) -> tys.Nat:
+        """The type of a term that must be some Nat."""
+        if isinstance(type, tys.Nat):
+            return type
+        self.note(mismatch(self.scope, where, Expected(self.scope.nat, reason, rule), type))
+        return self.scope.nat
 
-    def pair(
-        self, term: tree.Pair, left: tuple[core.Term, Uses], right: tuple[core.Term, Uses]
-    ) -> tuple[core.Term, Uses]:
-        (first, uses), (second, uses_second) = left, right
-        _add(uses, uses_second)
-        return core.Pair(first, second, tys.Product(first.type, second.type), span=term.span), uses
+    def components(
+        self, type: tys.Type | Unknown, where: Span
+    ) -> tuple[tys.Type | Unknown, tys.Type | Unknown]:
+        """The types in a product."""
+        if isinstance(type, tys.Product):
+            return type.left, type.right
+        if not isinstance(type, Unknown):
+            self.note(mistakes.NotPair(where, self.scope.show(type)))
+        return UNKNOWN, UNKNOWN
 
-    def infer(self, term: tree.Term) -> tuple[core.Term, Uses]:
+    def numeral(self, term: tree.Zero | tree.Numeral, type: tys.Nat) -> Typed:  # T-Nat
+        value = term.value if isinstance(term, tree.Numeral) else 0
+        if value >= type.size > 0:
+            self.note(mistakes.NumeralTooLarge(term.span, value, type.size))
+        return Typed(core.Numeral(value, type, span=term.span), type, {})
+
+    def data(self, term: tree.Term, verb: Literal["copy", "drop"]) -> Typed:
+        value = self.infer(term)
+        if not isinstance(value.type, Unknown) and not tys.is_data(value.type):
+            self.note(mistakes.NotData(term.span, verb, self.scope.show(value.type)))
+        return value
+
+    def pair(self, term: tree.Pair, left: Typed, right: Typed) -> Typed:
+        add(left.uses, right.uses)
+        both = tys.Product(left.term.type, right.term.type)
+        pair = core.Pair(left.term, right.term, both, span=term.span)
+        return Typed(pair, product(left.type, right.type), left.uses)
+
+    def infer(self, term: tree.Term) -> Typed:
         """The term with the type that it has by itself."""
         match term:
             case tree.Lam(binder, annotation):  # T-Lam
                 if annotation is None:
-                    self.mistakes.append(type_mistakes.NeedsAnnotation(binder.name, binder.span))
+                    self.note(mistakes.NeedsAnnotation(binder.name, binder.span))
                 return self.lam(term, self.type(annotation) if annotation else UNKNOWN, None)
             case tree.Annot(inner, annotation):  # T-Annot
                 return self.check(
@@ -62,37 +116,39 @@ class TermChecker(LeafChecker):
             case tree.App():
                 return self.application(term)
             case tree.Var(name):
-                binder = self.context.use(name, term.span)
-                if binder:  # T-Var
-                    return core.Var(binder, span=term.span), {} if binder.reusable else {binder: [term.span]}
+                variable = self.context.use(name, term.span)
+                if variable:  # T-Var
+                    binder = variable.binder
+                    uses = {} if binder.reusable else {variable: [term.span]}
+                    return Typed(core.Var(binder, span=term.span), variable.type, uses)
                 return self.instance(name, term.span, [])
             case tree.Zero() | tree.Numeral():
-                return self.numeral(term, self.scope.nat), {}
+                return self.numeral(term, self.scope.nat)
             case tree.Boolean(value):  # T-Bool
-                return core.Boolean(value, span=term.span), {}
+                return Typed(core.Boolean(value, span=term.span), tys.Bool(), {})
             case tree.Unit():  # T-Unit
-                return core.Unit(span=term.span), {}
+                return Typed(core.Unit(span=term.span), tys.Unit(), {})
             case tree.Constructor(name):  # T-Constructor
-                return self.constructor(name, term.span), {}
+                return Typed(*self.names.constructor(name, term.span), {})
             case tree.Pair(left, right):  # T-Pair
                 return self.pair(term, self.infer(left), self.infer(right))
             case tree.Succ(predecessor):  # T-Succ
-                inner, uses = self.infer(predecessor)
-                type = self.counting(inner, predecessor.span, "`succ` takes a Nat", "T-Succ")
-                return core.Succ(inner, type, span=term.span), uses
+                inner = self.infer(predecessor)
+                type = self.counting(inner.type, predecessor.span, "`succ` takes a Nat", "T-Succ")
+                return Typed(core.Succ(inner.term, type, span=term.span), type, inner.uses)
             case _:
                 return self.compound(term, None)
 
-    def check(self, term: tree.Term, expected: Expected) -> tuple[core.Term, Uses]:
+    def check(self, term: tree.Term, expected: Expected) -> Typed:
         """The term at the expected type."""
         match term, expected.type:
             case tree.Lam(), _:
                 return self.function(term, expected)
             case ((tree.Zero() | tree.Numeral()), tys.Nat() as nat):
-                return self.numeral(term, nat), {}
+                return self.numeral(term, nat)
             case tree.Succ(predecessor), tys.Nat() as nat:
-                inner, uses = self.check(predecessor, expected)
-                return core.Succ(inner, nat, span=term.span), uses
+                inner = self.check(predecessor, expected)
+                return Typed(core.Succ(inner.term, nat, span=term.span), nat, inner.uses)
             case tree.Pair(left, right), tys.Product(first, second):
                 return self.pair(
                     term,
@@ -113,117 +169,137 @@ class TermChecker(LeafChecker):
             ):
                 return self.compound(term, expected)
             case _:
-                found, uses = self.infer(term)
-                self.expect(term.span, found.type, expected)
-                return found, uses
+                typed = self.infer(term)
+                self.note(mismatch(self.scope, term.span, expected, typed.type))
+                return typed
 
-    def part(self, term: tree.Term, expected: Expected | None) -> tuple[core.Term, Uses]:
+    def part(self, term: tree.Term, expected: Expected | None) -> Typed:
         return self.check(term, expected) if expected else self.infer(term)
 
-    def compound(self, term: _Compound, expected: Expected | None) -> tuple[core.Term, Uses]:
+    def compound(self, term: _Compound, expected: Expected | None) -> Typed:
         """A form whose type is that of a part: checked if a type is expected, and else inferred."""
         match term:
             case tree.If(condition, consequent, alternative):  # T-If
-                test, uses = self.check(condition, Expected(tys.Bool(), "a condition is a Bool", "T-If"))
-                named = [("`then` branch", consequent), ("`else` branch", alternative)]
-                then, other = self.branches("T-If", named, expected, uses)
-                return core.If(test, then, other, then.type, span=term.span), uses
+                test = self.check(condition, Expected(tys.Bool(), "a condition is a Bool", "T-If"))
+                named: list[tuple[Branch, tree.Term]] = [
+                    (IfBranch.THEN, consequent),
+                    (IfBranch.ELSE, alternative),
+                ]
+                then, other = self.branches("T-If", named, expected, test.uses)
+                chosen = core.If(test.term, then.term, other.term, then.term.type, span=term.span)
+                return Typed(chosen, then.type, test.uses)
             case tree.Case():
                 return self.cases(term, expected)
             case tree.Iter():
                 return self.iteration(term, expected)
             case tree.Let(binder, bound, body):  # T-Let
-                value, uses = self.infer(bound)
-                (variable,), rest = self.under([(binder, value.type)], body, expected, uses, closed=not uses)
-                return core.Let(variable, value, rest, rest.type, span=term.span), uses
+                value = self.infer(bound)
+                (variable,), rest = self.under(
+                    [(binder, value.type)], body, expected, value.uses, closed=not value.uses
+                )
+                let = core.Let(variable.binder, value.term, rest.term, rest.term.type, span=term.span)
+                return Typed(let, rest.type, value.uses)
             case tree.LetPair(left, right, bound, body):  # T-LetPair
-                value, uses = self.infer(bound)
+                value = self.infer(bound)
                 first, second = self.components(value.type, bound.span)
-                (one, two), rest = self.under([(left, first), (right, second)], body, expected, uses)
-                return core.LetPair(one, two, value, rest, rest.type, span=term.span), uses
+                (one, two), rest = self.under([(left, first), (right, second)], body, expected, value.uses)
+                parts = core.LetPair(
+                    one.binder, two.binder, value.term, rest.term, rest.term.type, span=term.span
+                )
+                return Typed(parts, rest.type, value.uses)
             case tree.Copy(original, left, right, body):  # T-Copy
-                value, uses = self.data(original, "copy")
+                value = self.data(original, "copy")
                 twice = [(left, value.type), (right, value.type)]
-                (one, two), rest = self.under(twice, body, expected, uses)
-                return core.Copy(value, one, two, rest, rest.type, span=term.span), uses
+                (one, two), rest = self.under(twice, body, expected, value.uses)
+                copy = core.Copy(
+                    value.term, one.binder, two.binder, rest.term, rest.term.type, span=term.span
+                )
+                return Typed(copy, rest.type, value.uses)
             case tree.Drop(dropped, body):  # T-Drop
-                value, uses = self.data(dropped, "drop")
-                _, rest = self.under([], body, expected, uses)
-                return core.Drop(value, rest, rest.type, span=term.span), uses
+                value = self.data(dropped, "drop")
+                _, rest = self.under([], body, expected, value.uses)
+                drop = core.Drop(value.term, rest.term, rest.term.type, span=term.span)
+                return Typed(drop, rest.type, value.uses)
             case _:
                 assert_never(term)
 
     def under(
         self,
-        binders: list[tuple[tree.Binder, tys.Type]],
+        binders: list[tuple[tree.Binder, tys.Type | Unknown]],
         body: tree.Term,
         expected: Expected | None,
         uses: Uses,
         closed: bool = False,
-    ) -> tuple[list[core.Binder], core.Term]:
+    ) -> tuple[list[Variable], Typed]:
         """A body with variables bound to values, whose uses it adds to; `closed` values use none."""
-        bound = [self.context.open(binder, type) for binder, type in binders]
-        if closed:
-            self.context.closed.update(bound)
-        rest, uses_body = self.part(body, expected)
-        for binder in reversed(bound):
-            self.context.close(binder, uses_body)
-        _add(uses, uses_body)
-        return bound, rest
+        variables = [self.context.open(binder, type, closed=closed) for binder, type in binders]
+        rest = self.part(body, expected)
+        for variable in reversed(variables):
+            self.context.close(variable, rest.uses)
+        add(uses, rest.uses)
+        return variables, rest
 
     def branches(
-        self, rule: str, named: list[tuple[str, tree.Term]], expected: Expected | None, uses: Uses
-    ) -> list[core.Term]:
+        self, rule: str, named: list[tuple[Branch, tree.Term]], expected: Expected | None, uses: Uses
+    ) -> list[Typed]:
         """Branches of one type, which use the same variables; where none is expected the first tells.
 
         Their uses are added to those of the condition.
         """
-        checked, used = list[core.Term](), list[tuple[str, Span, Uses]]()
-        for name, branch in named:
-            term, uses_branch = self.part(branch, expected)
-            expected = expected or Expected(term.type, "both branches have one type", rule, branch.span)
-            checked.append(term)
-            used.append((name, branch.span, uses_branch))
-        _add(uses, self.context.join(used, uses))
+        checked, used = list[Typed](), list[tuple[Branch, Span, Uses]]()
+        for branch, term in named:
+            typed = self.part(term, expected)
+            expected = expected or Expected(typed.type, "both branches have one type", rule, term.span)
+            checked.append(typed)
+            used.append((branch, term.span, typed.uses))
+        add(uses, self.context.join(used, uses))
         return checked
 
-    def cases(self, term: tree.Case, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Case
-        value, uses = self.infer(term.scrutinee)
-        if not isinstance(value.type, tys.Data) and value.type is not UNKNOWN:
-            self.mistakes.append(type_mistakes.NotCases(term.scrutinee.span, self.scope.show(value.type)))
+    def cases(self, term: tree.Case, expected: Expected | None) -> Typed:  # T-Case
+        value = self.infer(term.scrutinee)
+        where, type, shown = term.scrutinee.span, value.type, ""
+        if isinstance(type, tys.Data):
+            shown, order = self.scope.show(type), type.constructors
+        else:  # no arm is wrong, and none is missing
+            order = tuple(dict.fromkeys([arm.constructor.name for arm in term.arms]))
+            if not isinstance(type, Unknown):
+                self.note(NotCases(where, self.scope.show(type), type))
         arms = dict[str, tree.Arm]()
         for arm in term.arms:
-            name, where = arm.constructor.name, arm.constructor.span
-            if isinstance(value.type, tys.Data) and name not in value.type.constructors:
-                type, known = self.scope.show(value.type), value.type.constructors
-                self.mistakes.append(type_mistakes.WrongArm(where, name, type, known))
+            constructor = arm.constructor
+            name = constructor.name
+            if name not in order:
+                self.note(WrongArm(constructor.span, name, shown, order))
             elif name in arms:
-                self.mistakes.append(type_mistakes.RepeatedArm(where, arms[name].constructor.span, name))
+                self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
             arms.setdefault(name, arm)
-        order = value.type.constructors if isinstance(value.type, tys.Data) else tuple(arms)
         if missing := tuple([name for name in order if name not in arms]):
-            shown = self.scope.show(value.type)
-            self.mistakes.append(type_mistakes.MissingArms(term.scrutinee.span, shown, missing))
-        named = [(f"arm of `{arm.constructor.name}`", arm.body) for arm in term.arms]
-        bodies = self.branches("T-Case", named, expected, uses)
-        by_name = {arm.constructor.name: body for arm, body in zip(term.arms, bodies, strict=True)}
+            self.note(MissingArms(where, shown, missing))
+        named: list[tuple[Branch, tree.Term]] = [
+            (CaseArm(arm.constructor.name), arm.body) for arm in term.arms
+        ]
+        bodies = self.branches("T-Case", named, expected, value.uses)
+        by_name = {arm.constructor.name: body.term for arm, body in zip(term.arms, bodies, strict=True)}
         chosen = tuple([by_name[name] for name in order if name in by_name])
-        return core.Case(value, chosen, bodies[0].type, span=term.span), uses
+        case = core.Case(value.term, chosen, bodies[0].term.type, span=term.span)
+        return Typed(case, bodies[0].type, value.uses)
 
-    def iteration(self, term: tree.Iter, expected: Expected | None) -> tuple[core.Term, Uses]:  # T-Iter
-        count, uses = self.infer(term.count)
-        self.counting(count, term.count.span, "`iter` counts with a Nat", "T-Iter")
-        base, uses_base = self.part(term.base, expected)
-        _add(uses, uses_base)
+    def iteration(self, term: tree.Iter, expected: Expected | None) -> Typed:  # T-Iter
+        count = self.infer(term.count)
+        uses = count.uses
+        self.counting(count.type, term.count.span, "`iter` counts with a Nat", "T-Iter")
+        base = self.part(term.base, expected)
+        add(uses, base.uses)
         reason = "the step keeps the type of the base"
         same = expected or Expected(base.type, reason, "T-Iter", term.base.span)
         self.context.steps += 1
         # What the step uses from outside is blamed, and still counts as used.
         (state,), step = self.under([(term.binder, base.type)], term.step, same, uses)
         self.context.steps -= 1
-        return core.Iter(count, base, state, step, base.type, span=term.span), uses
+        loop = core.Iter(count.term, base.term, state.binder, step.term, base.term.type, span=term.span)
+        return Typed(loop, base.type, uses)
 
-    def function(self, term: tree.Lam, expected: Expected) -> tuple[core.Term, Uses]:
+    def function(self, term: tree.Lam, expected: Expected) -> Typed:
         """A lambda where a type is expected, from which it takes the type of its variable."""
         wanted, annotation = expected.type, term.annotation
         if isinstance(wanted, tys.Arrow):
@@ -231,38 +307,37 @@ class TermChecker(LeafChecker):
             if annotation is None:
                 return self.lam(term, wanted.argument, result)
             type = self.type(annotation)
-            self.expect(annotation.span, type, expected.part(wanted.argument))
+            self.note(mismatch(self.scope, annotation.span, expected.part(wanted.argument), type))
             return self.lam(term, type, result if agree(type, wanted.argument) else ANYTHING)
         type = self.type(annotation) if annotation else UNKNOWN
-        if wanted is not UNKNOWN:
-            self.mistakes.append(mismatch(self.scope, term.span, expected, "a function"))
+        self.note(unexpected_lambda(self.scope, term.span, expected))
         return self.lam(term, type, ANYTHING)
 
-    def lam(self, term: tree.Lam, type: tys.Type, expected: Expected | None) -> tuple[core.Term, Uses]:
+    def lam(self, term: tree.Lam, type: tys.Type | Unknown, expected: Expected | None) -> Typed:
         uses: Uses = {}
-        (binder,), body = self.under([(term.binder, type)], term.body, expected, uses)
-        return core.Lam(binder, body, tys.Arrow(type, body.type), span=term.span), uses
+        (variable,), body = self.under([(term.binder, type)], term.body, expected, uses)
+        binder = variable.binder
+        function = core.Lam(binder, body.term, tys.Arrow(binder.type, body.term.type), span=term.span)
+        return Typed(function, arrow(type, body.type), uses)
 
-    def application(self, term: tree.App) -> tuple[core.Term, Uses]:
+    def application(self, term: tree.App) -> Typed:
         """`f t1 … tn`, from the left."""
         head, applied = term.function, [term]
         while isinstance(head, tree.App):
             applied.append(head)
             head = head.function
         applied.reverse()
-        if isinstance(head, tree.Var) and not self.context.bound.get(head.name):
-            callee, uses = self.instance(head.name, head.span, [each.argument for each in applied])
-            if isinstance(callee, core.Instance):
-                applied = applied[len(callee.arguments) :]
+        if isinstance(head, tree.Var) and self.context.innermost(head.name) is None:
+            callee = self.instance(head.name, head.span, [part.argument for part in applied])
+            if isinstance(callee.term, core.Instance):
+                applied = applied[len(callee.term.arguments) :]
         else:
-            callee, uses = self.infer(head)
-        for each, after in zip_longest(applied, applied[1:]):
-            callee = self.applied(callee, each, uses, after.argument.span if after else None)
-        return callee, uses
+            callee = self.infer(head)
+        for part, after in zip_longest(applied, applied[1:]):
+            callee = self.applied(callee, part, after.argument.span if after else None)
+        return callee
 
-    def applied(
-        self, callee: core.Term, term: tree.App, uses: Uses, following: Span | None
-    ) -> core.Term:  # T-App
+    def applied(self, callee: Typed, term: tree.App, following: Span | None) -> Typed:  # T-App
         where = term.function.span
         if isinstance(callee.type, tys.Arrow):
             if isinstance(term.function, tree.Var):
@@ -273,17 +348,36 @@ class TermChecker(LeafChecker):
             result = callee.type.result
         else:
             # A word of another language was not meant as an argument.
-            if callee.type is not UNKNOWN and not self.is_foreign(term.argument):
-                found = self.scope.show(callee.type)
-                self.mistakes.append(type_mistakes.NotFunction(where, term.argument.span, found))
+            if not isinstance(callee.type, Unknown) and not self.names.is_foreign(term.argument):
+                type = self.scope.show(callee.type)
+                self.note(mistakes.NotFunction(where, term.argument.span, type))
             wanted, result = ANYTHING, UNKNOWN
-        argument, uses_argument = self.check(term.argument, wanted)
-        _add(uses, uses_argument)
+        argument = self.check(term.argument, wanted)
+        add(callee.uses, argument.uses)
         if takes_following(wanted, argument.type):
             result = UNKNOWN
-        return core.App(callee, argument, result, span=term.span)
+        application = core.App(callee.term, argument.term, self.record.core_type(result), span=term.span)
+        return Typed(application, result, callee.uses)
 
-
-def _add(uses: Uses, more: Uses) -> None:
-    for binder, spans in more.items():
-        uses.setdefault(binder, []).extend(spans)
+    def instance(self, name: str, span: Span, arguments: list[tree.Term]) -> Typed:  # T-Instance
+        """A top-level name, with those of its arguments that its definition reuses."""
+        term, type = self.names.top_level(name, span)
+        if not isinstance(term, core.Ref) or not term.definition.reusable:
+            return Typed(term, type, {})
+        parameters = term.definition.reusable
+        if len(arguments) < len(parameters):
+            self.note(MissingReusable(span, name, len(parameters)))
+            return Typed(*self.names.hidden(name, span), {})
+        given, type = list[core.Term](), term.type
+        for parameter, argument in zip(parameters, arguments, strict=False):
+            reason = f"the reusable argument `{parameter.name}` of `{name}`"
+            value = self.check(argument, Expected(parameter.type, reason, "T-Instance"))
+            for variable, spans in value.uses.items():
+                if not variable.blamed:
+                    variable.blamed = True
+                    used = variable.binder.name
+                    self.note(NotReusable(argument.span, name, parameter.name, used, spans[0]))
+            given.append(value.term)
+            assert isinstance(type, tys.Arrow)
+            type = type.result
+        return Typed(core.Instance(term.definition, tuple(given), type, span=span), type, {})

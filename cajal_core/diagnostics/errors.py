@@ -1,4 +1,4 @@
-"""What can go wrong. A `CajalError` is the user's to mend, an `InternalError` is ours."""
+"""The two exceptions: a `CajalError` is the user's to mend, an `InternalError` is a bug of Cajal."""
 
 from __future__ import annotations
 
@@ -9,10 +9,23 @@ from cajal_core.diagnostics.render import render
 
 
 class CajalError(Exception):
-    """One or more mistakes of the user.
+    r"""What a user got wrong: one or more mistakes.
 
-    `errors` lists them, each with `.title` and `.span` (None where no source is to blame); `str()`
-    is the text that a terminal shows, with a caret for each.
+    `errors` lists them; `str()` is the text that a terminal shows, with a caret for each that has a
+    place in a source.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> try:
+        ...     cajal.Program().run(r"\x:Bool. true")
+        ... except cajal.CajalError as error:
+        ...     print(error.errors[0].title)
+        ...     print(error.errors[0].span.line, error.errors[0].span.column)
+        `x` is never used
+        1 2
+
+    Raises:
+        InternalError: if it is made without a mistake.
     """
 
     def __init__(self, *errors: Mistake) -> None:
@@ -30,13 +43,22 @@ class CajalError(Exception):
 
 
 class InternalError(Exception):
-    """A bug in Cajal itself, never the user's mistake."""
+    """A bug in Cajal itself, never the user's mistake.
+
+    Example:
+        >>> print(InternalError("a value without a type"))
+        a value without a type. This is a bug in Cajal; please report it with the program that shows it
+    """
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}. This is a bug in Cajal; please report it with the program that shows it")
 
 
 def raise_all(mistakes: Iterable[Mistake]) -> None:
-    """Raise the mistakes together, if there are any."""
-    if found := tuple(mistakes):
-        raise CajalError(*found)
+    """Does nothing where there are no mistakes.
+
+    Raises:
+        CajalError: with all of them.
+    """
+    if errors := tuple(mistakes):
+        raise CajalError(*errors)

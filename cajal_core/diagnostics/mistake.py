@@ -1,4 +1,4 @@
-"""What a user got wrong, as data: places with remarks, and sentences. The renderer lays them out."""
+"""What a mistake consists of: sentences, and places in the source with remarks. `render` lays them out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ class Label:
 
 
 class Mistake(ABC):
-    """What a user got wrong. Each kind is a frozen dataclass that words itself from its fields."""
+    """One thing that a user got wrong. Each kind is a frozen dataclass that words itself from its fields.
+
+    Example:
+        >>> from cajal_core.diagnostics.links import NotAnExtern
+        >>> mistake = NotAnExtern("stpe", externs=("step",))
+        >>> mistake.title, mistake.help
+        ('there is no extern `stpe` to link', 'the externs are `step`')
+    """
 
     __slots__ = ()
     RULE: ClassVar[str | None] = None
@@ -45,9 +52,10 @@ class Mistake(ABC):
 
     @property
     def rule(self) -> str | None:
-        """The typing rule that it breaks, as docs/rules.md names it. Most kinds have one and the same."""
+        """The typing rule that it breaks, as docs/rules.md names it. For most kinds it is `RULE`."""
         return self.RULE
 
     @property
     def span(self) -> Span | None:
+        """Where it is, if it is in a source."""
         return self.label.span if self.label else None

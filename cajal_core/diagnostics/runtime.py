@@ -1,4 +1,4 @@
-"""Mistakes of running, compiling, linking and calling."""
+"""Mistakes of reading, compiling and running a program, and of its settings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,60 @@ from dataclasses import dataclass
 
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Label, Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Mistake):
+    path: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"cannot read `{self.path}`: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class BadNatSize(Mistake):
+    size: object
+
+    @property
+    def title(self) -> str:
+        return f"nat_size must be a whole number of at least 1, got {self.size!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class BadOverflow(Mistake):
+    mode: object
+
+    @property
+    def title(self) -> str:
+        return f'overflow must be "truncate" or "saturate", got {self.mode!r}'
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToCompile(Mistake):
+    """The neuron of a declaration that has no body. `declaration` is its text."""
+
+    declaration: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.declaration}` declares no program to compile"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManySteps(Mistake):
+    """A term whose definitions, put in where they are named, are more than the compiler takes on."""
+
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"this term unfolds to more than {self.limit:,} steps of compilation"
+
+    @property
+    def help(self) -> str:
+        return "a definition that uses another twice doubles its size; use `iter` for repetition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,122 +101,6 @@ class NoValue(Mistake):
     @property
     def help(self) -> str:
         return "compile it, and call the neuron or look at its matrix"
-
-
-@dataclass(frozen=True, slots=True)
-class Misuse(Mistake):
-    """A call of the Python interface that cannot be answered: a plain sentence and what to do."""
-
-    what: str
-    todo: str | None = None
-
-    @property
-    def title(self) -> str:
-        return self.what
-
-    @property
-    def help(self) -> str | None:
-        return self.todo
-
-
-@dataclass(frozen=True, slots=True)
-class NotLinked(Mistake):
-    name: str
-    type: str
-
-    @property
-    def title(self) -> str:
-        return f"the extern `{self.name} : {self.type}` is not linked"
-
-    @property
-    def help(self) -> str:
-        return f"link a tensor, a module or a callable: `neuron.link({self.name}=…)`"
-
-
-@dataclass(frozen=True, slots=True)
-class NotAnExtern(Mistake):
-    name: str
-    externs: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        return f"there is no extern `{self.name}` to link"
-
-    @property
-    def help(self) -> str:
-        if not self.externs:
-            return f"declare it in Cajal: `extern {self.name} : A -o B`"
-        return "the externs are " + ", ".join(f"`{name}`" for name in self.externs)
-
-
-@dataclass(frozen=True, slots=True)
-class WrongShape(Mistake):
-    """A tensor of another shape than its type has: an argument, a linked tensor, a returned one."""
-
-    what: str
-    type: str
-    expected: str
-    found: str
-
-    @property
-    def title(self) -> str:
-        return f"{self.what} : {self.type} has shape {self.expected}, got {self.found}"
-
-
-@dataclass(frozen=True, slots=True)
-class TooLarge(Mistake):
-    """Refused before anything is allocated."""
-
-    what: str
-    shape: tuple[int, ...]
-    entries: int
-    limit: int
-
-    @property
-    def title(self) -> str:
-        return f"{self.what} of shape {self.shape} has {self.entries:,} entries; the limit is {self.limit:,}"
-
-    @property
-    def help(self) -> str:
-        return "call the neuron instead, which builds no such matrix, or use a smaller nat_size"
-
-
-@dataclass(frozen=True, slots=True)
-class BadReturn(Mistake):
-    """A linked callable that returned a tensor of the wrong shape."""
-
-    what: str
-    type: str
-    expected: str
-    found: str
-
-    @property
-    def title(self) -> str:
-        return f"{self.what} : {self.type} must return shape {self.expected}, got {self.found}"
-
-    @property
-    def help(self) -> str:
-        return "it receives (batch, *shape) for each argument and returns (batch, *shape) of the result"
-
-
-@dataclass(frozen=True, slots=True)
-class NoMatrix(Mistake):
-    """A matrix over a reusable parameter."""
-
-    type: str
-    name: str
-    degree: int | None
-
-    @property
-    def title(self) -> str:
-        degree = "of no known degree" if self.degree is None else f"of degree {self.degree}"
-        return (
-            f"{self.type} has no matrix: in its reusable argument `{self.name}` it is a polynomial {degree}"
-        )
-
-    @property
-    def help(self) -> str:
-        return f"give `{self.name}` a value: `f not` has a matrix where `f` has none"
 
 
 @dataclass(frozen=True, slots=True)

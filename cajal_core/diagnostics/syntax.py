@@ -138,12 +138,12 @@ class Unexpected(Mistake):
 
     where: Span
     expected: str
-    found: str
+    actual: str
     hint: str | None = None
 
     @property
     def title(self) -> str:
-        return f"expected {self.expected}, got {self.found}"
+        return f"expected {self.expected}, got {self.actual}"
 
     @property
     def label(self) -> Label:
@@ -202,11 +202,11 @@ class NotOneTerm(Mistake):
     """Where a single term was asked for, something else was given."""
 
     text: str
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
-        return f"expected a single term, got {self.found}"
+        return f"expected a single term, got {self.actual}"
 
     @property
     def help(self) -> str:

@@ -1,8 +1,9 @@
-"""Mistakes of typing. Types come as they are to be shown, in words."""
+"""Mistakes of typing. Types come in words, as they are shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Label, Mistake
@@ -14,7 +15,7 @@ class Mismatch(Mistake):
 
     where: Span
     expected: str
-    found: str
+    actual: str
     because: Label | None
     reason: str
     #: The rule that asks for the type.
@@ -27,11 +28,11 @@ class Mismatch(Mistake):
 
     @property
     def title(self) -> str:
-        return f"expected {self.expected}, got {self.found}"
+        return f"expected {self.expected}, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        text = f"this is {self.found}"
+        text = f"this is {self.actual}"
         return Label(self.where, text if self.because else f"{text}; {self.reason}")
 
     @property
@@ -50,16 +51,16 @@ class Unparenthesized(Mistake):
     RULE = "T-App"
     where: Span
     expected: str
-    found: str
+    actual: str
     following: Span
 
     @property
     def title(self) -> str:
-        return f"expected {self.expected}, got {self.found}"
+        return f"expected {self.expected}, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def notes(self) -> tuple[Label, ...]:
@@ -76,7 +77,7 @@ class NotFunction(Mistake):
     RULE = "T-App"
     where: Span
     argument: Span
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
@@ -84,7 +85,7 @@ class NotFunction(Mistake):
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def notes(self) -> tuple[Label, ...]:
@@ -133,20 +134,26 @@ class NeedsAnnotation(Mistake):
 @dataclass(frozen=True, slots=True)
 class NotData(Mistake):
     where: Span
-    verb: str
-    found: str
+    verb: Literal["copy", "drop"]
+    actual: str
 
     @property
     def rule(self) -> str:
-        return {"copy": "T-Copy", "drop": "T-Drop"}[self.verb]
+        match self.verb:
+            case "copy":
+                return "T-Copy"
+            case "drop":
+                return "T-Drop"
+            case _:
+                assert_never(self.verb)
 
     @property
     def title(self) -> str:
-        return f"cannot {self.verb} a value of type {self.found}"
+        return f"cannot {self.verb} a value of type {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def help(self) -> str:
@@ -154,17 +161,32 @@ class NotData(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
-class EmptySize(Mistake):
-    where: Span
-    what: str
+class EmptyNat(Mistake):
+    """`Nat[0]`"""
 
-    @property
-    def rule(self) -> str:
-        return "T-NatType" if self.what == "Nat" else "T-Space"
+    RULE = "T-NatType"
+    where: Span
 
     @property
     def title(self) -> str:
-        return f"{self.what} needs a size of at least 1"
+        return "Nat needs a size of at least 1"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "holds nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class EmptySpace(Mistake):
+    """`space V[0]`"""
+
+    RULE = "T-Space"
+    where: Span
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"the space `{self.name}` needs a size of at least 1"
 
     @property
     def label(self) -> Label:
@@ -175,101 +197,19 @@ class EmptySize(Mistake):
 class NotPair(Mistake):
     RULE = "T-LetPair"
     where: Span
-    found: str
+    actual: str
 
     @property
     def title(self) -> str:
-        return f"expected a pair, got {self.found}"
+        return f"expected a pair, got {self.actual}"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
+        return Label(self.where, f"this is {self.actual}")
 
     @property
     def help(self) -> str:
         return "`let (x, y) = s in t` takes apart an `s : A * B`"
-
-
-@dataclass(frozen=True, slots=True)
-class NotCases(Mistake):
-    """A `case` on what is not of a data type."""
-
-    RULE = "T-Case"
-    where: Span
-    found: str
-
-    @property
-    def title(self) -> str:
-        return f"`case` looks at a value of a `data` type, got {self.found}"
-
-    @property
-    def label(self) -> Label:
-        return Label(self.where, f"this is {self.found}")
-
-    @property
-    def help(self) -> str | None:
-        return {
-            "Bool": "for a Bool write `if c then s else t`",
-            "Nat": "for a Nat write `iter n { zero => b | succ x => s }`",
-        }.get(self.found.partition("[")[0])
-
-
-@dataclass(frozen=True, slots=True)
-class WrongArm(Mistake):
-    RULE = "T-Case"
-    where: Span
-    constructor: str
-    type: str
-    constructors: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        return f"`{self.constructor}` is no constructor of {self.type}"
-
-    @property
-    def label(self) -> Label:
-        return Label(self.where, f"the constructors are {', '.join(self.constructors)}")
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatedArm(Mistake):
-    RULE = "T-Case"
-    where: Span
-    first: Span
-    constructor: str
-
-    @property
-    def title(self) -> str:
-        return f"`{self.constructor}` has two arms"
-
-    @property
-    def label(self) -> Label:
-        return Label(self.where, "again here")
-
-    @property
-    def notes(self) -> tuple[Label, ...]:
-        return (Label(self.first, "first here"),)
-
-
-@dataclass(frozen=True, slots=True)
-class MissingArms(Mistake):
-    RULE = "T-Case"
-    where: Span
-    type: str
-    missing: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        arms = "arm" if len(self.missing) == 1 else "arms"
-        return f"the `case` lacks the {arms} of {', '.join(f'`{name}`' for name in self.missing)}"
-
-    @property
-    def label(self) -> Label:
-        return Label(self.where, f"a value of {self.type}")
-
-    @property
-    def help(self) -> str:
-        return "a `case` has one arm for every constructor"
 
 
 def _short(span: Span) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
+from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import TooLarge
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import operands
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, assert_never
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import Misuse
+from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.symbolic import Function, Meaning, Meanings, Pair
 from cajal_core.terms import core
@@ -59,12 +59,7 @@ class _Lowering(Meanings):
     def term(self, term: core.Term, environment: _Environment) -> Meaning:
         self.work += 1
         if self.work > LARGEST_PROGRAM:
-            raise CajalError(
-                Misuse(
-                    f"this term unfolds to more than {LARGEST_PROGRAM:,} steps of compilation",
-                    "a definition that uses another twice doubles its size; use `iter` for repetition",
-                )
-            )
+            raise CajalError(TooManySteps(LARGEST_PROGRAM))
         match term:
             case core.Var(binder):
                 return environment[binder]

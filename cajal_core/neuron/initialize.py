@@ -9,7 +9,7 @@ from torch import Tensor
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import Misuse
+from cajal_core.diagnostics.training import NoIdentity, UnknownInitial
 
 Initial: TypeAlias = Literal["normal", "stochastic", "identity"]
 
@@ -33,14 +33,7 @@ def initial_value(name: str, type: tys.Type, tensor: Tensor, initial: Initial | 
         case "identity":
             if columns.shape[0] != columns.shape[1]:
                 rows, width = columns.shape
-                raise CajalError(
-                    Misuse(f"`{name} : {type}` has no identity: it is a map from {width} to {rows}")
-                )
+                raise CajalError(NoIdentity(name, str(type), width, rows))
             columns.copy_(torch.eye(len(columns)))
         case _:
-            raise CajalError(
-                Misuse(
-                    f"no way to start is called {initial!r}",
-                    'there are "normal", "stochastic" and "identity"',
-                )
-            )
+            raise CajalError(UnknownInitial(initial))

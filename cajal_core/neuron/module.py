@@ -20,8 +20,16 @@ from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import Execution, plan_table
 from cajal_core.backend.trace import Dynamics, Trace, Watch
 from cajal_core.base import tys
+from cajal_core.diagnostics.calls import (
+    CallableInMatrix,
+    NoMatrix,
+    TooLarge,
+    TooManyArguments,
+    TraceOfAFunction,
+    UnknownMethod,
+)
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import Misuse, NoMatrix, NotLinked, TooLarge
+from cajal_core.diagnostics.links import NotLinked
 from cajal_core.ir.analysis import called_with, degrees, recurrences
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.parameters import Parametrised
@@ -81,8 +89,7 @@ class Neuron(Parametrised):
     def _prepared(self, inputs: Sequence[Any]) -> Inputs:
         arguments = self.ir.arguments
         if len(inputs) > len(arguments):
-            takes = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
-            raise CajalError(Misuse(f"this neuron ({self.type}) takes {takes}, got {len(inputs)}"))
+            raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
         return prepare(arguments, inputs, self._anchor)
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
@@ -97,7 +104,7 @@ class Neuron(Parametrised):
             raise CajalError(NotLinked(name, str(type)))
         for method in self.methods.values():
             if method not in METHODS:
-                raise CajalError(Misuse(f"there is no method {method!r} of recurrences", ", ".join(METHODS)))
+                raise CajalError(UnknownMethod(method, METHODS))
         execution = Execution(code, self._links(), inputs, self.methods, watch)
         constants = code.constants(inputs.dtype, inputs.device)
         flat = code.emitted.run(inputs.tensors, constants, execution.call, execution.recur, watch)
@@ -180,13 +187,7 @@ class Neuron(Parametrised):
             is_tensor = link is None or isinstance(link, Tensor)
             if max(positions, default=-1) >= len(inputs) and not is_tensor:
                 name = callee if isinstance(callee, str) else self.ir.arguments[callee].name
-                raise CajalError(
-                    Misuse(
-                        f"with {len(inputs)} of its {len(self.ir.arguments)} arguments this neuron has no "
-                        f"matrix: `{name}` is a callable, which need not be linear",
-                        "give all arguments",
-                    )
-                )
+                raise CajalError(CallableInMatrix(name, len(self.ir.arguments), len(inputs)))
         self._check_linear(len(inputs))
         return self._function(given)
 
@@ -253,8 +254,6 @@ class Neuron(Parametrised):
             CajalError: as a call of the neuron does, and if not all arguments are given.
         """
         if len(inputs) < len(self.ir.arguments):
-            raise CajalError(
-                Misuse(f"a trace needs all {len(self.ir.arguments)} arguments, got {len(inputs)}")
-            )
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)

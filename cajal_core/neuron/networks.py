@@ -13,7 +13,14 @@ from torch import Tensor, nn
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import Misuse, WrongShape
+from cajal_core.diagnostics.tensors import WrongShape
+from cajal_core.diagnostics.training import (
+    NotANetwork,
+    NothingToFeed,
+    UnknownEncoding,
+    UnknownGuard,
+    WrongInputs,
+)
 from cajal_core.neuron.module import Neuron
 
 Encode: TypeAlias = Literal["raw", "softmax"] | Callable[[Tensor], Tensor]
@@ -60,36 +67,23 @@ class Linked(nn.Module):
         self._guard: dict[str, Guard | None] = _each(guard, fed)
         for name in (*fed, *self._encode, *self._guard):
             if name not in arguments:
-                known = ", ".join(f"`{argument}`" for argument in arguments)
-                raise CajalError(Misuse(f"the neuron has no argument `{name}` to feed", f"it has {known}"))
+                raise CajalError(NothingToFeed(name, tuple(arguments)))
         for name, chosen in self._encode.items():
             if not callable(chosen) and chosen not in ("raw", "softmax"):
-                raise CajalError(
-                    Misuse(f"no encoding of `{name}` is called {chosen!r}", '"raw", "softmax" or a callable')
-                )
+                raise CajalError(UnknownEncoding(name, chosen))
         for name, bound in self._guard.items():
             if bound not in (None, "spectral", "simplex"):
-                raise CajalError(
-                    Misuse(f"no guard of `{name}` is called {bound!r}", '"spectral" or "simplex"')
-                )
+                raise CajalError(UnknownGuard(name, bound))
         for name, network in fed.items():
             # Whatever the annotation says, users pass callables.
             if not isinstance(cast("object", network), nn.Module):
-                kind = type(network).__name__
-                raise CajalError(
-                    Misuse(
-                        f"what feeds `{name}` must be a torch.nn.Module, got {kind}",
-                        "a callable that only changes a value is given as `encode`",
-                    )
-                )
+                raise CajalError(NotANetwork(name, type(network).__name__))
             self.add_module(f"network_{name}", network)
 
     def forward(self, *inputs: Any) -> Tensor:
         arguments = self.neuron.arguments
         if len(inputs) != len(arguments):
-            raise CajalError(
-                Misuse(f"{len(arguments)} inputs are needed, one an argument, got {len(inputs)}")
-            )
+            raise CajalError(WrongInputs(len(arguments), len(inputs)))
         fed = [self._fed(a.name, a.type, given) for a, given in zip(arguments, inputs, strict=True)]
         return self.neuron(*fed)
 

@@ -16,8 +16,9 @@ from cajal_core.backend.executable import Code
 from cajal_core.backend.links import Link, check_link
 from cajal_core.backend.plan import Method
 from cajal_core.base import tys
+from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.runtime import Misuse, TooLarge
+from cajal_core.diagnostics.training import NotLearned
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import LARGEST_TENSOR
 from cajal_core.ir.optimize import optimize
@@ -119,9 +120,7 @@ class Parametrised(nn.Module):
         types = {each.name: each.type for each in self.ir.parameters if isinstance(each, ir.Learn)}
         for name in initial:
             if name not in types:
-                raise CajalError(
-                    Misuse(f"there is no learned tensor `{name}`", _known("learned", list(types)))
-                )
+                raise CajalError(NotLearned(name, tuple(types)))
         for name, tensor in self.learned.items():
             initial_value(name, types[name], tensor, initial.get(name) or default)
         return self
@@ -174,7 +173,3 @@ class Parametrised(nn.Module):
 
 def _key(parameter: ir.Learn) -> str:
     return f"learn_{parameter.name}"
-
-
-def _known(what: str, names: list[str]) -> str:
-    return f"nothing is {what} here" if not names else f"{what}: " + ", ".join(f"`{name}`" for name in names)

@@ -13,7 +13,7 @@ from cajal_core.checking.check import Checked, Meaning, check
 from cajal_core.checking.context import Scope
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.runtime import Misuse, NoValue
+from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
 from cajal_core.program.declarations import Declaration, Meanings, Target
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import Broken, parse_items
@@ -48,7 +48,7 @@ class Result:
             CajalError: for a declaration without a body, and as `Program.compile` does.
         """
         if self._compile is None:
-            raise CajalError(Misuse(f"`{self.text}` declares no program to compile"))
+            raise CajalError(NothingToCompile(self.text))
         return self._compile()
 
 

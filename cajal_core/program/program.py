@@ -18,7 +18,7 @@ from cajal_core.base.source import Source
 from cajal_core.checking.check import check
 from cajal_core.checking.context import Scope
 from cajal_core.diagnostics.errors import CajalError, raise_all
-from cajal_core.diagnostics.runtime import Misuse
+from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow, Unreadable
 from cajal_core.diagnostics.syntax import NotOneTerm, TooDeep
 from cajal_core.ir.lower import lower
 from cajal_core.program.cell import Cell, Result, externs
@@ -224,7 +224,7 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise CajalError(Misuse(f"cannot read `{path}`: {reason}")) from error
+        raise CajalError(Unreadable(str(path), str(reason))) from error
 
 
 @contextmanager
@@ -247,11 +247,11 @@ def _bounded() -> Generator[None]:
 
 def _checked_size(size: int) -> int:
     if type(size) is not int or size < 1:
-        raise CajalError(Misuse(f"nat_size must be a whole number of at least 1, got {size!r}"))
+        raise CajalError(BadNatSize(size))
     return size
 
 
 def _checked_overflow(mode: OverflowMode) -> OverflowMode:
     if mode not in ("truncate", "saturate"):
-        raise CajalError(Misuse(f'overflow must be "truncate" or "saturate", got {mode!r}'))
+        raise CajalError(BadOverflow(mode))
     return mode

@@ -2,12 +2,16 @@
 
 Only `check` makes these nodes. Binders and definitions are compared by identity, so shadowing and
 redefinition cannot confuse a later pass. `term.type` is the type of every node.
+
+This is more than 300 lines, because what walks the terms stands beside them: `children`, `map_children` and
+`binders` have a case for each.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -248,3 +252,100 @@ Term: TypeAlias = (
     Var | Ref | Param | Instance | Lam | App | Boolean | If | Numeral | Succ | Iter | Let | Unit | Pair
     | LetPair | Constructor | Case | Copy | Drop
 )  # fmt: skip
+
+
+def children(term: Term) -> tuple[Term, ...]:
+    """The terms directly inside a term, in the order in which they are written."""
+    match term:
+        case Var() | Ref() | Param() | Boolean() | Numeral() | Unit() | Constructor():
+            return ()
+        case Instance(_, arguments):
+            return arguments
+        case Lam(_, body):
+            return (body,)
+        case App(function, argument):
+            return (function, argument)
+        case If(condition, consequent, alternative):
+            return (condition, consequent, alternative)
+        case Succ(predecessor):
+            return (predecessor,)
+        case Iter(count, base, _, step):
+            return (count, base, step)
+        case Let(_, bound, body):
+            return (bound, body)
+        case Pair(left, right):
+            return (left, right)
+        case LetPair(_, _, bound, body):
+            return (bound, body)
+        case Case(scrutinee, arms):
+            return (scrutinee, *arms)
+        case Copy(original, _, _, body):
+            return (original, body)
+        case Drop(dropped, body):
+            return (dropped, body)
+        case _:
+            assert_never(term)
+
+
+def binders(term: Term) -> tuple[Binder, ...]:
+    """The variables that a term binds, all of them in its last child alone."""
+    match term:
+        case Lam(binder) | Let(binder) | Iter(_, _, binder):
+            return (binder,)
+        case LetPair(left, right) | Copy(_, left, right):
+            return (left, right)
+        case (
+            Var() | Ref() | Param() | Instance() | App() | Boolean() | If() | Numeral() | Succ() | Unit()
+            | Pair() | Constructor() | Case() | Drop()
+        ):  # fmt: skip
+            return ()
+        case _:
+            assert_never(term)
+
+
+def map_children(term: Term, change: Callable[[Term], Term]) -> Term:
+    """The term with `change` applied to each of its children; the term itself if no child changed.
+
+    The type stays: a change keeps the type of a child.
+    """
+    old = children(term)
+    new = [change(child) for child in old]
+    if all(after is before for after, before in zip(new, old, strict=True)):
+        return term
+    match term:
+        case Var() | Ref() | Param() | Boolean() | Numeral() | Unit() | Constructor():
+            return term
+        case Instance():
+            return replace(term, arguments=tuple(new))
+        case Lam():
+            (body,) = new
+            return replace(term, body=body)
+        case App():
+            function, argument = new
+            return replace(term, function=function, argument=argument)
+        case If():
+            condition, consequent, alternative = new
+            return replace(term, condition=condition, consequent=consequent, alternative=alternative)
+        case Succ():
+            (predecessor,) = new
+            return replace(term, predecessor=predecessor)
+        case Iter():
+            count, base, step = new
+            return replace(term, count=count, base=base, step=step)
+        case Let() | LetPair():
+            bound, body = new
+            return replace(term, bound=bound, body=body)
+        case Pair():
+            left, right = new
+            return replace(term, left=left, right=right)
+        case Case():
+            scrutinee, *arms = new
+            return replace(term, scrutinee=scrutinee, arms=tuple(arms))
+        case Copy():
+            original, body = new
+            return replace(term, original=original, body=body)
+        case Drop():
+            dropped, body = new
+            return replace(term, dropped=dropped, body=body)
+        case _:
+            assert_never(term)

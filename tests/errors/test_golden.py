@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from cajal_core import CajalError, Mistake, Program
-from cajal_core.diagnostics import scope, types
+from cajal_core.diagnostics import cases, linear, scope, types
 from cajal_core.syntax import habits
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.cajal"))
 RULES = HERE.parents[1] / "docs" / "rules.md"
 LINES_AT_MOST = 8
+#: The modules of mistakes that the checker makes.
+OF_THE_CHECKER = (cases, linear, scope, types)
 
 
 def name(path: Path) -> str:
@@ -62,21 +64,21 @@ def test_each_mistake_is_short_and_has_its_place(path: Path) -> None:
 
 
 def mistakes() -> list[Mistake]:
-    return [each for path in CASES for each in message(path.read_text(encoding="utf-8")).errors]
+    return [mistake for path in CASES for mistake in message(path.read_text(encoding="utf-8")).errors]
 
 
 def test_what_breaks_a_rule_names_it() -> None:
     """All that the checker finds; what does not parse breaks no rule of types."""
     rules = set(re.findall(r"^### (T-\w+)$", RULES.read_text(encoding="utf-8"), re.MULTILINE))
     for mistake in mistakes():
-        checked = type(mistake).__module__ in (scope.__name__, types.__name__)
+        checked = type(mistake).__module__ in {module.__name__ for module in OF_THE_CHECKER}
         assert (mistake.rule in rules) if checked else mistake.rule is None, mistake
 
 
 def test_each_kind_of_mistake_has_its_case() -> None:
     kinds = {
         kind
-        for module in (scope, types)
+        for module in OF_THE_CHECKER
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Mistake) and kind is not Mistake
     }

@@ -3,8 +3,9 @@
 import unicodedata
 
 from cajal_core.base.source import Source, Span
+from cajal_core.diagnostics.linear import UsedTwice
 from cajal_core.diagnostics.render import WIDTH, render
-from cajal_core.diagnostics.scope import UnknownName, UsedTwice
+from cajal_core.diagnostics.scope import UnknownName
 
 
 def unknown(text: str, name: str) -> list[str]:

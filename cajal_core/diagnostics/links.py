@@ -1,0 +1,55 @@
+"""Mistakes of linking externs. Types come as they are to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cajal_core.diagnostics.mistake import Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnExtern(Mistake):
+    name: str
+    externs: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"there is no extern `{self.name}` to link"
+
+    @property
+    def help(self) -> str:
+        if not self.externs:
+            return f"declare it in Cajal: `extern {self.name} : A -o B`"
+        return "the externs are " + ", ".join(f"`{name}`" for name in self.externs)
+
+
+@dataclass(frozen=True, slots=True)
+class NotLinked(Mistake):
+    name: str
+    type: str
+
+    @property
+    def title(self) -> str:
+        return f"the extern `{self.name} : {self.type}` is not linked"
+
+    @property
+    def help(self) -> str:
+        return f"link a tensor, a module or a callable: `neuron.link({self.name}=…)`"
+
+
+@dataclass(frozen=True, slots=True)
+class BadReturn(Mistake):
+    """A linked callable that returned a tensor of the wrong shape."""
+
+    what: str
+    type: str
+    expected: str
+    actual: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.what} : {self.type} must return shape {self.expected}, got {self.actual}"
+
+    @property
+    def help(self) -> str:
+        return "it receives (batch, *shape) for each argument and returns (batch, *shape) of the result"

@@ -1,0 +1,123 @@
+"""Mistakes of setting up what is trained: networks that feed a neuron, and learned tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cajal_core.diagnostics.mistake import Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToFeed(Mistake):
+    """A network, encoding or guard for an argument that the neuron has not."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"the neuron has no argument `{self.name}` to feed"
+
+    @property
+    def help(self) -> str:
+        return "it has " + ", ".join(f"`{argument}`" for argument in self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEncoding(Mistake):
+    argument: str
+    encoding: object
+
+    @property
+    def title(self) -> str:
+        return f"no encoding of `{self.argument}` is called {self.encoding!r}"
+
+    @property
+    def help(self) -> str:
+        return '"raw", "softmax" or a callable'
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownGuard(Mistake):
+    argument: str
+    guard: object
+
+    @property
+    def title(self) -> str:
+        return f"no guard of `{self.argument}` is called {self.guard!r}"
+
+    @property
+    def help(self) -> str:
+        return '"spectral" or "simplex"'
+
+
+@dataclass(frozen=True, slots=True)
+class NotANetwork(Mistake):
+    argument: str
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"what feeds `{self.argument}` must be a torch.nn.Module, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return "a callable that only changes a value is given as `encode`"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongInputs(Mistake):
+    """A call of linked networks with another number of inputs than the neuron has arguments."""
+
+    takes: int
+    given: int
+
+    @property
+    def title(self) -> str:
+        return f"{self.takes} inputs are needed, one an argument, got {self.given}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotLearned(Mistake):
+    name: str
+    learned: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"there is no learned tensor `{self.name}`"
+
+    @property
+    def help(self) -> str:
+        if not self.learned:
+            return "nothing is learned here"
+        return "learned: " + ", ".join(f"`{name}`" for name in self.learned)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownInitial(Mistake):
+    """A way to start a learned tensor that does not exist."""
+
+    initial: object
+
+    @property
+    def title(self) -> str:
+        return f"no way to start is called {self.initial!r}"
+
+    @property
+    def help(self) -> str:
+        return 'there are "normal", "stochastic" and "identity"'
+
+
+@dataclass(frozen=True, slots=True)
+class NoIdentity(Mistake):
+    """A learned map between spaces of two dimensions, which was to start as the identity."""
+
+    name: str
+    type: str
+    width: int
+    rows: int
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name} : {self.type}` has no identity: it is a map from {self.width} to {self.rows}"

@@ -1,0 +1,43 @@
+"""What the tables of mistakes share: a program to make them with, and the kinds that a module has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from cajal_core import Mistake, Program
+
+SOURCE = """
+def not (x : Bool) : Bool = if x then false else true
+def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
+def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)
+def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }
+extern flip : Bool -o Bool
+extern seen : Bool -o Bool -o Bool
+def flipped (x : Bool) : Bool = flip x
+def both (x : Bool) (y : Bool) : Bool = not (seen x y)
+learn table : Bool -o Bool
+learn wide : Bool -o Nat[3]
+def use (x : Bool) : Bool = table x
+def widen (x : Bool) : Nat[3] = wide x
+"""
+
+
+@pytest.fixture
+def program() -> Program:
+    program = Program()
+    program.run(SOURCE)
+    return program
+
+
+@pytest.fixture
+def kinds() -> Callable[[ModuleType], set[type[Mistake]]]:
+    """The mistakes that a module has, so that its table can be seen to lack none."""
+
+    def kinds(module: ModuleType) -> set[type[Mistake]]:
+        classes = [kind for kind in vars(module).values() if isinstance(kind, type)]
+        return {kind for kind in classes if issubclass(kind, Mistake) and kind is not Mistake}
+
+    return kinds

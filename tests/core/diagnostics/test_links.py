@@ -1,0 +1,55 @@
+"""What is wrong with linking an extern, as users read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+import torch
+
+from cajal_core import CajalError, Mistake, Program
+from cajal_core.diagnostics import links
+
+ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
+    (
+        links.NotAnExtern,
+        lambda program: program["flipped"].link(flap=torch.eye(2)),
+        "there is no extern `flap` to link\nhelp: the externs are `flip`",
+    ),
+    (
+        links.NotAnExtern,
+        lambda program: program["not"].link(flap=torch.eye(2)),
+        "there is no extern `flap` to link\nhelp: declare it in Cajal: `extern flap : A -o B`",
+    ),
+    (
+        links.NotLinked,
+        lambda program: program["flipped"](torch.rand(2)),
+        (
+            "the extern `flip : Bool -o Bool` is not linked\n"
+            "help: link a tensor, a module or a callable: `neuron.link(flip=…)`"
+        ),
+    ),
+    (
+        links.BadReturn,
+        lambda program: program.compile("flipped", link={"flip": torch.sum})(torch.rand(2)),
+        (
+            "the extern `flip` : Bool -o Bool must return shape (1, 2), got ()\n"
+            "help: it receives (batch, *shape) for each argument and returns (batch, *shape) of the result"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "provoke", "text"), ROWS)
+def test_what_is_read(
+    program: Program, kind: type[Mistake], provoke: Callable[[Program], object], text: str
+) -> None:
+    with pytest.raises(CajalError) as caught:
+        provoke(program)
+    assert str(caught.value) == text
+    assert list(map(type, caught.value.errors)) == [kind]
+
+
+def test_each_kind_has_its_row(kinds: Callable[[ModuleType], set[type[Mistake]]]) -> None:
+    assert {kind for kind, _, _ in ROWS} == kinds(links)

@@ -1,0 +1,113 @@
+"""What is wrong with reading, compiling or running a program, as users read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+
+from cajal_core import CajalError, Mistake, Program, load
+from cajal_core.diagnostics import runtime
+
+
+def _doubled(program: Program) -> None:
+    names = ["not", *(f"f{step}" for step in range(20))]
+    program.run("\n".join(f"def {new} (x : Bool) : Bool = {old} ({old} x)" for old, new in pairwise(names)))
+    program.compile(names[-1])
+
+
+GROWING = "def run (!f : Bool -o Bool) (n : Nat[300]) : Bool = iter n { zero => true | succ y => f y }"
+
+
+def _grown(program: Program) -> None:
+    program.run(GROWING)
+    program["run"](3 * torch.ones(2, 2), torch.eye(300)[299])
+
+
+ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
+    (
+        runtime.Unreadable,
+        lambda _: load("none.cajal"),
+        "cannot read `none.cajal`: No such file or directory",
+    ),
+    (
+        runtime.BadNatSize,
+        lambda _: Program(nat_size=0),
+        "nat_size must be a whole number of at least 1, got 0",
+    ),
+    (
+        runtime.BadNatSize,
+        lambda program: program.compile("even", nat_size=2.5),  # type: ignore[arg-type]
+        "nat_size must be a whole number of at least 1, got 2.5",
+    ),
+    (
+        runtime.BadOverflow,
+        lambda _: Program(overflow="wrap"),  # type: ignore[arg-type]
+        'overflow must be "truncate" or "saturate", got \'wrap\'',
+    ),
+    (
+        runtime.NothingToCompile,
+        lambda program: program.run("extern f : Bool")[0].neuron(),
+        "`extern f : Bool` declares no program to compile",
+    ),
+    (
+        runtime.TooManySteps,
+        _doubled,
+        (
+            "this term unfolds to more than 300,000 steps of compilation\n"
+            "help: a definition that uses another twice doubles its size; use `iter` for repetition"
+        ),
+    ),
+    (
+        runtime.Overflow,
+        lambda program: program.evaluate("succ 9"),
+        (
+            "succ 9 does not fit Nat[10]\n --> term:1:1\n1 | succ 9\n  | ^^^^^^ overflows at 9\n"
+            'help: choose a larger size, or `overflow="saturate"`, which keeps the last number'
+        ),
+    ),
+    (
+        runtime.NoValue,
+        lambda program: program.evaluate("not"),
+        (
+            "this term has no value to show: it is a function, Bool -o Bool\n"
+            " --> term:1:1\n1 | not\n  | ^^^ it is a function, Bool -o Bool\n"
+            "help: compile it, and call the neuron or look at its matrix"
+        ),
+    ),
+    (
+        runtime.Diverged,
+        _grown,
+        (
+            "the recurrence of `y` over 300 steps grew past the largest number\n"
+            f" --> cell:1:53\n1 | {GROWING}\n  | {'':52}{'^' * 39} its step makes states larger\n"
+            'help: bound the step: a smaller matrix, or `Linked(…, guard="spectral")` for one that is fed'
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "provoke", "text"), ROWS)
+def test_what_is_read(
+    program: Program, kind: type[Mistake], provoke: Callable[[Program], object], text: str
+) -> None:
+    with pytest.raises(CajalError) as caught:
+        provoke(program)
+    assert str(caught.value) == text
+    assert list(map(type, caught.value.errors)) == [kind]
+
+
+def test_each_kind_has_its_row(kinds: Callable[[ModuleType], set[type[Mistake]]]) -> None:
+    assert {kind for kind, _, _ in ROWS} == kinds(runtime)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "latin.cajal"
+    path.write_bytes("-- é".encode("latin-1"))
+    with pytest.raises(CajalError) as caught:
+        load(path)
+    assert str(caught.value) == f"cannot read `{path}`: it is not UTF-8 text"

@@ -1,0 +1,78 @@
+"""What is wrong with networks that feed a neuron and with learned tensors, as users read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+import torch
+from torch import nn
+
+from cajal_core import CajalError, Linked, Mistake, Program
+from cajal_core.diagnostics import training
+
+ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
+    (
+        training.NothingToFeed,
+        lambda program: Linked(program["and"], z=nn.Identity()),
+        "the neuron has no argument `z` to feed\nhelp: it has `x`, `y`",
+    ),
+    (
+        training.UnknownEncoding,
+        lambda program: Linked(program["not"], x=nn.Identity(), encode="hard"),  # type: ignore[arg-type]
+        'no encoding of `x` is called \'hard\'\nhelp: "raw", "softmax" or a callable',
+    ),
+    (
+        training.UnknownGuard,
+        lambda program: Linked(program["not"], x=nn.Identity(), guard="hard"),  # type: ignore[arg-type]
+        'no guard of `x` is called \'hard\'\nhelp: "spectral" or "simplex"',
+    ),
+    (
+        training.NotANetwork,
+        lambda program: Linked(program["not"], x=torch.tanh),  # type: ignore[arg-type]
+        (
+            "what feeds `x` must be a torch.nn.Module, got builtin_function_or_method\n"
+            "help: a callable that only changes a value is given as `encode`"
+        ),
+    ),
+    (
+        training.WrongInputs,
+        lambda program: Linked(program["and"], x=nn.Identity())(torch.rand(2)),
+        "2 inputs are needed, one an argument, got 1",
+    ),
+    (
+        training.NotLearned,
+        lambda program: program["use"].initialize(tabel="normal"),
+        "there is no learned tensor `tabel`\nhelp: learned: `table`",
+    ),
+    (
+        training.NotLearned,
+        lambda program: program["not"].initialize(table="normal"),
+        "there is no learned tensor `table`\nhelp: nothing is learned here",
+    ),
+    (
+        training.UnknownInitial,
+        lambda program: program["use"].initialize("zero"),  # type: ignore[arg-type]
+        'no way to start is called \'zero\'\nhelp: there are "normal", "stochastic" and "identity"',
+    ),
+    (
+        training.NoIdentity,
+        lambda program: program["widen"].initialize("identity"),
+        "`wide : Bool -o Nat[3]` has no identity: it is a map from 2 to 3",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "provoke", "text"), ROWS)
+def test_what_is_read(
+    program: Program, kind: type[Mistake], provoke: Callable[[Program], object], text: str
+) -> None:
+    with pytest.raises(CajalError) as caught:
+        provoke(program)
+    assert str(caught.value) == text
+    assert list(map(type, caught.value.errors)) == [kind]
+
+
+def test_each_kind_has_its_row(kinds: Callable[[ModuleType], set[type[Mistake]]]) -> None:
+    assert {kind for kind, _, _ in ROWS} == kinds(training)
