@@ -102,6 +102,9 @@ class _Fuser:
 
     def expanded(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
         """What an operation says of its value."""
+        # A tensor of so many components is never computed, unless most have one entry.
+        if any(tys.rank(value.type) > _MOST_INDICES for value in (target, *operands(operation))):
+            return None
         found = self.meant(target, operation)
         sizes = tys.components(target.type)
         if found is None or len(found.components) != len(sizes):
@@ -113,9 +116,9 @@ class _Fuser:
     def meant(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
         depth = self.depths[target]
         match operation:
-            case ir.OneHot(index) if len(tys.components(target.type)) == 1:
+            case ir.OneHot(index) if tys.rank(target.type) == 1:
                 return _Sum((), (index,), saves=True)
-            case ir.Table((), (index,)) if len(tys.components(target.type)) == 1:
+            case ir.Table((), (index,)) if tys.rank(target.type) == 1:
                 return _Sum((), (index,), saves=True)
             case ir.Basis(axis) if tys.components(target.type) == (axis.size,):
                 return _Sum((), (axis,), saves=True)

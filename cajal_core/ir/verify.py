@@ -130,7 +130,7 @@ def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value]) -> None:
         _check(set(operands(operation)) <= scope, f"{target} reads what is not in scope")
         _check(target not in scope, f"{target} is assigned twice")
         axes = _axes(target, operation)
-        _check(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than {operation}")
+        _check(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than its operands")
         if isinstance(operation, ir.Iterate):
             inside = scope | {operation.state}
             _block(operation.step, inside)
@@ -209,7 +209,8 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
 
 
 def _same(expected: tys.Type, found: tys.Type) -> None:
-    _check(expected == found, f"expected {expected}, got {found}")
+    if expected != found:  # types are printed only here: that takes time
+        raise InternalError(f"expected {expected}, got {found}")
 
 
 def _check(holds: bool, otherwise: str) -> None:
