@@ -24,14 +24,14 @@ from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
 
-#: `run(inputs, constants, call, recur, watch)`: the tensors of the arguments, those of the constants, how a
-#: parameter or an argument is called, how a recurrence is run, and who is shown the marked values.
+#: `run(inputs, constants, call, recur, record)`: the tensors of the arguments, those of the constants, how a
+#: parameter or an argument is called, how a recurrence is run, and the `Recorder` of the marked values.
 Run: TypeAlias = Callable[..., Tensor]
 
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
 
-_OUTSIDE = "inputs, constants, call, recur, watch"
+_OUTSIDE = "inputs, constants, call, recur, record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,13 @@ class Emitted:
         return [constant.tensor(dtype, device) for constant in self.constants]
 
 
-def emit(graph: ir.Graph, watched: bool = False) -> Emitted:
+def emit(graph: ir.Graph, record: bool = False) -> Emitted:
     """The code of a graph.
 
-    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analyse.recurrences`. If the
-    graph is watched, `watch.mark(value number, tensor)` is called for each marked value.
+    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analyse.recurrences`. With
+    `record`, the code calls `record.mark(value number, tensor)` for each marked value.
     """
-    emitter = _Emitter({mark.value for mark in graph.marks} if watched else set())
+    emitter = _Emitter({mark.value for mark in graph.marks} if record else set())
     parameters = _OUTSIDE
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({parameters}):", *body, ""])
@@ -107,7 +107,7 @@ class _Emitter:
 
     def mark(self, value: ir.Value) -> Iterator[str]:
         if value in self.marked:
-            yield f"    watch.mark({value.number}, {_name(value)})"
+            yield f"    record.mark({value.number}, {_name(value)})"
 
     def assignment(self, target: ir.Value, operation: ir.Operation) -> Iterator[str]:
         name, dim, axes = _name(target), target.dim, target.axes

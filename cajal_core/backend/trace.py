@@ -104,8 +104,8 @@ class Trace:
         )
 
 
-class Watch:
-    """Is shown values as a watched neuron runs, and keeps them."""
+class Recorder:
+    """Keeps the states and the marked values of one run of a graph."""
 
     def __init__(self, graph: ir.Graph) -> None:
         self._graph = graph

@@ -11,7 +11,6 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooLarge
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands
 
 #: Tensors of more entries, batch not counted, are refused when they are compiled.
 LARGEST_TENSOR = 2**26
@@ -50,14 +49,14 @@ class Builder:
                 return known
         if axes or isinstance(operation, ir.OneHot | ir.Matrix):  # what comes from outside is there already
             check_size(type, axes)
-        home = self.blocks[max((self.homes[value].depth for value in operands(operation)), default=0)]
+        home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
         value = self.append(operation, self.value(type, axes, home), home)
         home.known[operation, type] = value
         return value
 
     def append(self, operation: ir.Operation, value: ir.Value, home: Block) -> ir.Value:
         home.assignments.append(ir.Assignment(value, operation))
-        depths = [self.homes[operand].depth for operand in operands(operation)]
+        depths = [self.homes[operand].depth for operand in ir.operands(operation)]
         if isinstance(operation, ir.Iterate):
             depths.append(self.homes[operation.state].reads)
         for block in self.blocks[1 : home.depth + 1]:

@@ -9,10 +9,11 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands, rewritten
+from cajal_core.ir.analysis import rewritten
 
 #: A sum has no more operands, and no more indices, since each is a letter of its equation.
 _MOST_OPERANDS, _MOST_INDICES = 16, 40
@@ -58,7 +59,7 @@ class _Fuser:
     def count(self, assignments: Iterable[ir.Assignment]) -> None:
         """Counts how often each value is read, and the axes."""
         for assignment in assignments:
-            self.uses.update(operands(assignment.operation))
+            self.uses.update(ir.operands(assignment.operation))
             self.axes = max([self.axes, *(axis.number for axis in assignment.target.axes)])
             if isinstance(assignment.operation, ir.Iterate):
                 self.count(assignment.operation.step)
@@ -103,7 +104,7 @@ class _Fuser:
     def expanded(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
         """What an operation says of its value."""
         # A tensor of so many components is never computed, unless most have one entry.
-        if any(tys.rank(value.type) > _MOST_INDICES for value in (target, *operands(operation))):
+        if any(tys.rank(value.type) > _MOST_INDICES for value in (target, *ir.operands(operation))):
             return None
         found = self.meant(target, operation)
         sizes = tys.components(target.type)
@@ -146,8 +147,13 @@ class _Fuser:
                     return None
                 first = first.where(columns, second.components)
                 return _joined(first, second, first.components[:split])
-            case _:
+            case (
+                ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
+                | ir.Einsum() | ir.Call() | ir.Iterate()
+            ):  # fmt: skip
                 return None
+            case _:
+                assert_never(operation)
 
     def fresh(self, sizes: Iterable[int]) -> tuple[ir.Axis, ...]:
         found = list[ir.Axis]()

@@ -10,13 +10,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import numpy as np
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands, rewritten
+from cajal_core.ir.analysis import rewritten
 from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
 
 #: Tables over several vectors have at most so many entries, and tables over one so many rows.
@@ -88,11 +88,16 @@ class _Folder:
                 first, *others = [self.seen(branch, depth) for branch in branches]
                 # A branch that lacks a leaf is constant in it, and the sum then is not linear.
                 return _joined(first, self.seen(weights, depth)) if {first} >= set(others) else None
+            case (
+                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract()
+                | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
+            ):  # fmt: skip
+                leaves: _Leaves | None = frozenset()
+                for operand in ir.operands(operation):
+                    leaves = leaves if leaves is None else _joined(leaves, self.seen(operand, depth))
+                return leaves
             case _:
-                found: _Leaves | None = frozenset()
-                for operand in operands(operation):
-                    found = found if found is None else _joined(found, self.seen(operand, depth))
-                return found
+                assert_never(operation)
 
     def seen(self, value: ir.Value, depth: int) -> _Leaves:
         """The leaves of a value. Those of steps end at the step, so that nothing moves into it."""
@@ -156,7 +161,7 @@ class _Folder:
             if value not in seen and (value is target or value not in needed):
                 seen.add(value)
                 operations -= _operations(self.definitions[value])
-                pending.extend(operands(self.definitions[value]))
+                pending.extend(ir.operands(self.definitions[value]))
         return operations < 0
 
 
@@ -179,8 +184,13 @@ def _operations(operation: ir.Operation) -> int:
             return (weights.dim - 1) * (2 + sum(_operations(each.operation) for each in step))
         case ir.Shift(_, saturate):
             return 3 if saturate else 1
-        case _:
+        case (
+            ir.Input() | ir.Given() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix()
+            | ir.Apply() | ir.Einsum() | ir.Call()
+        ):  # fmt: skip
             return 2
+        case _:
+            assert_never(operation)
 
 
 def _work(leaves: list[ir.Value]) -> int:

@@ -13,7 +13,6 @@ from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
 from cajal_core.diagnostics.errors import InternalError
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands
 from cajal_core.terms import core
 
 
@@ -127,7 +126,7 @@ def verify_graph(graph: ir.Graph) -> None:
 def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value]) -> None:
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
-        _check(set(operands(operation)) <= scope, f"{target} reads what is not in scope")
+        _check(set(ir.operands(operation)) <= scope, f"{target} reads what is not in scope")
         _check(target not in scope, f"{target} is assigned twice")
         axes = _axes(target, operation)
         _check(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than its operands")
@@ -205,7 +204,7 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             return {*weights.axes, *base.axes, *result.axes}
         case _:
             assert_never(operation)
-    return {axis for value in operands(operation) for axis in value.axes}
+    return {axis for value in ir.operands(operation) for axis in value.axes}
 
 
 def _same(expected: tys.Type, found: tys.Type) -> None:

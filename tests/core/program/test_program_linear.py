@@ -1,4 +1,4 @@
-"""Compiling takes time in proportion to the program. What is counted is calls, which no other process slows."""
+"""Compiling takes time in proportion to the program. Calls are counted, which no other process slows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def calls(source: str) -> int:
     """How many Python functions compiling a term calls."""
     count = 0
 
-    def profile(frame: FrameType, event: str, argument: object) -> None:
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
         nonlocal count
         count += event == "call"
 
