@@ -1,8 +1,7 @@
 """A new type, term or operation is noticed wherever one is told from another.
 
-pyright checks that a `match` names every class of its union, if it has no wildcard or one with `assert_never`.
-So no `match` over a closed union may have a wildcard that does anything else. The rule has a test that it can
-fail.
+pyright checks that a `match` names every class of its union, unless it has a wildcard. So a wildcard in a
+match over a closed union may only say `assert_never`. The rule has a test that it can fail.
 """
 
 from __future__ import annotations

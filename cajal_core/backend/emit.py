@@ -1,7 +1,15 @@
-"""Tensor IR -> Python source over torch, and from there functions.
+r"""The pass from tensor IR to Python source over torch, and to the function that the source defines.
 
-The code is straight-line and batch-native: it never mentions the leading dimensions, which broadcast.
-The step of a recurrence is a function of its own.
+Each assignment becomes a line or two. The step of a recurrence becomes a function of its own.
+
+>>> print(emit(tabulate(lowered(r"\x:Bool. if x then false else true"))).source)
+def run(inputs, constants, call, recur, record):
+    v1 = inputs[0]
+    v4 = v1 @ constants[0]
+    return v4
+<BLANKLINE>
+
+The source never mentions the batch: it counts dimensions from the right, so that leading ones broadcast.
 """
 
 # opt_einsum does not say that it is annotated.
@@ -185,8 +193,10 @@ class _Emitter:
         for each in table.weights:
             inner //= each.dim
             ones = tuple(sorted(row // inner % each.dim * rows + row for row in range(rows)))
-            repeat = f" @ {self.constant(Zeros((each.dim, rows), ones))}" if rows > each.dim else ""
-            factors.append(f"({_aligned(each, target.axes)}{repeat})")
+            factor = _aligned(each, target.axes)
+            if rows > each.dim:
+                factor = f"({factor} @ {self.constant(Zeros((each.dim, rows), ones))})"
+            factors.append(factor)
         outer = " * ".join(factors)
         yield f"{name} = {outer if len(factors) == 1 else f'({outer})'} @ {matrix}"
 

@@ -1,7 +1,15 @@
-"""What code that calls nothing does to basis vectors, by their indices, in NumPy.
+"""Images of basis vectors: where closed code sends each of them, as integers in NumPy.
 
-There a value of a data type is a basis vector or, where a `succ` overflowed, zero; a function is one for each
-basis vector of its arguments. So an image is an array of integers, however large the vectors are.
+Code is closed if it calls nothing. It sends a basis vector of a data type to a basis vector or, where a
+`succ` overflows, to zero. So the image of a whole basis is an array of indices, with `LOST` for zero. It takes
+one integer for each basis vector, however large the vectors are. The image of a function has an index for each
+basis vector of its arguments.
+
+>>> n, successor = ir.Value(1, tys.Nat(3), ()), ir.Value(2, tys.Nat(3), ())
+>>> basis = Image((axis_of(n),), np.arange(3))
+>>> imager = Imager({successor: ir.Shift(n, saturate=False)}, {n: basis}, Budget(1_000))
+>>> imager.image(successor).indices.tolist()
+[1, 2, -1]
 """
 
 from __future__ import annotations

@@ -1,4 +1,15 @@
-"""Tensor IR under construction: where each operation goes, and which is there already."""
+"""The tensor IR under construction: each operation is emitted once, as far out as it can stand.
+
+Equal operations share one value. An operation in a step that reads nothing of the step stands before the
+recurrence, so that it runs once and not at each step.
+
+>>> builder = Builder()
+>>> true = builder.emit(ir.OneHot(0), tys.Bool(), ())
+>>> builder.emit(ir.OneHot(0), tys.Bool(), ()) is true
+True
+>>> print(ir.block_text(builder.code))
+v1 : Bool = onehot(0)
+"""
 
 from __future__ import annotations
 

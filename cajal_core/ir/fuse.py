@@ -1,6 +1,26 @@
-"""Tensor IR -> tensor IR in which products, contractions and basis vectors beside each other are one sum.
+r"""A pass of the tensor IR that joins products, contractions and basis vectors into sums of products.
 
-A basis vector is no operand: over an axis it renames an index, and alone it fixes one, at no cost.
+One `Einsum` takes the place of several operations, so that the tensors between them are never built:
+
+>>> graph = lowered(r"\f:Bool -o Bool. \g:Bool -o Bool. \x:Bool. f (g x)")
+>>> graph = specialize(graph, given=2, tensors=frozenset({0, 1}))
+>>> print(graph)
+neuron (f : Bool -o Bool, g : Bool -o Bool) : Bool -o Bool
+  v4 : Bool over a1:2 = basis(a1:2)
+  v5 : Bool -o Bool = given(g)
+  v6 : Bool over a1:2 = apply(v5, v4)
+  v7 : Bool -o Bool = given(f)
+  v8 : Bool over a1:2 = apply(v7, v6)
+  v9 : Bool -o Bool = matrix(v8, [a1:2])
+  return v9
+>>> print(fuse(graph))
+neuron (f : Bool -o Bool, g : Bool -o Bool) : Bool -o Bool
+  v5 : Bool -o Bool = given(g)
+  v7 : Bool -o Bool = given(f)
+  v9 : Bool -o Bool = einsum([v7 v5], [[a4:2 a2:2] [a2:2 a1:2]], [a4:2 a1:2])
+  return v9
+
+A basis vector is no operand of the sum. Over an axis it renames an index; alone it fixes one.
 """
 
 from __future__ import annotations

@@ -1,21 +1,25 @@
-r"""The tensor IR: a neuron as a list of assignments, each an operation on tensors, as plain data.
+r"""The tensor IR: a neuron as a list of assignments, each one operation on tensors, as plain data.
 
-`str(graph)` prints it. This is `\\x:Bool. \\n:Nat[3]. iter n { zero => x | succ y => not y }`:
+`str(graph)` prints it:
 
-    neuron (x : Bool, n : Nat[3]) : Bool -o Nat[3] -o Bool
-      v1 : Bool = input(x)
-      v2 : Nat[3] = input(n)
-      v4 : Bool = onehot(1)
-      v5 : Bool = onehot(0)
-      v7 : Bool = iterate(v2, v1)
-        step v3 -> v6
-          v6 : Bool = choose(v3, [v4 v5])
-      return v7
+>>> print(lowered(r"\x:Bool. \n:Nat[3]. iter n { zero => x | succ y => if y then false else true }"))
+neuron (x : Bool, n : Nat[3]) : Bool -o Nat[3] -o Bool
+  v1 : Bool = input(x)
+  v2 : Nat[3] = input(n)
+  v4 : Bool = onehot(1)
+  v5 : Bool = onehot(0)
+  v7 : Bool = iterate(v2, v1)
+    step v3 -> v6
+      v6 : Bool = choose(v3, [v4 v5])
+  return v7
 
 A value of type A is a tensor of shape (*batch, *axes, dim A). The IR never mentions the batch. An axis runs
-over the basis of a type: `Basis` opens one, `Contract` and `Matrix` close it. The type is one dimension, in
-which products and matrices are flattened row-major. The step of a recurrence is a block inside an operation;
-it reads the values outside it.
+over the basis of a type: `Basis` opens one, `Contract` and `Matrix` close it. The type takes one dimension,
+in which pairs and matrices are flattened row-major. The step of a recurrence is a block inside its operation,
+and reads the values outside it.
+
+It has over 300 lines, because an operation stands beside what is said of all of them: `operands` and
+`map_operands`.
 """
 
 from __future__ import annotations
@@ -335,11 +339,16 @@ class Graph:
 
     def __str__(self) -> str:
         head = ", ".join(f"{argument.name} : {argument.type}" for argument in self.arguments)
-        code = _dump(self.assignments, 1)
+        code = _lines(self.assignments, 1)
         return "\n".join([f"neuron ({head}) : {self.type}", *code, f"  return {self.result}"])
 
 
-def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
+def block_text(assignments: tuple[Assignment, ...]) -> str:
+    """Assignments as a graph shows them."""
+    return "\n".join(_lines(assignments, 0))
+
+
+def _lines(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
     indent = "  " * depth
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
@@ -350,7 +359,7 @@ def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
         if isinstance(operation, Iterate):
             jumps = " jumps" if operation.jumps else ""
             yield f"{indent}  step {operation.state} -> {operation.result}{jumps}"
-            yield from _dump(operation.step, depth + 2)
+            yield from _lines(operation.step, depth + 2)
 
 
 def _fields(operation: Operation) -> tuple[Any, ...]:

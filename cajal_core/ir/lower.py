@@ -1,4 +1,18 @@
-"""Typed core -> tensor IR, by evaluating the term on symbolic tensors (LANGUAGE.md, section 3)."""
+r"""The pass from typed core to tensor IR: it evaluates a term on symbolic values.
+
+Constants, choices, numbers and recurrences emit operations. Functions, definitions and `let` are gone when
+it is done (`symbolic`):
+
+>>> print(lowered(r"\x:Bool. let f = \y:Bool. if y then false else true in f x"))
+neuron (x : Bool) : Bool -o Bool
+  v1 : Bool = input(x)
+  v2 : Bool = onehot(1)
+  v3 : Bool = onehot(0)
+  v4 : Bool = choose(v1, [v2 v3])
+  return v4
+
+A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a sum over its basis.
+"""
 
 from __future__ import annotations
 

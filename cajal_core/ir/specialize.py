@@ -1,7 +1,30 @@
-"""Tensor IR -> tensor IR for a call of which more is known: which arguments come, and what is a tensor.
+r"""A pass of the tensor IR for one kind of call: which arguments come, and which functions are tensors.
 
-What is a tensor is multiplied by and not called, so that it can be fused with what is around it. An argument
-that does not come runs over its basis, and the result is the matrix of the function that is left.
+The IR that is lowered calls every extern and function argument, since it may be a Python callable. Here those
+that are tensors are multiplied by instead, so that `fuse` can join the product with what is around it.
+
+>>> graph = lowered(r"\f:Bool -o Bool. \x:Bool. f x")
+>>> print(graph)
+neuron (f : Bool -o Bool, x : Bool) : (Bool -o Bool) -o Bool -o Bool
+  v1 : Bool = input(x)
+  v2 : Bool = call(f, [v1])
+  return v2
+>>> print(specialize(graph, given=2, tensors=frozenset({0})))
+neuron (f : Bool -o Bool, x : Bool) : Bool
+  v1 : Bool = input(x)
+  v3 : Bool -o Bool = given(f)
+  v4 : Bool = apply(v3, v1)
+  return v4
+
+An argument that does not come runs over its basis. The result is the matrix of the function that is left.
+
+>>> print(specialize(graph, given=1, tensors=frozenset({0})))
+neuron (f : Bool -o Bool) : Bool -o Bool
+  v3 : Bool over a1:2 = basis(a1:2)
+  v4 : Bool -o Bool = given(f)
+  v5 : Bool over a1:2 = apply(v4, v3)
+  v6 : Bool -o Bool = matrix(v5, [a1:2])
+  return v6
 """
 
 from __future__ import annotations

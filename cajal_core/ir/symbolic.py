@@ -1,18 +1,19 @@
-"""Symbolic values: what a term stands for while `lower` evaluates it.
+"""Symbolic values: what terms stand for while `lower` evaluates them.
 
-A symbolic value is a tensor of the IR, a Python function from symbolic values to symbolic values, or a pair.
-A lambda and a definition are functions, so applying them is calling them, and they leave no operation behind.
-`reify` makes the tensor of a symbolic value where the IR needs one: a function becomes the matrix whose columns
-are its results at the basis vectors. `reflect` goes back, from a matrix to the function that multiplies by it.
-This is normalisation by evaluation, where "reify" and "reflect" have these meanings.
+A symbolic value is a tensor of the IR, a Python function on symbolic values, or a pair of them. Lambdas and
+definitions are such functions. To apply one is to call it, so that it leaves no operation behind.
 
->>> symbolic = SymbolicEvaluator()
+`reify` turns a symbolic value into a tensor. A function becomes its matrix, whose columns are its results at
+the basis vectors. `reflect` goes back: a matrix becomes the function that multiplies by it. The names come
+from normalisation by evaluation.
+
+>>> evaluator = SymbolicEvaluator()
 >>> identity = Function(tys.Arrow(tys.Bool(), tys.Bool()), lambda argument: argument)
->>> matrix = symbolic.reify(identity)
->>> for assignment in symbolic.builder.code:
-...     print(assignment.target, assignment.operation)
-v1 Basis(axis=Axis(number=1, size=2))
-v2 Matrix(columns=v1, over=(Axis(number=1, size=2),))
+>>> print(evaluator.reify(identity))
+v2
+>>> print(ir.block_text(evaluator.builder.code))
+v1 : Bool over a1:2 = basis(a1:2)
+v2 : Bool -o Bool = matrix(v1, [a1:2])
 """
 
 from __future__ import annotations

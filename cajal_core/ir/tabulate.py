@@ -1,8 +1,23 @@
-"""Tensor IR -> tensor IR in which what closed code does to a few small vectors is one table.
+r"""A pass of the tensor IR that turns closed code into tables of zeros and ones.
 
-A value that is linear in each of some others, its *leaves*, by code that calls nothing, is the sum of its
-images at their basis vectors. Those are found once, so that a chain of choices among constants, or a
-recurrence over a closed step, is one product when the neuron runs.
+Let a value be computed from some others, its *leaves*, by code that calls nothing and uses each of them once.
+It is then linear in each leaf, so it is a sum over their basis vectors:
+
+    Σ_ij… leaf₁[i] · leaf₂[j] · … · image(i, j, …)
+
+The images are basis vectors or zero, and are computed once (`basis_image`). So a chain of choices, or a whole
+recurrence, becomes one product with a constant.
+
+>>> graph = lowered(r"\x:Bool. \n:Nat[3]. iter n { zero => x | succ y => if y then false else true }")
+>>> print(tabulate(graph))
+neuron (x : Bool, n : Nat[3]) : Bool -o Nat[3] -o Bool
+  v1 : Bool = input(x)
+  v2 : Nat[3] = input(n)
+  v7 : Bool = table([v1 v2], [0 3 4 7 8 11])
+  return v7
+
+The table has the shape (2, 3, 2) and ones at these places, row-major: at (0, 0, 0) since zero steps leave
+`true` as it is, at (0, 1, 1) since one step makes it `false`.
 """
 
 from __future__ import annotations
@@ -27,11 +42,11 @@ _BUDGET = 2**22
 _Leaves: TypeAlias = frozenset[ir.Value]
 
 
-def fold(graph: ir.Graph) -> ir.Graph:
+def tabulate(graph: ir.Graph) -> ir.Graph:
     """The graph with tables for closed code, and without the code that is then not needed."""
-    folder = _Folder()
-    folder.define(graph.assignments, 0)
-    code = rewritten(graph.assignments, {graph.result}, folder.changed)
+    tabulator = _Tabulator()
+    tabulator.define(graph.assignments, 0)
+    code = rewritten(graph.assignments, {graph.result}, tabulator.changed)
     return dataclasses.replace(graph, assignments=code, marks=())
 
 
@@ -40,21 +55,21 @@ def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
 
     None too if that takes more work than the budget, in entries.
     """
-    folder = _Folder()
-    folder.define(graph.assignments, 0)
-    folder.budget = Budget(budget)
+    tabulator = _Tabulator()
+    tabulator.define(graph.assignments, 0)
+    tabulator.budget = Budget(budget)
     inputs = {
         operation.argument.position: target
-        for target, operation in folder.definitions.items()
+        for target, operation in tabulator.definitions.items()
         if isinstance(operation, ir.Input)
     }
     if graph.parameters or not all(tys.is_data(argument.type) for argument in graph.arguments):
         return None
     leaves = [inputs[argument.position] for argument in graph.arguments]
-    return folder.images(graph.result, leaves) if tys.is_data(graph.result.type) else None
+    return tabulator.images(graph.result, leaves) if tys.is_data(graph.result.type) else None
 
 
-class _Folder:
+class _Tabulator:
     def __init__(self) -> None:
         self.definitions: dict[ir.Value, ir.Operation] = {}
         #: What each value is linear in, once each; itself where it is not linear in what it rests on.
