@@ -12,21 +12,18 @@ def run(inputs, constants, call, recur, record):
 The source never mentions the batch: it counts dimensions from the right, so that leading ones broadcast.
 """
 
-# opt_einsum does not say that it is annotated.
-# pyright: reportMissingTypeStubs=false
-
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
-import opt_einsum
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from cajal_core.backend.einsum import einsum
 from cajal_core.backend.product import product
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
@@ -39,7 +36,7 @@ Run: TypeAlias = Callable[..., Tensor]
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
 
-_OUTSIDE = "inputs, constants, call, recur, record"
+_PARAMETERS = "inputs, constants, call, recur, record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +85,8 @@ def emit(graph: ir.Graph, record: bool = False) -> Emitted:
     `record`, the code calls `record.mark(value number, tensor)` for each marked value.
     """
     emitter = _Emitter({mark.value for mark in graph.marks} if record else set())
-    parameters = _OUTSIDE
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
-    source = "\n".join([*emitter.steps, f"def run({parameters}):", *body, ""])
+    source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     namespace: dict[str, Any] = {"torch": torch, "pad": pad, "product": product}
     exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
@@ -161,7 +157,7 @@ class _Emitter:
                 square = f"{_aligned(matrix, axes)}.unflatten(-1, {shape})"
                 yield f"{name} = product({square}, {_aligned(vector, axes)})"
             case ir.Einsum():
-                yield from _einsum(name, operation, len(target.axes))
+                yield from einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
                 key = callee.position if isinstance(callee, ir.Argument) else f'"{callee.name}"'
                 given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
@@ -203,7 +199,7 @@ class _Emitter:
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
         self.recurrences += 1
-        parameters = [_name(loop.state), *map(_name, free(loop)), _OUTSIDE]
+        parameters = [_name(loop.state), *map(_name, free(loop)), _PARAMETERS]
         code = [*self.mark(loop.state), *self.block(loop.step), f"    return {_name(loop.result)}", ""]
         self.steps.append("\n".join([f"def step{number}({', '.join(parameters)}):", *code]))
         weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
@@ -238,52 +234,6 @@ def _contraction(
     sizes = [axis.size for axis in over]
     spread = f"{row}.unflatten(-1, {sizes}).unsqueeze(-1)"
     return f"({spread} * {moved}).sum({list(range(-len(over) - 1, -1))})"
-
-
-def _einsum(name: str, einsum: ir.Einsum, axes: int) -> Iterator[str]:
-    """Products of two operands at a time, in the order that takes the fewest multiplications."""
-    letters: dict[ir.Axis, str] = {}
-    for index in (index for each in einsum.indices for index in each if isinstance(index, ir.Axis)):
-        letters.setdefault(index, opt_einsum.get_symbol(len(letters)))
-    terms = list[tuple[str, str]]()
-    for operand, indices in zip(einsum.operands, einsum.indices, strict=True):
-        sizes = tys.components(operand.type)
-        text = _name(operand) + (f".unflatten(-1, {sizes})" if len(sizes) > 1 else "")
-        if any(isinstance(index, int) for index in indices):
-            places = [":" if isinstance(index, ir.Axis) else str(index) for index in indices]
-            text += f"[..., {', '.join(places)}]"
-        terms.append((text, "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])))
-    output = "".join([letters[index] for index in einsum.output])
-    for number, places in enumerate(_order([term for _, term in terms], output, letters)):
-        chosen = [terms[place] for place in places]
-        terms = [term for place, term in enumerate(terms) if place not in places]
-        here = {letter for _, term in chosen for letter in term}
-        wanted = {*output, *(letter for _, term in terms for letter in term)}
-        found, part = ("".join(sorted(wanted & here)), f"{name}_{number}") if terms else (output, name)
-        yield f"{part} = {_product(chosen, found)}"
-        terms.append((part, found))
-    if len(output) - axes > 1:
-        yield f"{name} = {name}.flatten({axes - len(output)})"
-
-
-def _product(terms: list[tuple[str, str]], output: str) -> str:
-    """The sum of a product, of operands and their letters; a permutation, if one keeps all of its letters."""
-    if len(terms) == 1 and sorted(terms[0][1]) == sorted(output):
-        (text, letters), size = terms[0], len(output)
-        places = [letters.index(letter) - size for letter in output]
-        return text if letters == output else f"{text}.movedim({places}, {list(range(-size, 0))})"
-    equation = f"{','.join([f'...{letters}' for _, letters in terms])}->...{output}"
-    return f'torch.einsum("{equation}", {", ".join([text for text, _ in terms])})'
-
-
-def _order(terms: list[str], output: str, letters: Mapping[ir.Axis, str]) -> list[tuple[int, ...]]:
-    """Which operands to multiply in each product, by their places among those that are left."""
-    if len(terms) <= 2:
-        return [tuple(range(len(terms)))]
-    sizes = {letter: axis.size for axis, letter in letters.items()}
-    shapes = [tuple([sizes[letter] for letter in term]) for term in terms]
-    path, _ = opt_einsum.contract_path(f"{','.join(terms)}->{output}", *shapes, shapes=True)
-    return [tuple(places) for places in path]
 
 
 def _columns(columns: ir.Value, over: tuple[ir.Axis, ...], axes: tuple[ir.Axis, ...]) -> str:

@@ -1,9 +1,9 @@
 """Images of basis vectors: where closed code sends each of them, as integers in NumPy.
 
 Code is closed if it calls nothing. It sends a basis vector of a data type to a basis vector or, where a
-`succ` overflows, to zero. So the image of a whole basis is an array of indices, with `LOST` for zero. It takes
-one integer for each basis vector, however large the vectors are. The image of a function has an index for each
-basis vector of its arguments.
+`succ` overflows, to zero. So the image of a whole basis is an array of indices, with `LOST` for zero. It
+takes one integer for each basis vector, however large the vectors are. The image of a function has an index
+for each basis vector of its arguments.
 
 >>> n, successor = ir.Value(1, tys.Nat(3), ()), ir.Value(2, tys.Nat(3), ())
 >>> basis = Image((axis_of(n),), np.arange(3))
