@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import opt_einsum
+
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 
