@@ -171,7 +171,7 @@ class _Emitter:
         """The outer product of the weights times a matrix; the outer product is one of matrices too, which
         for few entries is faster, and more so backwards, than a product of vectors that broadcast.
         """
-        dims, size = [each.dim for each in table.weights], target.dim
+        dims, size = [weight.dim for weight in table.weights], target.dim
         rows = math.prod(dims)
         if len(dims) == 1 and rows * size > DENSE and not isinstance(target.type, tys.Arrow):
             vector, index = _name(table.weights[0]), [size] * rows
@@ -186,12 +186,12 @@ class _Emitter:
             yield f"{name} = {matrix}.squeeze(0)"
             return
         factors, inner = list[str](), rows
-        for each in table.weights:
-            inner //= each.dim
-            ones = tuple(sorted(row // inner % each.dim * rows + row for row in range(rows)))
-            factor = _aligned(each, target.axes)
-            if rows > each.dim:
-                factor = f"({factor} @ {self.constant(Zeros((each.dim, rows), ones))})"
+        for weight in table.weights:
+            inner //= weight.dim
+            ones = tuple(sorted(row // inner % weight.dim * rows + row for row in range(rows)))
+            factor = _aligned(weight, target.axes)
+            if rows > weight.dim:
+                factor = f"({factor} @ {self.constant(Zeros((weight.dim, rows), ones))})"
             factors.append(factor)
         outer = " * ".join(factors)
         yield f"{name} = {outer if len(factors) == 1 else f'({outer})'} @ {matrix}"

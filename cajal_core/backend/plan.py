@@ -77,14 +77,14 @@ def split(steps: int) -> tuple[int, int]:
 def plans(task: Task) -> list[Plan]:
     """What each method takes, the cheapest first."""
     baby, giant = split(task.steps)
-    found = [
+    methods = [
         _loop(task),
         _products("paterson-stockmeyer", task, baby, giant),
         _products("doubling", task, baby + giant, 0),
     ]
     if task.jumps:
-        found.append(_products("pointer-jumping", task, baby, giant))
-    return sorted(found, key=lambda plan: plan.cost)
+        methods.append(_products("pointer-jumping", task, baby, giant))
+    return sorted(methods, key=lambda plan: plan.cost)
 
 
 def _loop(task: Task) -> Plan:

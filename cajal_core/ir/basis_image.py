@@ -73,9 +73,9 @@ class Imager:
             operation = self.definitions.get(value)
             if operation is None:
                 raise NoImageError
-            found = self.operation(operation, value.type)
-            self.budget.spend(found.indices.size)
-            self.images[value] = _spread(found)
+            image = self.operation(operation, value.type)
+            self.budget.spend(image.indices.size)
+            self.images[value] = _spread(image)
         return self.images[value]
 
     def operation(self, operation: ir.Operation, type: tys.Type) -> Image:
@@ -116,9 +116,9 @@ class Imager:
             case ir.Contract(weights, vectors, over):
                 return self.contracted(self.image(weights), self.image(vectors), over)
             case ir.Matrix(columns, over):
-                found = self.image(columns)
-                axes = tuple([axis for axis in found.axes if axis not in over])
-                spread = _spread(Image((*axes, *over), found.over((*axes, *over)))).indices
+                inside = self.image(columns)
+                axes = tuple([axis for axis in inside.axes if axis not in over])
+                spread = _spread(Image((*axes, *over), inside.over((*axes, *over)))).indices
                 joined = (*spread.shape[: len(axes)], -1, *spread.shape[len(axes) + len(over) :])
                 return Image(axes, spread.reshape(joined))
             case ir.Apply(matrix, vector):
@@ -212,5 +212,5 @@ def _taken(array: Indices, index: Indices) -> Indices:
     shape = np.broadcast_shapes(array.shape[1:], index.shape)
     array = np.broadcast_to(array, (array.shape[0], *shape))
     index = np.broadcast_to(index, shape)
-    found = np.take_along_axis(array, np.maximum(index, 0)[None], 0)[0]
-    return np.where(index == LOST, LOST, found)
+    taken = np.take_along_axis(array, np.maximum(index, 0)[None], 0)[0]
+    return np.where(index == LOST, LOST, taken)

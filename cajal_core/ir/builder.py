@@ -33,7 +33,7 @@ class Block:
 
     depth: int
     assignments: list[ir.Assignment] = field(default_factory=list[ir.Assignment])
-    known: dict[tuple[ir.Operation, tys.Type], ir.Value] = field(
+    emitted: dict[tuple[ir.Operation, tys.Type], ir.Value] = field(
         default_factory=dict[tuple[ir.Operation, tys.Type], ir.Value]
     )
     #: The depth of the innermost block outside this one that it reads from.
@@ -56,13 +56,13 @@ class Builder:
     def emit(self, operation: ir.Operation, type: tys.Type, axes: tuple[ir.Axis, ...]) -> ir.Value:
         """The value of an operation: that of an equal one in sight, or a new one."""
         for block in self.blocks:
-            if known := block.known.get((operation, type)):
-                return known
+            if equal := block.emitted.get((operation, type)):
+                return equal
         if axes or isinstance(operation, ir.OneHot | ir.Matrix):  # what comes from outside is there already
             check_size(type, axes)
         home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
         value = self.append(operation, self.value(type, axes, home), home)
-        home.known[operation, type] = value
+        home.emitted[operation, type] = value
         return value
 
     def append(self, operation: ir.Operation, value: ir.Value, home: Block) -> ir.Value:

@@ -100,41 +100,42 @@ class _Fuser:
 
     def einsum(self, target: ir.Value) -> ir.Einsum | None:
         """The sum that a value is, if it stands for several operations or saves one."""
-        found = self.sums[target]
-        if found is None or not found.operands or (found.operations < 2 and not found.saves):
+        total = self.sums[target]
+        if total is None or not total.operands or (total.operations < 2 and not total.saves):
             return None
-        output = (*target.axes, *found.components)
-        used = {index for _, indices in found.operands for index in indices if isinstance(index, ir.Axis)}
+        output = (*target.axes, *total.components)
+        used = {index for _, indices in total.operands for index in indices if isinstance(index, ir.Axis)}
         if len(set(output)) < len(output) or not set(output) <= used or len(used) > _MOST_INDICES:
             return None  # the same index twice, or a fixed one, is no dimension of a sum
-        operands, indices = zip(*found.operands, strict=True)
+        operands, indices = zip(*total.operands, strict=True)
         axes = tuple([index for index in output if isinstance(index, ir.Axis)])
         return ir.Einsum(operands, indices, axes)
 
     def sum(self, value: ir.Value, depth: int) -> _Sum:
         """A value inside a sum: what it stands for, or else an operand of its own."""
-        found = self.sums[value]
+        total = self.sums[value]
         # What others use too is computed once, and what stands outside of a step is computed there.
         is_own = self.uses[value] == 1 and self.depths[value] == depth
-        if found and (not found.operands or (is_own and len(found.operands) <= _MOST_OPERANDS)):
-            return found
+        if total and (not total.operands or (is_own and len(total.operands) <= _MOST_OPERANDS)):
+            return total
         indices = self.fresh(tys.components(value.type))
         return _Sum(((value, (*value.axes, *indices)),), indices)
 
     def expanded(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
-        """What an operation says of its value."""
+        """The sum that a value stands for, if it has one index for each component."""
         # A tensor of so many components is never computed, unless most have one entry.
         if any(tys.rank(value.type) > _MOST_INDICES for value in (target, *ir.operands(operation))):
             return None
-        found = self.meant(target, operation)
+        total = self.expansion(target, operation)
         sizes = tys.components(target.type)
-        if found is None or len(found.components) != len(sizes):
+        if total is None or len(total.components) != len(sizes):
             return None
         # An axis may run over several components at once, and a sum has an index for each.
-        pairs = zip(found.components, sizes, strict=True)
-        return found if all(isinstance(index, int) or index.size == size for index, size in pairs) else None
+        pairs = zip(total.components, sizes, strict=True)
+        return total if all(isinstance(index, int) or index.size == size for index, size in pairs) else None
 
-    def meant(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
+    def expansion(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
+        """An operation as a sum over what its operands stand for, None if it is none."""
         depth = self.depths[target]
         match operation:
             case ir.OneHot(index) if tys.rank(target.type) == 1:
@@ -163,7 +164,8 @@ class _Fuser:
                 first, second = self.sum(matrix, depth), self.sum(vector, depth)
                 split = len(first.components) - len(second.components)
                 columns = first.components[split:]
-                if len(set(columns)) < len(columns) or not all(isinstance(each, ir.Axis) for each in columns):
+                are_axes = all(isinstance(index, ir.Axis) for index in columns)
+                if len(set(columns)) < len(columns) or not are_axes:
                     return None
                 first = first.where(columns, second.components)
                 return _joined(first, second, first.components[:split])
@@ -176,11 +178,11 @@ class _Fuser:
                 assert_never(operation)
 
     def fresh(self, sizes: Iterable[int]) -> tuple[ir.Axis, ...]:
-        found = list[ir.Axis]()
+        axes = list[ir.Axis]()
         for size in sizes:
             self.axes += 1
-            found.append(ir.Axis(self.axes, size))
-        return tuple(found)
+            axes.append(ir.Axis(self.axes, size))
+        return tuple(axes)
 
 
 def _joined(first: _Sum, second: _Sum, components: tuple[ir.Index, ...]) -> _Sum:

@@ -179,13 +179,13 @@ def _numbers(assignments: Iterable[ir.Assignment]) -> tuple[int, int]:
     values = axes = 0
     for assignment in assignments:
         operation = assignment.operation
-        found = [assignment.target]
+        own = [assignment.target]
         if isinstance(operation, ir.Iterate):
             inner = _numbers(operation.step)
-            found.append(operation.state)
+            own.append(operation.state)
             values, axes = max(values, inner[0]), max(axes, inner[1])
-        values = max(values, *(value.number for value in found))
-        axes = max([axes, *(axis.number for value in found for axis in value.axes)])
+        values = max(values, *(value.number for value in own))
+        axes = max([axes, *(axis.number for value in own for axis in value.axes)])
     return values, axes
 
 

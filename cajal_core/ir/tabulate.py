@@ -72,7 +72,7 @@ def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
 class _Tabulator:
     def __init__(self) -> None:
         self.definitions: dict[ir.Value, ir.Operation] = {}
-        #: What each value is linear in, once each; itself where it is not linear in what it rests on.
+        #: The leaves of each value. A value that is not linear in what it reads is its own leaf.
         self.leaves: dict[ir.Value, _Leaves] = {}
         #: How many steps each value stands in.
         self.depths: dict[ir.Value, int] = {}
@@ -87,34 +87,35 @@ class _Tabulator:
                 own = frozenset({operation.state})
                 self.leaves[operation.state], self.depths[operation.state] = own, depth + 1
                 self.define(operation.step, depth + 1)
-                if self.seen(operation.result, depth + 1) == own:
+                if self.leaves_at(operation.result, depth + 1) == own:
                     self.closed.add(target)
-            found = self.found(target, operation, depth)
+            leaves = self.linear_in(target, operation, depth)
             self.definitions[target], self.depths[target] = operation, depth
-            self.leaves[target] = frozenset({target}) if found is None else found
+            self.leaves[target] = frozenset({target}) if leaves is None else leaves
 
-    def found(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
+    def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
+        """The leaves that an operation is linear in; None if it calls something, or is not linear."""
         match operation:
             case ir.Input() | ir.Given() | ir.Call():
                 return None
             case ir.Iterate() if target not in self.closed:
                 return None
             case ir.Choose(weights, branches):
-                first, *others = [self.seen(branch, depth) for branch in branches]
+                first, *others = [self.leaves_at(branch, depth) for branch in branches]
                 # A branch that lacks a leaf is constant in it, and the sum then is not linear.
-                return _joined(first, self.seen(weights, depth)) if {first} >= set(others) else None
+                return _joined(first, self.leaves_at(weights, depth)) if {first} >= set(others) else None
             case (
                 ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract()
                 | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
             ):  # fmt: skip
                 leaves: _Leaves | None = frozenset()
                 for operand in ir.operands(operation):
-                    leaves = leaves if leaves is None else _joined(leaves, self.seen(operand, depth))
+                    leaves = leaves if leaves is None else _joined(leaves, self.leaves_at(operand, depth))
                 return leaves
             case _:
                 assert_never(operation)
 
-    def seen(self, value: ir.Value, depth: int) -> _Leaves:
+    def leaves_at(self, value: ir.Value, depth: int) -> _Leaves:
         """The leaves of a value. Those of steps end at the step, so that nothing moves into it."""
         leaves = self.leaves[value]
         return leaves if self.depths[value] == depth or not leaves else frozenset({value})
@@ -128,17 +129,17 @@ class _Tabulator:
 
     def table(self, target: ir.Value, needed: set[ir.Value]) -> ir.Table | None:
         """The table of a value, if it has one that takes less than its code."""
-        found = self.leaves[target]
-        if target in found or set(target.axes) != {axis for leaf in found for axis in leaf.axes}:
+        unordered = self.leaves[target]
+        if target in unordered or set(target.axes) != {axis for leaf in unordered for axis in leaf.axes}:
             return None
-        leaves = sorted(found, key=lambda leaf: (leaf.dim, leaf.number))
+        leaves = sorted(unordered, key=lambda leaf: (leaf.dim, leaf.number))
         rows = math.prod([leaf.dim for leaf in leaves])
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
         is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
         too_large = rows > MOST_ROWS or (not is_index and rows * target.dim > LARGEST_TABLE)
         if too_large or not all(tys.is_data(leaf.type) for leaf in leaves):
             return None
-        if not self.takes_more(target, needed, found, _work(leaves)):
+        if not self.takes_more(target, needed, unordered, _work(leaves)):
             return None
         indices = self.images(target, leaves)
         return None if indices is None else ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))
@@ -196,7 +197,7 @@ def _operations(operation: ir.Operation) -> int:
         case ir.Choose(_, branches):
             return 1 + len(branches)
         case ir.Iterate(weights, step=step):
-            return (weights.dim - 1) * (2 + sum(_operations(each.operation) for each in step))
+            return (weights.dim - 1) * (2 + sum(_operations(assignment.operation) for assignment in step))
         case ir.Shift(_, saturate):
             return 3 if saturate else 1
         case (
