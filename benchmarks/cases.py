@@ -57,6 +57,7 @@ def cases() -> Iterator[Case]:
     yield from recurrences()
     yield convolution()
     yield front_end()
+    yield wide_tuple()
 
 
 def logic() -> Iterator[Case]:
@@ -159,6 +160,16 @@ def front_end() -> Case:
     sources = {count: definitions(count) for count in (100, 1000)}
     name = "a 10,000-node program, parse to neuron"
     return Case(name, "a 1,000-node program", 12, lambda: compiled(100), lambda: compiled(1000))
+
+
+def wide_tuple() -> Case:
+    def compiled(components: int) -> object:
+        """A type of as many parts as the term has, from parse to neuron."""
+        return cajal.Program().compile(sources[components])
+
+    sources = {count: f"({', '.join(['()'] * count)})" for count in (200, 800)}
+    name = "a tuple of 800, parse to neuron"
+    return Case(name, "a tuple of 200", 5, lambda: compiled(200), lambda: compiled(800))
 
 
 def definitions(count: int) -> str:

@@ -44,12 +44,12 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
     dtype, device = like.dtype, like.device
     tensors: list[Given] = []
     batches: list[tuple[str, Sequence[int]]] = []  # written so that torch can compile it
-    for argument, each in zip(arguments, given, strict=False):
-        if isinstance(argument.type, tys.Arrow) and callable(each):
-            tensors.append(cast("Callable[..., Tensor]", each))
+    for argument, value in zip(arguments, given, strict=False):
+        if isinstance(argument.type, tys.Arrow) and callable(value):
+            tensors.append(cast("Callable[..., Tensor]", value))
             continue
         what, shape = f"the argument `{argument.name}`", tys.shape(argument.type)
-        tensor = as_tensor(what, each)
+        tensor = as_tensor(what, value)
         found = tensor.shape
         place = len(found) - len(shape)
         if place < 0 or found[place:] != shape:
@@ -61,7 +61,7 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
         tensors.append(tensor)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()
-    floating = [each.to(dtype) if isinstance(each, Tensor) else each for each in tensors]
+    floating = [value.to(dtype) if isinstance(value, Tensor) else value for value in tensors]
     return Inputs(floating, dtype, device, _common(batches))
 
 
@@ -80,8 +80,8 @@ def broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
     if all(shape == shapes[0] for shape in shapes[1:]):
         return tuple(shapes[0]) if shapes else ()
     sizes: list[int] = []
-    for each in zip_longest(*map(reversed, shapes), fillvalue=1):
-        wide = {size for size in each if size != 1}
+    for dimension in zip_longest(*map(reversed, shapes), fillvalue=1):
+        wide = {size for size in dimension if size != 1}
         if len(wide) > 1:
             return None
         sizes.append(wide.pop() if wide else 1)

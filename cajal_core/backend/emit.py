@@ -1,37 +1,42 @@
-"""Tensor IR -> Python source over torch, and from there functions.
+r"""The pass from tensor IR to Python source over torch, and to the function that the source defines.
 
-The code is straight-line and batch-native: it never mentions the leading dimensions, which broadcast.
-The step of a recurrence is a function of its own.
+Each assignment becomes a line or two. The step of a recurrence becomes a function of its own.
+
+>>> print(emit(tabulate(lowered(r"\x:Bool. if x then false else true"))).source)
+def run(inputs, constants, call, recur, record):
+    v1 = inputs[0]
+    v4 = v1 @ constants[0]
+    return v4
+<BLANKLINE>
+
+The source never mentions the batch: it counts dimensions from the right, so that leading ones broadcast.
 """
-
-# opt_einsum does not say that it is annotated.
-# pyright: reportMissingTypeStubs=false
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
-import opt_einsum
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from cajal_core.backend.einsum import einsum
 from cajal_core.backend.product import product
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
 
-#: `run(inputs, constants, call, recur, watch)`: the tensors of the arguments, those of the constants, how a
-#: parameter or an argument is called, how a recurrence is run, and who is shown the marked values.
+#: `run(inputs, constants, call, recur, record)`: the tensors of the arguments, those of the constants, how a
+#: parameter or an argument is called, how a recurrence is run, and the `Recorder` of the marked values.
 Run: TypeAlias = Callable[..., Tensor]
 
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
 
-_OUTSIDE = "inputs, constants, call, recur, watch"
+_PARAMETERS = "inputs, constants, call, recur, record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +78,15 @@ class Emitted:
         return [constant.tensor(dtype, device) for constant in self.constants]
 
 
-def emit(graph: ir.Graph, watched: bool = False) -> Emitted:
+def emit(graph: ir.Graph, record: bool = False) -> Emitted:
     """The code of a graph.
 
-    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analyse.recurrences`. If the
-    graph is watched, `watch.mark(value number, tensor)` is called for each marked value.
+    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analyse.recurrences`. With
+    `record`, the code calls `record.mark(value number, tensor)` for each marked value.
     """
-    emitter = _Emitter({mark.value for mark in graph.marks} if watched else set())
-    parameters = _OUTSIDE
+    emitter = _Emitter({mark.value for mark in graph.marks} if record else set())
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
-    source = "\n".join([*emitter.steps, f"def run({parameters}):", *body, ""])
+    source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     namespace: dict[str, Any] = {"torch": torch, "pad": pad, "product": product}
     exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
@@ -107,7 +111,7 @@ class _Emitter:
 
     def mark(self, value: ir.Value) -> Iterator[str]:
         if value in self.marked:
-            yield f"    watch.mark({value.number}, {_name(value)})"
+            yield f"    record.mark({value.number}, {_name(value)})"
 
     def assignment(self, target: ir.Value, operation: ir.Operation) -> Iterator[str]:
         name, dim, axes = _name(target), target.dim, target.axes
@@ -153,7 +157,7 @@ class _Emitter:
                 square = f"{_aligned(matrix, axes)}.unflatten(-1, {shape})"
                 yield f"{name} = product({square}, {_aligned(vector, axes)})"
             case ir.Einsum():
-                yield from _einsum(name, operation, len(target.axes))
+                yield from einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
                 key = callee.position if isinstance(callee, ir.Argument) else f'"{callee.name}"'
                 given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
@@ -167,7 +171,7 @@ class _Emitter:
         """The outer product of the weights times a matrix; the outer product is one of matrices too, which
         for few entries is faster, and more so backwards, than a product of vectors that broadcast.
         """
-        dims, size = [each.dim for each in table.weights], target.dim
+        dims, size = [weight.dim for weight in table.weights], target.dim
         rows = math.prod(dims)
         if len(dims) == 1 and rows * size > DENSE and not isinstance(target.type, tys.Arrow):
             vector, index = _name(table.weights[0]), [size] * rows
@@ -182,18 +186,20 @@ class _Emitter:
             yield f"{name} = {matrix}.squeeze(0)"
             return
         factors, inner = list[str](), rows
-        for each in table.weights:
-            inner //= each.dim
-            ones = tuple(sorted(row // inner % each.dim * rows + row for row in range(rows)))
-            repeat = f" @ {self.constant(Zeros((each.dim, rows), ones))}" if rows > each.dim else ""
-            factors.append(f"({_aligned(each, target.axes)}{repeat})")
+        for weight in table.weights:
+            inner //= weight.dim
+            ones = tuple(sorted(row // inner % weight.dim * rows + row for row in range(rows)))
+            factor = _aligned(weight, target.axes)
+            if rows > weight.dim:
+                factor = f"({factor} @ {self.constant(Zeros((weight.dim, rows), ones))})"
+            factors.append(factor)
         outer = " * ".join(factors)
         yield f"{name} = {outer if len(factors) == 1 else f'({outer})'} @ {matrix}"
 
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
         self.recurrences += 1
-        parameters = [_name(loop.state), *map(_name, free(loop)), _OUTSIDE]
+        parameters = [_name(loop.state), *map(_name, free(loop)), _PARAMETERS]
         code = [*self.mark(loop.state), *self.block(loop.step), f"    return {_name(loop.result)}", ""]
         self.steps.append("\n".join([f"def step{number}({', '.join(parameters)}):", *code]))
         weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
@@ -228,52 +234,6 @@ def _contraction(
     sizes = [axis.size for axis in over]
     spread = f"{row}.unflatten(-1, {sizes}).unsqueeze(-1)"
     return f"({spread} * {moved}).sum({list(range(-len(over) - 1, -1))})"
-
-
-def _einsum(name: str, einsum: ir.Einsum, axes: int) -> Iterator[str]:
-    """Products of two operands at a time, in the order that takes the fewest multiplications."""
-    letters: dict[ir.Axis, str] = {}
-    for index in (index for each in einsum.indices for index in each if isinstance(index, ir.Axis)):
-        letters.setdefault(index, opt_einsum.get_symbol(len(letters)))
-    terms = list[tuple[str, str]]()
-    for operand, indices in zip(einsum.operands, einsum.indices, strict=True):
-        sizes = tys.components(operand.type)
-        text = _name(operand) + (f".unflatten(-1, {sizes})" if len(sizes) > 1 else "")
-        if any(isinstance(index, int) for index in indices):
-            places = [":" if isinstance(index, ir.Axis) else str(index) for index in indices]
-            text += f"[..., {', '.join(places)}]"
-        terms.append((text, "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])))
-    output = "".join([letters[index] for index in einsum.output])
-    for number, places in enumerate(_order([term for _, term in terms], output, letters)):
-        chosen = [terms[place] for place in places]
-        terms = [term for place, term in enumerate(terms) if place not in places]
-        here = {letter for _, term in chosen for letter in term}
-        wanted = {*output, *(letter for _, term in terms for letter in term)}
-        found, part = ("".join(sorted(wanted & here)), f"{name}_{number}") if terms else (output, name)
-        yield f"{part} = {_product(chosen, found)}"
-        terms.append((part, found))
-    if len(output) - axes > 1:
-        yield f"{name} = {name}.flatten({axes - len(output)})"
-
-
-def _product(terms: list[tuple[str, str]], output: str) -> str:
-    """The sum of a product, of operands and their letters; a permutation, if one keeps all of its letters."""
-    if len(terms) == 1 and sorted(terms[0][1]) == sorted(output):
-        (text, letters), size = terms[0], len(output)
-        places = [letters.index(letter) - size for letter in output]
-        return text if letters == output else f"{text}.movedim({places}, {list(range(-size, 0))})"
-    equation = f"{','.join([f'...{letters}' for _, letters in terms])}->...{output}"
-    return f'torch.einsum("{equation}", {", ".join([text for text, _ in terms])})'
-
-
-def _order(terms: list[str], output: str, letters: Mapping[ir.Axis, str]) -> list[tuple[int, ...]]:
-    """Which operands to multiply in each product, by their places among those that are left."""
-    if len(terms) <= 2:
-        return [tuple(range(len(terms)))]
-    sizes = {letter: axis.size for axis, letter in letters.items()}
-    shapes = [tuple([sizes[letter] for letter in term]) for term in terms]
-    path, _ = opt_einsum.contract_path(f"{','.join(terms)}->{output}", *shapes, shapes=True)
-    return [tuple(places) for places in path]
 
 
 def _columns(columns: ir.Value, over: tuple[ir.Axis, ...], axes: tuple[ir.Axis, ...]) -> str:

@@ -16,7 +16,7 @@ class Code:
 
     def __init__(self, graph: ir.Graph, watched: bool = False) -> None:
         self.graph = graph
-        self.emitted = emit(graph, watched)
+        self.emitted = emit(graph, record=watched)
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]

@@ -1,14 +1,21 @@
-"""Which way to run Σ_i n[i] Sⁱ b: what each takes, and which is cheapest.
+"""The choice of a method to run a recurrence, Σ_i n[i] Sⁱ b, by what each method costs.
 
-With N states of dimension D and a batch of B, a step by its matrix M is B·D² multiplications:
+There are N states of dimension D and a batch of B. One step by its matrix M takes B·D² multiplications.
 
-- loop: N - 1 steps.
-- paterson-stockmeyer: about √N baby steps b Mʲ, and as many giant steps by M^√N: 2·√N products.
-- doubling: the states [b, …, b M^(2ᵏ-1)] times M^(2ᵏ) are the next as many: N products in log₂ N operations.
-- pointer-jumping: as paterson-stockmeyer, where M sends each basis vector to one or to nothing. A product is
-  then a scatter of B·D entries, and M² an index of an index.
+- loop: N - 1 steps, one after the other.
+- paterson-stockmeyer: about √N baby steps b Mʲ, and as many giant steps by M^√N. These are 2·√N products.
+- doubling: the states [b, …, b M^(2ᵏ-1)] times M^(2ᵏ) are the next as many. These are N products in log₂ N
+  operations.
+- pointer-jumping: paterson-stockmeyer where M sends each basis vector to one or to zero. A product is then a
+  scatter of B·D entries, and M² is an index of an index.
 
-A step that runs through a callable can only be looped.
+A step that calls a Python function can only be looped.
+
+>>> for plan in plans(Task(steps=1024, dim=10, batch=64)):
+...     print(plan.method, plan.operations, plan.multiplications)
+paterson-stockmeyer 37 1084960
+doubling 37 7235360
+loop 3069 7856640
 """
 
 from __future__ import annotations
@@ -70,14 +77,14 @@ def split(steps: int) -> tuple[int, int]:
 def plans(task: Task) -> list[Plan]:
     """What each method takes, the cheapest first."""
     baby, giant = split(task.steps)
-    found = [
+    methods = [
         _loop(task),
         _products("paterson-stockmeyer", task, baby, giant),
         _products("doubling", task, baby + giant, 0),
     ]
     if task.jumps:
-        found.append(_products("pointer-jumping", task, baby, giant))
-    return sorted(found, key=lambda plan: plan.cost)
+        methods.append(_products("pointer-jumping", task, baby, giant))
+    return sorted(methods, key=lambda plan: plan.cost)
 
 
 def _loop(task: Task) -> Plan:

@@ -1,4 +1,12 @@
-"""Σ_i n[i] Sⁱ b, run by each of the methods of `plan`. States are rows, so a step is `s @ M`."""
+"""The methods that run a recurrence, Σ_i n[i] Sⁱ b, on tensors; `plan` chooses one of them.
+
+States are rows, so that a step by its matrix is `state @ M`. This one swaps two entries, and runs 0, 1 or 2
+times with the weights 0.5, 0.25 and 0.25:
+
+>>> weights, base = torch.tensor([0.5, 0.25, 0.25]), torch.tensor([1.0, 0.0])
+>>> run_matrix("doubling", weights, base, torch.tensor([[0.0, 1.0], [1.0, 0.0]]))
+tensor([0.7500, 0.2500])
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false

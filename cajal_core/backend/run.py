@@ -18,7 +18,7 @@ from cajal_core.backend.executable import Code
 from cajal_core.backend.links import Link, call_link, multiply
 from cajal_core.backend.plan import Method, Task, plans
 from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, step_matrix
-from cajal_core.backend.trace import Watch
+from cajal_core.backend.trace import Recorder
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Diverged
 from cajal_core.ir import graph as ir
@@ -40,7 +40,7 @@ class Execution:
     links: Mapping[str, Link]
     inputs: Inputs
     forced: Mapping[str, Method]
-    watch: Watch | None
+    watch: Recorder | None
 
     def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
         """A parameter or an argument, applied to flattened values over so many axes."""

@@ -88,13 +88,13 @@ class Trace:
         several = len({entry.span.source.name for entry in self.entries}) > 1
         rows = [
             (
-                f"{e.span.source.name}:" * several + f"{e.span.line}:{e.span.column}",
-                e.kind,
-                e.name,
-                str(e.type),
-                _shown(e),
+                f"{entry.span.source.name}:" * several + f"{entry.span.line}:{entry.span.column}",
+                entry.kind,
+                entry.name,
+                str(entry.type),
+                _shown(entry),
             )
-            for e in self.entries
+            for entry in self.entries
         ]
         rows.insert(0, ("where", "what", "name", "type", "first of the batch"))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -104,8 +104,8 @@ class Trace:
         )
 
 
-class Watch:
-    """Is shown values as a watched neuron runs, and keeps them."""
+class Recorder:
+    """Keeps the states and the marked values of one run of a graph."""
 
     def __init__(self, graph: ir.Graph) -> None:
         self._graph = graph
@@ -146,10 +146,10 @@ class Watch:
                 )
         nested = {id(inner) for loop in self._loops for inner in loops_in(loop.step)}
         for number, runs in sorted(self._runs.items()):
-            found, steps = runs[0], 2 if id(self._loops[number]) in nested else 1
-            states = _stacked([run.states for run in runs]) if steps > 1 else found.states
-            value = _shaped(states, found.type)
-            entries.append(Traced("state", found.name, found.type, found.span, value, steps))
+            run, steps = runs[0], 2 if id(self._loops[number]) in nested else 1
+            states = _stacked([again.states for again in runs]) if steps > 1 else run.states
+            value = _shaped(states, run.type)
+            entries.append(Traced("state", run.name, run.type, run.span, value, steps))
         return Trace(result, tuple(entries))
 
 

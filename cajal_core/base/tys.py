@@ -27,6 +27,36 @@ class _Printed:
     __repr__ = __str__
 
 
+class _Composed(_Printed):
+    """A type made of two others, and what is asked of it at every node of a term.
+
+    A tuple of n components is n - 1 products, one inside the other. What is kept here is found from that of
+    the two parts, so that no pass walks a type again at each of its nodes. A copied or unpickled type finds
+    it again, since hashes of strings differ between processes.
+    """
+
+    __slots__ = ("_hash", "cached_dim", "holds_data", "rank")
+
+    #: The dimension, once it has been asked for: it has as many digits as the type has nodes.
+    cached_dim: int | None
+    _hash: int
+    holds_data: bool
+    #: The number of components.
+    rank: int
+
+    def _keep(self, first: Type, second: Type, own: object, is_data: bool) -> None:
+        for name, value in (
+            ("cached_dim", None),
+            ("_hash", hash((first, second, own))),
+            ("holds_data", is_data),
+            ("rank", rank(first) + rank(second)),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Bool(_Printed):
     """`Bool`: `true` is e0, `false` is e1."""
@@ -54,11 +84,19 @@ class Data(_Printed):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Product(_Printed):
+class Product(_Composed):
     """`left * right`: pairs, as matrices of shape (dim left, dim right)."""
 
     left: Type
     right: Type
+
+    def __post_init__(self) -> None:
+        self._keep(self.left, self.right, Product, is_data(self.left) and is_data(self.right))
+
+    def __reduce__(self) -> tuple[type[Product], tuple[Type, Type]]:
+        return Product, (self.left, self.right)
+
+    __hash__ = _Composed.__hash__
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,7 +108,7 @@ class Space(_Printed):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Arrow(_Printed):
+class Arrow(_Composed):
     """`argument -o result`: the linear maps, as matrices of shape (dim result, dim argument).
 
     `!argument -o result`, with `reusable`, is the type of a definition that uses its argument any
@@ -80,6 +118,14 @@ class Arrow(_Printed):
     argument: Type
     result: Type
     reusable: bool = False
+
+    def __post_init__(self) -> None:
+        self._keep(self.argument, self.result, self.reusable, is_data=False)
+
+    def __reduce__(self) -> tuple[type[Arrow], tuple[Type, Type, bool]]:
+        return Arrow, (self.argument, self.result, self.reusable)
+
+    __hash__ = _Composed.__hash__
 
 
 Type: TypeAlias = Bool | Nat | Unit | Data | Product | Space | Arrow
@@ -147,14 +193,18 @@ def shape(type: Type) -> tuple[int, ...]:
 
 
 def dim(type: Type) -> int:
-    """The dimension of the space: the product of the shape."""
-    arguments, result = uncurry(type)
-    total = math.prod([dim(argument) for argument in arguments])
-    while isinstance(result, Product):
-        with deep_recursion():
-            total *= dim(result.right)
-        result = result.left
-    return total * (dim(result) if isinstance(result, Arrow) else math.prod(shape(result)))
+    """The dimension of the space: the product of the shape. Found once for each type."""
+    match type:
+        case Product(first, second) | Arrow(first, second):
+            if type.cached_dim is None:
+                with deep_recursion():
+                    object.__setattr__(type, "cached_dim", dim(first) * dim(second))
+            assert type.cached_dim is not None
+            return type.cached_dim
+        case Bool() | Nat() | Unit() | Data() | Space():
+            return math.prod(shape(type))
+        case _:
+            assert_never(type)
 
 
 def components(type: Type) -> tuple[int, ...]:
@@ -164,17 +214,34 @@ def components(type: Type) -> tuple[int, ...]:
             return (*components(left), *components(right))
         case Arrow(argument, result):
             return (*components(result), *components(argument))
-        case _:
+        case Bool() | Nat() | Unit() | Data() | Space():
             return (dim(type),)
+        case _:
+            assert_never(type)
+
+
+def rank(type: Type) -> int:
+    """The number of components."""
+    match type:
+        case Product() | Arrow():
+            return type.rank
+        case Bool() | Nat() | Unit() | Data() | Space():
+            return 1
+        case _:
+            assert_never(type)
 
 
 def is_data(type: Type) -> bool:
     """Whether the type's values are its basis vectors, so that they may be copied and dropped."""
-    while isinstance(type, Product):
-        if not is_data(type.right):
+    match type:
+        case Product() | Arrow():
+            return type.holds_data
+        case Bool() | Nat() | Unit() | Data():
+            return True
+        case Space():
             return False
-        type = type.left
-    return isinstance(type, Bool | Nat | Unit | Data)
+        case _:
+            assert_never(type)
 
 
 def labels(type: Type) -> Iterator[str]:

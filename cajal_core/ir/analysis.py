@@ -1,4 +1,4 @@
-"""What can be told of a graph by looking at it, and how it is rewritten."""
+"""Questions about a graph, answered without running it, and how its assignments are rewritten."""
 
 from __future__ import annotations
 
@@ -7,25 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, assert_never
 
 from cajal_core.ir import graph as ir
-
-
-def operands(operation: ir.Operation) -> tuple[ir.Value, ...]:
-    """The values that an operation reads; of an `Iterate`, those outside its step."""
-    match operation:
-        case ir.Input() | ir.Given() | ir.OneHot() | ir.Basis():
-            return ()
-        case ir.Shift(value) | ir.Matrix(value):
-            return (value,)
-        case ir.Weigh(one, other) | ir.Outer(one, other) | ir.Contract(one, other) | ir.Apply(one, other):
-            return (one, other)
-        case ir.Iterate(weights, base):
-            return (weights, base)
-        case ir.Choose(weights, branches):
-            return (weights, *branches)
-        case ir.Table(values) | ir.Einsum(values) | ir.Call(_, values):
-            return values
-        case _:
-            assert_never(operation)
 
 
 def recurrences(graph: ir.Graph) -> list[ir.Iterate]:
@@ -43,18 +24,28 @@ def loops_in(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Iterate]:
 
 def rests_on_nothing(graph: ir.Graph) -> bool:
     """Whether the result is the same whatever is given or linked."""
-    definitions = {each.target: each.operation for each in graph.assignments}
+    definitions = {assignment.target: assignment.operation for assignment in graph.assignments}
     pending, seen = [graph.result], set[ir.Value]()
     while pending:
         value = pending.pop()
         operation = definitions[value]
-        if isinstance(operation, ir.Input | ir.Given | ir.Call):
-            return False
         seen.add(value)
-        reads = free(operation) if isinstance(operation, ir.Iterate) else ()
-        if isinstance(operation, ir.Iterate) and callees(operation):
-            return False
-        pending.extend({*operands(operation), *reads} - seen)
+        reads = ir.operands(operation)
+        match operation:
+            case ir.Input() | ir.Given() | ir.Call():
+                return False
+            case ir.Iterate():
+                if callees(operation):
+                    return False
+                reads += free(operation)
+            case (
+                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh() | ir.Outer()
+                | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum()
+            ):  # fmt: skip
+                pass
+            case _:
+                assert_never(operation)
+        pending.extend(set(reads) - seen)
     return True
 
 
@@ -62,15 +53,19 @@ def callees(loop: ir.Iterate) -> frozenset[str | int]:
     """What a step calls: parameters by name, arguments by position."""
     called = set[str | int]()
     for assignment in loop.step:
-        match assignment.operation:
-            case ir.Call(ir.Argument(position)):
-                called.add(position)
-            case ir.Call(ir.Extern(name) | ir.Learn(name)):
-                called.add(name)
-            case ir.Iterate() as inner:
-                called |= callees(inner)
-            case _:
+        operation = assignment.operation
+        match operation:
+            case ir.Call(callee):
+                called.add(ir.key(callee))
+            case ir.Iterate():
+                called |= callees(operation)
+            case (
+                ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
+                | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum()
+            ):  # fmt: skip
                 pass
+            case _:
+                assert_never(operation)
     return frozenset(called)
 
 
@@ -79,7 +74,7 @@ def free(loop: ir.Iterate) -> tuple[ir.Value, ...]:
     inside, read = {loop.state}, dict[ir.Value, None]()
     for assignment in loop.step:
         operation = assignment.operation
-        read.update(dict.fromkeys(operands(operation)))
+        read.update(dict.fromkeys(ir.operands(operation)))
         if isinstance(operation, ir.Iterate):
             read.update(dict.fromkeys(free(operation)))
         inside.add(assignment.target)
@@ -107,7 +102,7 @@ def rewritten(
             step = rewritten(operation.step, {operation.result}, change)
             operation = dataclasses.replace(operation, step=step)
             needed.update(free(operation))
-        needed.update(operands(operation))
+        needed.update(ir.operands(operation))
         kept.append(ir.Assignment(target, operation))
     return tuple(reversed(kept))
 
@@ -120,22 +115,26 @@ def called_with(graph: ir.Graph) -> dict[str | int, frozenset[int]]:
     def visit(assignments: tuple[ir.Assignment, ...]) -> None:
         for assignment in assignments:
             operation = assignment.operation
-            sources = frozenset[int]().union(*(reach[value] for value in operands(operation)))
+            sources = frozenset[int]().union(*(reach[value] for value in ir.operands(operation)))
             match operation:
                 case ir.Input(argument):
                     sources |= {argument.position}
-                case ir.Call(ir.Argument(position)):
-                    called[position] = called.get(position, frozenset()) | sources
-                    sources |= {position}
-                case ir.Call(ir.Extern(name) | ir.Learn(name)):
-                    called[name] = called.get(name, frozenset()) | sources
+                case ir.Call(callee):
+                    called[ir.key(callee)] = called.get(ir.key(callee), frozenset()) | sources
+                    if isinstance(callee, ir.Argument):
+                        sources |= {callee.position}
                 case ir.Iterate(_, base):
                     outside = frozenset[int]().union(*(reach[value] for value in free(operation)))
                     reach[operation.state] = reach[base] | outside
                     visit(operation.step)
                     sources |= reach[operation.result]
-                case _:
+                case (
+                    ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh()
+                    | ir.Outer() | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum()
+                ):  # fmt: skip
                     pass
+                case _:
+                    assert_never(operation)
             reach[assignment.target] = sources
 
     visit(graph.assignments)
@@ -157,32 +156,43 @@ def degrees(graph: ir.Graph) -> Degrees:
 def _degrees(
     assignments: tuple[ir.Assignment, ...], outside: Mapping[ir.Value, Degrees]
 ) -> Mapping[ir.Value, Degrees]:
-    known = dict(outside)
+    degrees = dict(outside)
     for assignment in assignments:
         operation = assignment.operation
         match operation:
             case ir.Input(argument):
-                found: Degrees = {argument.position: 1}
+                degree: Degrees = {argument.position: 1}
             case ir.Choose(weights, branches):
-                found = _sum(known[weights], _greatest([known[branch] for branch in branches]))
+                degree = _sum(degrees[weights], _greatest([degrees[branch] for branch in branches]))
             case ir.Call(callee, arguments):
-                found = _sum(*(known[argument] for argument in arguments))
-                if isinstance(callee, ir.Extern):
-                    found = dict.fromkeys(found)
-                elif isinstance(callee, ir.Argument):
-                    found = _sum(found, {callee.position: 1})
+                degree = _sum(*(degrees[argument] for argument in arguments))
+                match callee:
+                    case ir.Extern():
+                        degree = dict.fromkeys(degree)
+                    case ir.Argument(position):
+                        degree = _sum(degree, {position: 1})
+                    case ir.Learn():
+                        pass
+                    case _:
+                        assert_never(callee)
             case ir.Iterate(weights, base, _, state, step, result):
-                after = _degrees(step, {**known, state: {_STATE: 1}})[result]
-                each = {position: degree for position, degree in after.items() if position != _STATE}
-                again = {p: d and d * (weights.dim - 1) for p, d in each.items()}
-                found = _sum(known[base], again)
+                after = _degrees(step, {**degrees, state: {_STATE: 1}})[result]
+                once = {position: power for position, power in after.items() if position != _STATE}
+                steps = {position: power and power * (weights.dim - 1) for position, power in once.items()}
+                degree = _sum(degrees[base], steps)
                 if after.get(_STATE, 1) is None:
-                    found = dict.fromkeys(found)
-                found = _sum(known[weights], found)
+                    degree = dict.fromkeys(degree)
+                degree = _sum(degrees[weights], degree)
+            case (
+                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix()
+                | ir.Apply() | ir.Table() | ir.Einsum() | ir.Given()
+            ):  # fmt: skip
+                # Linear in each operand, or in none.
+                degree = _sum(*(degrees[operand] for operand in ir.operands(operation)))
             case _:
-                found = _sum(*(known[value] for value in operands(operation)))
-        known[assignment.target] = found
-    return known
+                assert_never(operation)
+        degrees[assignment.target] = degree
+    return degrees
 
 
 def _sum(*parts: Degrees) -> Degrees:

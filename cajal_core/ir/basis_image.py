@@ -1,7 +1,15 @@
-"""What code that calls nothing does to basis vectors, by their indices, in NumPy.
+"""Images of basis vectors: where closed code sends each of them, as integers in NumPy.
 
-There a value of a data type is a basis vector or, where a `succ` overflowed, zero; a function is one for each
-basis vector of its arguments. So an image is an array of integers, however large the vectors are.
+Code is closed if it calls nothing. It sends a basis vector of a data type to a basis vector or, where a
+`succ` overflows, to zero. So the image of a whole basis is an array of indices, with `LOST` for zero. It
+takes one integer for each basis vector, however large the vectors are. The image of a function has an index
+for each basis vector of its arguments.
+
+>>> n, successor = ir.Value(1, tys.Nat(3), ()), ir.Value(2, tys.Nat(3), ())
+>>> basis = Image((axis_of(n),), np.arange(3))
+>>> imager = Imager({successor: ir.Shift(n, saturate=False)}, {n: basis}, Budget(1_000))
+>>> imager.image(successor).indices.tolist()
+[1, 2, -1]
 """
 
 from __future__ import annotations
@@ -65,9 +73,9 @@ class Imager:
             operation = self.definitions.get(value)
             if operation is None:
                 raise NoImageError
-            found = self.operation(operation, value.type)
-            self.budget.spend(found.indices.size)
-            self.images[value] = _spread(found)
+            image = self.operation(operation, value.type)
+            self.budget.spend(image.indices.size)
+            self.images[value] = _spread(image)
         return self.images[value]
 
     def operation(self, operation: ir.Operation, type: tys.Type) -> Image:
@@ -108,9 +116,9 @@ class Imager:
             case ir.Contract(weights, vectors, over):
                 return self.contracted(self.image(weights), self.image(vectors), over)
             case ir.Matrix(columns, over):
-                found = self.image(columns)
-                axes = tuple([axis for axis in found.axes if axis not in over])
-                spread = _spread(Image((*axes, *over), found.over((*axes, *over)))).indices
+                inside = self.image(columns)
+                axes = tuple([axis for axis in inside.axes if axis not in over])
+                spread = _spread(Image((*axes, *over), inside.over((*axes, *over)))).indices
                 joined = (*spread.shape[: len(axes)], -1, *spread.shape[len(axes) + len(over) :])
                 return Image(axes, spread.reshape(joined))
             case ir.Apply(matrix, vector):
@@ -204,5 +212,5 @@ def _taken(array: Indices, index: Indices) -> Indices:
     shape = np.broadcast_shapes(array.shape[1:], index.shape)
     array = np.broadcast_to(array, (array.shape[0], *shape))
     index = np.broadcast_to(index, shape)
-    found = np.take_along_axis(array, np.maximum(index, 0)[None], 0)[0]
-    return np.where(index == LOST, LOST, found)
+    taken = np.take_along_axis(array, np.maximum(index, 0)[None], 0)[0]
+    return np.where(index == LOST, LOST, taken)

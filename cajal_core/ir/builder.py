@@ -1,4 +1,15 @@
-"""Tensor IR under construction: where each operation goes, and which is there already."""
+"""The tensor IR under construction: each operation is emitted once, as far out as it can stand.
+
+Equal operations share one value. An operation in a step that reads nothing of the step stands before the
+recurrence, so that it runs once and not at each step.
+
+>>> builder = Builder()
+>>> true = builder.emit(ir.OneHot(0), tys.Bool(), ())
+>>> builder.emit(ir.OneHot(0), tys.Bool(), ()) is true
+True
+>>> print(ir.block_text(builder.code))
+v1 : Bool = onehot(0)
+"""
 
 from __future__ import annotations
 
@@ -11,7 +22,6 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands
 
 #: Tensors of more entries, batch not counted, are refused when they are compiled.
 LARGEST_TENSOR = 2**26
@@ -23,7 +33,7 @@ class Block:
 
     depth: int
     assignments: list[ir.Assignment] = field(default_factory=list[ir.Assignment])
-    known: dict[tuple[ir.Operation, tys.Type], ir.Value] = field(
+    emitted: dict[tuple[ir.Operation, tys.Type], ir.Value] = field(
         default_factory=dict[tuple[ir.Operation, tys.Type], ir.Value]
     )
     #: The depth of the innermost block outside this one that it reads from.
@@ -46,18 +56,18 @@ class Builder:
     def emit(self, operation: ir.Operation, type: tys.Type, axes: tuple[ir.Axis, ...]) -> ir.Value:
         """The value of an operation: that of an equal one in sight, or a new one."""
         for block in self.blocks:
-            if known := block.known.get((operation, type)):
-                return known
+            if equal := block.emitted.get((operation, type)):
+                return equal
         if axes or isinstance(operation, ir.OneHot | ir.Matrix):  # what comes from outside is there already
             check_size(type, axes)
-        home = self.blocks[max((self.homes[value].depth for value in operands(operation)), default=0)]
+        home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
         value = self.append(operation, self.value(type, axes, home), home)
-        home.known[operation, type] = value
+        home.emitted[operation, type] = value
         return value
 
     def append(self, operation: ir.Operation, value: ir.Value, home: Block) -> ir.Value:
         home.assignments.append(ir.Assignment(value, operation))
-        depths = [self.homes[operand].depth for operand in operands(operation)]
+        depths = [self.homes[operand].depth for operand in ir.operands(operation)]
         if isinstance(operation, ir.Iterate):
             depths.append(self.homes[operation.state].reads)
         for block in self.blocks[1 : home.depth + 1]:

@@ -1,6 +1,26 @@
-"""Tensor IR -> tensor IR in which products, contractions and basis vectors beside each other are one sum.
+r"""A pass of the tensor IR that joins products, contractions and basis vectors into sums of products.
 
-A basis vector is no operand: over an axis it renames an index, and alone it fixes one, at no cost.
+One `Einsum` takes the place of several operations, so that the tensors between them are never built:
+
+>>> graph = lowered(r"\f:Bool -o Bool. \g:Bool -o Bool. \x:Bool. f (g x)")
+>>> graph = specialize(graph, given=2, tensors=frozenset({0, 1}))
+>>> print(graph)
+neuron (f : Bool -o Bool, g : Bool -o Bool) : Bool -o Bool
+  v4 : Bool over a1:2 = basis(a1:2)
+  v5 : Bool -o Bool = given(g)
+  v6 : Bool over a1:2 = apply(v5, v4)
+  v7 : Bool -o Bool = given(f)
+  v8 : Bool over a1:2 = apply(v7, v6)
+  v9 : Bool -o Bool = matrix(v8, [a1:2])
+  return v9
+>>> print(fuse(graph))
+neuron (f : Bool -o Bool, g : Bool -o Bool) : Bool -o Bool
+  v5 : Bool -o Bool = given(g)
+  v7 : Bool -o Bool = given(f)
+  v9 : Bool -o Bool = einsum([v7 v5], [[a4:2 a2:2] [a2:2 a1:2]], [a4:2 a1:2])
+  return v9
+
+A basis vector is no operand of the sum. Over an axis it renames an index; alone it fixes one.
 """
 
 from __future__ import annotations
@@ -9,10 +29,11 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands, rewritten
+from cajal_core.ir.analysis import rewritten
 
 #: A sum has no more operands, and no more indices, since each is a letter of its equation.
 _MOST_OPERANDS, _MOST_INDICES = 16, 40
@@ -58,7 +79,7 @@ class _Fuser:
     def count(self, assignments: Iterable[ir.Assignment]) -> None:
         """Counts how often each value is read, and the axes."""
         for assignment in assignments:
-            self.uses.update(operands(assignment.operation))
+            self.uses.update(ir.operands(assignment.operation))
             self.axes = max([self.axes, *(axis.number for axis in assignment.target.axes)])
             if isinstance(assignment.operation, ir.Iterate):
                 self.count(assignment.operation.step)
@@ -79,43 +100,47 @@ class _Fuser:
 
     def einsum(self, target: ir.Value) -> ir.Einsum | None:
         """The sum that a value is, if it stands for several operations or saves one."""
-        found = self.sums[target]
-        if found is None or not found.operands or (found.operations < 2 and not found.saves):
+        total = self.sums[target]
+        if total is None or not total.operands or (total.operations < 2 and not total.saves):
             return None
-        output = (*target.axes, *found.components)
-        used = {index for _, indices in found.operands for index in indices if isinstance(index, ir.Axis)}
+        output = (*target.axes, *total.components)
+        used = {index for _, indices in total.operands for index in indices if isinstance(index, ir.Axis)}
         if len(set(output)) < len(output) or not set(output) <= used or len(used) > _MOST_INDICES:
             return None  # the same index twice, or a fixed one, is no dimension of a sum
-        operands, indices = zip(*found.operands, strict=True)
+        operands, indices = zip(*total.operands, strict=True)
         axes = tuple([index for index in output if isinstance(index, ir.Axis)])
         return ir.Einsum(operands, indices, axes)
 
     def sum(self, value: ir.Value, depth: int) -> _Sum:
         """A value inside a sum: what it stands for, or else an operand of its own."""
-        found = self.sums[value]
+        total = self.sums[value]
         # What others use too is computed once, and what stands outside of a step is computed there.
         is_own = self.uses[value] == 1 and self.depths[value] == depth
-        if found and (not found.operands or (is_own and len(found.operands) <= _MOST_OPERANDS)):
-            return found
+        if total and (not total.operands or (is_own and len(total.operands) <= _MOST_OPERANDS)):
+            return total
         indices = self.fresh(tys.components(value.type))
         return _Sum(((value, (*value.axes, *indices)),), indices)
 
     def expanded(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
-        """What an operation says of its value."""
-        found = self.meant(target, operation)
+        """The sum that a value stands for, if it has one index for each component."""
+        # A tensor of so many components is never computed, unless most have one entry.
+        if any(tys.rank(value.type) > _MOST_INDICES for value in (target, *ir.operands(operation))):
+            return None
+        total = self.expansion(target, operation)
         sizes = tys.components(target.type)
-        if found is None or len(found.components) != len(sizes):
+        if total is None or len(total.components) != len(sizes):
             return None
         # An axis may run over several components at once, and a sum has an index for each.
-        pairs = zip(found.components, sizes, strict=True)
-        return found if all(isinstance(index, int) or index.size == size for index, size in pairs) else None
+        pairs = zip(total.components, sizes, strict=True)
+        return total if all(isinstance(index, int) or index.size == size for index, size in pairs) else None
 
-    def meant(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
+    def expansion(self, target: ir.Value, operation: ir.Operation) -> _Sum | None:
+        """An operation as a sum over what its operands stand for, None if it is none."""
         depth = self.depths[target]
         match operation:
-            case ir.OneHot(index) if len(tys.components(target.type)) == 1:
+            case ir.OneHot(index) if tys.rank(target.type) == 1:
                 return _Sum((), (index,), saves=True)
-            case ir.Table((), (index,)) if len(tys.components(target.type)) == 1:
+            case ir.Table((), (index,)) if tys.rank(target.type) == 1:
                 return _Sum((), (index,), saves=True)
             case ir.Basis(axis) if tys.components(target.type) == (axis.size,):
                 return _Sum((), (axis,), saves=True)
@@ -139,19 +164,25 @@ class _Fuser:
                 first, second = self.sum(matrix, depth), self.sum(vector, depth)
                 split = len(first.components) - len(second.components)
                 columns = first.components[split:]
-                if len(set(columns)) < len(columns) or not all(isinstance(each, ir.Axis) for each in columns):
+                are_axes = all(isinstance(index, ir.Axis) for index in columns)
+                if len(set(columns)) < len(columns) or not are_axes:
                     return None
                 first = first.where(columns, second.components)
                 return _joined(first, second, first.components[:split])
-            case _:
+            case (
+                ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
+                | ir.Einsum() | ir.Call() | ir.Iterate()
+            ):  # fmt: skip
                 return None
+            case _:
+                assert_never(operation)
 
     def fresh(self, sizes: Iterable[int]) -> tuple[ir.Axis, ...]:
-        found = list[ir.Axis]()
+        axes = list[ir.Axis]()
         for size in sizes:
             self.axes += 1
-            found.append(ir.Axis(self.axes, size))
-        return tuple(found)
+            axes.append(ir.Axis(self.axes, size))
+        return tuple(axes)
 
 
 def _joined(first: _Sum, second: _Sum, components: tuple[ir.Index, ...]) -> _Sum:

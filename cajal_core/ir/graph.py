@@ -1,16 +1,32 @@
-"""The tensor IR: straight-line code over batched vectors, as plain data.
+r"""The tensor IR: a neuron as a list of assignments, each one operation on tensors, as plain data.
 
-A value of type A is a tensor of shape (*batch, *axes, dim A): batch dimensions that the IR never
-mentions, named axes that run over a basis, and one flattened axis for the type. `Basis` opens an
-axis, `Contract` and `Matrix` close it. Steps of a recurrence are nested blocks, which see the
-values outside them.
+`str(graph)` prints it:
+
+>>> print(lowered(r"\x:Bool. \n:Nat[3]. iter n { zero => x | succ y => if y then false else true }"))
+neuron (x : Bool, n : Nat[3]) : Bool -o Nat[3] -o Bool
+  v1 : Bool = input(x)
+  v2 : Nat[3] = input(n)
+  v4 : Bool = onehot(1)
+  v5 : Bool = onehot(0)
+  v7 : Bool = iterate(v2, v1)
+    step v3 -> v6
+      v6 : Bool = choose(v3, [v4 v5])
+  return v7
+
+A value of type A is a tensor of shape (*batch, *axes, dim A). The IR never mentions the batch. An axis runs
+over the basis of a type: `Basis` opens one, `Contract` and `Matrix` close it. The type takes one dimension,
+in which pairs and matrices are flattened row-major. The step of a recurrence is a block inside its operation,
+and reads the values outside it.
+
+It has over 300 lines, because an operation stands beside what is said of all of them: `operands` and
+`map_operands`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeAlias, cast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, TypeAlias, assert_never, cast
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -72,6 +88,21 @@ class Learn:
     type: tys.Type
 
 
+#: What is known only when the neuron is linked or called, and may be a function.
+Callee: TypeAlias = Extern | Learn | Argument
+
+
+def key(callee: Callee) -> str | int:
+    """What a callee is found by: the name of a parameter, the position of an argument."""
+    match callee:
+        case Extern() | Learn():
+            return callee.name
+        case Argument():
+            return callee.position
+        case _:
+            assert_never(callee)
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """The value of an argument that is no function"""
@@ -83,7 +114,7 @@ class Input:
 class Given:
     """The flattened tensor that is linked, learned or given, not called. Only `specialize` makes it"""
 
-    source: Extern | Learn | Argument
+    source: Callee
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +149,7 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Σ_ij… weights₁[i] · weights₂[j] · … · table[i, j, …], of zeros and ones. Only `optimize` makes it
+    """Σ_ij… weights₁[i] · weights₂[j] · … · table[i, j, …], of zeros and ones. Only `tabulate` makes it
 
     The table has the shape (dim weights₁, dim weights₂, …, dim), and ones at these places, row-major.
     """
@@ -188,7 +219,7 @@ class Einsum:
 class Call:
     """A parameter, or an argument of function type, called once with all that it takes"""
 
-    callee: Extern | Learn | Argument
+    callee: Callee
     arguments: tuple[Value, ...]
 
 
@@ -196,7 +227,7 @@ class Call:
 class Iterate:
     """Σ_i weights[i] · Sⁱ base, where S is the block `step`, from `state` to `result`
 
-    Where `optimize` finds that S sends each e_j to a basis vector or to nothing, `jumps[j]` is its index, or
+    Where `tabulate` finds that S sends each e_j to a basis vector or to nothing, `jumps[j]` is its index, or
     else the dimension.
     """
 
@@ -229,6 +260,56 @@ Operation: TypeAlias = (
 )
 
 
+def operands(operation: Operation) -> tuple[Value, ...]:
+    """The values that an operation reads; of an `Iterate`, those outside its step."""
+    match operation:
+        case Input() | Given() | OneHot() | Basis():
+            return ()
+        case Shift(value) | Matrix(value):
+            return (value,)
+        case Weigh(first, second) | Outer(first, second) | Contract(first, second) | Apply(first, second):
+            return (first, second)
+        case Iterate(weights, base):
+            return (weights, base)
+        case Choose(weights, branches):
+            return (weights, *branches)
+        case Table(values) | Einsum(values) | Call(_, values):
+            return values
+        case _:
+            assert_never(operation)
+
+
+def map_operands(operation: Operation, change: Callable[[Value], Value]) -> Operation:
+    """The operation with each of its `operands` changed; the step of an `Iterate` stays as it is."""
+    match operation:
+        case Input() | Given() | OneHot() | Basis():
+            return operation
+        case Shift(vector):
+            return replace(operation, vector=change(vector))
+        case Choose(weights, branches):
+            return Choose(change(weights), tuple(map(change, branches)))
+        case Table(weights):
+            return replace(operation, weights=tuple(map(change, weights)))
+        case Weigh(weights, vector):
+            return Weigh(change(weights), change(vector))
+        case Outer(left, right):
+            return Outer(change(left), change(right))
+        case Contract(weights, vectors, over):
+            return Contract(change(weights), change(vectors), over)
+        case Matrix(columns, over):
+            return Matrix(change(columns), over)
+        case Apply(matrix, vector):
+            return Apply(change(matrix), change(vector))
+        case Einsum(factors):
+            return replace(operation, operands=tuple(map(change, factors)))
+        case Call(callee, arguments):
+            return Call(callee, tuple(map(change, arguments)))
+        case Iterate(weights, base):
+            return replace(operation, weights=change(weights), base=change(base))
+        case _:
+            assert_never(operation)
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     target: Value
@@ -258,11 +339,16 @@ class Graph:
 
     def __str__(self) -> str:
         head = ", ".join(f"{argument.name} : {argument.type}" for argument in self.arguments)
-        code = _dump(self.assignments, 1)
+        code = _lines(self.assignments, 1)
         return "\n".join([f"neuron ({head}) : {self.type}", *code, f"  return {self.result}"])
 
 
-def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
+def block_text(assignments: tuple[Assignment, ...]) -> str:
+    """Assignments as a graph shows them."""
+    return "\n".join(_lines(assignments, 0))
+
+
+def _lines(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
     indent = "  " * depth
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
@@ -273,11 +359,11 @@ def _dump(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
         if isinstance(operation, Iterate):
             jumps = " jumps" if operation.jumps else ""
             yield f"{indent}  step {operation.state} -> {operation.result}{jumps}"
-            yield from _dump(operation.step, depth + 2)
+            yield from _lines(operation.step, depth + 2)
 
 
 def _fields(operation: Operation) -> tuple[Any, ...]:
-    return tuple([getattr(operation, each.name) for each in fields(operation)])
+    return tuple([getattr(operation, field.name) for field in fields(operation)])
 
 
 def _shown(part: Any) -> str:

@@ -1,8 +1,22 @@
-"""Typed core -> tensor IR, by evaluating the term on symbolic tensors (LANGUAGE.md, section 3)."""
+r"""The pass from typed core to tensor IR: it evaluates a term on symbolic values.
+
+Constants, choices, numbers and recurrences emit operations. Functions, definitions and `let` are gone when
+it is done (`symbolic`):
+
+>>> print(lowered(r"\x:Bool. let f = \y:Bool. if y then false else true in f x"))
+neuron (x : Bool) : Bool -o Bool
+  v1 : Bool = input(x)
+  v2 : Bool = onehot(1)
+  v3 : Bool = onehot(0)
+  v4 : Bool = choose(v1, [v2 v3])
+  return v4
+
+A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a sum over its basis.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
@@ -10,7 +24,7 @@ from cajal_core.base.recursion import deep_recursion
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
-from cajal_core.ir.symbolic import Function, Meaning, Meanings, Pair
+from cajal_core.ir.symbolic import Function, Pair, Symbolic, SymbolicEvaluator
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import OverflowMode
 
@@ -19,7 +33,7 @@ LARGEST_PROGRAM = 300_000
 #: A recurrence of functions runs on their matrices up to this many entries, else it is unrolled.
 LARGEST_MATRIX_STATE = 2**12
 
-_Environment: TypeAlias = Mapping[core.Binder, Meaning]
+_Environment: TypeAlias = Mapping[core.Binder, Symbolic]
 
 
 def lower(term: core.Term, overflow: OverflowMode = "truncate") -> ir.Graph:
@@ -33,30 +47,30 @@ def lower(term: core.Term, overflow: OverflowMode = "truncate") -> ir.Graph:
         return _Lowering(overflow).graph(term)
 
 
-class _Lowering(Meanings):
+class _Lowering(SymbolicEvaluator):
     def __init__(self, overflow: OverflowMode) -> None:
         super().__init__()
         self.overflow = overflow
         self.parameters = dict[str, ir.Extern | ir.Learn]()
-        self.definitions = dict[core.Definition, Meaning]()
+        self.definitions = dict[core.Definition, Symbolic]()
         self.marks = list[ir.Mark]()
         self.work = 0
 
     def graph(self, term: core.Term) -> ir.Graph:
         arguments = _arguments(term)
-        meaning = self.term(term, {})
+        applied = self.term(term, {})
         for argument in arguments:
-            meaning = self.apply(meaning, self.argument(argument))
-        result = self.tensor(meaning)
+            applied = self.apply(applied, self.argument(argument))
+        result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
         return ir.Graph(term.type, arguments, parameters, self.builder.code, result, tuple(self.marks))
 
-    def argument(self, argument: ir.Argument) -> Meaning:
+    def argument(self, argument: ir.Argument) -> Symbolic:
         if isinstance(argument.type, tys.Arrow):
             return self.callee(argument, argument.type)
         return self.builder.emit(ir.Input(argument), argument.type, ())
 
-    def term(self, term: core.Term, environment: _Environment) -> Meaning:
+    def term(self, term: core.Term, environment: _Environment) -> Symbolic:
         self.work += 1
         if self.work > LARGEST_PROGRAM:
             raise CajalError(TooManySteps(LARGEST_PROGRAM))
@@ -68,10 +82,10 @@ class _Lowering(Meanings):
             case core.Param(target):
                 return self.parameter(target)
             case core.Instance(definition, arguments):
-                meaning = self.definition(definition)
+                instance = self.definition(definition)
                 for argument in arguments:
-                    meaning = self.apply(meaning, self.term(argument, environment))
-                return self.marked("call", definition.name, term, meaning)
+                    instance = self.apply(instance, self.term(argument, environment))
+                return self.marked("call", definition.name, term, instance)
             case core.Lam(binder, body, type):
                 return Function(type, lambda argument: self.term(body, {**environment, binder: argument}))
             case core.App(function, argument):
@@ -82,7 +96,7 @@ class _Lowering(Meanings):
             case core.Boolean(value):
                 return self.builder.emit(ir.OneHot(0 if value else 1), term.type, ())
             case core.If(condition, consequent, alternative, type):
-                weights = self.tensor(self.term(condition, environment))
+                weights = self.reify(self.term(condition, environment))
                 self.marked("condition", "if", condition, weights)
                 branches = (self.term(consequent, environment), self.term(alternative, environment))
                 return self.choose(weights, type, branches)
@@ -91,7 +105,7 @@ class _Lowering(Meanings):
             case core.Constructor(index, type):
                 return self.builder.emit(ir.OneHot(index), type, ())
             case core.Case(scrutinee, arms, type):
-                weights = self.tensor(self.term(scrutinee, environment))
+                weights = self.reify(self.term(scrutinee, environment))
                 self.marked("condition", "case", scrutinee, weights)
                 return self.choose(weights, type, tuple([self.term(arm, environment) for arm in arms]))
             case core.Pair(left, right, type):
@@ -99,7 +113,7 @@ class _Lowering(Meanings):
             case core.LetPair(left, right, bound, body, type):
                 pair = self.term(bound, environment)
 
-                def inside(pair: Meaning) -> Meaning:
+                def inside(pair: Symbolic) -> Symbolic:
                     assert isinstance(pair, Pair)
                     self.marked("let", left.name, bound, pair.left)
                     self.marked("let", right.name, bound, pair.right)
@@ -108,95 +122,94 @@ class _Lowering(Meanings):
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
                 if isinstance(pair, Pair) and (pair.basis or isinstance(bound, core.Pair)):
                     return inside(pair)
-                return self.distributed(self.tensor(pair), bound.type, inside, type)
+                return self.distributed(self.reify(pair), bound.type, inside, type)
             case core.Numeral(value, type):
                 return self.builder.emit(ir.OneHot(value), type, ())
             case core.Succ(predecessor, type):
-                vector = self.tensor(self.term(predecessor, environment))
+                vector = self.reify(self.term(predecessor, environment))
                 return self.builder.emit(ir.Shift(vector, self.overflow == "saturate"), type, vector.axes)
             case core.Iter():
                 return self.recurrence(term, environment)
             case core.Let(binder, bound, body):
-                meaning = self.marked("let", binder.name, bound, self.term(bound, environment))
-                return self.term(body, {**environment, binder: meaning})
+                value = self.marked("let", binder.name, bound, self.term(bound, environment))
+                return self.term(body, {**environment, binder: value})
             case core.Copy(original, left, right, body, type):
                 return self.distributed(
-                    self.tensor(self.term(original, environment)),
+                    self.reify(self.term(original, environment)),
                     original.type,
                     lambda vector: self.term(body, {**environment, left: vector, right: vector}),
                     type,
                 )
             case core.Drop(dropped, body, type):
-                weights = self.tensor(self.term(dropped, environment))
+                weights = self.reify(self.term(dropped, environment))
                 kept = self.term(body, environment)
                 return self.pointwise(type, (kept,), lambda parts: self.weigh(weights, parts[0]))
             case _:
                 assert_never(term)
 
-    def definition(self, definition: core.Definition) -> Meaning:
-        """Closed, so that it means the same wherever it is named."""
+    def definition(self, definition: core.Definition) -> Symbolic:
+        """The value of a definition. It is closed, so it is evaluated once, wherever it is named."""
         if definition not in self.definitions:
             self.definitions[definition] = self.term(definition.body, {})
         return self.definitions[definition]
 
-    def parameter(self, target: core.Extern | core.Learn) -> Meaning:
+    def parameter(self, target: core.Extern | core.Learn) -> Symbolic:
         kind = ir.Extern if isinstance(target, core.Extern) else ir.Learn
         parameter = kind(target.name, target.type)
         self.parameters[target.name] = parameter  # `check` has seen that a name has one type
         return self.callee(parameter, parameter.type)
 
     def marked(
-        self, kind: Literal["let", "call", "condition"], name: str, term: core.Term, meaning: Meaning
-    ) -> Meaning:
-        """The meaning, which a trace shows if it is no function."""
-        if not isinstance(meaning, Function):
-            value = self.marginal(self.tensor(meaning))
-            if value:
-                self.marks.append(ir.Mark(kind, name, term.span, value))
-        return meaning
+        self, kind: Literal["let", "call", "condition"], name: str, term: core.Term, symbolic: Symbolic
+    ) -> Symbolic:
+        """The same symbolic value. If it is no function, its tensor is marked, so that a trace shows it."""
+        if not isinstance(symbolic, Function):
+            tensor = self.marginal(self.reify(symbolic))
+            if tensor:
+                self.marks.append(ir.Mark(kind, name, term.span, tensor))
+        return symbolic
 
-    def recurrence(self, term: core.Iter, environment: _Environment) -> Meaning:
-        weights = self.tensor(self.term(term.count, environment))
+    def recurrence(self, term: core.Iter, environment: _Environment) -> Symbolic:
+        weights = self.reify(self.term(term.count, environment))
         base = self.term(term.base, environment)
-        reusable = {binder: meaning for binder, meaning in environment.items() if binder.reusable}
+        reusable = {binder: value for binder, value in environment.items() if binder.reusable}
 
-        def step(state: Meaning) -> Meaning:
+        def step(state: Symbolic) -> Symbolic:
             return self.term(term.step, {**reusable, term.binder: state})
 
         def looped(base: ir.Value) -> ir.Value:
             def body(state: ir.Value) -> ir.Value:
-                return self.tensor(step(self.meaning(state)))
+                return self.reify(step(self.reflect(state)))
 
             return self.builder.iterate(weights, base, body, term.binder.name, term.span)
 
         if not isinstance(base, Function):
-            return looped(self.tensor(base))
+            return looped(self.reify(base))
         if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
             # On the matrices of the states, unless they run through what need not be linear.
             opaque, self.opaque = self.opaque, set()
-            result = looped(self.tensor(base))
+            result = looped(self.reify(base))
             linear = not self.opaque
             self.opaque |= opaque
             if linear:
-                return self.meaning(result)
-        states: list[Meaning] = [base]
+                return self.reflect(result)
+        states: list[Symbolic] = [base]
         for _ in range(weights.dim - 1):
-            states.append(_remembered(step(states[-1])))
+            states.append(_memoized(step(states[-1])))
         return self.choose(weights, term.type, tuple(states))
 
 
-def _remembered(meaning: Meaning) -> Meaning:
-    """A function with its results kept, so that nested states are not unfolded again and again."""
-    assert isinstance(meaning, Function)
-    results: dict[Meaning, Meaning] = {}
-    function: Callable[[Meaning], Meaning] = meaning.apply
+def _memoized(function: Symbolic) -> Function:
+    """A function that keeps its results, so that nested states are not unfolded again and again."""
+    assert isinstance(function, Function)
+    results: dict[Symbolic, Symbolic] = {}
 
-    def apply(argument: Meaning) -> Meaning:
+    def apply(argument: Symbolic) -> Symbolic:
         if argument not in results:
-            results[argument] = function(argument)
+            results[argument] = function.apply(argument)
         return results[argument]
 
-    return Function(meaning.type, apply)
+    return Function(function.type, apply)
 
 
 def _called(term: core.Term) -> str | None:

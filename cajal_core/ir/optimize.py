@@ -5,10 +5,10 @@ from __future__ import annotations
 from cajal_core.base.recursion import deep_recursion
 from cajal_core.ir import graph as ir
 from cajal_core.ir.fuse import fuse
-from cajal_core.ir.tabulate import fold
+from cajal_core.ir.tabulate import tabulate
 
 
 def optimize(graph: ir.Graph) -> ir.Graph:
     """The graph without marks, and without what only they need."""
     with deep_recursion():
-        return fuse(fold(graph))
+        return fuse(tabulate(graph))

@@ -1,7 +1,30 @@
-"""Tensor IR -> tensor IR for a call of which more is known: which arguments come, and what is a tensor.
+r"""A pass of the tensor IR for one kind of call: which arguments come, and which functions are tensors.
 
-What is a tensor is multiplied by and not called, so that it can be fused with what is around it. An argument
-that does not come runs over its basis, and the result is the matrix of the function that is left.
+The IR that is lowered calls every extern and function argument, since it may be a Python callable. Here those
+that are tensors are multiplied by instead, so that `fuse` can join the product with what is around it.
+
+>>> graph = lowered(r"\f:Bool -o Bool. \x:Bool. f x")
+>>> print(graph)
+neuron (f : Bool -o Bool, x : Bool) : (Bool -o Bool) -o Bool -o Bool
+  v1 : Bool = input(x)
+  v2 : Bool = call(f, [v1])
+  return v2
+>>> print(specialize(graph, given=2, tensors=frozenset({0})))
+neuron (f : Bool -o Bool, x : Bool) : Bool
+  v1 : Bool = input(x)
+  v3 : Bool -o Bool = given(f)
+  v4 : Bool = apply(v3, v1)
+  return v4
+
+An argument that does not come runs over its basis. The result is the matrix of the function that is left.
+
+>>> print(specialize(graph, given=1, tensors=frozenset({0})))
+neuron (f : Bool -o Bool) : Bool -o Bool
+  v3 : Bool over a1:2 = basis(a1:2)
+  v4 : Bool -o Bool = given(f)
+  v5 : Bool over a1:2 = apply(v4, v3)
+  v6 : Bool -o Bool = matrix(v5, [a1:2])
+  return v6
 """
 
 from __future__ import annotations
@@ -9,11 +32,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands
 from cajal_core.ir.builder import check_size, union
 
 
@@ -47,9 +69,7 @@ class _Specializer:
     values: dict[ir.Value, ir.Value] = field(default_factory=dict[ir.Value, ir.Value])
     #: The axes of the arguments that do not come, one for each component.
     missing: dict[int, tuple[ir.Axis, ...]] = field(default_factory=dict[int, tuple[ir.Axis, ...]])
-    sources: dict[ir.Extern | ir.Learn | ir.Argument, ir.Value] = field(
-        default_factory=dict[ir.Extern | ir.Learn | ir.Argument, ir.Value]
-    )
+    sources: dict[ir.Callee, ir.Value] = field(default_factory=dict[ir.Callee, ir.Value])
     #: The code outside of all steps.
     code: list[ir.Assignment] = field(default_factory=list[ir.Assignment])
     numbers: int = 0
@@ -89,18 +109,24 @@ class _Specializer:
                         step=inner,
                         result=self.values[result],
                     )
-                    self.keep(code, target, changed, union(*operands(changed), changed.result))
+                    self.keep(code, target, changed, _axes(changed))
+                case (
+                    ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
+                    | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum()
+                    | ir.Call()
+                ):  # fmt: skip
+                    changed = ir.map_operands(operation, self.values.__getitem__)
+                    self.keep(code, target, changed, _axes(changed))
                 case _:
-                    changed = _mapped(operation, self.values)
-                    self.keep(code, target, changed, _axes(target, changed))
+                    assert_never(operation)
         return code
 
-    def is_tensor(self, callee: ir.Extern | ir.Learn | ir.Argument) -> bool:
+    def is_tensor(self, callee: ir.Callee) -> bool:
         if isinstance(callee, ir.Argument):
             return callee.position in self.tensors or callee.position in self.missing
         return callee.name in self.tensors
 
-    def tensor(self, code: list[ir.Assignment], source: ir.Extern | ir.Learn | ir.Argument) -> ir.Value:
+    def tensor(self, code: list[ir.Assignment], source: ir.Callee) -> ir.Value:
         """The tensor that is given, or all basis vectors of an argument that is not."""
         if isinstance(source, ir.Argument) and source.position in self.missing:
             return self.basis(code, source.type, [*self.missing[source.position]])
@@ -136,11 +162,16 @@ class _Specializer:
 
 
 def _has_arrow(type: tys.Type) -> bool:
-    while isinstance(type, tys.Product):
-        if _has_arrow(type.right):
+    """Whether a component of a type is a function."""
+    match type:
+        case tys.Product(left, right):
+            return _has_arrow(left) or _has_arrow(right)
+        case tys.Arrow():
             return True
-        type = type.left
-    return isinstance(type, tys.Arrow)
+        case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space():
+            return False
+        case _:
+            assert_never(type)
 
 
 def _numbers(assignments: Iterable[ir.Assignment]) -> tuple[int, int]:
@@ -148,34 +179,30 @@ def _numbers(assignments: Iterable[ir.Assignment]) -> tuple[int, int]:
     values = axes = 0
     for assignment in assignments:
         operation = assignment.operation
-        found = [assignment.target]
+        own = [assignment.target]
         if isinstance(operation, ir.Iterate):
             inner = _numbers(operation.step)
-            found.append(operation.state)
+            own.append(operation.state)
             values, axes = max(values, inner[0]), max(axes, inner[1])
-        values = max(values, *(value.number for value in found))
-        axes = max([axes, *(axis.number for value in found for axis in value.axes)])
+        values = max(values, *(value.number for value in own))
+        axes = max([axes, *(axis.number for value in own for axis in value.axes)])
     return values, axes
 
 
-def _mapped(operation: ir.Operation, values: dict[ir.Value, ir.Value]) -> ir.Operation:
-    """An operation on what its operands have become."""
-    changed: dict[str, Any] = {}
-    for each in dataclasses.fields(operation):
-        part: Any = getattr(operation, each.name)
-        if isinstance(part, ir.Value):
-            changed[each.name] = values[part]
-        elif isinstance(part, tuple) and set(cast("tuple[Any, ...]", part)) & values.keys():
-            changed[each.name] = tuple([values[value] for value in cast("tuple[ir.Value, ...]", part)])
-    return dataclasses.replace(operation, **changed)
-
-
-def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
+def _axes(operation: ir.Operation) -> set[ir.Axis]:
     """The axes of a value, of operands that may run over more than they did."""
+    axes = set(union(*ir.operands(operation)))
     match operation:
-        case ir.Basis():
-            return set(target.axes)
+        case ir.Basis(axis):
+            return {axis}
         case ir.Contract(_, _, over) | ir.Matrix(_, over):
-            return set(union(*operands(operation))) - set(over)
+            return axes - set(over)
+        case ir.Iterate(result=result):
+            return axes | {*result.axes}
+        case (
+            ir.Input() | ir.Given() | ir.OneHot() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh()
+            | ir.Outer() | ir.Apply() | ir.Einsum() | ir.Call()
+        ):  # fmt: skip
+            return axes
         case _:
-            return set(union(*operands(operation)))
+            assert_never(operation)

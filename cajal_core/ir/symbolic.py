@@ -1,14 +1,26 @@
-"""What a term is while it is lowered: a tensor, a function of the compiler, or a pair of these.
+"""Symbolic values: what terms stand for while `lower` evaluates them.
 
-A function is applied by calling it, so lambdas and definitions leave no trace in the IR. It becomes
-a tensor, its matrix, only where one is needed.
+A symbolic value is a tensor of the IR, a Python function on symbolic values, or a pair of them. Lambdas and
+definitions are such functions. To apply one is to call it, so that it leaves no operation behind.
+
+`reify` turns a symbolic value into a tensor. A function becomes its matrix, whose columns are its results at
+the basis vectors. `reflect` goes back: a matrix becomes the function that multiplies by it. The names come
+from normalisation by evaluation.
+
+>>> evaluator = SymbolicEvaluator()
+>>> identity = Function(tys.Arrow(tys.Bool(), tys.Bool()), lambda argument: argument)
+>>> print(evaluator.reify(identity))
+v2
+>>> print(ir.block_text(evaluator.builder.code))
+v1 : Bool over a1:2 = basis(a1:2)
+v2 : Bool -o Bool = matrix(v1, [a1:2])
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import InternalError
@@ -19,23 +31,23 @@ from cajal_core.ir.builder import Builder, union
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
     type: tys.Arrow
-    apply: Callable[[Meaning], Meaning]
+    apply: Callable[[Symbolic], Symbolic]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
     type: tys.Product
-    left: Meaning
-    right: Meaning
+    left: Symbolic
+    right: Symbolic
     #: Whether it is a basis vector, which is the sum over its basis already.
     basis: bool = False
 
 
-Meaning: TypeAlias = ir.Value | Function | Pair
+Symbolic: TypeAlias = ir.Value | Function | Pair
 
 
-class Meanings:
-    """Meanings, and the tensors that they become, in code under construction."""
+class SymbolicEvaluator:
+    """Operations on symbolic values, which emit the operations that they need into a `Builder`."""
 
     def __init__(self) -> None:
         self.builder = Builder()
@@ -44,74 +56,78 @@ class Meanings:
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
         self.weights = dict[ir.Axis, tuple[tuple[ir.Axis, ...], ir.Value]]()
 
-    def apply(self, function: Meaning, argument: Meaning) -> Meaning:
+    def apply(self, function: Symbolic, argument: Symbolic) -> Symbolic:
         if not isinstance(function, Function):
             raise InternalError(f"{function} is applied")
         return function.apply(argument)
 
-    def tensor(self, meaning: Meaning) -> ir.Value:
-        """A value is itself, a pair its outer product, a function its matrix."""
-        match meaning:
+    def reify(self, symbolic: Symbolic) -> ir.Value:
+        """The tensor of a symbolic value: of a pair its outer product, of a function its matrix."""
+        match symbolic:
             case Pair(type, left, right):
-                first, second = self.tensor(left), self.tensor(right)
+                first, second = self.reify(left), self.reify(right)
                 return self.builder.emit(ir.Outer(first, second), type, union(first, second))
             case Function(type, apply):
                 argument, over = self.basis(type.argument)
-                columns = self.tensor(apply(argument))
+                columns = self.reify(apply(argument))
                 axes = tuple([axis for axis in columns.axes if axis not in over])
                 return self.builder.emit(ir.Matrix(columns, over), type, axes)
+            case ir.Value():
+                return symbolic
             case _:
-                return meaning
+                assert_never(symbolic)
 
-    def basis(self, type: tys.Type) -> tuple[Meaning, tuple[ir.Axis, ...]]:
+    def basis(self, type: tys.Type) -> tuple[Symbolic, tuple[ir.Axis, ...]]:
         """All basis vectors of a type, over new axes: one for each component that is no pair."""
-        if isinstance(type, tys.Product):
-            left, over_left = self.basis(type.left)
-            right, over_right = self.basis(type.right)
-            return Pair(type, left, right, basis=True), (*over_left, *over_right)
-        axis = self.builder.axis(tys.dim(type))
-        return self.meaning(self.builder.emit(ir.Basis(axis), type, (axis,))), (axis,)
+        match type:
+            case tys.Product():
+                left, over_left = self.basis(type.left)
+                right, over_right = self.basis(type.right)
+                return Pair(type, left, right, basis=True), (*over_left, *over_right)
+            case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space() | tys.Arrow():
+                axis = self.builder.axis(tys.dim(type))
+                return self.reflect(self.builder.emit(ir.Basis(axis), type, (axis,))), (axis,)
+            case _:
+                assert_never(type)
 
-    def meaning(self, value: ir.Value) -> Meaning:
-        """A value that is a matrix, as the function that multiplies by it."""
+    def reflect(self, value: ir.Value) -> Symbolic:
+        """A tensor as a symbolic value: of a matrix, the function that multiplies by it."""
         type = value.type
         if not isinstance(type, tys.Arrow):
             return value
 
-        def apply(argument: Meaning) -> Meaning:
-            vector = self.tensor(argument)
+        def apply(argument: Symbolic) -> Symbolic:
+            vector = self.reify(argument)
             product = ir.Apply(value, vector)
-            return self.meaning(self.builder.emit(product, type.result, union(value, vector)))
+            return self.reflect(self.builder.emit(product, type.result, union(value, vector)))
 
         return Function(type, apply)
 
-    def callee(
-        self, callee: ir.Extern | ir.Learn | ir.Argument, type: tys.Type, given: tuple[Meaning, ...] = ()
-    ) -> Meaning:
-        """What is only known from outside: called once, when all its arguments have come."""
+    def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
+        """A parameter or a function argument: a function that is called once, with all of its arguments."""
         if isinstance(type, tys.Arrow):
             rest = type.result
             return Function(type, lambda argument: self.callee(callee, rest, (*given, argument)))
-        arguments = tuple([self.tensor(each) for each in given])
+        arguments = tuple([self.reify(argument) for argument in given])
         axes = union(*arguments)
         if not isinstance(callee, ir.Learn):
             self.opaque.update(axes)
         return self.builder.emit(ir.Call(callee, arguments), type, axes)
 
     def pointwise(
-        self, type: tys.Type, parts: tuple[Meaning, ...], combine: Callable[[tuple[ir.Value, ...]], ir.Value]
-    ) -> Meaning:
-        """A combination of values, or of functions at each argument."""
+        self, type: tys.Type, parts: tuple[Symbolic, ...], combine: Callable[[tuple[ir.Value, ...]], ir.Value]
+    ) -> Symbolic:
+        """Parts of a type, combined: tensors at once, functions at each argument."""
         if not isinstance(type, tys.Arrow):
-            return combine(tuple([self.tensor(part) for part in parts]))
+            return combine(tuple([self.reify(part) for part in parts]))
 
-        def apply(argument: Meaning) -> Meaning:
+        def apply(argument: Symbolic) -> Symbolic:
             applied = tuple([self.apply(part, argument) for part in parts])
             return self.pointwise(type.result, applied, combine)
 
         return Function(type, apply)
 
-    def choose(self, weights: ir.Value, type: tys.Type, branches: tuple[Meaning, ...]) -> Meaning:
+    def choose(self, weights: ir.Value, type: tys.Type, branches: tuple[Symbolic, ...]) -> Symbolic:
         """Σ_i weights[i] · branches[i]"""
 
         def combine(parts: tuple[ir.Value, ...]) -> ir.Value:
@@ -131,8 +147,8 @@ class Meanings:
         return self.builder.emit(ir.Contract(weights, vectors, over), vectors.type, axes)
 
     def distributed(
-        self, weights: ir.Value, type: tys.Type, body: Callable[[Meaning], Meaning], result: tys.Type
-    ) -> Meaning:
+        self, weights: ir.Value, type: tys.Type, body: Callable[[Symbolic], Symbolic], result: tys.Type
+    ) -> Symbolic:
         """Σ_i weights[i] · body(e_i): a body that uses a value of a type as its basis vectors."""
         vectors, over = self.basis(type)
         self.weights.update(dict.fromkeys(over, (over, weights)))

@@ -1,8 +1,23 @@
-"""Tensor IR -> tensor IR in which what closed code does to a few small vectors is one table.
+r"""A pass of the tensor IR that turns closed code into tables of zeros and ones.
 
-A value that is linear in each of some others, its *leaves*, by code that calls nothing, is the sum of its
-images at their basis vectors. Those are found once, so that a chain of choices among constants, or a
-recurrence over a closed step, is one product when the neuron runs.
+Let a value be computed from some others, its *leaves*, by code that calls nothing and uses each of them once.
+It is then linear in each leaf, so it is a sum over their basis vectors:
+
+    Σ_ij… leaf₁[i] · leaf₂[j] · … · image(i, j, …)
+
+The images are basis vectors or zero, and are computed once (`basis_image`). So a chain of choices, or a whole
+recurrence, becomes one product with a constant.
+
+>>> graph = lowered(r"\x:Bool. \n:Nat[3]. iter n { zero => x | succ y => if y then false else true }")
+>>> print(tabulate(graph))
+neuron (x : Bool, n : Nat[3]) : Bool -o Nat[3] -o Bool
+  v1 : Bool = input(x)
+  v2 : Nat[3] = input(n)
+  v7 : Bool = table([v1 v2], [0 3 4 7 8 11])
+  return v7
+
+The table has the shape (2, 3, 2) and ones at these places, row-major: at (0, 0, 0) since zero steps leave
+`true` as it is, at (0, 1, 1) since one step makes it `false`.
 """
 
 from __future__ import annotations
@@ -10,13 +25,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 import numpy as np
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands, rewritten
+from cajal_core.ir.analysis import rewritten
 from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
 
 #: Tables over several vectors have at most so many entries, and tables over one so many rows.
@@ -27,11 +42,11 @@ _BUDGET = 2**22
 _Leaves: TypeAlias = frozenset[ir.Value]
 
 
-def fold(graph: ir.Graph) -> ir.Graph:
+def tabulate(graph: ir.Graph) -> ir.Graph:
     """The graph with tables for closed code, and without the code that is then not needed."""
-    folder = _Folder()
-    folder.define(graph.assignments, 0)
-    code = rewritten(graph.assignments, {graph.result}, folder.changed)
+    tabulator = _Tabulator()
+    tabulator.define(graph.assignments, 0)
+    code = rewritten(graph.assignments, {graph.result}, tabulator.changed)
     return dataclasses.replace(graph, assignments=code, marks=())
 
 
@@ -40,24 +55,24 @@ def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
 
     None too if that takes more work than the budget, in entries.
     """
-    folder = _Folder()
-    folder.define(graph.assignments, 0)
-    folder.budget = Budget(budget)
+    tabulator = _Tabulator()
+    tabulator.define(graph.assignments, 0)
+    tabulator.budget = Budget(budget)
     inputs = {
         operation.argument.position: target
-        for target, operation in folder.definitions.items()
+        for target, operation in tabulator.definitions.items()
         if isinstance(operation, ir.Input)
     }
     if graph.parameters or not all(tys.is_data(argument.type) for argument in graph.arguments):
         return None
     leaves = [inputs[argument.position] for argument in graph.arguments]
-    return folder.images(graph.result, leaves) if tys.is_data(graph.result.type) else None
+    return tabulator.images(graph.result, leaves) if tys.is_data(graph.result.type) else None
 
 
-class _Folder:
+class _Tabulator:
     def __init__(self) -> None:
         self.definitions: dict[ir.Value, ir.Operation] = {}
-        #: What each value is linear in, once each; itself where it is not linear in what it rests on.
+        #: The leaves of each value. A value that is not linear in what it reads is its own leaf.
         self.leaves: dict[ir.Value, _Leaves] = {}
         #: How many steps each value stands in.
         self.depths: dict[ir.Value, int] = {}
@@ -72,29 +87,35 @@ class _Folder:
                 own = frozenset({operation.state})
                 self.leaves[operation.state], self.depths[operation.state] = own, depth + 1
                 self.define(operation.step, depth + 1)
-                if self.seen(operation.result, depth + 1) == own:
+                if self.leaves_at(operation.result, depth + 1) == own:
                     self.closed.add(target)
-            found = self.found(target, operation, depth)
+            leaves = self.linear_in(target, operation, depth)
             self.definitions[target], self.depths[target] = operation, depth
-            self.leaves[target] = frozenset({target}) if found is None else found
+            self.leaves[target] = frozenset({target}) if leaves is None else leaves
 
-    def found(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
+    def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
+        """The leaves that an operation is linear in; None if it calls something, or is not linear."""
         match operation:
             case ir.Input() | ir.Given() | ir.Call():
                 return None
             case ir.Iterate() if target not in self.closed:
                 return None
             case ir.Choose(weights, branches):
-                first, *others = [self.seen(branch, depth) for branch in branches]
+                first, *others = [self.leaves_at(branch, depth) for branch in branches]
                 # A branch that lacks a leaf is constant in it, and the sum then is not linear.
-                return _joined(first, self.seen(weights, depth)) if {first} >= set(others) else None
+                return _joined(first, self.leaves_at(weights, depth)) if {first} >= set(others) else None
+            case (
+                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract()
+                | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
+            ):  # fmt: skip
+                leaves: _Leaves | None = frozenset()
+                for operand in ir.operands(operation):
+                    leaves = leaves if leaves is None else _joined(leaves, self.leaves_at(operand, depth))
+                return leaves
             case _:
-                found: _Leaves | None = frozenset()
-                for operand in operands(operation):
-                    found = found if found is None else _joined(found, self.seen(operand, depth))
-                return found
+                assert_never(operation)
 
-    def seen(self, value: ir.Value, depth: int) -> _Leaves:
+    def leaves_at(self, value: ir.Value, depth: int) -> _Leaves:
         """The leaves of a value. Those of steps end at the step, so that nothing moves into it."""
         leaves = self.leaves[value]
         return leaves if self.depths[value] == depth or not leaves else frozenset({value})
@@ -108,17 +129,17 @@ class _Folder:
 
     def table(self, target: ir.Value, needed: set[ir.Value]) -> ir.Table | None:
         """The table of a value, if it has one that takes less than its code."""
-        found = self.leaves[target]
-        if target in found or set(target.axes) != {axis for leaf in found for axis in leaf.axes}:
+        unordered = self.leaves[target]
+        if target in unordered or set(target.axes) != {axis for leaf in unordered for axis in leaf.axes}:
             return None
-        leaves = sorted(found, key=lambda leaf: (leaf.dim, leaf.number))
+        leaves = sorted(unordered, key=lambda leaf: (leaf.dim, leaf.number))
         rows = math.prod([leaf.dim for leaf in leaves])
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
         is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
         too_large = rows > MOST_ROWS or (not is_index and rows * target.dim > LARGEST_TABLE)
         if too_large or not all(tys.is_data(leaf.type) for leaf in leaves):
             return None
-        if not self.takes_more(target, needed, found, _work(leaves)):
+        if not self.takes_more(target, needed, unordered, _work(leaves)):
             return None
         indices = self.images(target, leaves)
         return None if indices is None else ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))
@@ -156,7 +177,7 @@ class _Folder:
             if value not in seen and (value is target or value not in needed):
                 seen.add(value)
                 operations -= _operations(self.definitions[value])
-                pending.extend(operands(self.definitions[value]))
+                pending.extend(ir.operands(self.definitions[value]))
         return operations < 0
 
 
@@ -176,11 +197,16 @@ def _operations(operation: ir.Operation) -> int:
         case ir.Choose(_, branches):
             return 1 + len(branches)
         case ir.Iterate(weights, step=step):
-            return (weights.dim - 1) * (2 + sum(_operations(each.operation) for each in step))
+            return (weights.dim - 1) * (2 + sum(_operations(assignment.operation) for assignment in step))
         case ir.Shift(_, saturate):
             return 3 if saturate else 1
-        case _:
+        case (
+            ir.Input() | ir.Given() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix()
+            | ir.Apply() | ir.Einsum() | ir.Call()
+        ):  # fmt: skip
             return 2
+        case _:
+            assert_never(operation)
 
 
 def _work(leaves: list[ir.Value]) -> int:

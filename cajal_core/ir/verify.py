@@ -13,7 +13,6 @@ from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
 from cajal_core.diagnostics.errors import InternalError
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import operands
 from cajal_core.terms import core
 
 
@@ -127,10 +126,10 @@ def verify_graph(graph: ir.Graph) -> None:
 def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value]) -> None:
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
-        _check(set(operands(operation)) <= scope, f"{target} reads what is not in scope")
+        _check(set(ir.operands(operation)) <= scope, f"{target} reads what is not in scope")
         _check(target not in scope, f"{target} is assigned twice")
         axes = _axes(target, operation)
-        _check(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than {operation}")
+        _check(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than its operands")
         if isinstance(operation, ir.Iterate):
             inside = scope | {operation.state}
             _block(operation.step, inside)
@@ -155,7 +154,7 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             for branch in branches:
                 _same(branch.type, target.type)
         case ir.Table(weights, ones):
-            entries = math.prod([target.dim, *(each.dim for each in weights)])
+            entries = math.prod([target.dim, *(weight.dim for weight in weights)])
             _check(list(ones) == sorted(set(ones)), f"{target} has a one twice")
             _check(all(0 <= place < entries for place in ones), f"{target} has a one outside its table")
         case ir.Weigh(_, vector):
@@ -177,17 +176,17 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             _same(matrix.type.argument, vector.type)
             _same(matrix.type.result, target.type)
         case ir.Einsum(factors, indices, output):
-            for operand, each in zip(factors, indices, strict=True):
+            for operand, places in zip(factors, indices, strict=True):
                 sizes = (*(axis.size for axis in operand.axes), *tys.components(operand.type))
                 fits = all(
                     (0 <= index < size) if isinstance(index, int) else index.size == size
-                    for index, size in zip(each, sizes, strict=True)
+                    for index, size in zip(places, sizes, strict=True)
                 )
                 _check(fits, f"{target} has other indices than {operand}")
             sizes = (*(axis.size for axis in target.axes), *tys.components(target.type))
             _check(tuple([axis.size for axis in output]) == sizes, f"{target} has another shape")
             _check(output[: len(target.axes)] == target.axes, f"{target} has its axes elsewhere")
-            used = {index for each in indices for index in each}
+            used = {index for places in indices for index in places}
             _check(set(output) <= used and len(set(output)) == len(output), f"{target} has no such output")
             return set(target.axes)
         case ir.Call(callee, arguments):
@@ -198,18 +197,19 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
         case ir.Iterate(weights, base, _, state, _, result, _, jumps):
             for value in (base, state, result):
                 _same(target.type, value.type)
-            known = tuple(sorted({*weights.axes, *base.axes}))
-            _check(state.axes == known, f"the state of {target} has other axes than its weights and base")
+            axes = tuple(sorted({*weights.axes, *base.axes}))
+            _check(state.axes == axes, f"the state of {target} has other axes than its weights and base")
             valid = jumps is None or (len(jumps) == state.dim and all(0 <= j <= state.dim for j in jumps))
             _check(valid, f"{target} jumps out of its states")
             return {*weights.axes, *base.axes, *result.axes}
         case _:
             assert_never(operation)
-    return {axis for value in operands(operation) for axis in value.axes}
+    return {axis for value in ir.operands(operation) for axis in value.axes}
 
 
 def _same(expected: tys.Type, found: tys.Type) -> None:
-    _check(expected == found, f"expected {expected}, got {found}")
+    if expected != found:  # types are printed only here: that takes time
+        raise InternalError(f"expected {expected}, got {found}")
 
 
 def _check(holds: bool, otherwise: str) -> None:

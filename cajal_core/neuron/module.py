@@ -18,7 +18,7 @@ from cajal_core.backend.arguments import Inputs, prepare
 from cajal_core.backend.executable import Code
 from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import Execution, plan_table
-from cajal_core.backend.trace import Dynamics, Trace, Watch
+from cajal_core.backend.trace import Dynamics, Recorder, Trace
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
@@ -98,7 +98,7 @@ class Neuron(Parametrised):
             if isinstance(argument.type, tys.Arrow) and isinstance(given, Tensor):
                 yield argument.position
 
-    def _result(self, inputs: Inputs, code: Code, watch: Watch | None = None) -> Tensor:
+    def _result(self, inputs: Inputs, code: Code, watch: Recorder | None = None) -> Tensor:
         if self.unlinked:
             name, type = next(iter(self.unlinked.items()))
             raise CajalError(NotLinked(name, str(type)))
@@ -112,10 +112,10 @@ class Neuron(Parametrised):
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
-    def _watch(self, inputs: Inputs) -> tuple[Watch, Tensor]:
+    def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
         self._watched = self._watched or Code(self._marked, watched=True)
-        watch = Watch(self._marked)
+        watch = Recorder(self._marked)
         return watch, self._result(inputs, self._watched, watch)
 
     # Matrices

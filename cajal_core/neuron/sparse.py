@@ -35,21 +35,23 @@ def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], li
         values = torch.ones(len(place), dtype=like.dtype, device=like.device)
     else:
         with torch.no_grad():
-            place, values = _found(graph.type, run, like)
+            place, values = _entries(graph.type, run, like)
     columns = tys.dim(graph.type.argument)
     indices = torch.stack([place // columns, place % columns])
     shape = tys.shape(graph.type)
     return torch.sparse_coo_tensor(indices, values, shape, check_invariants=False).coalesce()
 
 
-def _found(type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor) -> tuple[Tensor, Tensor]:
+def _entries(
+    type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor
+) -> tuple[Tensor, Tensor]:
     """The places of the entries that are not zero, row-major, and the entries."""
     arguments, result = tys.uncurry(type)
     dims = [tys.dim(argument) for argument in arguments]
     total, size = math.prod(dims), tys.dim(result)
     chunk = max(1, _CHUNK // max(*dims, size))
     # Small tensors between large ones that are freed would hold on to the memory of those.
-    found_places, found_entries = list[int](), list[float]()
+    places_so_far, entries_so_far = list[int](), list[float]()
     for start in range(0, total, chunk):
         number = torch.arange(start, min(start + chunk, total), device=like.device)
         # The first argument is the column; row-major, the others follow the result, last to first.
@@ -61,12 +63,12 @@ def _found(type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], like: Ten
             torch.nn.functional.one_hot(index, dim).to(like.dtype).reshape(-1, *tys.shape(argument))
             for index, dim, argument in zip(chosen, dims, arguments, strict=True)
         ]
-        found = run(given).reshape(-1, size)
-        sample, place = found.nonzero(as_tuple=True)
+        results = run(given).reshape(-1, size)
+        sample, place = results.nonzero(as_tuple=True)
         row = place
         for index, dim in zip(reversed(chosen), reversed(dims), strict=True):
             row = row * dim + index[sample]
-        found_places += row.tolist()
-        found_entries += found[sample, place].tolist()
-    values = torch.tensor(found_entries, dtype=like.dtype, device=like.device)
-    return torch.tensor(found_places, dtype=torch.long, device=like.device), values
+        places_so_far += row.tolist()
+        entries_so_far += results[sample, place].tolist()
+    values = torch.tensor(entries_so_far, dtype=like.dtype, device=like.device)
+    return torch.tensor(places_so_far, dtype=torch.long, device=like.device), values

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from cajal_core.base import tys
+from cajal_core.diagnostics.errors import InternalError
 
 
 def definition(name: str, arguments: Sequence[tys.Type], result: tys.Type, values: Sequence[str]) -> str:
@@ -42,8 +44,12 @@ class _Table:
                 return f"let ({first}, {second}) = {x} in {body}"
             case tys.Nat(size):
                 return self.counted(x, type, size, rest)
-            case _:  # Unit
+            case tys.Unit():
                 return f"drop {x} in {self.choices(rest)}"
+            case tys.Space() | tys.Arrow():
+                raise InternalError(f"a table over {type}, whose values are not its basis vectors")
+            case _:
+                assert_never(type)
 
     def counted(self, x: str, type: tys.Nat, left: int, rest: list[tuple[str, tys.Type]]) -> str:
         """A Nat with so many values left: it is zero, or its predecessor is looked at."""

@@ -1,8 +1,30 @@
 """Types: printing, shapes, bases (LANGUAGE.md, section 3)."""
 
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+
 import pytest
 
-from cajal_core.base.tys import Arrow, Bool, Nat, Space, Type, dim, labels, shape, uncurry
+from cajal_core.base.tys import (
+    Arrow,
+    Bool,
+    Data,
+    Nat,
+    Product,
+    Space,
+    Type,
+    Unit,
+    components,
+    dim,
+    is_data,
+    labels,
+    rank,
+    shape,
+    uncurry,
+)
 
 IMAGE = Space("Image", (2, 3))
 
@@ -47,3 +69,38 @@ def test_a_deep_type_is_shown() -> None:
     for _ in range(5_000):
         type = Arrow(type, Bool())
     assert repr(type).count("-o") == 5_000
+
+
+def test_the_dimension_of_a_deep_type() -> None:
+    type: Type = Nat(3)
+    for _ in range(5_000):
+        type = Product(type, Unit())
+    assert dim(type) == 3
+
+
+def test_a_function_in_a_pair_is_no_data() -> None:
+    assert is_data(Product(Bool(), Product(Nat(3), Unit())))
+    assert not is_data(Product(Bool(), Product(IMAGE, Unit())))
+    assert not is_data(Product(Arrow(Bool(), Bool()), Bool()))
+
+
+def test_components_are_in_the_order_of_the_flattened_tensor() -> None:
+    type = Arrow(Product(Bool(), Nat(3)), Product(Nat(5), Unit()))
+    assert components(type) == (5, 1, 2, 3)
+    assert rank(type) == 4
+
+
+@pytest.mark.parametrize("copy", [deepcopy, lambda type: pickle.loads(pickle.dumps(type))])
+def test_a_copy_is_the_same_type(copy: Callable[[Type], Type]) -> None:
+    type = Arrow(Product(Bool(), Data("D", ("A", "B"))), Arrow(Bool(), Unit(), reusable=True))
+    copied = copy(type)
+    assert copied is not type
+    assert (copied, hash(copied), dim(copied)) == (type, hash(type), dim(type))
+
+
+def test_a_type_from_another_process_is_found_again() -> None:
+    """Hashes of strings differ between processes, so that of a type must not come along."""
+    code = "from cajal_core.base.tys import *; import pickle, sys\n"
+    code += "sys.stdout.buffer.write(pickle.dumps(Product(Space('V', (2,)), Bool())))"
+    pickled = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert hash(pickle.loads(pickled)) == hash(Product(Space("V", (2,)), Bool()))
