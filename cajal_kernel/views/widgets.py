@@ -1,6 +1,6 @@
 """The interactive pictures: what is sent to the browser, once. The only module that knows widgets.
 
-All interaction is in the browser, in the JavaScript beside this module; no Python runs when a slider moves.
+All interaction is in the browser, in the JavaScript of the folder js; no Python runs when a slider moves.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import traitlets
 
 from cajal_kernel.views.model import Curves, Steps
 
-HERE = Path(__file__).parent
+JAVASCRIPT = Path(__file__).parent / "js"
 LIVE_POINTS = 500
 FINAL_POINTS = 4000
 
 
 def _source(*names: str) -> str:
     """One JavaScript module from several files, since a widget's module cannot import its neighbours."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((JAVASCRIPT / name).read_text(encoding="utf-8") for name in names)
 
 
 class StepsWidget(anywidget.AnyWidget):
@@ -53,7 +53,7 @@ class StepsWidget(anywidget.AnyWidget):
 class CurveWidget(anywidget.AnyWidget):
     """A training curve. `points` has for each of `lines` its steps, then its values, as float32."""
 
-    _esm = _source("live.js", "curve.js")
+    _esm = _source("live.js", "curves.js")
     _css = _source("live.css")
 
     slot = traitlets.Unicode().tag(sync=True)

@@ -11,7 +11,7 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from cajal_kernel.views import Curve, curve
+from cajal_kernel.views import Curve, recorder
 from cajal_kernel.views.model import Axis, Curves, Line, Steps
 from cajal_kernel.views.widgets import CurveWidget, StepsWidget
 
@@ -158,4 +158,4 @@ def test_the_page_loads_nothing_from_elsewhere() -> None:
 
 
 def test_updates_are_eight_a_second() -> None:
-    assert curve.PERIOD == 0.125
+    assert recorder.PERIOD == 0.125
