@@ -143,6 +143,16 @@ def _blanked(source: Source, comments: list[Span]) -> str:
     return "".join([*parts, source.text[position:]])
 
 
+def without_comments(text: str) -> str:
+    """The text with every character of a comment, its newlines aside, turned into a space.
+
+    >>> without_comments("data B = {- {- two -} -} Yes | No").split()
+    ['data', 'B', '=', 'Yes', '|', 'No']
+    """
+    source = Source("", text)
+    return _blanked(source, scan(source).comments)
+
+
 def _stray_end(text: str, start: int) -> int:
     """The end of a run of one character that begins no token."""
     end = start + 1

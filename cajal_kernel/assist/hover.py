@@ -11,8 +11,8 @@ from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.assist.rules import plain, rule_html
 from cajal_kernel.assist.scan import Bound, bound, item_before
 from cajal_kernel.program import Entry, NotebookProgram
-from cajal_kernel.views.bundles import Bundle, labelled
 from cajal_kernel.views.environment import tensor_shape
+from cajal_kernel.views.paint import Bundle
 
 LISTED = 8
 """The most names that are listed."""
@@ -94,11 +94,10 @@ def listed(names: list[str]) -> str:
 
 def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
     """The matrix of a small function, where it has one and torch is there already: a tooltip may not wait."""
-    from cajal_kernel.views.html import matrix_html
-    from cajal_kernel.views.text import matrix_text
-
     if "torch" not in sys.modules:
         return None
+    from cajal_kernel.views.matrix import matrix_html, matrix_text, neuron_matrix
+
     try:
         arguments, result = cajal.uncurry(program.type(name))
         columns = math.prod(map(cajal.dim, arguments))
@@ -108,7 +107,7 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
         # What is learned has numbers of its own in every neuron; those of a new one say nothing.
         if neuron.unlinked or neuron.learned:
             return None
-        table = labelled(name, neuron, neuron.matrix())
+        table = neuron_matrix(name, neuron)
     except cajal.CajalError:  # it has no matrix
         return None
     return {"text/plain": matrix_text(table), "text/html": matrix_html(table)}

@@ -11,7 +11,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from cajal_kernel.views.model import Curves, Steps
+from cajal_kernel.views.curves import Curves
+from cajal_kernel.views.steps import Steps
 
 JAVASCRIPT = Path(__file__).parent / "js"
 LIVE_POINTS = 500
@@ -73,10 +74,10 @@ class CurveWidget(anywidget.AnyWidget):
 
 def _points(curves: Curves, limit: int) -> dict[str, object]:
     thin = [line.thinned(limit) for line in curves.lines]
-    numbers = [each.astype("<f4") for line in thin for each in (line.steps, line.values)]
+    numbers = [array.astype("<f4") for line in thin for array in (line.steps, line.values)]
     return {
         "lines": [{"metric": line.metric, "run": line.run, "size": len(line.steps)} for line in thin],
-        "points": b"".join(each.tobytes() for each in numbers),
+        "points": b"".join(array.tobytes() for array in numbers),
         "progress": {
             "name": curves.title,
             "done": curves.done,

@@ -25,4 +25,4 @@ def test_nothing_slow_is_loaded(module: str) -> None:
 
 
 def test_this_test_can_fail() -> None:
-    assert "numpy" in loaded("import cajal_kernel.views.model")
+    assert "numpy" in loaded("import cajal_kernel.views.matrix")
