@@ -30,10 +30,10 @@ def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> B
         return {"text/plain": text, "text/html": _pre(text)}
     entry = program.entries.get(name)
     if entry is None:
-        entry = next((each for each in program.entries.values() if name in each.constructors), None)
-        if entry is None:
+        owner = next((data for data in program.entries.values() if name in data.constructors), None)
+        if owner is None:
             return None
-        return _bundle(f"{name} : {entry.name}", entry, program, matrix=False)
+        return _bundle(f"{name} : {owner.name}", owner, program, matrix=False)
     type = program.type_now(entry)
     heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
     return _bundle(heading, entry, program, matrix)

@@ -27,7 +27,7 @@ def registered() -> None:
 
 def test_a_second_registration_changes_nothing() -> None:
     def ours() -> list[str]:
-        return [each.format_name for each in formats.JUPYTEXT_FORMATS if each.extension == ".cajal"]
+        return [format.format_name for format in formats.JUPYTEXT_FORMATS if format.extension == ".cajal"]
 
     before = ours()
     assert before.count("percent") == 1

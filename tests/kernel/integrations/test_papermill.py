@@ -53,10 +53,10 @@ def test_a_parameter_has_a_name_of_cajal(name: str) -> None:
 
 
 def test_papermill_lists_the_parameters_of_a_notebook() -> None:
-    cell = new_code_cell("%nat 100\n-- How many.\ndef n : Nat = 50\n\ndef flag : Bool = not false")
+    cell = new_code_cell("%nat 100\n-- How many.\ndef n : Nat {- = 3 -} = 50\n\ndef flag : Bool = not false")
     assert CajalTranslator.inspect(cell) == []  # `not` is another cell's
     cell.source = cell.source.replace("not false", "true")
-    assert [tuple(each) for each in CajalTranslator.inspect(cell)] == [
+    assert [tuple(parameter) for parameter in CajalTranslator.inspect(cell)] == [
         ("n", "Nat", "50", "How many."),
         ("flag", "Bool", "true", ""),
     ]
