@@ -18,11 +18,13 @@ from cajal_core.base.source import Source as Source
 from cajal_core.base.source import Span as Span
 from cajal_core.base.tys import Type as Type
 from cajal_core.base.tys import dim as dim
+from cajal_core.base.tys import has_tensor as has_tensor
 from cajal_core.base.tys import labels as labels
 from cajal_core.base.tys import shape as shape
 from cajal_core.base.tys import uncurry as uncurry
 from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
+from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.program import Program as Program
@@ -32,6 +34,7 @@ from cajal_core.syntax.expected import Expected as Expected
 from cajal_core.syntax.expected import expected as expected
 from cajal_core.syntax.formatter import format as format
 from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
+from cajal_core.syntax.lexer import without_comments as without_comments
 from cajal_core.syntax.parse import completeness as completeness
 from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.evaluate import Value as Value
@@ -83,11 +86,14 @@ __all__ = [
     "dim",
     "expected",
     "format",
+    "has_tensor",
     "labels",
     "load",
+    "raised_by_link",
     "read",
     "shape",
     "uncurry",
+    "without_comments",
 ]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from traceback import walk_tb
 
 import cajal_core as cajal
 
@@ -59,13 +58,6 @@ def admitted() -> Iterator[None]:
     except (cajal.CajalError, cajal.InternalError, MagicError, MemoryError):  # which say what they are
         raise
     except Exception as error:
-        if not _in_a_link(error) and BUG not in getattr(error, "__notes__", ()):
+        if not cajal.raised_by_link(error) and BUG not in getattr(error, "__notes__", ()):
             error.add_note(BUG)
         raise
-
-
-def _in_a_link(error: Exception) -> bool:
-    """Whether Cajal had handed over to what is linked, which fails in its own way."""
-    modules = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
-    ours = [module for module in modules if module.partition(".")[0] in ("cajal_core", "cajal_kernel")]
-    return bool(ours) and ours[-1] == "cajal_core.backend.links" and modules[-1] != "cajal_core.backend.links"

@@ -76,10 +76,10 @@ def install(name: str = NAME, prefix: str | None = None, user: bool = False) -> 
 def uninstall(name: str = NAME, prefix: str | None = None, user: bool = False) -> str:
     """Remove a kernelspec that `install` wrote, and give the folder where it was."""
     if prefix is None and not user:
-        found = KernelSpecManager().find_kernel_specs().get(name.lower())
-        if found is None:
+        installed = KernelSpecManager().find_kernel_specs().get(name.lower())
+        if installed is None:
             raise RefusedError(f"There is no kernel {name}; `jupyter kernelspec list` shows all.")
-        folder = Path(found)
+        folder = Path(installed)
     else:
         folder = _folder(prefix, user) / name.lower()
         if not (folder / "kernel.json").exists():

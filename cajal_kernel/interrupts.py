@@ -44,12 +44,12 @@ def held() -> Iterator[None]:
 def only_within(function: Callable[..., object]) -> Iterator[None]:
     """Work around a function that may be interrupted, and may not be itself: an interrupt waits for it."""
     code = unwrap(function).__code__
-    with _waiting(lambda frame: all(each.f_code is not code for each in _stack(frame))):
+    with _waiting(lambda frame: all(caller.f_code is not code for caller in _stack(frame))):
         yield
 
 
 def _importing(frame: FrameType | None) -> bool:
-    return any(each.f_code.co_filename == IMPORT for each in _stack(frame))
+    return any(caller.f_code.co_filename == IMPORT for caller in _stack(frame))
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:

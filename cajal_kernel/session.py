@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from IPython.display import display
 
@@ -16,15 +15,13 @@ from cajal_kernel.errors import MagicError, abridged, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.bundles import (
-    Bundle,
+    PICTURES,
     line_bundle,
     neuron_bundle,
     quiet_bundle,
     result_bundle,
-    runs,
-    steps_bundle,
-    trace_bundle,
 )
+from cajal_kernel.views.paint import Bundle
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -112,19 +109,8 @@ class Session:
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        neuron = self.program.compile(term)
-        if picture == "matrix":
-            display(neuron_bundle(term, neuron, self.prefix), raw=True)
-            return
-        if picture == "trace":
-            display(trace_bundle(term, neuron), raw=True)
-            return
-        for steps in runs(term, neuron):
-            from cajal_kernel.views.widgets import StepsWidget  # widgets take a moment to import
-
-            slot = f"cajal-{uuid4().hex}"
-            display(steps_bundle(steps, slot), raw=True)
-            StepsWidget(steps, slot)
+        for bundle in PICTURES[picture](term, self.program.compile(term), self.prefix):
+            display(bundle, raw=True)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""

@@ -20,6 +20,9 @@ KERNEL = ROOT / "cajal_kernel"
 # A folder, or a module that stands beside the folders, imports only from those before it; docs/design.md says
 # what each is for. `__init__` and `__main__` of a package may import any of them.
 CORE_FLOORS = tuple("base diagnostics syntax terms checking ir backend neuron program".split())
+KERNEL_FLOORS = tuple(
+    "errors interrupts program views assist session magics kernel integrations editors install".split()
+)
 
 # The only folders and files that import what is slow to load or has one boundary.
 CORE_BOUNDARIES = {
@@ -191,6 +194,10 @@ def test_core_keeps_its_boundaries() -> None:
 
 def test_core_keeps_its_order() -> None:
     assert out_of_order(CORE, CORE_FLOORS) == []
+
+
+def test_kernel_keeps_its_order() -> None:
+    assert out_of_order(KERNEL, KERNEL_FLOORS) == []
 
 
 @pytest.mark.parametrize("package", [CORE, KERNEL])

@@ -22,6 +22,7 @@ from .conftest import ROOT
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SOURCES = ("cajal_core", "cajal_kernel", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
+JAVASCRIPT = ROOT / "cajal_kernel" / "views" / "js"
 EXTENSION = "share/jupyter/labextensions/cajal-jupyter"
 SHARED = [
     "share/jupyter/kernels/cajal/kernel.json",
@@ -101,7 +102,10 @@ def test_the_wheel_has_kernel_and_extension(wheel: Path) -> None:
     data = f"{wheel.name.partition('-py3')[0]}.data/data/"
     packed = zipfile.ZipFile(wheel).namelist()
     assert {data + name for name in SHARED} <= set(packed)
-    assert "cajal_kernel/labextension/static/rules.html" in packed  # the kernel reads it, too
+    # What the kernel itself reads: the page of rules, and the JavaScript and CSS of the live pictures.
+    read = ["labextension/static/rules.html", *(f"views/js/{path.name}" for path in JAVASCRIPT.iterdir())]
+    assert len(read) > 1
+    assert {f"cajal_kernel/{name}" for name in read} <= set(packed)
     (metadata,) = [name for name in packed if name.endswith("entry_points.txt")]
     points = zipfile.ZipFile(wheel).read(metadata).decode()
     assert "[pygments.lexers]\ncajal = cajal_kernel.assist.lexer:CajalLexer" in points
@@ -135,12 +139,12 @@ def test_jupyter_finds_both(place: Place) -> None:
 
 
 def test_the_installed_kernel_conforms(place: Place) -> None:
-    shutil.copy(Path(__file__).with_name("test_conformance.py"), place.folder)
+    shutil.copy(ROOT / "tests" / "kernel" / "kernel" / "test_kernel_suite.py", place.folder)
     (place.folder / "conftest.py").write_text(
         "import pytest\n\n@pytest.fixture(scope='class')\ndef kernels():\n    'The kernel is installed.'\n",
         encoding="utf-8",
     )
-    done = place.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_conformance.py")
+    done = place.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_kernel_suite.py")
     summary = done.stdout.strip().split("\n")[-1]
     assert "passed" in summary
     assert "skipped" not in summary

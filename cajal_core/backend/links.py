@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from cajal_core.backend.product import product
 from cajal_core.base import tys
-from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.errors import CajalError, calls_link
 from cajal_core.diagnostics.links import BadReturn, NotAnExtern
 from cajal_core.diagnostics.tensors import Complex, NotATensor, NotDense, WrongShape
 
@@ -80,6 +80,7 @@ def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments:
     return result.reshape(*leading, tys.dim(result_type))
 
 
+@calls_link
 def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: list[Tensor]) -> Any:
     """What a callable returns. What it raises is its own, with a note of how it was called."""
     if torch.compiler.is_compiling():

@@ -171,6 +171,14 @@ def uncurry(type: Type) -> tuple[list[Type], Type]:
     return arguments, type
 
 
+def has_tensor(type: Type) -> bool:
+    """Whether what has the type is a tensor of its shape: all but a definition with `!` parameters.
+
+    Those come first, so that the outermost arrow tells.
+    """
+    return not (isinstance(type, Arrow) and type.reusable)
+
+
 def shape(type: Type) -> tuple[int, ...]:
     """The shape of a tensor of this type, without batch dimensions."""
     match type:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from inspect import unwrap
+from traceback import walk_tb
+from types import CodeType
+from typing import ParamSpec, TypeVar
 
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.render import render
@@ -52,6 +56,29 @@ class InternalError(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}. This is a bug in Cajal; please report it with the program that shows it")
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_CALL_LINKS = set[CodeType]()
+
+
+def calls_link(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a function of which the only statement that may fail calls what is linked."""
+    _CALL_LINKS.add(unwrap(function).__code__)
+    return function
+
+
+def raised_by_link(error: BaseException) -> bool:
+    """Whether what is linked to an extern raised the exception, so that it is no bug of Cajal.
+
+    Then the last frame of Cajal's own is a call of a link. A link may itself call a neuron, whose frames
+    come later.
+    """
+    package = __name__.partition(".")[0]
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    ours = [frame for frame in frames if frame.f_globals.get("__name__", "").partition(".")[0] == package]
+    return bool(ours) and ours[-1].f_code in _CALL_LINKS
 
 
 def raise_all(mistakes: Iterable[Mistake]) -> None:

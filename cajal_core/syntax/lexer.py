@@ -98,6 +98,16 @@ def tokenize(source: Source) -> Tokens:
     return Tokens(source, tokens, comments, mistakes)
 
 
+def without_comments(text: str) -> str:
+    """The text with every character of a comment, its newlines aside, turned into a space.
+
+    >>> without_comments("data B = {- {- two -} -} Yes | No").split()
+    ['data', 'B', '=', 'Yes', '|', 'No']
+    """
+    source = Source("", text)
+    return _blanked(source, scan(source).comments)
+
+
 def _stray_end(text: str, start: int) -> int:
     """The end of a run of one character that begins no token."""
     end = start + 1

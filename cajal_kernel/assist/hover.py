@@ -11,8 +11,8 @@ from cajal_kernel.assist.cells import without_magics
 from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.assist.rules import plain, rule_html
 from cajal_kernel.program import Entry, NotebookProgram
-from cajal_kernel.views.bundles import Bundle, labelled
 from cajal_kernel.views.environment import tensor_shape
+from cajal_kernel.views.paint import Bundle
 
 LISTED = 8
 """The most names that are listed."""
@@ -30,10 +30,10 @@ def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> B
         return {"text/plain": text, "text/html": _pre(text)}
     entry = program.entries.get(name)
     if entry is None:
-        entry = next((each for each in program.entries.values() if name in each.constructors), None)
-        if entry is None:
+        owner = next((data for data in program.entries.values() if name in data.constructors), None)
+        if owner is None:
             return None
-        return _bundle(f"{name} : {entry.name}", entry, program, matrix=False)
+        return _bundle(f"{name} : {owner.name}", owner, program, matrix=False)
     type = program.type_now(entry)
     heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
     return _bundle(heading, entry, program, matrix)
@@ -92,11 +92,10 @@ def listed(names: list[str]) -> str:
 
 def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
     """The matrix of a small function, where it has one and torch is there already: a tooltip may not wait."""
-    from cajal_kernel.views.html import matrix_html
-    from cajal_kernel.views.text import matrix_text
-
     if "torch" not in sys.modules:
         return None
+    from cajal_kernel.views.matrix import matrix_html, matrix_text, neuron_matrix
+
     try:
         arguments, result = cajal.uncurry(program.type(name))
         columns = math.prod(map(cajal.dim, arguments))
@@ -106,7 +105,7 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
         # What is learned has numbers of its own in every neuron; those of a new one say nothing.
         if neuron.unlinked or neuron.learned:
             return None
-        table = labelled(name, neuron, neuron.matrix())
+        table = neuron_matrix(name, neuron)
     except cajal.CajalError:  # it has no matrix
         return None
     return {"text/plain": matrix_text(table), "text/html": matrix_html(table)}

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 
 def jupytext_command(arguments: list[str]) -> int:
-    """`python -m cajal_kernel jupytext …`: jupytext's own command, which knows Cajal here.."""
+    """`python -m cajal_kernel jupytext …`: jupytext's own command, which knows Cajal here."""
     if find_spec("jupytext") is None:
         print("jupytext is not installed. `pip install jupytext` installs it.", file=sys.stderr)
         return 1

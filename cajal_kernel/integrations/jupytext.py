@@ -35,8 +35,8 @@ def register() -> None:
         table[LANGUAGE] = table[LIKE]
     magics._ESCAPED_CODE_START[EXTENSION] = magics._ESCAPED_CODE_START[LIKE_EXTENSION]
     magics._SCRIPT_LANGUAGES.append(LANGUAGE)
-    for known in [each for each in formats.JUPYTEXT_FORMATS if each.extension == LIKE_EXTENSION]:
-        ours = copy(known)
+    for like in [format for format in formats.JUPYTEXT_FORMATS if format.extension == LIKE_EXTENSION]:
+        ours = copy(like)
         ours.extension = EXTENSION
         formats.JUPYTEXT_FORMATS.append(ours)
     formats.NOTEBOOK_EXTENSIONS.append(EXTENSION)

@@ -51,7 +51,7 @@ class CajalTranslator(Translator):
             Parameter(
                 name=result.name,
                 inferred_type_name=str(result.type),
-                default=result.text.partition("=")[2].strip(),
+                default=cajal.without_comments(result.text).partition("=")[2].strip(),
                 help=program.entries[result.name].documentation,
             )
             for result in results

@@ -17,8 +17,8 @@ from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
 from cajal_kernel.magics.options import Parser, size, split
 from cajal_kernel.session import Session
+from cajal_kernel.views.bundles import PICTURES
 
-PICTURES = ("matrix", "dynamics", "trace")
 MAGICS = "link show nat auto help env source rerun undo reset save load format".split()
 
 

@@ -108,5 +108,5 @@ def matcher(session: Session) -> Any:
 
 def _externs(session: Session, prefix: str) -> SimpleMatcherResult:
     names = [entry.name for entry in session.program.entries.values() if entry.kind == "extern"]
-    found = [SimpleCompletion(text=f"{name}=", type="param") for name in names if name.startswith(prefix)]
-    return {"completions": found, "matched_fragment": prefix, "suppress": bool(found)}
+    links = [SimpleCompletion(text=f"{name}=", type="param") for name in names if name.startswith(prefix)]
+    return {"completions": links, "matched_fragment": prefix, "suppress": bool(links)}

@@ -1,19 +1,23 @@
-"""The pictures, for Python notebooks too: `from cajal_kernel.views import Curve`."""
+"""The pictures of a notebook: a module for each, and `Curve` for Python cells.
+
+    from cajal_kernel.views import Curve
+
+`Curve` is loaded when it is first asked for, since it loads IPython and numpy.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cajal_kernel.views.curve import Curve
+    from cajal_kernel.views.recorder import Curve as Curve
 
 __all__ = ["Curve"]
 
 
-def __getattr__(name: str) -> object:
-    """`Curve` when it is asked for: it loads NumPy and IPython."""
+def __getattr__(name: str) -> Any:
     if name == "Curve":
-        from cajal_kernel.views.curve import Curve
+        from cajal_kernel.views.recorder import Curve
 
         return Curve
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

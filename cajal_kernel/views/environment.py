@@ -7,7 +7,7 @@ from html import escape
 
 import cajal_core as cajal
 from cajal_kernel.program import Entry, NotebookProgram
-from cajal_kernel.views.bundles import Bundle
+from cajal_kernel.views.paint import MONO, Bundle
 
 HEAD = ("name", "type", "shape", "memory", "")
 BYTES = 4
@@ -34,16 +34,16 @@ def _row(entry: Entry, type: cajal.Type | None, old: list[str] | None) -> tuple[
     if old:
         notes.append(f"uses the old {', '.join(old)}")
     if type is None:
-        declared = " ".join(entry.text.split())
-        return entry.name, declared.partition(" ")[2], "", "", "; ".join(notes)
+        _, *declared = cajal.without_comments(entry.text).split()
+        return entry.name, " ".join(declared), "", "", "; ".join(notes)
     shape = tensor_shape(type)
     size = memory(math.prod(shape) * BYTES) if shape else ""
     return entry.name, str(type), " × ".join(map(str, shape or ())), size, "; ".join(notes)
 
 
 def tensor_shape(type: cajal.Type) -> tuple[int, ...] | None:
-    """The shape of what has a tensor: not a definition with `!` parameters, which come first in its type."""
-    return None if str(type).startswith("!") else cajal.shape(type)
+    """The shape of what has a tensor; None for a definition with `!` parameters."""
+    return cajal.shape(type) if cajal.has_tensor(type) else None
 
 
 def memory(size: float) -> str:
@@ -56,7 +56,7 @@ def memory(size: float) -> str:
 
 
 CELL = "text-align:left;padding:1px 12px 1px 0;border:none"
-TABLE = "font-family:var(--jp-code-font-family, monospace);border-collapse:collapse;margin:2px 0"
+TABLE = f"{MONO};border-collapse:collapse;margin:2px 0"
 
 
 def _html(rows: list[tuple[str, ...]]) -> str:

@@ -1,6 +1,6 @@
 """The interactive pictures: what is sent to the browser, once. The only module that knows widgets.
 
-All interaction is in the browser, in the JavaScript beside this module; no Python runs when a slider moves.
+All interaction is in the browser, in the JavaScript of the folder js; no Python runs when a slider moves.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import anywidget
 import numpy as np
 import traitlets
 
-from cajal_kernel.views.model import Curves, Steps
+from cajal_kernel.views.curves import Curves
+from cajal_kernel.views.steps import Steps
 
-HERE = Path(__file__).parent
+JAVASCRIPT = Path(__file__).parent / "js"
 LIVE_POINTS = 500
 FINAL_POINTS = 4000
 
 
 def _source(*names: str) -> str:
     """One JavaScript module from several files, since a widget's module cannot import its neighbours."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join((JAVASCRIPT / name).read_text(encoding="utf-8") for name in names)
 
 
 class StepsWidget(anywidget.AnyWidget):
@@ -53,7 +54,7 @@ class StepsWidget(anywidget.AnyWidget):
 class CurveWidget(anywidget.AnyWidget):
     """A training curve. `points` has for each of `lines` its steps, then its values, as float32."""
 
-    _esm = _source("live.js", "curve.js")
+    _esm = _source("live.js", "curves.js")
     _css = _source("live.css")
 
     slot = traitlets.Unicode().tag(sync=True)
@@ -73,10 +74,10 @@ class CurveWidget(anywidget.AnyWidget):
 
 def _points(curves: Curves, limit: int) -> dict[str, object]:
     thin = [line.thinned(limit) for line in curves.lines]
-    numbers = [each.astype("<f4") for line in thin for each in (line.steps, line.values)]
+    numbers = [array.astype("<f4") for line in thin for array in (line.steps, line.values)]
     return {
         "lines": [{"metric": line.metric, "run": line.run, "size": len(line.steps)} for line in thin],
-        "points": b"".join(each.tobytes() for each in numbers),
+        "points": b"".join(array.tobytes() for array in numbers),
         "progress": {
             "name": curves.title,
             "done": curves.done,

@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[2]
 SLOW = ("torch", "numpy", "matplotlib", "anywidget", "ipywidgets", "ipykernel", "scipy")
 
 
-def loaded(statement: str) -> set[str]:
-    """The slow modules that a statement loads in a new Python."""
-    code = f"{statement}\nimport sys\nprint(*(name for name in {SLOW} if name in sys.modules))"
+def loaded(statement: str, *names: str) -> set[str]:
+    """Those of some modules, else of the slow ones, that a statement loads in a new Python."""
+    code = f"{statement}\nimport sys\nprint(*(name for name in {names or SLOW} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     return set(done.stdout.split())
 
@@ -24,5 +24,21 @@ def test_nothing_slow_is_loaded(module: str) -> None:
     assert loaded(f"import {module}") == set()
 
 
-def test_this_test_can_fail() -> None:
-    assert "numpy" in loaded("import cajal_kernel.views.model")
+def test_assistance_needs_no_ipython() -> None:
+    """A language server can use it."""
+    modules = [path.stem for path in (ROOT / "cajal_kernel" / "assist").glob("[!_]*.py")]
+    assert {"completion", "hover"} <= {*modules}
+    names = ", ".join(f"cajal_kernel.assist.{module}" for module in modules)
+    assert loaded(f"import {names}", "IPython", *SLOW) == set()
+
+
+def test_a_picture_loads_matplotlib_only_for_a_png() -> None:
+    pictures = "from cajal_kernel.views import bundles, curves, environment, matrix, steps, trace"
+    assert loaded(pictures) == {"numpy"}
+    drawn = "curves.curves_png(curves.Curves('', ()))"
+    assert loaded(f"{pictures}\n{drawn}") == {"numpy", "matplotlib"}
+
+
+def test_these_tests_can_fail() -> None:
+    assert "numpy" in loaded("import cajal_kernel.views.matrix")
+    assert loaded("from cajal_kernel.views import Curve", "IPython") == {"IPython"}

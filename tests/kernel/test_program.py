@@ -6,7 +6,6 @@ import pytest
 
 import cajal_core as cajal
 from cajal_kernel.program import NotebookProgram, comment_above
-from cajal_kernel.views.environment import environment, memory
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 SAME = "def not (x : Bool) : Bool = x"
@@ -108,27 +107,3 @@ def test_documentation_has_no_signs() -> None:
         "-- swaps\n-- both\ndef f : Bool = true\n{- a value -}\ndef g : Bool = true; def h : Bool = true"
     )
     assert [entry.documentation for entry in program.entries.values()] == ["swaps\nboth", "a value", ""]
-
-
-def test_the_environment_lists_all_and_escapes(program: NotebookProgram) -> None:
-    program.run("space Image[2, 3]\nextern step : Image -o Image\ndata Side = L | R")
-    program.run(SAME)
-    bundle = environment(program)
-    lines = bundle["text/plain"].split("\n")
-    assert lines[0].split() == ["name", "type", "shape", "memory"]
-    cells = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[1:]}
-    assert cells["step"] == "Image -o Image 6 × 6 144 B extern"
-    assert cells["yes"] == "Bool 2 8 B uses the old not"
-    assert cells["Side"] == "Side = L | R data"
-    assert "<td" in bundle["text/html"]
-    assert environment(NotebookProgram())["text/plain"] == "There are no definitions yet."
-
-
-def test_memory() -> None:
-    assert [memory(size) for size in (8, 3136, 2.5e6, 4e15, 7e18)] == [
-        "8 B",
-        "3.14 kB",
-        "2.5 MB",
-        "4 PB",
-        "7e+03 PB",
-    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import queue
 import time
-from pathlib import Path
 
 import pytest
 
@@ -47,18 +46,6 @@ def test_a_cell_needs_no_torch_until_it_needs_a_tensor(fresh: Client) -> None:
     assert fresh.run(loaded).printed.startswith("['torch'")
 
 
-def test_every_item_is_shown_and_the_last_term_is_the_result(shared: Client) -> None:
-    outcome = shared.run(f"{NOT}\nnot true\nnot false")
-    kinds = [type for type, _ in outcome.messages if type in ("display_data", "execute_result")]
-    assert kinds == ["display_data", "display_data", "execute_result"]
-    assert outcome.texts[1:] == ["not true : Bool = false", "not false : Bool = true"]
-    assert 'title="x = true → false: 1"' in outcome.bundles[0]["text/html"]
-    count = outcome.reply["execution_count"]
-    assert shared.run(
-        f"%%python\nprint(In[{count}].endswith('not false'), Out[{count}].value, _.value)"
-    ).printed == ("True true true\n")
-
-
 def test_errors_are_text_with_carets_and_no_frames(shared: Client) -> None:
     outcome = shared.run("-- one\n%nat 10\ndef f (x : Bool) : Bool = nope x\nalso")
     assert outcome.status == "error"
@@ -75,23 +62,11 @@ def test_errors_are_text_with_carets_and_no_frames(shared: Client) -> None:
     assert outcome.reply["traceback"] == error["traceback"]
 
 
-def test_a_wrong_cell_changes_nothing(shared: Client) -> None:
-    shared.run("def kept : Bool = true")
-    assert shared.run("def kept : Bool = false\nnope").status == "error"
-    assert shared.run("kept").texts == ["kept : Bool = true"]
-
-
 def test_an_error_aborts_what_is_queued(shared: Client) -> None:
     first, second = shared.start("!sleep 0.5\nnope"), shared.start("true")
     assert shared.finish(first).status == "error"
     assert shared.finish(second).status == "aborted"
     assert shared.run("true").status == "ok"
-
-
-@pytest.mark.parametrize("code", ["", "   \n", "-- a comment?", "{- a\n%block\n-}"])
-def test_a_cell_without_items_is_fine(shared: Client, code: str) -> None:
-    outcome = shared.run(code)
-    assert (outcome.status, outcome.bundles) == ("ok", [])
 
 
 @pytest.mark.parametrize(
@@ -122,90 +97,6 @@ def test_bad_cells_leave_the_kernel_alive(shared: Client, code: str) -> None:
         assert error["ename"] in ("CajalError", "MagicError", "UsageError", "SyntaxError")
         assert not any("site-packages" in line or "cajal_core" in line for line in error["traceback"])
     assert shared.run("true").texts == ["true : Bool = true"]
-
-
-def test_python_cells(shared: Client) -> None:
-    shared.run("def one : Bool = true")
-    assert shared.run("%%python\nprogram.names[-1]").texts == ["'one'"]
-    shared.run("%%python\nx = 2\nprogram.run('def two : Bool = false')")
-    assert shared.run("two").texts == ["two : Bool = false"]
-    assert shared.run("%%py\nx + 1").texts == ["3"]
-    assert shared.run("%%python\nimport asyncio\nawait asyncio.sleep(0.01, 'slept')").texts == ["'slept'"]
-    assert shared.run("%%python").status == "ok"
-
-
-def test_python_errors_count_the_lines_of_the_cell(shared: Client) -> None:
-    outcome = shared.run("%%python\nx = 1\nx / 0")
-    assert outcome.of("error")[0]["ename"] == "ZeroDivisionError"
-    assert "line 3" in "\n".join(outcome.reply["traceback"])
-    refused = shared.run("%%python --bg\nx")
-    assert refused.of("error")[0]["traceback"] == ["MagicError: %%python: it takes no arguments, got `--bg`."]
-
-
-def test_magics_and_cajal_in_one_cell(shared: Client) -> None:
-    outcome = shared.run(f"%nat 4\n{EVEN}\n%show even --as dynamics\n%cajal even 2\neven 3\n%nat 10")
-    firsts = [text.split("\n")[0] for text in outcome.texts]
-    assert firsts == ["even : Nat -o Bool", "even : iter", "even 3 : Bool = false"]
-    assert outcome.printed == "Nat is Nat[4].\nNat is Nat[10].\n"
-
-
-def test_link_from_python(shared: Client) -> None:
-    shared.run("extern f : Bool -o Bool\ndef twice (x : Bool) : Bool = f (f x)")
-    shared.run("%%python\nimport torch\nflip = torch.tensor([[0.0, 1], [1, 0]])")
-    assert shared.run("%link f=flip").printed == "f is linked to Tensor of shape (2, 2).\n"
-    assert shared.run("twice").texts[0].split("\n")[-2:] == [" true │    1     ·", "false │    ·     1"]
-    missing = shared.run("%link f=missing")
-    assert missing.of("error")[0]["ename"] == "MagicError"
-    assert "NameError" in missing.of("error")[0]["evalue"]
-
-
-def test_mistakes_in_magics_are_errors(shared: Client) -> None:
-    for code, name in (
-        ("%show not --as graph", "MagicError"),
-        ("%nope", "UsageError"),
-        ("%reset all", "MagicError"),
-        ("%nat x", "MagicError"),
-    ):
-        outcome = shared.run(code)
-        assert outcome.status == "error"
-        (error,) = outcome.of("error")
-        assert error["ename"] == name
-        assert not any("File" in line for line in error["traceback"])
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "%timeit -n1 -r1 sum(range(3))",
-        "%time 1+1",
-        "%prun -q sum(range(3))",
-        "get_ipython().run_cell('x = 1').raise_error()",
-        "await asyncio.sleep(0); get_ipython().run_line_magic('time', 'x = 1')",
-    ],
-)
-def test_what_a_python_cell_runs_is_python(shared: Client, code: str) -> None:
-    assert shared.run(f"%%python\nimport asyncio\n{code}").status == "ok"
-    assert shared.run("(true : Bool)").status == "ok"
-    assert shared.run("%%python\n1 / 0").status == "error"
-    assert shared.run("%%time\n(true : Bool)").status == "ok"
-
-
-def test_questions(shared: Client) -> None:
-    shared.run(NOT)
-    assert shared.run("not?").texts[0].startswith("not : Bool -o Bool\nshape (2, 2)\n")
-    assert "iter n {" in shared.run("?iter").texts[0]
-    for code in ("T-If?", "%help T-If"):
-        assert shared.run(code).texts[0].startswith("T-If\n\nΔ; Γ1 ⊢ c : Bool"), code
-    assert "not found" in shared.run("T-Nowhere?").printed
-    assert "Object `nowhere` not found" in shared.run("nowhere?").printed
-
-
-def test_other_cell_magics_take_cajal(shared: Client) -> None:
-    shared.run(NOT)
-    outcome = shared.run("%%time\nnot true")
-    assert "Wall time" in outcome.printed
-    assert outcome.texts == ["not true : Bool = false"]
-    assert shared.run("%%capture kept\nnot true").bundles == []
 
 
 def test_completion(shared: Client) -> None:
@@ -338,18 +229,6 @@ def test_an_interrupt_while_torch_is_loading_is_harmless(fresh: Client) -> None:
     fresh.manager.interrupt_kernel()
     fresh.finish(sent)
     assert fresh.run(NOT).texts[0].startswith("not : Bool -o Bool\n")
-
-
-def test_history_is_cajal_s_own(fresh: Client, kernels: Path) -> None:
-    fresh.run("true")
-    fresh.run("not_there")
-    sent = fresh.channels.history(hist_access_type="tail", n=2)
-    reply = fresh.channels.get_shell_msg(timeout=10)
-    assert reply["parent_header"]["msg_id"] == sent
-    assert [code for _, _, code in reply["content"]["history"]] == ["true", "not_there"]
-    profile = kernels / "ipython" / "profile_default"
-    assert (profile / "cajal_history.sqlite").exists()
-    assert not (profile / "history.sqlite").exists()
 
 
 @pytest.mark.usefixtures("kernels")

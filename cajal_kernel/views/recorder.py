@@ -13,9 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from cajal_kernel.interrupts import held
-from cajal_kernel.views.html import curves_html, encoded
-from cajal_kernel.views.model import Curves, Line
-from cajal_kernel.views.text import curves_text
+from cajal_kernel.views.curves import Curves, Line, curves_bundle
 
 PERIOD = 1 / 8
 """The least time between two updates of the page, in seconds."""
@@ -129,19 +127,6 @@ class _Live:
         self._widget.show(curves, final=True)
         if self._handle:
             self._handle.update(curves_bundle(curves, self._slot), raw=True)
-
-
-def curves_bundle(curves: Curves, slot: str) -> dict[str, object]:
-    """The static forms of a curve; while there is no point, no image."""
-    bundle: dict[str, object] = {"text/plain": curves_text(curves)}
-    png = None
-    if curves.lines:
-        from cajal_kernel.views.png import curves_png  # matplotlib takes a moment to import
-
-        png = curves_png(curves)
-        bundle["image/png"] = encoded(png)
-    bundle["text/html"] = curves_html(curves, png, slot)
-    return bundle
 
 
 def _number(metric: str, value: SupportsFloat) -> float:

@@ -1,0 +1,73 @@
+"""Training curves as data and in their three forms."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import numpy as np
+import pytest
+
+from cajal_kernel.views.curves import Curves, Line, curves_bundle, curves_html, curves_png, curves_text
+from tests.kernel.views.conftest import Page, curves, picture
+
+
+def test_a_thinned_line_keeps_spikes_and_ends() -> None:
+    values = np.zeros(100_000)
+    values[54_321], values[777] = 9.0, -9.0
+    thin = Line("loss", "", np.arange(100_000.0), values).thinned(4000)
+    assert len(thin.steps) <= 4000
+    assert (thin.steps[0], thin.steps[-1]) == (0, 99_999)
+    assert (thin.values.max(), thin.values.min()) == (9, -9)
+    assert (np.diff(thin.steps) > 0).all()
+
+
+def test_a_short_line_stays_as_it_is() -> None:
+    line = Line("loss", "", np.arange(3.0), np.array([1.0, np.nan, 2.0]))
+    assert line.thinned(4000) is line
+
+
+def test_progress_in_words() -> None:
+    assert Curves("", (), 1, None, 0.2).progress == "1 step, 0 s"
+    assert Curves("", (), 412, 800, 12.4).progress == "412 of 800 steps, 12 s"
+
+
+def test_curves_as_text() -> None:
+    falling = np.array([1, 0.5, 0])
+    text = curves_text(curves(("loss", "direct", falling), ("accuracy", "direct", 1 - falling)))
+    assert text.split("\n") == [
+        "digits: 100 of 100 steps, 3 s",
+        "  loss direct      █▅▁  1 → 0",
+        "  accuracy direct  ▁▅█  0 → 1",
+    ]
+    long = curves_text(curves(("loss", "", np.linspace(1, 0, 4800))))
+    assert len(re.findall("[▁▂▃▄▅▆▇█]", long)) == 24
+
+
+@pytest.mark.filterwarnings("error")
+def test_curves_with_no_numbers_are_drawn_all_the_same() -> None:
+    broken = curves(("loss", "", np.full(5, np.nan)), ("loss", "b", np.array([1.0])))
+    assert "×××××" in curves_text(broken)
+    assert picture(curves_png(broken)).size
+    assert curves_text(Curves("", ())) == "0 steps, 0 s"
+
+
+def test_curves_as_html() -> None:
+    data = curves(("loss", "", np.arange(3.0)))
+    page = Page(curves_html(data, curves_png(data), "cajal-slot"))
+    image = base64.b64decode(page.all("img", "src")[0].partition(",")[2])
+    assert image.startswith(b"\x89PNG")
+    assert "100 of 100 steps" in page.text
+    assert not Page(curves_html(Curves("", ()), None, "s")).all("img", "src")
+
+
+def test_the_image_is_transparent_and_not_empty() -> None:
+    pixels = picture(curves_png(curves(("loss", "", np.exp(-np.arange(100) / 30)))))
+    assert pixels[0, 0, 3] == 0
+    assert pixels[..., 3].max() > 200
+
+
+def test_a_bundle_has_an_image_once_there_is_a_point() -> None:
+    assert set(curves_bundle(Curves("", ()), "s")) == {"text/plain", "text/html"}
+    bundle = curves_bundle(curves(("loss", "", np.arange(3.0))), "cajal-slot")
+    assert bundle["image/png"] in bundle["text/html"]

@@ -1,0 +1,47 @@
+"""The table of names."""
+
+from __future__ import annotations
+
+import cajal_core as cajal
+from cajal_kernel.program import NotebookProgram
+from cajal_kernel.views.environment import environment, memory, tensor_shape
+
+
+def test_the_environment_lists_all_and_escapes() -> None:
+    program = NotebookProgram()
+    program.run("def not (x : Bool) : Bool = if x then false else true\ndef yes : Bool = not false")
+    program.run("space Image[2, 3]\nextern step : Image -o Image\ndata Side = L | R")
+    program.run("def not (x : Bool) : Bool = x")
+    bundle = environment(program)
+    lines = bundle["text/plain"].split("\n")
+    assert lines[0].split() == ["name", "type", "shape", "memory"]
+    cells = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[1:]}
+    assert cells["step"] == "Image -o Image 6 × 6 144 B extern"
+    assert cells["yes"] == "Bool 2 8 B uses the old not"
+    assert cells["Side"] == "Side = L | R data"
+    assert "<td" in bundle["text/html"]
+    assert environment(NotebookProgram())["text/plain"] == "There are no definitions yet."
+
+
+def test_memory() -> None:
+    assert [memory(size) for size in (8, 3136, 2.5e6, 4e15, 7e18)] == [
+        "8 B",
+        "3.14 kB",
+        "2.5 MB",
+        "4 PB",
+        "7e+03 PB",
+    ]
+
+
+def test_a_declaration_is_shown_without_its_comments() -> None:
+    program = NotebookProgram()
+    program.run("data {- of {- two -} -} Side -- here\n  = L | R")
+    assert environment(program)["text/plain"].split("\n")[1].split() == "Side Side = L | R data".split()
+
+
+def test_a_definition_with_reusable_parameters_has_no_tensor() -> None:
+    program = cajal.Program()
+    program.run("def both (x : Bool * Bool) : Bool = let (y, z) = x in if y then z else (drop z in false)")
+    program.run("def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)")
+    assert tensor_shape(program.type("both")) == (2, 4)
+    assert tensor_shape(program.type("twice")) is None

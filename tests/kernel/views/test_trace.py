@@ -1,0 +1,30 @@
+"""The trace of one run."""
+
+from __future__ import annotations
+
+import pytest
+
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
+from cajal_kernel.views.trace import trace_bundle
+from tests.kernel.views.conftest import Page
+
+
+def test_a_trace_has_every_named_value(program: cajal.Program) -> None:
+    bundle = trace_bundle("<p>", program["let (x, y) = (true, 3) in (not x, y)"])
+    page = Page(bundle["text/html"])
+    assert page.text.startswith("<p> : Bool * Nat")
+    assert bundle["text/plain"] in page.text
+    rows = [line.split() for line in bundle["text/plain"].split("\n")]
+    assert [row[1:3] for row in rows] == [
+        ["what", "name"],
+        ["let", "x"],
+        ["let", "y"],
+        ["condition", "if"],
+        ["call", "not"],
+    ]
+
+
+def test_a_function_has_no_run(program: cajal.Program) -> None:
+    with pytest.raises(MagicError, match=r"it still takes \(x : Bool\) \(y : Bool\)"):
+        trace_bundle("and", program["and"])
