@@ -99,13 +99,21 @@ def tokenize(source: Source) -> Tokens:
 
 
 def without_comments(text: str) -> str:
-    """The text with every character of a comment, its newlines aside, turned into a space.
+    """The text of a cell with spaces for its comments, so that all else stays at its place.
 
     >>> without_comments("data B = {- {- two -} -} Yes | No").split()
     ['data', 'B', '=', 'Yes', '|', 'No']
     """
-    source = Source("", text)
-    return _blanked(source, scan(source).comments)
+    return blanked(tokenize(Source("", text)))
+
+
+def blanked(tokens: Tokens) -> str:
+    """The text of the source with every character of a comment, its newlines aside, turned into a space."""
+    text, parts, position = tokens.source.text, list[str](), 0
+    for comment in tokens.comments:
+        parts += [text[position : comment.start], re.sub(r"[^\n]", " ", comment.text)]
+        position = comment.end
+    return "".join([*parts, text[position:]])
 
 
 def _stray_end(text: str, start: int) -> int:
