@@ -41,7 +41,7 @@ def test_a_failure_in_what_is_linked_is_none() -> None:
         raise RuntimeError("of the user's own")
 
     assert not noted(linked(wrong))
-    assert not noted(linked(torch.trace))  # in C, with no frame of its own
+    assert not noted(linked(torch.inverse))  # in C, with no frame of its own
 
 
 def test_a_failure_in_cajal_below_what_is_linked_is_a_bug() -> None:
