@@ -32,6 +32,7 @@ from cajal_core.syntax.expected import Expected as Expected
 from cajal_core.syntax.expected import expected as expected
 from cajal_core.syntax.formatter import format as format
 from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
+from cajal_core.syntax.lexer import without_comments as without_comments
 from cajal_core.syntax.parse import completeness as completeness
 from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.evaluate import Value as Value
@@ -88,6 +89,7 @@ __all__ = [
     "read",
     "shape",
     "uncurry",
+    "without_comments",
 ]
 
 

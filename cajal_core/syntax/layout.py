@@ -8,15 +8,14 @@ f
 from __future__ import annotations
 
 import os
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cajal_core.base.source import Source, Span
+from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.syntax import SemicolonInBrackets, Unclosed, Unopened
-from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, Tokens
+from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, Tokens, blanked
 
 #: A line at the margin that starts with one of these goes on with the item before it.
 CONTINUES = frozenset({"}", ")", "{", "|", "then", "else", "in", "as"})
@@ -35,7 +34,7 @@ def layout(tokens: Tokens) -> list[ItemTokens]:
 
     Mistakes that stand before all items come first, as an item without tokens.
     """
-    items = [ItemTokens(), *_items(tokens.tokens, _blanked(tokens.source, tokens.comments))]
+    items = [ItemTokens(), *_items(tokens.tokens, blanked(tokens))]
     starts = [item.tokens[0].span.start for item in items[1:]]
     reported = {(place, mistake.title) for place, item in enumerate(items) for mistake in item.mistakes}
     for mistake in tokens.mistakes:
@@ -51,15 +50,6 @@ def layout(tokens: Tokens) -> list[ItemTokens]:
 def _start(mistake: Mistake) -> int:
     assert mistake.span is not None
     return mistake.span.start
-
-
-def _blanked(source: Source, comments: list[Span]) -> str:
-    """The text with comments turned into spaces."""
-    parts, position = list[str](), 0
-    for comment in comments:
-        parts += [source.text[position : comment.start], re.sub(r"[^\n]", " ", comment.text)]
-        position = comment.end
-    return "".join([*parts, source.text[position:]])
 
 
 def _margin(blanked: str) -> int:

@@ -98,6 +98,26 @@ def tokenize(source: Source) -> Tokens:
     return Tokens(source, tokens, comments, mistakes)
 
 
+def without_comments(text: str) -> str:
+    """Source text with its comments turned into spaces; nested ones, too. All else stays at its offset.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.without_comments("f {- {- a -} b -} x  -- y")
+        'f                 x      '
+    """
+    return blanked(tokenize(Source("text", text)))
+
+
+def blanked(tokens: Tokens) -> str:
+    """The text of a source with its comments turned into spaces."""
+    text, parts, position = tokens.source.text, list[str](), 0
+    for comment in tokens.comments:
+        parts += [text[position : comment.start], re.sub(r"[^\n]", " ", comment.text)]
+        position = comment.end
+    return "".join([*parts, text[position:]])
+
+
 def _stray_end(text: str, start: int) -> int:
     """The end of a run of one character that begins no token."""
     end = start + 1

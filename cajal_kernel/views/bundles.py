@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -207,5 +206,5 @@ def _advice(name: str | None, prefix: str) -> str:
 
 def _one_line(text: str, limit: int = 60) -> str:
     """The source of an item on one line, without comments, cut where it is long."""
-    line = " ".join(re.sub(r"--[^\n]*|\{-.*?-\}", " ", text, flags=re.DOTALL).split())
+    line = " ".join(cajal.without_comments(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
