@@ -1,6 +1,8 @@
 r"""Source -> tokens and comments (docs/spec.md, section 1).
 
-def f : Bool = λx. tt   ->   def  name  :  Bool  =  \  name  .  true
+    λx. tt -- always    ->    \ name . true, and one comment
+
+What is neither is a mistake, and the tokens go on behind it.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ def tokenize(source: Source) -> Tokens:
         elif kind == "symbol":
             tokens.append(Token(ALIASES.get(span.text, span.text), span.text, span))
         elif kind == "alike":
-            # It stands for what is meant by it, so that its place tells what is wrong with it.
+            # It stands for the symbol that it looks like, so that the parser tells whether that would fit.
             meant = MEANT[span.text]
             symbols = [meant] if _TOKEN.fullmatch(meant) else list(meant)
             tokens.extend(Token(symbol, span.text, span) for symbol in symbols)
