@@ -57,10 +57,10 @@ def described(char: str) -> str:
     return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
 
 
-def twin(name: str, known: Iterable[str]) -> str | None:
-    """The known name that looks the same but is spelled with other letters."""
+def twin(name: str, names: Iterable[str]) -> str | None:
+    """The one of some names that looks the same as a name but is spelled with other letters."""
     looks = plain(name)
-    return next((each for each in known if each != name and plain(each) == looks), None)
+    return next((other for other in names if other != name and plain(other) == looks), None)
 
 
 def difference(name: str, other: str) -> str:

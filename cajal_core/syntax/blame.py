@@ -22,7 +22,7 @@ from cajal_core.syntax.prefix import longest_prefix
 def unexpected(tokens: Sequence[Token], below: Token | None = None) -> Unexpected | Meaningless | NotIndented:
     """What is wrong with the tokens of an item that does not parse.
 
-    `below` begins the next line, if that is not indented and may have been meant to go on with the item.
+    `below` begins the next line, if that is not indented and may belong to the item.
     """
     prefix = longest_prefix(tokens)
     at, fits = prefix.length, prefix.follow
@@ -30,10 +30,10 @@ def unexpected(tokens: Sequence[Token], below: Token | None = None) -> Unexpecte
     if token.type == "end" and not token.value and below and _goes_on(below, fits):
         return NotIndented(token.span, expected, below.span)
     for name in tokens[: at + 1]:
-        meant = plain(name.value)
-        if name.type in ("name", "Name") and meant in KEYWORDS:
+        word = plain(name.value)
+        if name.type in ("name", "Name") and word in KEYWORDS:
             odd = next(char for char in name.value if not char.isascii())
-            return Meaningless(name.span, f"write `{meant}`; this has the letter {described(odd)}")
+            return Meaningless(name.span, f"write `{word}`; this has the letter {described(odd)}")
     hint = find_hint(tokens, at, fits)
     if hint and hint.culprit is not None:
         return Meaningless(tokens[hint.culprit].span, hint.text)

@@ -46,11 +46,11 @@ def format(source: str, name: str = "source") -> str:
 
 def _words(source: Source) -> list[list[tuple[str, str]]]:
     """The tokens of each item, which are all that the parser sees. They nest nowhere, as trees do."""
-    return [[(token.type, token.value) for token in chunk.tokens] for chunk in layout(tokenize(source))]
+    return [[(token.type, token.value) for token in item.tokens] for item in layout(tokenize(source))]
 
 
 def _laid_out(source: Source) -> str:
-    starts = {chunk.tokens[0].span.start for chunk in layout(tokenize(source)) if chunk.tokens}
+    starts = {item.tokens[0].span.start for item in layout(tokenize(source)) if item.tokens}
     pieces = _pieces(source)
     lines, depth = list[str](), 0
     for index, (piece, opening) in enumerate(zip(pieces, _openings(pieces, starts), strict=True)):
@@ -75,11 +75,11 @@ def _laid_out(source: Source) -> str:
 
 
 def _pieces(source: Source) -> list[_Piece]:
-    scanned = tokenize(source)
+    tokens = tokenize(source)
     spans = sorted(
         [
-            *[(token.type, token.span) for token in scanned.tokens],
-            *[("comment", span) for span in scanned.comments],
+            *[(token.type, token.span) for token in tokens.tokens],
+            *[("comment", span) for span in tokens.comments],
         ],
         key=lambda piece: piece[1].start,
     )
@@ -92,12 +92,12 @@ def _pieces(source: Source) -> list[_Piece]:
 
 def _openings(pieces: list[_Piece], starts: set[int]) -> list[bool]:
     """Which pieces stand at the margin: what begins an item, and comments before one or before nothing."""
-    opening, found = True, list[bool]()
+    opening, openings = True, list[bool]()
     for piece in reversed(pieces):
         if piece.type != "comment":
             opening = piece.start in starts
-        found.append(opening)
-    return found[::-1]
+        openings.append(opening)
+    return openings[::-1]
 
 
 def _gap(pieces: list[_Piece], index: int) -> str:

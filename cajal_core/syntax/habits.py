@@ -53,7 +53,7 @@ WORDS = {
     "return": f"{_DEF}, and `t` is its value",
 }
 
-#: Words that begin a definition in other languages, or a `let` without `in`: what they define is known.
+#: Words that begin a definition in other languages, or a `let` without `in`: what they define may be used.
 DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 
 # A pattern, what fits at `‸` or, after `!`, does not, and the hint. The first row that matches tells.

@@ -1,8 +1,10 @@
-"""Tokens -> items, cut by the margin and by `;` (docs/spec.md, section 1).
+"""Tokens -> items (docs/spec.md, section 1).
 
-def f : Bool =       ->   def f : Bool = true   end
-  true                    f                     end
-f
+    def f : Bool =       ->    def f : Bool = true end
+      true                     not f               end
+    not f
+
+An item begins at the margin, the white space that all lines share, or behind `;`. It ends in an `end` token.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 r"""Source -> tokens and comments (docs/spec.md, section 1).
 
-def f : Bool = λx. tt   ->   def  name  :  Bool  =  \  name  .  true
+    λx. tt -- always    ->    \ name . true, and one comment
+
+What is neither is a mistake, and the tokens go on behind it.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ def tokenize(source: Source) -> Tokens:
         elif kind == "symbol":
             tokens.append(Token(ALIASES.get(span.text, span.text), span.text, span))
         elif kind == "alike":
-            # It stands for what is meant by it, so that its place tells what is wrong with it.
+            # It stands for the symbol that it looks like, so that the parser tells whether that would fit.
             meant = MEANT[span.text]
             symbols = [meant] if _TOKEN.fullmatch(meant) else list(meant)
             tokens.extend(Token(symbol, span.text, span) for symbol in symbols)
@@ -99,16 +101,18 @@ def tokenize(source: Source) -> Tokens:
 
 
 def without_comments(text: str) -> str:
-    """The text of a cell with spaces for its comments, so that all else stays at its place.
+    """Source text with its comments turned into spaces; nested ones, too. All else stays at its offset.
 
-    >>> without_comments("data B = {- {- two -} -} Yes | No").split()
-    ['data', 'B', '=', 'Yes', '|', 'No']
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.without_comments("f {- {- a -} b -} x  -- y")
+        'f                 x      '
     """
-    return blanked(tokenize(Source("", text)))
+    return blanked(tokenize(Source("text", text)))
 
 
 def blanked(tokens: Tokens) -> str:
-    """The text of the source with every character of a comment, its newlines aside, turned into a space."""
+    """The text of a source with its comments turned into spaces."""
     text, parts, position = tokens.source.text, list[str](), 0
     for comment in tokens.comments:
         parts += [text[position : comment.start], re.sub(r"[^\n]", " ", comment.text)]

@@ -1,4 +1,10 @@
-"""Source -> syntax tree. No error of parsimonious leaves this module."""
+"""Source -> syntax tree: tokenize, lay out, parse and build, item by item.
+
+    def f : Bool = true    ->    Def(f, (), BoolType(), Boolean(True))
+
+An item that does not parse stands in its place with its mistakes, so that the others go on. No error of
+parsimonious leaves this module.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +36,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An item that does not parse. What it declares, if anything, is known to the rest of the cell.
+    """An item that does not parse. The rest of the cell may use what it declares.
 
     Where it ends too early, the bare terms right below it may have been meant to belong to it, so they
     are no items of their own; `below` is how many there are.
@@ -89,7 +95,7 @@ def _right_below(items: Sequence[ItemTokens], start: int) -> Iterator[Token]:
 
 
 def _item(laid_out: ItemTokens, below: Iterator[Token]) -> tree.Item | Broken:
-    """The item, or what is wrong with it. `below` are the bare terms under it, if they must be known."""
+    """The item, or what is wrong with it. `below` begin the bare terms under it."""
     tokens, mistakes = laid_out.tokens, laid_out.mistakes
     look_alikes = [mistake for mistake in mistakes if isinstance(mistake, Meaningless) and mistake.meant]
     if not tokens or len(look_alikes) < len(mistakes):
@@ -122,7 +128,7 @@ def _broken(tokens: Sequence[Token], mistakes: Sequence[Mistake], below: int = 0
     if len(tokens) < 2 or tokens[len(begin)] not in named or not (begin or tokens[1].type == "="):
         return Broken(None, tuple(mistakes), below=below)
     name, *others = [tree.Binder(token.value, span=token.span) for token in named]
-    constructors = [each for each in others if tokens[0].type == "data" and each.name[0].isupper()]
+    constructors = [other for other in others if tokens[0].type == "data" and other.name[0].isupper()]
     return Broken(name, tuple(mistakes), tuple(constructors), below)
 
 

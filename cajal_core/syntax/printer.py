@@ -26,7 +26,7 @@ def pretty(node: tree.Item | tree.Term | tree.Type) -> str:
             case tree.Learn(name, type):
                 return f"learn {name.name} : {_type(type)}"
             case tree.Data(name, constructors):
-                return f"data {name.name} = {' | '.join([each.name for each in constructors])}"
+                return f"data {name.name} = {' | '.join([constructor.name for constructor in constructors])}"
             case tree.Space(name, sizes):
                 return f"space {name.name}[{', '.join(map(str, sizes))}]"
             case tree.Show(term):

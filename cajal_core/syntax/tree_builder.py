@@ -1,4 +1,7 @@
-"""Parse tree -> syntax tree."""
+r"""Parse tree -> syntax tree: one method for each rule of the grammar.
+
+Sugar goes: `\(x:A) (y:B). t` becomes two `Lam`, `(a, b, c)` two `Pair`, both forms of `iter` one `Iter`.
+"""
 
 from __future__ import annotations
 

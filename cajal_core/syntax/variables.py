@@ -1,6 +1,9 @@
 r"""A place in an item -> the variables that are bound there, and how often each was used before.
 
-\x:Bool. \y:Bool. if x then y else □    ->    x used once, y not used
+    \x:Bool. \y:Bool. if x then y else □    ->    x was used once, y not yet
+
+The place is a hole in the tree. The path from the root to the hole binds variables, and the terms beside the
+path, before the hole, use them.
 """
 
 from __future__ import annotations

@@ -32,6 +32,6 @@ def completion(program: NotebookProgram, place: Place) -> Reply:
 def explanation(program: NotebookProgram, place: Place) -> Reply:
     """What the word at the cursor is: a bound variable, a name, a word or sign of the language."""
     name = word_at(place.code, place.cursor)
-    found = bound_inspection(place.code, place.cursor, name) if name else None
-    found = found or inspection(program, name)
-    return {"status": "ok", "found": found is not None, "data": found or {}, "metadata": {}}
+    bundle = bound_inspection(place.code, place.cursor, name) if name else None
+    bundle = bundle or inspection(program, name)
+    return {"status": "ok", "found": bundle is not None, "data": bundle or {}, "metadata": {}}

@@ -167,6 +167,7 @@ def test_what_the_arms_of_a_case_take_apart(text: str, scrutinee: str | None) ->
         ("\\x:Bool. iter { x | y -> y } ", [("x", 1)]),
         ("\\x:Bool. (\\y:Bool. y) ", [("x", 0)]),
         ("\\x:Bool. \\x:Nat. x ", [("x", 1)]),
+        ("\\x:Bool. \\y:Bool. \\x:Nat. ", [("y", 0), ("x", 0)]),
         ("\\x:Bool. f x (g x) (", [("x", 2)]),
         ("\\x:", []),
         ("def f (x : ", []),

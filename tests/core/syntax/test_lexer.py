@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cajal_core.base.source import Source
-from cajal_core.syntax.lexer import Tokens, tokenize
+from cajal_core.syntax.lexer import Tokens, tokenize, without_comments
 
 
 def tokens(text: str) -> Tokens:
@@ -44,6 +44,19 @@ def test_comments_nest_and_keep_their_places() -> None:
     assert [token.value for token in cut.tokens] == ["a", "e", "g"]
     assert [comment.text for comment in cut.comments] == ["{- b {- c -} -- d -}", "-- {- f"]
     assert not cut.mistakes
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("a {- b {- c -} d -} e", "a                   e"),
+        ("a -- b {-\nc {- -- -} d", "a        \nc          d"),
+        ("a {-\n-} b {- c", "a   \n   b     "),
+        ("a - b", "a - b"),
+    ],
+)
+def test_all_but_the_comments_stays_in_place(text: str, rest: str) -> None:
+    assert without_comments(text) == rest
 
 
 @pytest.mark.parametrize(

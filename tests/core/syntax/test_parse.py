@@ -30,11 +30,11 @@ def test_two_notations_for_one_tree(sugar: str, plain: str) -> None:
 
 
 def test_spans_cover_what_they_name() -> None:
-    found = term("  if a b then (c) else d")
-    assert isinstance(found, tree.If)
-    assert found.span.text == "if a b then (c) else d"
-    assert found.condition.span.text == "a b"
-    assert found.consequent.span.text == "(c)"
+    conditional = term("  if a b then (c) else d")
+    assert isinstance(conditional, tree.If)
+    assert conditional.span.text == "if a b then (c) else d"
+    assert conditional.condition.span.text == "a b"
+    assert conditional.consequent.span.text == "(c)"
 
 
 def test_a_broken_item_leaves_the_others() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cajal_kernel.assist.cells import Part, comment_depth, parts, read
+from cajal_kernel.assist.cells import Part, comment_depth, parts, read, without_magics
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_a_question_names_what_is_asked() -> None:
 
 def test_magics_between_cajal_keep_line_numbers() -> None:
     code = "-- first\n%nat 5\n\ndef f : Bool = true\n%show f\nf"
-    found = parts(code)
-    assert found == [
+    cut = parts(code)
+    assert cut == [
         Part(magic=False, text="-- first"),
         Part(magic=True, text="%nat 5"),
         Part(magic=False, text="\n\n\ndef f : Bool = true"),
         Part(magic=True, text="%show f"),
         Part(magic=False, text="\n\n\n\n\nf"),
     ]
-    for part in found:
+    for part in cut:
         if not part.magic:
             last = part.text.split("\n")[-1]
             assert code.split("\n")[part.text.count("\n")] == last
@@ -73,6 +73,20 @@ def test_no_magic_in_comments_or_in_a_continuation(code: str) -> None:
 
 def test_a_line_comment_opens_no_block() -> None:
     assert parts("-- {-\n%nat")[-1] == Part(magic=True, text="%nat")
+
+
+@pytest.mark.parametrize(
+    ("code", "cajal"),
+    [
+        ("%nat 5\nf\n!ls (\n  x", "      \nf\n    \n  x"),
+        ("%link a=f, \\\n  b=g\nb", "           \n     \nb"),
+        ("% f\n %nat", "% f\n %nat"),
+    ],
+)
+def test_without_its_magics_a_cell_keeps_its_offsets(code: str, cajal: str) -> None:
+    blanked = without_magics(code)
+    assert len(blanked) == len(code)
+    assert [line.rstrip() for line in blanked.split("\n")] == [line.rstrip() for line in cajal.split("\n")]
 
 
 def test_blank_cells_have_no_parts() -> None:

@@ -28,6 +28,11 @@ def test_a_bare_term_shows_its_value(program: cajal.Program) -> None:
     assert text(program, "add 2 3 -- five") == "add 2 3 : Nat = 5"
 
 
+def test_comments_are_no_part_of_a_name(program: cajal.Program) -> None:
+    data = "data Side {- one {- or -} the other -} = L -- left\n  | R"
+    assert text(program, data) == "data Side = L | R"
+
+
 def test_a_long_term_is_cut(program: cajal.Program) -> None:
     line = text(program, "not (" * 20 + "true" + ")" * 20)
     assert line.endswith("… : Bool = true")
