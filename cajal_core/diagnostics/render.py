@@ -5,7 +5,7 @@ r"""The one renderer of mistakes: what, where, why, what to do, as lines of plai
 1 | \x:Bool. and x x
   |              - first used here
   |                ^ used again here
-help: copy it: `copy x as (x1, x2) in …`
+help: a bound variable is used exactly once; copy it: `copy x as (x1, x2) in …`
 """
 
 from __future__ import annotations
