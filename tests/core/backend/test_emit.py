@@ -27,7 +27,7 @@ def run(graph: ir.Graph, *inputs: Tensor, record: object = None) -> Tensor:
             total = total + weights[..., index : index + 1] * state
         return total
 
-    constants = emitted.tensors(torch.float32, torch.device("cpu"))
+    constants = emitted.tensors(torch.float64, torch.device("cpu"))
     return emitted.run(inputs, constants, None, recur, record)
 
 
@@ -47,7 +47,7 @@ def test_a_table_computes_what_the_operations_do(
     lowered: Lowered, source: str, batch: tuple[int, ...]
 ) -> None:
     graph = lowered(source)
-    inputs = [torch.rand(*batch, 2) for _ in graph.arguments]
+    inputs = [torch.rand(*batch, 2, dtype=torch.float64) for _ in graph.arguments]
     table = tabulate(graph)
     made = {type(code.operation) for code in table.assignments}
     assert made - {ir.Input} == {ir.Table}
@@ -64,7 +64,7 @@ def test_a_recorder_is_shown_the_marked_values(lowered: Lowered) -> None:
             self.marked.append(number)
 
     graph, recorder = lowered(r"\x:Bool. let y = if x then false else true in y"), Recorder()
-    run(graph, torch.eye(2)[0], record=recorder)
+    run(graph, torch.eye(2, dtype=torch.float64)[0], record=recorder)
     assert set(recorder.marked) == {mark.value.number for mark in graph.marks} != set()
     assert "record.mark" not in emit(graph).source
 
@@ -80,7 +80,7 @@ def test_a_large_table_is_an_index(size: int) -> None:
         ir.Assignment(result, ir.Table((n,), tuple(2 * place + place % 2 for place in range(size - 1)))),
     )
     graph = ir.Graph(tys.Arrow(n.type, tys.Bool()), (argument,), (), code, result)
-    vector = torch.rand(3, size)
+    vector = torch.rand(3, size, dtype=torch.float64)
     expected = torch.stack([vector[:, 0::2].sum(-1), vector[:, 1:-1:2].sum(-1)], -1)
     torch.testing.assert_close(run(graph, vector), expected)
     assert isinstance(emit(graph).constants[0], Indices if size == DENSE else Zeros)
