@@ -81,7 +81,7 @@ class Emitted:
 def emit(graph: ir.Graph, record: bool = False) -> Emitted:
     """The code of a graph.
 
-    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analyse.recurrences`. With
+    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analysis.recurrences`. With
     `record`, the code calls `record.mark(value number, tensor)` for each marked value.
     """
     emitter = _Emitter({mark.value for mark in graph.marks} if record else set())

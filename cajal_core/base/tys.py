@@ -28,16 +28,16 @@ class _Printed:
 
 
 class _Composed(_Printed):
-    """A type made of two others, and what is asked of it at every node of a term.
+    """A type made of two others. It keeps what passes ask of a type at every node of a term.
 
-    A tuple of n components is n - 1 products, one inside the other. What is kept here is found from that of
-    the two parts, so that no pass walks a type again at each of its nodes. A copied or unpickled type finds
-    it again, since hashes of strings differ between processes.
+    A tuple of n components is n - 1 products, one inside the other. What is kept is computed from that of the
+    two parts, so that no pass walks a whole type at each node. A copied or unpickled type computes it again:
+    hashes of strings differ between processes.
     """
 
     __slots__ = ("_hash", "cached_dim", "holds_data", "rank")
 
-    #: The dimension, once it has been asked for: it has as many digits as the type has nodes.
+    #: The dimension, once it has been asked for. It may have as many digits as the type has nodes.
     cached_dim: int | None
     _hash: int
     holds_data: bool
@@ -96,7 +96,7 @@ class Product(_Composed):
     def __reduce__(self) -> tuple[type[Product], tuple[Type, Type]]:
         return Product, (self.left, self.right)
 
-    __hash__ = _Composed.__hash__
+    __hash__ = _Composed.__hash__  # else the dataclass would write its own
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -125,7 +125,7 @@ class Arrow(_Composed):
     def __reduce__(self) -> tuple[type[Arrow], tuple[Type, Type, bool]]:
         return Arrow, (self.argument, self.result, self.reusable)
 
-    __hash__ = _Composed.__hash__
+    __hash__ = _Composed.__hash__  # else the dataclass would write its own
 
 
 Type: TypeAlias = Bool | Nat | Unit | Data | Product | Space | Arrow
@@ -201,7 +201,7 @@ def shape(type: Type) -> tuple[int, ...]:
 
 
 def dim(type: Type) -> int:
-    """The dimension of the space: the product of the shape. Found once for each type."""
+    """The dimension of the space: the product of the shape. It is computed once for each type."""
     match type:
         case Product(first, second) | Arrow(first, second):
             if type.cached_dim is None:

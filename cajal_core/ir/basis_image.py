@@ -26,6 +26,8 @@ from cajal_core.ir import graph as ir
 
 #: The index of zero.
 LOST = -1
+#: The dimensions that an array of NumPy may have.
+MOST_DIMENSIONS = 64
 
 Indices: TypeAlias = npt.NDArray[np.int64]
 
@@ -46,6 +48,8 @@ class Image:
         places = [self.axes.index(axis) for axis in axes if axis in self.axes]
         columns = range(len(self.axes), self.indices.ndim)
         array = self.indices.transpose(*places, *columns)
+        if len(axes) + len(columns) > MOST_DIMENSIONS:
+            raise NoImageError
         missing = [place for place, axis in enumerate(axes) if axis not in self.axes]
         return np.expand_dims(array, tuple(missing)) if missing else array
 

@@ -150,12 +150,13 @@ class _Tabulator:
         given = {leaf: Image((axis,), np.arange(leaf.dim)) for leaf, axis in zip(leaves, axes, strict=True)}
         try:
             image = Imager(self.definitions, given, self.budget).image(target)
+            if not set(image.axes) <= set(axes):
+                return None
+            indices = image.over(axes)
         except NoImageError:
             return None
-        if not set(image.axes) <= set(axes):
-            return None
         columns = image.indices.shape[len(image.axes) :]
-        return np.broadcast_to(image.over(axes), (*(axis.size for axis in axes), *columns))
+        return np.broadcast_to(indices, (*(axis.size for axis in axes), *columns))
 
     def jumps(self, target: ir.Value, loop: ir.Iterate) -> tuple[int, ...] | None:
         """The step of a recurrence as indices, if it is closed and sends each state to one or to nothing."""

@@ -1,15 +1,15 @@
-"""The examples in docstrings run. `lowered(source)` in them is the graph of the last item of a program."""
+"""The examples in docstrings run. `lowered` in them is the fixture."""
 
 from __future__ import annotations
 
 import doctest
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from cajal_core import Program
 from cajal_core.ir import graph as ir
 from cajal_core.ir.specialize import specialize
 from cajal_core.ir.tabulate import tabulate
@@ -22,13 +22,8 @@ MODULES = [
 ]
 
 
-def lowered(source: str) -> ir.Graph:
-    *_, last = Program().run(source)
-    return last.neuron()._marked
-
-
 @pytest.mark.parametrize("name", MODULES)
-def test_examples(name: str) -> None:
+def test_examples(name: str, lowered: Callable[[str], ir.Graph]) -> None:
     # The passes of earlier and later floors too, which a module does not import.
     others = {"lowered": lowered, "specialize": specialize, "tabulate": tabulate}
     module = importlib.import_module(name)

@@ -1,0 +1,42 @@
+"""The costs of the methods, and which is the cheapest."""
+
+from __future__ import annotations
+
+import pytest
+
+from cajal_core.backend.plan import METHODS, Task, plans, split
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 16, 17, 1000, 1024])
+def test_baby_and_giant_steps_reach_all_states(steps: int) -> None:
+    baby, giant = split(steps)
+    assert 2 ** (baby + giant) >= steps > 2 ** (baby + giant) // 2
+    assert baby - giant in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("task", "method"),
+    [
+        (Task(steps=2, dim=784, batch=128), "loop"),
+        (Task(steps=1024, dim=64, batch=64), "paterson-stockmeyer"),
+        (Task(steps=1024, dim=4096, batch=1, jumps=True), "pointer-jumping"),
+        # A matrix for each sample is squared for each sample.
+        (Task(steps=10, dim=256, batch=64, per_sample=True), "loop"),
+    ],
+)
+def test_the_cheapest(task: Task, method: str) -> None:
+    assert plans(task)[0].method == method
+
+
+def test_only_an_index_can_be_jumped_along() -> None:
+    assert {plan.method for plan in plans(Task(8, 4, 1))} == set(METHODS) - {"pointer-jumping"}
+    assert {plan.method for plan in plans(Task(8, 4, 1, jumps=True))} == set(METHODS)
+
+
+def test_the_start_of_an_operation_counts_for_more_where_arithmetic_is_fast() -> None:
+    loops = [
+        next(plan for plan in plans(Task(64, 8, 1, device=device)) if plan.method == "loop")
+        for device in ("cpu", "cuda")
+    ]
+    assert loops[0].operations == loops[1].operations
+    assert loops[0].cost < loops[1].cost
