@@ -25,13 +25,14 @@ from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.program.cell import Result as Result
+from cajal_core.program.files import load as load
+from cajal_core.program.files import read as read
 from cajal_core.program.program import Program as Program
-from cajal_core.program.program import load as load
-from cajal_core.program.program import read as read
+from cajal_core.program.state import State as State
 from cajal_core.syntax.formatter import format as format
 from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
 from cajal_core.syntax.parse import completeness as completeness
-from cajal_core.terms.evaluate import Value as Value
+from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
     from cajal_core.backend.trace import Dynamics as Dynamics
@@ -70,6 +71,7 @@ __all__ = [
     "Result",
     "Source",
     "Span",
+    "State",
     "Trace",
     "Traced",
     "Type",

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, broadcast
-from cajal_core.backend.executable import Code
+from cajal_core.backend.executable import Executable
 from cajal_core.backend.links import Link, call_link, multiply
 from cajal_core.backend.plan import Method, Task, plans
 from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, step_matrix
@@ -36,7 +36,7 @@ LONG = 64
 class Execution:
     """Serves emitted code. `links` has what is linked or learned under each name, `inputs` the arguments."""
 
-    code: Code
+    code: Executable
     links: Mapping[str, Link]
     inputs: Inputs
     forced: Mapping[str, Method]

@@ -1,29 +1,28 @@
 """Syntax -> typed core: names, types and linear use (LANGUAGE.md, section 2).
 
+    def f (x : Bool) : Bool = x      becomes      Definition f : Bool -o Bool = Lam x (Var x)
+
 A mistake is noted and the rest of the item is still checked, with `UNKNOWN` for types that cannot be
-told; the core of an item with mistakes is never looked at. Rules for terms are in `check_term`.
+told; the core of an item with mistakes is never looked at. Rules for terms are in `terms`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
 from cajal_core.checking.context import Scope
 from cajal_core.checking.expectation import UNKNOWN, Expected
-from cajal_core.checking.insert_copies import insert
 from cajal_core.checking.terms import TermChecker
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.scope import LateReusable, RepeatedConstructor
 from cajal_core.diagnostics.types import EmptySize
 from cajal_core.syntax import tree
-from cajal_core.syntax.printer import pretty
 from cajal_core.terms import core
-from cajal_core.terms.to_syntax import read_back, read_back_definition
 
-Meaning: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
+#: What an item becomes in the core: what it declares, or its term.
+Elaborated: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +36,38 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an item means, None if there are mistakes, in it or in what it mentions.
+    """What the rules say of an item.
 
-    `declared` is the type that a declaration of a name states, also where its body is wrong.
-    `elaborated` is the item with the copies and drops that were put in, if any were.
+    `elaborated` is None if there are mistakes, in the item or in what it mentions. `declared` is the type
+    that a declaration of a name states, also where its body is wrong. `with_copies` is the item's text with
+    the copies and drops that `elaborate` put in, None if it put in none.
     """
 
-    meaning: Meaning | None
+    elaborated: Elaborated | None
     declared: tys.Type | None
     mistakes: tuple[Mistake, ...]
     mentioned: Mentioned
-    elaborated: str | None = None
+    with_copies: str | None = None
 
 
 def check(item: tree.Item, scope: Scope) -> Checked:
-    """Checks one item."""
+    """Checks one item. With `scope.auto`, data need not be used exactly once."""
     checker = TermChecker(scope)
-    with deep_recursion():
-        meaning, declared = _item(item, checker)
-    elaborated, is_whole = None, not checker.mistakes and not checker.rests_on_unknown
-    if scope.auto and is_whole:
-        with deep_recursion():
-            meaning, elaborated = _inserted(item, meaning)
-    mentioned = Mentioned(frozenset(checker.names), frozenset(checker.types), frozenset(checker.constructors))
+    elaborated, declared = _item(item, checker)
     return Checked(
-        meaning if is_whole else None,
+        None if checker.mistakes or checker.rests_on_unknown else elaborated,
         None if declared is UNKNOWN else declared,
         tuple(checker.mistakes),
-        mentioned,
-        elaborated,
+        Mentioned(frozenset(checker.names), frozenset(checker.types), frozenset(checker.constructors)),
     )
 
 
-def _inserted(item: tree.Item, meaning: Meaning) -> tuple[Meaning, str | None]:
-    """The meaning with copies and drops put in, and its text if there are any."""
-    if isinstance(item, tree.Def) and isinstance(meaning, core.Definition):
-        body, changed = insert(meaning.body)
-        meaning = replace(meaning, body=body)
-        shown = read_back_definition(meaning, len(item.params), item.span)
-        return meaning, pretty(shown) if changed else None
-    if isinstance(meaning, core.Term):
-        term, changed = insert(meaning)
-        return term, pretty(read_back(term)) if changed else None
-    return meaning, None
-
-
-def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | None]:
-    """What the item means, and the type that it states."""
+def _item(item: tree.Item, checker: TermChecker) -> tuple[Elaborated, tys.Type | None]:
+    """The core of the item, and the type that it states."""
     match item:
         case tree.Def():  # T-Def
-            definition, known = _definition(item, checker)
-            return definition, definition.type if known else UNKNOWN
+            definition, is_known = _definition(item, checker)
+            return definition, definition.type if is_known else UNKNOWN
         case tree.Extern(name, type):  # T-Extern
             declared = checker.type(type)
             return core.Extern(name.name, declared), declared
@@ -100,7 +80,7 @@ def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | No
             return tys.Space(name.name, sizes), None
         case tree.Data(name, constructors):  # T-Data
             checker.mistakes.extend(_repeated(item, checker.scope))
-            return tys.Data(name.name, tuple([each.name for each in constructors])), None
+            return tys.Data(name.name, tuple([constructor.name for constructor in constructors])), None
         case tree.Show(term):  # T-Show
             return checker.whole(term), None
         case _:

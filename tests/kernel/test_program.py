@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cajal_core as cajal
-from cajal_kernel.program import NotebookProgram, comment_above
+from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.environment import environment, memory
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
@@ -94,7 +94,6 @@ def test_undo_gives_links_back() -> None:
     ],
 )
 def test_the_comment_above(text: str, comment: str) -> None:
-    assert comment_above(text, text.rindex("def f")) == comment
     program = NotebookProgram()
     program.run(text)
     entry = program.entries["f"]

@@ -10,7 +10,7 @@ from cajal_core import CajalError, Program
 from cajal_core.ir.graph import Graph
 from cajal_core.ir.lower import lower
 from cajal_core.terms import core, evaluate
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 
