@@ -268,9 +268,9 @@ def test_a_definition_elaborated_again_counts_for_the_neuron_that_needs_it(
     runs = list[str]()
 
     class Counting(Passes):
-        def run(self, name: str, *arguments: Any) -> Any:
+        def run(self, name: str, function: Any, verify: Any = None) -> Any:
             runs.append(name)
-            return super().run(name, *arguments)
+            return super().run(name, function, verify)
 
     monkeypatch.setattr("cajal_core.program.program.Passes", Counting)
     program.compile("g", nat_size=3)
