@@ -81,7 +81,7 @@ class Cell:
         overflow: OverflowMode,
         auto: bool,
         verify: bool,
-        compile: Callable[[core.Term, Timings], Neuron],  # noqa: A002  # as the program calls it
+        compile_term: Callable[[core.Term, Timings], Neuron],
     ) -> None:
         self.declared: dict[str, Declaration | core.Extern | None] = {**state.names}
         self.types: dict[str, tys.Space | tys.Data | None] = {**state.types}
@@ -90,7 +90,7 @@ class Cell:
         self.overflow: OverflowMode = overflow
         self.auto = auto
         self.verify = verify
-        self.compile = compile
+        self.compile_term = compile_term
         #: The names that the cell declares.
         self.coming = frozenset[str]()
         self.mistakes = list[Mistake]()
@@ -215,4 +215,4 @@ class Cell:
             return None
 
     def compiler(self, term: core.Term, passes: Passes) -> Callable[[], Neuron]:
-        return partial(self.compile, term, passes.timings)
+        return partial(self.compile_term, term, passes.timings)

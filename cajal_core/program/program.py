@@ -7,7 +7,8 @@
 5. `compile_graph`: tensor IR -> code. Its passes are `specialize`, `tabulate`, `fuse` and `emit`.
 6. `Neuron`: the module that runs the code, with what is linked and learned.
 
-No pass calls the next. Each but the last runs through `Passes`, which times it and verifies what it made.
+No pass calls the next. `Passes` runs those of the compiler: it times each, and where `verify` is switched on
+it has each core term and each graph checked again.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Program:
             overflow=self._overflow,
             auto=self.auto,
             verify=self.verify,
-            compile=self._neuron,
+            compile_term=self._neuron,
         )
         with bounded():
             results = cell.run(Source(name, text))
