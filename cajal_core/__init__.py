@@ -27,9 +27,10 @@ from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.program.cell import Result as Result
+from cajal_core.program.files import load as load
+from cajal_core.program.files import read as read
 from cajal_core.program.program import Program as Program
-from cajal_core.program.program import load as load
-from cajal_core.program.program import read as read
+from cajal_core.program.state import State as State
 from cajal_core.syntax.expected import Expected as Expected
 from cajal_core.syntax.expected import expected as expected
 from cajal_core.syntax.formatter import format as format
@@ -37,7 +38,7 @@ from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
 from cajal_core.syntax.lexer import without_comments as without_comments
 from cajal_core.syntax.parse import completeness as completeness
 from cajal_core.syntax.variables import Variable as Variable
-from cajal_core.terms.evaluate import Value as Value
+from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
     from cajal_core.backend.trace import Dynamics as Dynamics
@@ -77,6 +78,7 @@ __all__ = [
     "Result",
     "Source",
     "Span",
+    "State",
     "Trace",
     "Traced",
     "Type",

@@ -1,4 +1,4 @@
-"""`python -m cajal_core check FILE…` and `python -m cajal_core fmt FILE…`."""
+"""`python -m cajal_core check FILE…`, `fmt FILE…` and `stages FILE`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import cajal_core as cajal
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit status: 0 if all files are in order, else 1."""
     parser = argparse.ArgumentParser(
-        prog="python -m cajal_core", description="Checks and formats Cajal files."
+        prog="python -m cajal_core",
+        description="Checks and formats Cajal files, and shows how a term is compiled.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="print the types of a file's items, or its errors")
@@ -26,9 +27,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fmt = commands.add_parser("fmt", help="lay files out, in place")
     fmt.add_argument("files", type=Path, nargs="+", metavar="FILE")
     fmt.add_argument("--check", action="store_true", help="change nothing, and fail if a file would change")
+    stages = commands.add_parser(
+        "stages", help="show what each pass makes of one term: syntax, core, graphs, torch code"
+    )
+    stages.add_argument("file", type=Path, metavar="FILE")
+    stages.add_argument(
+        "--term", metavar="NAME", help="a name or a term; without it, the last one of the file"
+    )
+    stages.add_argument("--nat", type=int, default=10, metavar="N", help="let Nat be Nat[N]")
+    stages.add_argument("--auto", action="store_true", help="put in missing copies and drops of data")
     options = parser.parse_args(arguments)
     if options.command == "fmt":
         return max([_format(file, options.check) for file in options.files])
+    if options.command == "stages":
+        return _stages(options.file, options.term, options.nat, options.auto)
     reports = [_check(file, options.nat, options.auto) for file in options.files]
     if options.json:
         print(json.dumps(reports, ensure_ascii=False, indent=1))
@@ -43,15 +55,15 @@ def _check(file: Path, nat_size: int, auto: bool) -> dict[str, Any]:
     try:
         results = cajal.Program(nat_size, auto=auto).run(cajal.read(file), str(file))
     except cajal.CajalError as error:
-        return {"file": str(file), "items": [], "errors": [_error(each) for each in error.errors]}
+        return {"file": str(file), "items": [], "errors": [_error(mistake) for mistake in error.errors]}
     items = [
         {
-            "kind": each.kind,
-            "name": each.name,
-            "type": each.type and str(each.type),
-            "value": _text(each.value),
+            "kind": result.kind,
+            "name": result.name,
+            "type": result.type and str(result.type),
+            "value": _text(result.value),
         }
-        for each in results
+        for result in results
     ]
     return {"file": str(file), "items": items, "errors": []}
 
@@ -93,6 +105,23 @@ def _format(file: Path, only_check: bool) -> int:
     if formatted != text and only_check:
         print(f"{file} is not laid out; run `python -m cajal_core fmt {file}`", file=sys.stderr)
         return 1
+    return 0
+
+
+def _stages(file: Path, term: str | None, nat_size: int, auto: bool) -> int:
+    """Prints every stage of a term, or of the last definition or bare term of a file."""
+    try:
+        program = cajal.Program(nat_size, auto=auto)
+        results = program.run(cajal.read(file), str(file))
+        terms = [result.name or result.text for result in results if result.kind in ("def", "term")]
+        if term is None and not terms:
+            print(f"`{file}` has no definition and no bare term to show", file=sys.stderr)
+            return 1
+        stages = program.stages(term or terms[-1])
+    except cajal.CajalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n\n".join(f"--- {stage.name}\n{stage.text.strip()}" for stage in stages))
     return 0
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import starmap
 from typing import Any
 
 import cajal_core as cajal
-from cajal_kernel.assist import scan
 
 UNDONE_AT_MOST = 100
-
-COMMENT = re.compile(r"^--+ ?", re.MULTILINE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,23 +22,18 @@ class Entry:
     type: cajal.Type | None
     text: str
     comment: str
-    uses: Mapping[str, Entry] = field(repr=False)
-
-    @property
-    def documentation(self) -> str:
-        """The comment above the declaration, without its signs."""
-        return COMMENT.sub("", self.comment).removeprefix("{-").removesuffix("-}").strip()
+    #: The comment above the declaration, without its signs.
+    documentation: str
+    #: What a data type declares besides its name.
+    constructors: tuple[str, ...]
+    #: The names that it mentions, each with the revision of the declaration that the name meant.
+    uses: Mapping[str, int] = field(repr=False)
+    #: Counts what is declared. The same text with the same uses keeps its revision.
+    revision: int
 
     @property
     def source(self) -> str:
         return f"{self.comment}\n{self.text}" if self.comment else self.text
-
-    @property
-    def constructors(self) -> list[str]:
-        """What a data type declares besides its name."""
-        if self.kind != "data":
-            return []
-        return [word.text for word in scan.pieces(self.text) or [] if word.is_name][2:]
 
 
 class NotebookProgram(cajal.Program):
@@ -49,14 +42,16 @@ class NotebookProgram(cajal.Program):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._entries: dict[str, Entry] = {}
-        self._before: list[dict[str, Any]] = []
+        #: What stood before each run that declared something.
+        self._before: list[tuple[cajal.State, dict[str, Entry]]] = []
+        self._revision = 0
 
     def run(self, text: str, name: str = "cell") -> list[cajal.Result]:
-        before = dict(vars(self))
+        before = self.state, self._entries
         results = super().run(text, name)
         if any(result.name for result in results):
             self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
-            self._record(text, results)
+            self._record(results)
         return results
 
     @property
@@ -73,49 +68,69 @@ class NotebookProgram(cajal.Program):
 
     def users(self, entry: Entry) -> list[str]:
         """The names that use a declaration as it stands."""
-        found = self._entries.values()
-        return [each.name for each in found if any(used is entry for used in each.uses.values())]
+        return [user.name for user in self._entries.values() if entry.revision in user.uses.values()]
 
-    def _record(self, text: str, results: list[cajal.Result]) -> None:
-        entries, place = dict(self._entries), 0
+    def _record(self, results: list[cajal.Result]) -> None:
+        entries, owners = dict(self._entries), _owners(self._entries)
         for result in results:
-            found = re.compile(r"(?:^|;)[^\S\n]*" + re.escape(result.text), re.MULTILINE).search(text, place)
-            start = found.end() - len(result.text) if found else place
-            place = start + len(result.text)
             if result.name is None:
                 continue
-            owners = {each: entry for entry in entries.values() for each in [entry.name, *entry.constructors]}
             # Its own name in a definition means the one that it replaces, for good.
-            names = set() if result.kind in ("space", "data") else scan.free(result.text) - {result.name}
-            uses = {each: owners[each] for each in names if each in owners}
-            comment = comment_above(text, start)
-            entry = Entry(result.kind, result.name, result.type, result.text, comment, uses)
-            old = entries.pop(result.name, None)
-            # The same text with the same meaning is no change, so that a cell can be run again.
-            same = old is not None and old.text == entry.text and dict(old.uses) == uses
-            entries[result.name] = old if old is not None and same else entry
+            mentions = result.mentions - {result.name}
+            self._revision += 1
+            entry = Entry(
+                result.kind,
+                result.name,
+                result.type,
+                result.text,
+                result.comment,
+                result.documentation,
+                result.constructors,
+                {name: owners[name].revision for name in mentions if name in owners},
+                self._revision,
+            )
+            if old := entries.pop(result.name, None):
+                # The same text with the same meaning is no change, so that a cell can be run again.
+                if (old.text, old.uses, old.comment) == (entry.text, entry.uses, entry.comment):
+                    entry = old
+                elif (old.text, old.uses) == (entry.text, entry.uses):
+                    entry = replace(entry, revision=old.revision)
+            entries[entry.name] = entry
+            if entry.constructors or (old and old.constructors):
+                owners = _owners(entries)
+            else:
+                owners[entry.name] = entry
         self._entries = entries
 
     def outdated(self) -> dict[str, list[str]]:
         """The names that still use an older definition, each with the names that it uses so."""
-        found: dict[str, list[str]] = {}
-        owners = {
-            each: entry for entry in self._entries.values() for each in [entry.name, *entry.constructors]
-        }
-        known: dict[Entry, bool] = {}
-
-        def old(entry: Entry) -> bool:
-            if entry not in known:
-                known[entry] = bool(changed(entry))
-            return known[entry]
-
-        def changed(entry: Entry) -> list[str]:
-            return [name for name, used in entry.uses.items() if owners.get(name) is not used or old(used)]
-
+        owners = _owners(self._entries)
+        users: dict[int, list[str]] = defaultdict(list)
         for name, entry in self._entries.items():
-            if names := changed(entry):
-                found[name] = sorted(names)
-        return found
+            for revision in entry.uses.values():
+                users[revision].append(name)
+
+        def is_replaced(used: str, revision: int) -> bool:
+            return used not in owners or owners[used].revision != revision
+
+        # What uses an outdated name is outdated too.
+        entries = self._entries.items()
+        pending = [name for name, entry in entries if any(starmap(is_replaced, entry.uses.items()))]
+        outdated = set[str]()
+        while pending:
+            name = pending.pop()
+            if name not in outdated:
+                outdated.add(name)
+                pending.extend(users[self._entries[name].revision])
+        return {
+            name: sorted(
+                used
+                for used, revision in entry.uses.items()
+                if is_replaced(used, revision) or owners[used].name in outdated
+            )
+            for name, entry in entries
+            if name in outdated
+        }
 
     def rerun(self) -> list[str]:
         """Declare again what is out of date, in order, and give the names."""
@@ -125,31 +140,20 @@ class NotebookProgram(cajal.Program):
         return names
 
     def undo(self) -> tuple[list[str], list[str]] | None:
-        """Take back the last run that declared something; the names that are gone, and that are as before."""
+        """Take back the last run that declared something; the names that are gone, and that are as before.
+
+        Settings stay, and so do links that were made since, where they still fit an extern.
+        """
         if not self._before:
             return None
-        now = self._entries
-        state = self._before[-1]
-        vars(self).clear()
-        vars(self).update(state)
-        gone = [name for name in now if name not in self._entries]
-        back = [name for name, entry in self._entries.items() if now.get(name) is not entry]
+        *self._before, (state, entries) = self._before
+        now, self._entries = self._entries, entries
+        self.restore(state)
+        gone = [name for name in now if name not in entries]
+        back = [name for name, entry in entries.items() if now.get(name) is not entry]
         return gone, back
 
 
-def comment_above(text: str, place: int) -> str:
-    """The comment that ends in the line before an item, with no empty line between."""
-    line = text.rfind("\n", 0, place) + 1
-    if text[line:place].strip():  # behind another item
-        return ""
-    lines = text[:line].split("\n")[:-1]
-    kept: list[str] = []
-    if lines and lines[-1].rstrip().endswith("-}"):
-        while lines:
-            kept.insert(0, lines.pop())
-            if "{-" in kept[0]:
-                return "\n".join(kept).strip() if kept[0].lstrip().startswith("{-") else ""
-        return ""
-    while lines and lines[-1].lstrip().startswith("--"):
-        kept.insert(0, lines.pop().strip())
-    return "\n".join(kept)
+def _owners(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The declaration of each name and each constructor."""
+    return {name: entry for entry in entries.values() for name in [entry.name, *entry.constructors]}

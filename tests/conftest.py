@@ -9,10 +9,7 @@ from pathlib import Path
 import jaxtyping
 import pytest
 
-from cajal_core.checking.context import Scope
-from cajal_core.ir.graph import Graph
-from cajal_core.syntax import tree
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.base import passes
 
 ROOT = Path(__file__).parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -47,46 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    passes.VERIFY_ALL = True  # what any pass makes in the tests' own process is checked again
     if IN_CI and config.getoption("update_golden"):
         raise pytest.UsageError("--update-golden in CI: golden files are updated by hand, and looked at")
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _verified() -> Generator[None]:
-    """Every pass that runs in the tests' own process has its result checked again."""
-    from cajal_core.checking import check
-    from cajal_core.ir import lower, optimize, verify
-    from cajal_core.neuron import parameters
-    from cajal_core.program import cell, declarations, program
-    from cajal_core.terms import core
-
-    def checked(item: tree.Item, scope: Scope) -> check.Checked:
-        result = check.check(item, scope)
-        if isinstance(result.meaning, core.Definition):
-            verify.verify_core(result.meaning.body)
-        elif isinstance(result.meaning, core.Term):
-            verify.verify_core(result.meaning)
-        return result
-
-    def lowered(term: core.Term, overflow: OverflowMode = "truncate") -> Graph:
-        graph = lower.lower(term, overflow)
-        verify.verify_graph(graph)
-        return graph
-
-    plain = optimize.optimize
-
-    def optimized(graph: Graph) -> Graph:
-        result = plain(graph)
-        verify.verify_graph(result)
-        return result
-
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (cell, declarations, program):
-            patch.setattr(module, "check", checked)
-        patch.setattr(program, "lower", lowered)
-        patch.setattr(parameters, "optimize", optimized)
-        patch.setattr(optimize, "optimize", optimized)
-        yield
 
 
 @pytest.fixture(scope="session")

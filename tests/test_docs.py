@@ -271,6 +271,6 @@ def test_the_stages_of_a_term_are_as_performance_md_shows_them() -> None:
     lowered, optimized = re.findall(r"```ir\n(.*?)\n```", page, re.DOTALL)
     [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     neuron = cajal.load(source)["agree"]
-    assert str(neuron._marked) == lowered
+    assert str(neuron._lowered) == lowered
     assert str(neuron.ir) == optimized
     assert neuron.code.strip() == code.strip()

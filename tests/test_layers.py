@@ -126,6 +126,21 @@ def cycles(package: Path) -> list[str]:
     return []
 
 
+def reached(package: Path, starts: Collection[str]) -> set[str]:
+    """The modules that some modules, or those of some folders, import, perhaps through others."""
+    reads: dict[str, set[str]] = {}
+    for found, target in arrows(package):
+        reads.setdefault(found.path.removesuffix(".py"), set()).add(target)
+    first = [module for module in reads if module in starts or floor(module) in starts]
+    pending, modules = [target for module in first for target in reads[module]], set[str]()
+    while pending:
+        module = pending.pop()
+        if module not in modules:
+            modules.add(module)
+            pending.extend(reads.get(module, ()))
+    return modules
+
+
 def crowded(package: Path, most: int) -> list[str]:
     """Folders of more modules than so many."""
     folders = {path.parent for path in package.rglob("*.py")}
@@ -198,6 +213,13 @@ def test_core_keeps_its_order() -> None:
 
 def test_kernel_keeps_its_order() -> None:
     assert out_of_order(KERNEL, KERNEL_FLOORS) == []
+
+
+def test_the_evaluator_and_the_compiler_share_nothing() -> None:
+    """Each is the check of the other."""
+    compiler = {"ir", "backend", "neuron"}
+    assert {floor(module) for module in reached(CORE, ["terms/evaluate"])} & compiler == set()
+    assert "terms/evaluate" not in reached(CORE, compiler)
 
 
 @pytest.mark.parametrize("package", [CORE, KERNEL])
@@ -305,6 +327,14 @@ def test_meta_cycles(package: Path, statement: str) -> None:
     assert cycles(package) == []
     (package / "low" / "early.py").write_text(statement)
     assert cycles(package) != []
+
+
+def test_meta_reached(package: Path) -> None:
+    assert reached(package, ["alone"]) == {"low/early", "low/next", "high/late"}
+    assert reached(package, ["low"]) == {"low/early"}
+    (package / "low" / "next.py").write_text("def f():\n    import pkg.alone\n")
+    assert "high/late" in reached(package, ["low/next"])
+    assert "high/late" not in reached(package, ["low/early"])
 
 
 def test_meta_crowded(package: Path) -> None:

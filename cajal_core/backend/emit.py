@@ -73,6 +73,9 @@ class Emitted:
     run: Run
     constants: tuple[Constant, ...]
 
+    def __str__(self) -> str:
+        return self.source
+
     def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants as tensors."""
         return [constant.tensor(dtype, device) for constant in self.constants]

@@ -1,22 +1,68 @@
-"""Tensor IR and the torch code that runs it, shared by all neurons of a program that compute the same."""
+r"""The second half of the driver: tensor IR -> code that runs, pass by pass.
+
+1. `specialize`, for a call of which more is known: which arguments come, which callees are tensors. IR -> IR.
+2. `tabulate`: what closed code does to few vectors becomes a table. IR -> IR.
+3. `fuse`: operations beside each other become one sum of products. IR -> IR.
+4. `emit`: Python source over torch, and the function that it defines. IR -> code.
+
+For example, the graph of `\x:Bool. if x then false else true`, a choice between two basis vectors, is
+tabulated to one table of four entries, which is emitted as one product with a constant.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from cajal_core.backend.emit import emit
+from cajal_core.backend.emit import Emitted, emit
 from cajal_core.base import tys
+from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import callees, recurrences, rests_on_nothing
+from cajal_core.ir.fuse import fuse
+from cajal_core.ir.specialize import specialize
+from cajal_core.ir.tabulate import tabulate
+from cajal_core.ir.verify import verify_graph
 
 
-class Code:
-    """A graph, what was emitted for it, its recurrences as `emit` numbers them, and its constants."""
+def compile_graph(
+    graph: ir.Graph,
+    passes: Passes,
+    *,
+    given: int | None = None,
+    tensors: frozenset[str | int] = frozenset(),
+    record: bool = False,
+) -> Executable:
+    """The code of a graph as it was lowered. `passes` runs each pass.
 
-    def __init__(self, graph: ir.Graph, watched: bool = False) -> None:
+    `given` is how many arguments come, None if all do; of those that do not come the code has the matrix.
+    `tensors` are the callees that are tensors, externs by name and arguments by position. With `record`
+    the code shows each marked value while it runs, so nothing is tabulated or fused.
+
+    Raises:
+        CajalError: if a tensor on the way would have more entries than one may have.
+    """
+    arguments = len(graph.arguments) if given is None else given
+    if arguments < len(graph.arguments) or tensors:
+        graph = passes.run("specialize", lambda: specialize(graph, arguments, tensors), verify_graph)
+    if not record:
+        graph = passes.run("tabulate", lambda: tabulate(graph), verify_graph)
+        graph = passes.run("fuse", lambda: fuse(graph), verify_graph)
+    emitted = passes.run("emit", lambda: emit(graph, record))
+    return Executable(graph, emitted, record)
+
+
+class Executable:
+    """A graph and the code that runs it, shared by all neurons of a program that compute the same.
+
+    Its copy is itself, and it pickles as its graph, of which the code is emitted again.
+    """
+
+    def __init__(self, graph: ir.Graph, emitted: Emitted, record: bool = False) -> None:
         self.graph = graph
-        self.emitted = emit(graph, record=watched)
+        self.emitted = emitted
+        self._record = record
+        #: The recurrences, as `emit` numbers them.
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]
@@ -24,13 +70,23 @@ class Code:
         self.is_constant = rests_on_nothing(graph)
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
-        self._constants: tuple[torch.dtype, torch.device, list[Tensor]] | None = None
+        self._constants: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
 
     def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
-        """The constants of the code, kept from the last call if they fit."""
+        """The constants of the code, made once for each dtype and device."""
         if torch.compiler.is_compiling():
             return self.emitted.tensors(dtype, device)
-        if self._constants is None or self._constants[:2] != (dtype, device):
+        if (dtype, device) not in self._constants:
             with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are
-                self._constants = dtype, device, self.emitted.tensors(dtype, device)
-        return self._constants[2]
+                self._constants[dtype, device] = self.emitted.tensors(dtype, device)
+        return self._constants[dtype, device]
+
+    def __deepcopy__(self, memo: object) -> Executable:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _emitted_again, (self.graph, self._record)
+
+
+def _emitted_again(graph: ir.Graph, record: bool) -> Executable:
+    return Executable(graph, emit(graph, record), record)

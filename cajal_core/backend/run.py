@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, broadcast
-from cajal_core.backend.executable import Code
+from cajal_core.backend.executable import Executable
 from cajal_core.backend.links import Link, call_link, multiply
 from cajal_core.backend.plan import Method, Task, plans
 from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, step_matrix
@@ -36,7 +36,7 @@ LONG = 64
 class Execution:
     """Serves emitted code. `links` has what is linked or learned under each name, `inputs` the arguments."""
 
-    code: Code
+    code: Executable
     links: Mapping[str, Link]
     inputs: Inputs
     forced: Mapping[str, Method]
@@ -48,7 +48,9 @@ class Execution:
         if isinstance(callee, int):
             type = self.code.graph.arguments[callee].type
         else:
-            type = next(each.type for each in self.code.graph.parameters if each.name == callee)
+            type = next(
+                parameter.type for parameter in self.code.graph.parameters if parameter.name == callee
+            )
         if isinstance(link, Tensor):
             return multiply(type, link.to(self.inputs.dtype), axes, arguments)
         kind = "argument" if isinstance(callee, int) else "extern"
@@ -107,8 +109,8 @@ class Execution:
             jumps is not None,
             weights.device.type,
         )
-        found: list[Method] = [plan.method for plan in plans(task)]
-        method = forced if forced in found else found[0]
+        possible: list[Method] = [plan.method for plan in plans(task)]
+        method = forced if forced in possible else possible[0]
         if method == "pointer-jumping" and jumps is not None:
             return run_jumps(weights, base, jumps)
         if method == "loop":
@@ -182,12 +184,12 @@ def plan_table(
         called = callees(loop)
         opaque = any(isinstance(c, str) and not isinstance(links.get(c), Tensor) for c in called)
         varies = per_sample and any(isinstance(c, int) for c in called)
-        found = plans(Task(steps, dim, batch, varies, len(loop.step), loop.jumps is not None, device))
+        possible = plans(Task(steps, dim, batch, varies, len(loop.step), loop.jumps is not None, device))
         looped = opaque or (steps <= SHORT and loop.name not in methods)
         forced = methods.get(loop.name)
-        possible = forced in [plan.method for plan in found]
-        chosen = "loop" if looped else forced if forced and possible else found[0].method
-        for plan in sorted(found, key=lambda plan: plan.method != chosen):
+        can_force = forced in [plan.method for plan in possible]
+        chosen = "loop" if looped else forced if forced and can_force else possible[0].method
+        for plan in sorted(possible, key=lambda plan: plan.method != chosen):
             mark = "" if plan.method != chosen else " *"
             shown = [f"{number:,}" for number in (plan.operations, plan.multiplications, plan.memory)]
             rows.append([*head, plan.method + mark, *shown])

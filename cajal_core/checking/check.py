@@ -1,19 +1,19 @@
 """Syntax -> typed core: names, types and linear use (LANGUAGE.md, section 2).
 
+    def f (x : Bool) : Bool = x      becomes      Definition f : Bool -o Bool = Lam x (Var x)
+
 A mistake is noted and the rest of the item is still checked, with `Unknown` for types that cannot be
 told; the core of an item with mistakes is thrown away. Rules for terms are in `terms`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
 from cajal_core.checking.context import Scope, Variable
 from cajal_core.checking.expectation import Expected
-from cajal_core.checking.insert_copies import insert
 from cajal_core.checking.terms import TermChecker
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.diagnostics.linear import LateReusable
@@ -21,11 +21,10 @@ from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.scope import RepeatedConstructor
 from cajal_core.diagnostics.types import EmptySpace
 from cajal_core.syntax import tree
-from cajal_core.syntax.printer import pretty
 from cajal_core.terms import core
-from cajal_core.terms.to_syntax import read_back, read_back_definition
 
-Meaning: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
+#: What an item becomes in the core: what it declares, or its term.
+Elaborated: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,53 +38,35 @@ class Mentioned:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an item means, None if there are mistakes, in it or in what it mentions.
+    """What the rules say of an item.
 
-    `declared` is the type that a declaration of a name states, also where its body is wrong.
-    `elaborated` is the item with the copies and drops that were put in, if any were.
+    `elaborated` is None if there are mistakes, in the item or in what it mentions. `declared` is the type
+    that a declaration of a name states, also where its body is wrong. `with_copies` is the item's text with
+    the copies and drops that `elaborate` put in, None if it put in none.
     """
 
-    meaning: Meaning | None
+    elaborated: Elaborated | None
     declared: tys.Type | None
     mistakes: tuple[Mistake, ...]
     mentioned: Mentioned
-    elaborated: str | None = None
+    with_copies: str | None = None
 
 
 def check(item: tree.Item, scope: Scope) -> Checked:
-    """Checks one item."""
+    """Checks one item. With `scope.auto`, data need not be used exactly once."""
     checker = TermChecker(scope)
-    with deep_recursion():
-        meaning, declared = _item(item, checker)
-    record, elaborated = checker.record, None
-    if scope.auto and record.is_right:
-        with deep_recursion():
-            meaning, elaborated = _inserted(item, meaning)
-    mentioned = Mentioned(frozenset(record.names), frozenset(record.types), frozenset(record.constructors))
+    elaborated, declared = _item(item, checker)
+    record = checker.record
     return Checked(
-        meaning if record.is_right else None,
+        elaborated if record.is_right else None,
         None if isinstance(declared, Unknown) else declared,
         tuple(record.mistakes),
-        mentioned,
-        elaborated,
+        Mentioned(frozenset(record.names), frozenset(record.types), frozenset(record.constructors)),
     )
 
 
-def _inserted(item: tree.Item, meaning: Meaning) -> tuple[Meaning, str | None]:
-    """The meaning with copies and drops put in, and its text if there are any."""
-    if isinstance(item, tree.Def) and isinstance(meaning, core.Definition):
-        body, changed = insert(meaning.body)
-        meaning = replace(meaning, body=body)
-        shown = read_back_definition(meaning, len(item.params), item.span)
-        return meaning, pretty(shown) if changed else None
-    if isinstance(meaning, core.Term):
-        term, changed = insert(meaning)
-        return term, pretty(read_back(term)) if changed else None
-    return meaning, None
-
-
-def _item(item: tree.Item, checker: TermChecker) -> tuple[Meaning, tys.Type | Unknown | None]:
-    """What the item means, and the type that it states."""
+def _item(item: tree.Item, checker: TermChecker) -> tuple[Elaborated, tys.Type | Unknown | None]:
+    """The core of the item, and the type that it states."""
     match item:
         case tree.Def():  # T-Def
             definition, is_stated = _definition(item, checker)

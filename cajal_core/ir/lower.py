@@ -26,7 +26,7 @@ from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.symbolic import Function, Pair, Symbolic, SymbolicEvaluator
 from cajal_core.terms import core
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 
 #: Terms that unfold to more work than this are refused.
 LARGEST_PROGRAM = 300_000

@@ -1,6 +1,6 @@
-"""Checks core and tensor IR again, by other code than made them. The tests do so after every pass.
+"""Checks tensor IR again, by other code than made it. The driver does so where `verify` is switched on.
 
-What is found is a mistake of a pass, never of a user: `InternalError`.
+A graph that breaks a rule is a mistake of a pass, never of a user: `InternalError`.
 """
 
 from __future__ import annotations
@@ -10,106 +10,8 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
 from cajal_core.diagnostics.errors import InternalError
 from cajal_core.ir import graph as ir
-from cajal_core.terms import core
-
-
-def verify_core(term: core.Term) -> None:
-    """Checks that a closed term has the types that it says, and uses each of its variables exactly once.
-
-    Raises:
-        InternalError: if it does not.
-    """
-    with deep_recursion():
-        free = {binder for binder in _uses(term) if not binder.reusable}
-    _check(not free, f"{[binder.name for binder in free]} are free")
-
-
-def _uses(term: core.Term) -> set[core.Binder]:
-    """The variables that a term uses, after its parts have been checked."""
-    match term:
-        case core.Var(binder):
-            return {binder}
-        case core.Ref() | core.Param() | core.Boolean() | core.Numeral() | core.Unit() | core.Constructor():
-            return set()
-        case core.Instance(definition, arguments):
-            rest = definition.type
-            for argument in arguments:
-                assert isinstance(rest, tys.Arrow)
-                _same(rest.argument, argument.type)
-                _check(all(binder.reusable for binder in _uses(argument)), "a `!` argument is open")
-                rest = rest.result
-            return _typed(term, rest, *arguments)
-        case core.Lam(binder, body):
-            return _typed(term, tys.Arrow(binder.type, body.type, binder.reusable), body, bound=[binder])
-        case core.App(function, argument):
-            assert isinstance(function.type, tys.Arrow)
-            _same(function.type.argument, argument.type)
-            return _typed(term, function.type.result, function, argument)
-        case core.If(condition, consequent, alternative):
-            _same(tys.Bool(), condition.type)
-            return _branching(term, condition, (consequent, alternative))
-        case core.Case(scrutinee, arms):
-            assert isinstance(scrutinee.type, tys.Data)
-            _check(len(arms) == len(scrutinee.type.constructors), "arms are missing")
-            return _branching(term, scrutinee, arms)
-        case core.Succ(predecessor):
-            return _typed(term, predecessor.type, predecessor)
-        case core.Iter(count, base, binder, step):
-            _check(isinstance(count.type, tys.Nat), "the count is no number")
-            _same(base.type, step.type)
-            _same(base.type, binder.type)
-            outside = _typed(term, step.type, step, bound=[binder])
-            _check(all(each.reusable for each in outside), "a step uses a variable from outside")
-            return _typed(term, base.type, count, base) | outside
-        case core.Let(binder, bound, body):
-            _same(binder.type, bound.type)
-            return _disjoint(_uses(bound), _typed(term, body.type, body, bound=[binder]))
-        case core.LetPair(left, right, bound, body):
-            _same(tys.Product(left.type, right.type), bound.type)
-            return _disjoint(_uses(bound), _typed(term, body.type, body, bound=[left, right]))
-        case core.Copy(original, left, right, body):
-            _same(left.type, original.type)
-            _same(right.type, original.type)
-            _check(tys.is_data(original.type), "what is copied is no data")
-            return _disjoint(_uses(original), _typed(term, body.type, body, bound=[left, right]))
-        case core.Drop(dropped, body):
-            _check(tys.is_data(dropped.type), "what is dropped is no data")
-            return _typed(term, body.type, dropped, body)
-        case core.Pair(left, right):
-            return _typed(term, tys.Product(left.type, right.type), left, right)
-        case _:
-            assert_never(term)
-
-
-def _typed(
-    term: core.Term, type: tys.Type, *parts: core.Term, bound: Iterable[core.Binder] = ()
-) -> set[core.Binder]:
-    """The uses of a term of this type in its parts, where it binds some variables."""
-    _same(type, term.type)
-    uses = _disjoint(*map(_uses, parts))
-    for binder in bound:
-        _check(binder in uses or binder.reusable, f"`{binder.name}` is not used")
-        uses.discard(binder)
-    return uses
-
-
-def _branching(term: core.Term, condition: core.Term, branches: tuple[core.Term, ...]) -> set[core.Binder]:
-    uses = [_typed(term, branch.type, branch) for branch in branches]
-    linear = [{binder for binder in each if not binder.reusable} for each in uses]
-    _check(all(each == linear[0] for each in linear), "branches use different variables")
-    return _disjoint(_uses(condition), set[core.Binder]().union(*uses))
-
-
-def _disjoint(*uses: set[core.Binder]) -> set[core.Binder]:
-    union: set[core.Binder] = set()
-    for each in uses:
-        twice = {binder.name for binder in union & each if not binder.reusable}
-        _check(not twice, f"{twice} are used twice")
-        union |= each
-    return union
 
 
 def verify_graph(graph: ir.Graph) -> None:

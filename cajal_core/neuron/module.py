@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, prepare
-from cajal_core.backend.executable import Code
+from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import Execution, plan_table
 from cajal_core.backend.trace import Dynamics, Recorder, Trace
@@ -71,8 +71,18 @@ class Neuron(Parametrised):
     @property
     def arguments(self) -> list[Argument]:
         """The curried arguments. The degree is None where what only Python knows stands between."""
-        found = degrees(self._marked)
-        return [Argument(each.name, each.type, found.get(each.position, 0)) for each in self.ir.arguments]
+        return list(self._arguments)
+
+    @cached_property
+    def _arguments(self) -> tuple[Argument, ...]:
+        """As `arguments`. The degrees take a walk through the whole program, so they are found once."""
+        degree = degrees(self._lowered)
+        return tuple(
+            [
+                Argument(argument.name, argument.type, degree.get(argument.position, 0))
+                for argument in self.ir.arguments
+            ]
+        )
 
     # Calls
 
@@ -83,7 +93,7 @@ class Neuron(Parametrised):
         result = self._result(given, self._variant(len(inputs), frozenset(self._matrices(given))))
         if any(argument.reusable for argument in self.ir.arguments):
             # The program may have no use for one, whose batch the result has all the same.
-            return result.expand(*given.batch, *self._code.shape)
+            return result.expand(*given.batch, *self._executable.shape)
         return result
 
     def _prepared(self, inputs: Sequence[Any]) -> Inputs:
@@ -98,7 +108,7 @@ class Neuron(Parametrised):
             if isinstance(argument.type, tys.Arrow) and isinstance(given, Tensor):
                 yield argument.position
 
-    def _result(self, inputs: Inputs, code: Code, watch: Recorder | None = None) -> Tensor:
+    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Tensor:
         if self.unlinked:
             name, type = next(iter(self.unlinked.items()))
             raise CajalError(NotLinked(name, str(type)))
@@ -114,9 +124,9 @@ class Neuron(Parametrised):
 
     def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
-        self._watched = self._watched or Code(self._marked, watched=True)
-        watch = Recorder(self._marked)
-        return watch, self._result(inputs, self._watched, watch)
+        self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
+        watch = Recorder(self._lowered)
+        return watch, self._result(inputs, self._recording, watch)
 
     # Matrices
 
@@ -134,7 +144,9 @@ class Neuron(Parametrised):
         self._check_linear(0)
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
-                self._marked, lambda given: self._result(self._prepared(given), self._code), self._anchor
+                self._lowered,
+                lambda given: self._result(self._prepared(given), self._executable),
+                self._anchor,
             )
         return self._function(self._prepared([]), limit)
 
@@ -174,7 +186,7 @@ class Neuron(Parametrised):
 
     @cached_property
     def _reach(self) -> Mapping[str | int, frozenset[int]]:
-        return called_with(self._marked)
+        return called_with(self._lowered)
 
     def _rest(self, inputs: Sequence[Any]) -> Tensor:
         """The matrix of the function that is left when only some arguments are given."""
@@ -209,7 +221,7 @@ class Neuron(Parametrised):
         given = self._prepared(inputs)
         missing = [tys.dim(argument.type) for argument in self.ir.arguments[len(inputs) :]]
         samples = math.prod(missing) * math.prod(given.batch)
-        for loop in recurrences(self._marked):
+        for loop in recurrences(self._lowered):
             shape = (loop.weights.dim, samples, loop.state.dim)
             if math.prod(shape) > MATRIX_LIMIT:
                 what = f"the states of `{loop.name}`"
@@ -232,13 +244,13 @@ class Neuron(Parametrised):
         variable: `neuron.methods["y"] = "loop"`. A recurrence that became a table (`ir`) is not run at all.
         """
         task = batch, per_sample, self._anchor.device.type
-        return plan_table(self._marked, self._code.loops, self._links(), self.methods, task)
+        return plan_table(self._lowered, self._executable.loops, self._links(), self.methods, task)
 
     def explain(self) -> Explanation:
         """The learned tensors read back: of a map from data to data the nearest table, how near it is,
         and the Cajal definition that is that table; of others the largest entries.
         """
-        types = {each.name: each.type for each in self.ir.parameters}
+        types = {parameter.name: parameter.type for parameter in self.ir.parameters}
         return Explanation(
             tuple([read_out(name, types[name], tensor) for name, tensor in self.learned.items()])
         )

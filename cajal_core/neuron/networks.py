@@ -63,8 +63,8 @@ class Linked(nn.Module):
         self.neuron = neuron
         arguments = [argument.name for argument in neuron.arguments]
         fed = {**(networks or {}), **named}
-        self._encode: dict[str, Encode] = _each(encode, fed)
-        self._guard: dict[str, Guard | None] = _each(guard, fed)
+        self._encode: dict[str, Encode] = _by_name(encode, fed)
+        self._guard: dict[str, Guard | None] = _by_name(guard, fed)
         for name in (*fed, *self._encode, *self._guard):
             if name not in arguments:
                 raise CajalError(NothingToFeed(name, tuple(arguments)))
@@ -109,7 +109,7 @@ class Linked(nn.Module):
         return _guarded(columns, self._guard.get(name)).reshape(value.shape)
 
 
-def _each(setting: Any, names: Iterable[str]) -> dict[str, Any]:
+def _by_name(setting: Any, names: Iterable[str]) -> dict[str, Any]:
     """A setting for each name, given for all or by name."""
     if isinstance(setting, Mapping):
         return dict(cast("Mapping[str, Any]", setting))

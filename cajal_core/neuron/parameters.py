@@ -7,38 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
-from cajal_core.backend.executable import Code
+from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.links import Link, check_link
 from cajal_core.backend.plan import Method
 from cajal_core.base import tys
+from cajal_core.base.passes import Passes, Timings
 from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.training import NotLearned
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import LARGEST_TENSOR
-from cajal_core.ir.optimize import optimize
-from cajal_core.ir.specialize import specialize
 from cajal_core.neuron.initialize import Initial, initial_value
 
 
 class Parametrised(nn.Module):
-    """A graph as a module, with its linked modules and tensors and its learned tensors.
-
-    What was emitted is not part of its state: it is emitted again when a neuron is copied or unpickled.
-    """
+    """A graph as a module, with its linked modules and tensors and its learned tensors."""
 
     _anchor: Tensor
 
-    def __init__(self, graph: ir.Graph, code: Code) -> None:
+    def __init__(self, graph: ir.Graph, executable: Executable, passes: Passes) -> None:
         super().__init__()
         #: The graph as it was lowered, with its marks; and the code that runs.
-        self._marked = graph
-        self._code = code
+        self._lowered = graph
+        self._executable = executable
+        #: Runs the passes of code that is only made when a call needs it.
+        self._passes = passes
         #: How recurrences are to be run, by the names of their states, where the choice is not left open.
         self.methods: dict[str, Method] = {}
         self._callables: dict[str, Callable[..., Tensor]] = {}
@@ -53,58 +51,65 @@ class Parametrised(nn.Module):
                 self.register_parameter(_key(parameter), nn.Parameter(torch.empty(shape)))
         self.initialize()
         #: Code for calls of which more is known, by how many arguments come and which callees are tensors.
-        self._variants: dict[tuple[int, frozenset[str | int]], Code] = {}
-        self._watched: Code | None = None
-        self._prepare()
-
-    def _prepare(self) -> None:
-        """Makes the code for calls in which functions come as matrices, since torch cannot compile that."""
-        matrices = [each.position for each in self.ir.arguments if isinstance(each.type, tys.Arrow)]
+        self._variants: dict[tuple[int, frozenset[str | int]], Executable] = {}
+        #: Code that shows the values of marks while it runs.
+        self._recording: Executable | None = None
+        # That for functions which come as matrices is made now, since torch cannot compile the compiler.
+        matrices = [
+            argument.position for argument in self.ir.arguments if isinstance(argument.type, tys.Arrow)
+        ]
         with suppress(CajalError):  # where it is too large, a call says so
             self._variant(len(self.ir.arguments), frozenset(matrices))
 
     @property
     def ir(self) -> ir.Graph:
         """The tensor IR that the neuron runs."""
-        return self._code.graph
+        return self._executable.graph
 
     @property
     def code(self) -> str:
         """The torch code that the neuron runs."""
-        return self._code.emitted.source
+        return self._executable.emitted.source
 
-    def _variant(self, given: int, tensors: frozenset[str | int]) -> Code:
+    @property
+    def timings(self) -> Timings:
+        """The seconds that each pass took for this neuron, by its name; printed, a table in milliseconds.
+
+        They cover its own term, from its parse or check on, not the definitions that it names. The passes
+        that make its code count even where another neuron of the same definition had it made. What a later
+        call has made for it is added: `specialize`, for a matrix.
+        """
+        return Timings(self._passes.timings)
+
+    def _variant(self, given: int, tensors: frozenset[str | int]) -> Executable:
         """The code of a call with so many arguments, where some callees are tensors.
 
         Raises:
             CajalError: if a matrix that it needs is too large.
         """
         if given == len(self.ir.arguments) and not tensors:
-            return self._code
+            return self._executable
         if (given, tensors) not in self._variants:
-            self._variants[given, tensors] = Code(optimize(specialize(self._marked, given, tensors)))
+            executable = compile_graph(self._lowered, self._passes, given=given, tensors=tensors)
+            self._variants[given, tensors] = executable
         return self._variants[given, tensors]
-
-    def __getstate__(self) -> dict[str, Any]:
-        emitted: dict[str, Any] = {"_code": self.ir, "_variants": {}, "_watched": None}
-        return self.__dict__ | emitted
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "_code": Code(state["_code"])})
-        self._prepare()
 
     @property
     def externs(self) -> dict[str, tys.Type]:
         """The externs that the program reaches, with their types."""
-        return {each.name: each.type for each in self.ir.parameters if isinstance(each, ir.Extern)}
+        return {
+            parameter.name: parameter.type
+            for parameter in self.ir.parameters
+            if isinstance(parameter, ir.Extern)
+        }
 
     @property
     def learned(self) -> dict[str, nn.Parameter]:
         """The tensors that the neuron trains, by name."""
         return {
-            each.name: self.get_parameter(_key(each))
-            for each in self.ir.parameters
-            if isinstance(each, ir.Learn)
+            parameter.name: self.get_parameter(_key(parameter))
+            for parameter in self.ir.parameters
+            if isinstance(parameter, ir.Learn)
         }
 
     def initialize(self, default: Initial | None = None, **initial: Initial) -> Self:
@@ -117,7 +122,11 @@ class Parametrised(nn.Module):
         Raises:
             CajalError: if a name is not learned, or a type has no identity.
         """
-        types = {each.name: each.type for each in self.ir.parameters if isinstance(each, ir.Learn)}
+        types = {
+            parameter.name: parameter.type
+            for parameter in self.ir.parameters
+            if isinstance(parameter, ir.Learn)
+        }
         for name in initial:
             if name not in types:
                 raise CajalError(NotLearned(name, tuple(types)))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from cajal_core.base import tys
-from cajal_core.base.source import Source
-from cajal_core.checking.check import Checked, Meaning, check
+from cajal_core.base.passes import Passes, Timings
+from cajal_core.base.source import Source, Span
+from cajal_core.checking.check import Checked, Elaborated
 from cajal_core.checking.context import Scope
+from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
-from cajal_core.program.declarations import Declaration, Meanings, Target
+from cajal_core.program.comments import Comments, without_signs
+from cajal_core.program.declarations import Declaration, ScopeNames, Target
+from cajal_core.program.state import State
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import Broken, parse_items
 from cajal_core.terms import core
-from cajal_core.terms.evaluate import OverflowMode, Value, evaluate
+from cajal_core.terms.evaluate import evaluate
+from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron
@@ -31,6 +36,10 @@ class Result:
     `value` is that of a bare term of a data type, where it needs nothing from outside; `type` is None
     for a space and a data type; `text` is the item's source, and `elaborated` that with the copies and
     drops that `auto` put in, None if it put in none.
+
+    `span` is the item in the cell, and `comment` the comments directly above it, as they are written.
+    `mentions` has the names of the declarations, types and constructors of the program that the item
+    mentions, `constructors` those that a data type declares.
     """
 
     kind: Literal["def", "extern", "learn", "space", "data", "term"]
@@ -39,7 +48,16 @@ class Result:
     value: Value | None
     text: str
     elaborated: str | None = None
+    span: Span | None = field(default=None, repr=False, compare=False)
+    comment: str = field(default="", repr=False)
+    mentions: frozenset[str] = field(default=frozenset(), repr=False)
+    constructors: tuple[str, ...] = field(default=(), repr=False)
     _compile: Callable[[], Neuron] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def documentation(self) -> str:
+        """The comment above the item, without its signs."""
+        return without_signs(self.comment)
 
     def neuron(self) -> Neuron:
         """The neuron of a definition or a bare term, with the program's links.
@@ -52,42 +70,58 @@ class Result:
         return self._compile()
 
 
-@dataclass(slots=True)
 class Cell:
-    """The state of a program while a cell runs, which the program takes over if it succeeds."""
+    """The declarations of a program while a cell runs, which the program takes over if it succeeds."""
 
-    declared: dict[str, Declaration | core.Extern | None]
-    types: dict[str, tys.Space | tys.Data | None]
-    constructors: dict[str, tys.Data | None]
-    nat_size: int
-    overflow: OverflowMode
-    auto: bool
-    compile: Callable[[core.Term], Neuron]
-    coming: frozenset[str] = frozenset()
-    mistakes: list[Mistake] = field(default_factory=list[Mistake])
-    results: list[Result] = field(default_factory=list[Result])
+    def __init__(
+        self,
+        state: State,
+        *,
+        nat_size: int,
+        overflow: OverflowMode,
+        auto: bool,
+        verify: bool,
+        compile_term: Callable[[core.Term, Timings], Neuron],
+    ) -> None:
+        self.declared: dict[str, Declaration | core.Extern | None] = {**state.names}
+        self.types: dict[str, tys.Space | tys.Data | None] = {**state.types}
+        self.constructors: dict[str, tys.Data | None] = {**state.constructors}
+        self.nat_size = nat_size
+        self.overflow: OverflowMode = overflow
+        self.auto = auto
+        self.verify = verify
+        self.compile_term = compile_term
+        #: The names that the cell declares.
+        self.coming = frozenset[str]()
+        self.mistakes = list[Mistake]()
 
     def run(self, source: Source) -> list[Result]:
-        items = parse_items(source)
+        """The results of the items, in order.
+
+        Raises:
+            CajalError: with all the mistakes of the cell.
+        """
+        items = Passes(self.verify).run("parse", lambda: parse_items(source))
+        comments, results = Comments(source), list[Result]()
         declared = [item.name for item in items if not isinstance(item, tree.Show)]
         self.coming = frozenset([name.name for name in declared if name])
         for item in items:
             if isinstance(item, Broken):
                 self.mistakes.extend(item.mistakes)
                 self.declare_broken(item.name, constructors=item.constructors)
-            else:
-                self.item(item)
+            elif result := self.item(item, comments):
+                results.append(result)
         raise_all(self.mistakes)
-        return self.results
+        return results
 
     @property
-    def declarations(self) -> dict[str, Declaration]:
-        return {name: each for name, each in self.declared.items() if isinstance(each, Declaration)}
-
-    @property
-    def scope(self) -> Scope:
-        names = Meanings(self.declared, self.nat_size)
-        return Scope(names, self.types, self.constructors, self.nat_size, self.coming, self.auto)
+    def state(self) -> State:
+        """What stands after the cell. It has no links."""
+        return State(
+            {name: entry for name, entry in self.declared.items() if isinstance(entry, Declaration)},
+            {name: type for name, type in self.types.items() if type},
+            {name: type for name, type in self.constructors.items() if type},
+        )
 
     def declare_broken(
         self,
@@ -98,52 +132,61 @@ class Cell:
         """Lends a wrong item's name, and the type or constructors that it states, to the rest of the cell."""
         if name and name.name[0].isupper():
             self.declare_type(name.name, None)
-            for each in constructors:  # one of another type stays its own
-                self.constructors.setdefault(each.name, None)
+            for constructor in constructors:  # one of another type stays its own
+                self.constructors.setdefault(constructor.name, None)
         elif name:
             self.declared[name.name] = core.Extern(name.name, type) if type else None
 
-    def item(self, item: tree.Item) -> None:
+    def item(self, item: tree.Item, comments: Comments) -> Result | None:
+        """Declares what a right item declares, and says what it gave; notes the mistakes of another."""
+        passes = Passes(self.verify)
+        names = ScopeNames(self.declared, self.nat_size, passes)
+        scope = Scope(names, self.types, self.constructors, self.nat_size, self.coming, self.auto)
         try:
-            checked = check(item, self.scope)
+            checked = elaborate(item, scope, passes)
         except CajalError as error:  # an older definition does not fit a changed nat_size
             self.mistakes.extend(error.errors)
-            return
+            return None
         self.mistakes.extend(checked.mistakes)
-        if checked.meaning is None:
-            name = None if isinstance(item, tree.Show) else item.name
-            constructors = item.constructors if isinstance(item, tree.Data) else ()
-            self.declare_broken(name, checked.declared, constructors)
-        else:
-            self.results.append(self.result(item, checked, checked.meaning))
+        if checked.elaborated is not None:
+            return self.result(item, checked, checked.elaborated, comments.above(item.span), passes)
+        name = None if isinstance(item, tree.Show) else item.name
+        constructors = item.constructors if isinstance(item, tree.Data) else ()
+        self.declare_broken(name, checked.declared, constructors)
+        return None
 
-    def result(self, item: tree.Item, checked: Checked, meaning: Meaning) -> Result:
+    def result(
+        self, item: tree.Item, checked: Checked, elaborated: Elaborated, comment: str, passes: Passes
+    ) -> Result:
         """Declares what a right item declares, and says what it gave."""
-        text = item.span.text
-        match meaning:
-            case tys.Space(name) | tys.Data(name):
-                self.declare_type(name, meaning)
-                return Result("space" if isinstance(meaning, tys.Space) else "data", name, None, None, text)
+        mentioned = checked.mentioned
+        mentions = mentioned.names | mentioned.types | mentioned.constructors
+        made = partial(Result, text=item.span.text, span=item.span, comment=comment, mentions=mentions)
+        match elaborated:
+            case tys.Space(name):
+                self.declare_type(name, elaborated)
+                return made("space", name, None, None)
+            case tys.Data(name, constructors):
+                self.declare_type(name, elaborated)
+                return made("data", name, None, None, constructors=constructors)
             case core.Definition(name, type) | core.Extern(name, type) | core.Learn(name, type):
                 assert isinstance(item, tree.Def | tree.Extern | tree.Learn)
-                declaration = self.declaration(item, checked, meaning)
+                declaration = self.declaration(item, checked, elaborated)
                 self.declared.pop(name, None)  # declared again, it stands last
                 self.declared[name] = declaration
-                if isinstance(meaning, core.Definition):
-                    compiled = self.compiler(core.Ref(meaning, span=item.span))
-                    return Result("def", name, type, None, text, checked.elaborated, compiled)
-                return Result(
-                    "extern" if isinstance(meaning, core.Extern) else "learn", name, type, None, text
-                )
+                if isinstance(elaborated, core.Definition):
+                    compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
+                    return made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
+                return made("extern" if isinstance(elaborated, core.Extern) else "learn", name, type, None)
             case term:
-                value = self.value(term)
-                return Result("term", None, term.type, value, text, checked.elaborated, self.compiler(term))
+                value, compiled = self.value(term), self.compiler(term, passes)
+                return made("term", None, term.type, value, elaborated=checked.with_copies, _compile=compiled)
 
     def declaration(
         self,
         item: tree.Def | tree.Extern | tree.Learn,
         checked: Checked,
-        meaning: Target,
+        target: Target,
     ) -> Declaration:
         mentioned = checked.mentioned
         names = {
@@ -151,13 +194,13 @@ class Cell:
         }
         types = {name: type for name in mentioned.types if (type := self.types[name])}
         constructors = {name: type for name in mentioned.constructors if (type := self.constructors[name])}
-        return Declaration(item, names, types, constructors, self.auto, {self.nat_size: meaning})
+        return Declaration(item, names, types, constructors, self.auto, {self.nat_size: target})
 
     def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""
-        old = [each for each, owner in self.constructors.items() if owner and owner.name == name]
-        for constructor in old:
-            del self.constructors[constructor]
+        for constructor, owner in list(self.constructors.items()):
+            if owner and owner.name == name:
+                del self.constructors[constructor]
         self.types[name] = type
         if isinstance(type, tys.Data):
             self.constructors.update(dict.fromkeys(type.constructors, type))
@@ -168,14 +211,8 @@ class Cell:
         try:
             return evaluate(term, self.overflow)
         except CajalError as error:
-            self.mistakes.extend(each for each in error.errors if not isinstance(each, NoValue))
+            self.mistakes.extend(mistake for mistake in error.errors if not isinstance(mistake, NoValue))
             return None
 
-    def compiler(self, term: core.Term) -> Callable[[], Neuron]:
-        return partial(self.compile, term)
-
-
-def externs(declarations: Mapping[str, Declaration], nat_size: int) -> dict[str, tys.Type]:
-    """The externs among some declarations, with their types."""
-    meanings = [each.meaning(nat_size) for each in declarations.values() if each.is_extern]
-    return {meaning.name: meaning.type for meaning in meanings}
+    def compiler(self, term: core.Term, passes: Passes) -> Callable[[], Neuron]:
+        return partial(self.compile_term, term, passes.timings)

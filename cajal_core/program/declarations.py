@@ -1,4 +1,4 @@
-"""Declarations, kept so that they can be checked again for another `nat_size`."""
+"""Declarations, kept so that they can be elaborated again for another `nat_size`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cajal_core.base import tys
-from cajal_core.checking.check import check
+from cajal_core.base.passes import Passes
 from cajal_core.checking.context import Scope
+from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import raise_all
 from cajal_core.syntax import tree
 from cajal_core.terms import core
@@ -26,54 +27,61 @@ class Declaration:
     types: Mapping[str, tys.Space | tys.Data]
     constructors: Mapping[str, tys.Data]
     auto: bool
-    #: What it means, for each `nat_size` that it was checked for.
-    meanings: dict[int, Target] = field(default_factory=dict[int, Target])
+    #: The core of the item, for each `nat_size` that it was elaborated for.
+    targets: dict[int, Target] = field(default_factory=dict[int, Target])
 
     @property
     def is_extern(self) -> bool:
         return isinstance(self.item, tree.Extern)
 
-    def meaning(self, nat_size: int) -> Target:
-        """Checks what is reached and not yet known at this size, innermost first.
+    def scope(self, nat_size: int, passes: Passes) -> Scope:
+        """What the item sees: the declarations that it mentioned first, whatever has replaced them since."""
+        names = ScopeNames(self.names, nat_size, passes)
+        return Scope(names, self.types, self.constructors, nat_size, auto=self.auto)
+
+    def target(self, nat_size: int, passes: Passes) -> Target:
+        """The core of the item at this size. What it rests on is elaborated first, innermost first.
 
         Raises:
             CajalError: if a numeral does not fit any more.
         """
         pending: list[Declaration] = [self]
         while pending:
-            entry = pending[-1]
-            missing = [used for used in entry.names.values() if nat_size not in used.meanings]
-            if nat_size not in entry.meanings and missing:
+            declaration = pending[-1]
+            missing = [used for used in declaration.names.values() if nat_size not in used.targets]
+            if nat_size not in declaration.targets and missing:
                 pending.extend(missing)
                 continue
-            if nat_size not in entry.meanings:
-                names = {name: used.meanings[nat_size] for name, used in entry.names.items()}
-                checked = check(
-                    entry.item, Scope(names, entry.types, entry.constructors, nat_size, auto=entry.auto)
-                )
+            if nat_size not in declaration.targets:
+                checked = elaborate(declaration.item, declaration.scope(nat_size, passes), passes)
                 raise_all(checked.mistakes)
-                assert isinstance(checked.meaning, core.Definition | core.Extern | core.Learn)
-                entry.meanings[nat_size] = checked.meaning
+                assert isinstance(checked.elaborated, core.Definition | core.Extern | core.Learn)
+                declaration.targets[nat_size] = checked.elaborated
             pending.pop()
-        return self.meanings[nat_size]
+        return self.targets[nat_size]
 
 
-class Meanings(Mapping[str, "Target | None"]):
-    """The names of a program as one `nat_size` sees them, looked up when needed. Broken ones are None."""
+class ScopeNames(Mapping[str, "Target | None"]):
+    """The names of a scope at one `nat_size`, each elaborated when it is looked up. Broken ones are None."""
 
-    def __init__(self, entries: Mapping[str, Declaration | core.Extern | None], nat_size: int) -> None:
-        self._entries = entries
+    def __init__(
+        self, declared: Mapping[str, Declaration | core.Extern | None], nat_size: int, passes: Passes
+    ) -> None:
+        self._declared = declared
         self._nat_size = nat_size
+        self._passes = passes
 
     def __getitem__(self, name: str) -> Target | None:
-        entry = self._entries[name]
-        return entry.meaning(self._nat_size) if isinstance(entry, Declaration) else entry
+        declared = self._declared[name]
+        if isinstance(declared, Declaration):
+            return declared.target(self._nat_size, self._passes)
+        return declared
 
     def __contains__(self, name: object) -> bool:
-        return name in self._entries
+        return name in self._declared
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._declared)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._declared)

@@ -1,35 +1,45 @@
 """A growing set of definitions, and the passes in order.
 
-1. parse: source -> syntax          4. lower: core -> tensor IR
-2. check: syntax -> core            5. emit: tensor IR -> torch code
-3. evaluate: core -> value          6. neuron: the module that runs it
+1. `parse`: source -> syntax.
+2. `elaborate`: syntax -> typed core. Its passes are `check` and, with `auto`, `insert_copies`.
+3. `evaluate`: core -> value, the reference that the compiler is compared with.
+4. `lower`: core -> tensor IR.
+5. `compile_graph`: tensor IR -> code. Its passes are `specialize`, `tabulate`, `fuse` and `emit`.
+6. `Neuron`: the module that runs the code, with what is linked and learned.
+
+No pass calls the next. `Passes` runs those of the compiler: it times each, and where `verify` is switched on
+it has each core term and each graph checked again.
 """
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from cajal_core.base import tys
+from cajal_core.base.passes import Passes, Timings
 from cajal_core.base.source import Source
-from cajal_core.checking.check import check
 from cajal_core.checking.context import Scope
+from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
-from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow, Unreadable
-from cajal_core.diagnostics.syntax import NotOneTerm, TooDeep
+from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow
+from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
-from cajal_core.program.cell import Cell, Result, externs
-from cajal_core.program.declarations import Declaration, Meanings
+from cajal_core.ir.verify import verify_graph
+from cajal_core.program.bounded import bounded
+from cajal_core.program.cell import Cell, Result
+from cajal_core.program.declarations import ScopeNames
+from cajal_core.program.stages import Stage, Stages
+from cajal_core.program.state import State
 from cajal_core.syntax import tree
-from cajal_core.syntax.parse import MAX_DEPTH, parse
+from cajal_core.syntax.parse import parse
 from cajal_core.terms import core
-from cajal_core.terms.evaluate import OverflowMode, Value, evaluate
+from cajal_core.terms.evaluate import evaluate
+from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
-    from cajal_core.backend.executable import Code
+    from cajal_core.backend.executable import Executable
     from cajal_core.backend.links import Link
     from cajal_core.ir.graph import Graph
     from cajal_core.neuron.module import Neuron
@@ -40,20 +50,27 @@ class Program:
 
     `nat_size` is the number of values of a `Nat` written without a size. `overflow` says whether
     the successor of the last number is nothing ("truncate") or that number again ("saturate"). With
-    `auto`, copies and drops of data are put in where they are missing.
+    `auto`, copies and drops of data are put in where they are missing. With `verify`, what each pass makes is
+    checked again, and a mistake of the compiler is an `InternalError`.
     """
 
-    def __init__(self, nat_size: int = 10, overflow: OverflowMode = "truncate", auto: bool = False) -> None:
+    def __init__(
+        self,
+        nat_size: int = 10,
+        overflow: OverflowMode = "truncate",
+        auto: bool = False,
+        verify: bool = False,
+    ) -> None:
         self.auto = auto
+        self.verify = verify
         self._nat_size = _checked_size(nat_size)
         self._overflow: OverflowMode = _checked_overflow(overflow)
-        self._declarations: dict[str, Declaration] = {}
-        self._types: dict[str, tys.Space | tys.Data] = {}
-        self._constructors: dict[str, tys.Data] = {}
-        #: Each link with the type of the extern that it was made for.
-        self._links: dict[str, tuple[tys.Type, Link]] = {}
-        #: The code of definitions that were compiled, as long as they are definitions of the program.
-        self._codes: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Code]] = {}
+        self._state = State()
+        #: The compiled definitions of the program, each with the seconds that its passes took.
+        self._compiled: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Executable, Timings]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_compiled": {}}
 
     @property
     def nat_size(self) -> int:
@@ -70,7 +87,20 @@ class Program:
     @property
     def names(self) -> list[str]:
         """Every definition and extern, in the order of their last declaration."""
-        return list(self._declarations)
+        return list(self._state.names)
+
+    @property
+    def state(self) -> State:
+        """All that is declared and linked, which no later cell changes."""
+        return self._state
+
+    def restore(self, state: State) -> None:
+        """Goes back to an earlier state.
+
+        Settings stay as they are. So do links that were made since, where they fit an extern of that state.
+        """
+        externs = state.externs(self._nat_size, self._passes())
+        self._enter(state.with_links(self._state.links, externs))
 
     def run(self, text: str, name: str = "cell") -> list[Result]:
         """Runs a cell: one result an item. `name` is what errors call the cell.
@@ -79,25 +109,18 @@ class Program:
             CajalError: with all the mistakes of the cell; the program is then as it was before.
         """
         cell = Cell(
-            {**self._declarations},
-            {**self._types},
-            {**self._constructors},
-            self._nat_size,
-            self._overflow,
-            self.auto,
-            self._compiled,
+            self._state,
+            nat_size=self._nat_size,
+            overflow=self._overflow,
+            auto=self.auto,
+            verify=self.verify,
+            compile_term=self._neuron,
         )
-        with _bounded():
+        with bounded():
             results = cell.run(Source(name, text))
-        self._declarations = cell.declarations
-        self._types = {each: type for each, type in cell.types.items() if type}
-        self._constructors = {each: type for each, type in cell.constructors.items() if type}
-        known = externs(self._declarations, self._nat_size)
+            externs = cell.state.externs(self._nat_size, self._passes())
         # What was linked to an extern that is now another one does not fit it.
-        self._links = {name: link for name, link in self._links.items() if link[0] == known.get(name)}
-        meanings = [meaning for each in self._declarations.values() for meaning in each.meanings.values()]
-        current = {meaning for meaning in meanings if isinstance(meaning, core.Definition)}
-        self._codes = {key: code for key, code in self._codes.items() if key[0] in current}
+        self._enter(cell.state.with_links(self._state.links, externs))
         return results
 
     def type(self, term: str) -> tys.Type:
@@ -106,8 +129,8 @@ class Program:
         Raises:
             CajalError: if it does not parse or check.
         """
-        with _bounded():
-            return self._term(term, self._nat_size).type
+        with bounded():
+            return self._term(term, self._nat_size, self._passes()).type
 
     def evaluate(self, term: str) -> Value:
         """The value of a term of a data type.
@@ -115,8 +138,8 @@ class Program:
         Raises:
             CajalError: if it is a function, needs an extern, or overflows.
         """
-        with _bounded():
-            return evaluate(self._term(term, self._nat_size), self._overflow)
+        with bounded():
+            return evaluate(self._term(term, self._nat_size, self._passes()), self._overflow)
 
     def compile(
         self,
@@ -128,7 +151,7 @@ class Program:
         """The neuron of a name or any other term.
 
         `nat_size` and `overflow` replace the program's for this neuron: the definitions that it
-        reaches are checked again. `link` links externs, over the program's own links.
+        reaches are elaborated again. `link` links externs, over the program's own links.
 
         Raises:
             CajalError: if the term does not parse or check, a numeral does not fit `nat_size`, or a
@@ -136,12 +159,40 @@ class Program:
         """
         size = self._nat_size if nat_size is None else _checked_size(nat_size)
         mode = self._overflow if overflow is None else _checked_overflow(overflow)
-        with _bounded():
-            core_term = self._term(term, size)
-        return self._compiled(core_term, mode, link)
+        passes = self._passes()
+        with bounded():
+            core_term = self._term(term, size, passes)
+        return self._neuron(core_term, passes.timings, mode, link)
 
     def __getitem__(self, term: str) -> Neuron:
         return self.compile(term)
+
+    def stages(self, term: str) -> list[Stage]:
+        """What each pass makes of the definition of this name, or of any other term.
+
+            >>> [stage.name for stage in Program().stages("true")]
+            ['source', 'parse', 'check', 'lower', 'tabulate', 'fuse', 'emit']
+
+        Raises:
+            CajalError: as `compile` does.
+        """
+        declaration = self._state.names.get(term.strip())
+        passes, size = self._passes(), self._nat_size
+        with bounded():
+            if declaration and isinstance(declaration.item, tree.Def):
+                text, scope, parse_one = declaration.item.span.text, declaration.scope(size, passes), _item
+            else:
+                text, scope, parse_one = term, self._scope(size, passes), _bare_term
+            stages = Stages(text)
+            passes.observe = stages.observe
+            item = passes.run("parse", lambda: parse_one(text))
+            checked = elaborate(item, scope, passes)
+            raise_all(checked.mistakes)
+            defined = checked.elaborated
+            if isinstance(defined, core.Definition):
+                defined = core.Ref(defined, span=item.span)
+            _code(cast("core.Term", defined), self._overflow, passes)
+        return stages.stages
 
     def link(self, **links: Link) -> None:
         """Links externs of the program to tensors, modules or callables, for all later neurons.
@@ -151,98 +202,82 @@ class Program:
         """
         from cajal_core.backend.links import check_link
 
-        known = externs(self._declarations, self._nat_size)
-        checked = {name: check_link(name, known, link) for name, link in links.items()}
-        self._links.update({name: (known[name], link) for name, link in checked.items()})
+        externs = self._state.externs(self._nat_size, self._passes())
+        checked = {name: check_link(name, externs, link) for name, link in links.items()}
+        made = {name: (externs[name], link) for name, link in checked.items()}
+        self._state = replace(self._state, links={**self._state.links, **made})
 
-    def _term(self, text: str, nat_size: int) -> core.Term:
-        items = parse(Source("term", text))
-        if len(items) != 1 or not isinstance(items[0], tree.Show):
-            found = f"{len(items)} items" if len(items) != 1 else "a declaration"
-            raise CajalError(NotOneTerm(text, found if items else "nothing"))
-        names = Meanings(self._declarations, nat_size)
-        scope = Scope(names, self._types, self._constructors, nat_size, auto=self.auto)
-        checked = check(items[0], scope)
+    def _enter(self, state: State) -> None:
+        """Takes a state over, and forgets the code of definitions that it lacks."""
+        self._state = state
+        targets = [target for entry in state.names.values() for target in entry.targets.values()]
+        current = {target for target in targets if isinstance(target, core.Definition)}
+        self._compiled = {key: made for key, made in self._compiled.items() if key[0] in current}
+
+    def _passes(self) -> Passes:
+        return Passes(self.verify)
+
+    def _scope(self, nat_size: int, passes: Passes) -> Scope:
+        names = ScopeNames(self._state.names, nat_size, passes)
+        return Scope(names, self._state.types, self._state.constructors, nat_size, auto=self.auto)
+
+    def _term(self, text: str, nat_size: int, passes: Passes) -> core.Term:
+        item = passes.run("parse", lambda: _bare_term(text))
+        checked = elaborate(item, self._scope(nat_size, passes), passes)
         raise_all(checked.mistakes)
-        return cast("core.Term", checked.meaning)  # that of a bare term, and there is no mistake
+        return cast("core.Term", checked.elaborated)  # that of a bare term, and there is no mistake
 
-    def _compiled(
+    def _neuron(
         self,
         term: core.Term,
+        spent: Timings,
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
     ) -> Neuron:
+        """The neuron of a term, on which some seconds are spent already."""
         from cajal_core.neuron.module import Neuron
 
-        with _bounded():
-            neuron = Neuron(*self._code(term, overflow or self._overflow))
+        with bounded():
+            graph, executable, compiling = self._code(term, overflow or self._overflow)
+            neuron = Neuron(graph, executable, Passes(self.verify, timings=spent.plus(compiling)))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
-            name: mine for name, (type, mine) in self._links.items() if neuron.externs.get(name) == type
+            name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type
         }
         return neuron.link(**fitting | dict(link or {}))
 
-    def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Code]:
-        """The graph of a term as it is lowered, and its code; of a definition, only once."""
-        from cajal_core.backend.executable import Code
-        from cajal_core.ir.optimize import optimize
-
+    def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Executable, Timings]:
+        """As `_code`, with the seconds that it took; of a definition, the same ones every time."""
         key = (term.definition, overflow) if isinstance(term, core.Ref) else None
-        if key in self._codes:
-            return self._codes[key]
-        graph = lower(term, overflow)
-        found = graph, Code(optimize(graph))
+        if key in self._compiled:
+            return self._compiled[key]
+        passes = self._passes()
+        made = (*_code(term, overflow, passes), passes.timings)
         if key:
-            self._codes[key] = found
-        return found
+            self._compiled[key] = made
+        return made
 
 
-def load(
-    source: str | Path, nat_size: int = 10, overflow: OverflowMode = "truncate", auto: bool = False
-) -> Program:
-    """A program from a file, given by a `Path` or a string that ends in `.cajal`, or from source.
+def _code(term: core.Term, overflow: OverflowMode, passes: Passes) -> tuple[Graph, Executable]:
+    """The graph of a term as it is lowered, and the code that runs it."""
+    from cajal_core.backend.executable import compile_graph
 
-    Raises:
-        CajalError: if the file cannot be read, and as `Program.run` does.
-    """
-    program = Program(nat_size, overflow, auto)
-    if isinstance(source, str) and not source.endswith(".cajal"):
-        program.run(source, "source")
-        return program
-    path = Path(source)
-    program.run(read(path), path.name)
-    return program
+    graph = passes.run("lower", lambda: lower(term, overflow), verify_graph)
+    return graph, compile_graph(graph, passes)
 
 
-def read(path: Path) -> str:
-    """The text of a file, without the byte order mark that some editors put before it.
-
-    Raises:
-        CajalError: if it cannot be read, or is not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise CajalError(Unreadable(str(path), str(reason))) from error
+def _item(text: str) -> tree.Item:
+    items = parse(Source("term", text))
+    if len(items) != 1:
+        raise CajalError(NotOneTerm(text, f"{len(items)} items" if items else "nothing"))
+    return items[0]
 
 
-@contextmanager
-def _bounded() -> Generator[None]:
-    """Turns a recursion too deep for Python into the user's error that it is.
-
-    The passes make many nodes that live long and no cycles, so the collector of cycles, which would walk all
-    of them again and again, waits until they are done.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    except RecursionError:
-        raise CajalError(TooDeep(MAX_DEPTH)) from None
-    finally:
-        if collects:
-            gc.enable()
+def _bare_term(text: str) -> tree.Show:
+    item = _item(text)
+    if not isinstance(item, tree.Show):
+        raise CajalError(NotOneTerm(text, "a declaration"))
+    return item
 
 
 def _checked_size(size: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
@@ -16,64 +16,10 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError, InternalError
 from cajal_core.diagnostics.runtime import NoValue, Overflow
 from cajal_core.terms import core
-
-OverflowMode: TypeAlias = Literal["truncate", "saturate"]
+from cajal_core.terms.values import Both, Nothing, Number, OverflowMode, Tag, Truth, Value
 
 #: Evaluations of more steps are given up: some definitions double the work of another.
 LONGEST_RUN = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A value of `Bool`."""
-
-    value: bool
-
-    def __str__(self) -> str:
-        return "true" if self.value else "false"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A value of `Nat`."""
-
-    value: int
-
-    def __str__(self) -> str:
-        return str(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """The value of `Unit`."""
-
-    def __str__(self) -> str:
-        return "()"
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A value of a data type: its constructor."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Both:
-    """A value of a product."""
-
-    left: Value
-    right: Value
-
-    def __str__(self) -> str:
-        with deep_recursion():
-            return tys.paired(str(self.left), str(self.right), isinstance(self.left, Both))
-
-
-Value: TypeAlias = Truth | Number | Nothing | Tag | Both
 
 
 @dataclass(frozen=True, slots=True, eq=False)

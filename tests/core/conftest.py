@@ -16,6 +16,6 @@ def lowered() -> Callable[[str], ir.Graph]:
 
     def graph(source: str) -> ir.Graph:
         *_, last = Program(nat_size=3).run(source)
-        return last.neuron()._marked
+        return last.neuron()._lowered
 
     return graph

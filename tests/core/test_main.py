@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import cajal_core as cajal
 from cajal_core.__main__ import main
 
 
@@ -58,3 +59,60 @@ def test_a_file_that_cannot_be_written_is_named(
     monkeypatch.setattr(Path, "write_text", refuse)
     assert main(["fmt", str(file)]) == 1
     assert capsys.readouterr().err == f"cannot write `{file}`: Permission denied\n"
+
+
+def test_stages_shows_what_each_pass_makes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text(
+        "def both (x : Bool)  (y : Bool) : Bool = if x then y else false\ndef id (x : Bool) : Bool = x"
+    )
+    assert main(["stages", str(file), "--term", "both", "--auto"]) == 0
+    printed = capsys.readouterr().out
+    sections = [section.partition("\n") for section in printed.removeprefix("--- ").split("\n\n--- ")]
+    stages = {name: text.strip() for name, _, text in sections}
+    passes = ["parse", "check", "insert_copies", "lower", "tabulate", "fuse", "emit"]
+    assert list(stages) == ["source", *passes]
+    assert stages["source"] == "def both (x : Bool)  (y : Bool) : Bool = if x then y else false"
+    assert stages["parse"] == stages["check"] == stages["source"].replace("  ", " ")
+    assert stages["insert_copies"].endswith("= if x then y else drop y in false")
+    program = cajal.load(file, auto=True)
+    neuron = program["both"]
+    assert stages["lower"] == str(neuron._lowered)
+    assert stages["fuse"] == str(neuron.ir) != stages["lower"]
+    assert stages["emit"] == neuron.code.strip()
+
+
+@pytest.mark.parametrize(
+    ("source", "term", "first"),
+    [
+        ("def id (x : Bool) : Bool = x\ntrue", None, "true"),
+        ("true\ndef id (x : Bool) : Bool = x\nspace V[2]", None, "def id (x : Bool) : Bool = x"),
+        ("def id (x : Bool) : Bool = x", "id true", "id true"),
+        ("extern e : Bool", "e", "e"),
+    ],
+)
+def test_stages_of_the_last_term_or_of_any(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], source: str, term: str | None, first: str
+) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text(source)
+    assert main(["stages", str(file), *([] if term is None else ["--term", term])]) == 0
+    assert capsys.readouterr().out.startswith(f"--- source\n{first}\n\n--- parse\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "message"),
+    [
+        ("space V[2]", [], "has no definition and no bare term to show"),
+        ("true", ["--term", "nope"], "unknown name `nope`"),
+        ("true", ["--term", "def f : Bool = true"], "expected a single term"),
+        ("9", ["--nat", "3"], "9 does not fit Nat[3]"),
+    ],
+)
+def test_stages_of_nothing_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], source: str, options: list[str], message: str
+) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text(source)
+    assert main(["stages", str(file), *options]) == 1
+    assert message in capsys.readouterr().err

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 import cajal_core as cajal
-from cajal_kernel.program import NotebookProgram, comment_above
+from cajal_kernel.program import NotebookProgram
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 SAME = "def not (x : Bool) : Bool = x"
@@ -70,40 +71,103 @@ def test_a_cell_that_fails_is_nothing_to_take_back(program: NotebookProgram) -> 
     assert program.undo() == (["yes", "also"], [])
 
 
-def test_undo_gives_links_back() -> None:
-    import torch
+EXTERN = "extern f : Bool -o Bool\ndef g (x : Bool) : Bool = f x"
 
+
+def test_undo_gives_back_a_link_that_the_cell_displaced() -> None:
     program = NotebookProgram()
-    program.run("extern f : Bool -o Bool\ndef g (x : Bool) : Bool = f x")
+    program.run(EXTERN)
     program.link(f=torch.eye(2))
     program.run("extern f : Nat[3] -o Bool")
+    program.link(f=torch.ones(2, 3))
     program.undo()
-    assert program.compile("g").matrix().tolist() == [[1, 0], [0, 1]]
+    assert program["g"].matrix().tolist() == [[1, 0], [0, 1]]
 
 
-@pytest.mark.parametrize(
-    ("text", "comment"),
-    [
-        ("-- one\n-- two\ndef f : Bool = true", "-- one\n-- two"),
-        ("-- far\n\ndef f : Bool = true", ""),
-        ("{- a\n b -}\ndef f : Bool = true", "{- a\n b -}"),
-        ("true {- a\n b -}\ndef f : Bool = true", ""),
-        ("def f : Bool = true", ""),
-        ("-- def f : Bool = true\ndef f : Bool = true", "-- def f : Bool = true"),
-    ],
-)
-def test_the_comment_above(text: str, comment: str) -> None:
-    assert comment_above(text, text.rindex("def f")) == comment
+def test_undo_keeps_links_made_since_where_they_fit() -> None:
     program = NotebookProgram()
-    program.run(text)
-    entry = program.entries["f"]
-    assert entry.comment == comment
-    assert entry.source == (f"{comment}\n" if comment else "") + "def f : Bool = true"
+    program.run(EXTERN)
+    program.link(f=torch.zeros(2, 2))
+    program.run("extern late : Bool")
+    program.link(f=torch.eye(2), late=torch.ones(2))
+    program.undo()
+    assert program["g"].matrix().tolist() == [[1, 0], [0, 1]]
+    assert list(program.state.links) == ["f"]
+    program.run("extern late : Bool")
+    assert program["late"].unlinked
 
 
-def test_documentation_has_no_signs() -> None:
+def test_undo_keeps_settings() -> None:
+    program = NotebookProgram(nat_size=3)
+    program.run(NOT)
+    program.nat_size, program.auto, program.verify = 4, True, True
+    program.undo()
+    assert (program.nat_size, program.auto, program.verify) == (4, True, True)
+
+
+def test_undo_is_of_this_program_alone() -> None:
+    """What else is kept in a program, such as the neurons that it has compiled, is left to it."""
     program = NotebookProgram()
-    program.run(
-        "-- swaps\n-- both\ndef f : Bool = true\n{- a value -}\ndef g : Bool = true; def h : Bool = true"
-    )
-    assert [entry.documentation for entry in program.entries.values()] == ["swaps\nboth", "a value", ""]
+    program.run(NOT)
+    first = program["not"]
+    program.run("def other : Bool = true")
+    program.undo()
+    assert program["not"].timings["lower"] == first.timings["lower"]
+
+
+def test_undo_goes_back_cell_by_cell_to_the_links_of_each() -> None:
+    program = NotebookProgram()
+    program.run("extern f : Bool")
+    program.link(f=torch.tensor([1.0, 0.0]))
+    program.run("extern f : Nat[3]")
+    program.link(f=torch.tensor([1.0, 0.0, 0.0]))
+    program.run("extern f : Nat[4]")
+    assert program["f"].unlinked
+    program.undo()
+    assert program["f"]().tolist() == [1, 0, 0]
+    program.undo()
+    assert program["f"]().tolist() == [1, 0]
+
+
+def test_a_changed_comment_is_seen_and_makes_nothing_out_of_date(program: NotebookProgram) -> None:
+    program.run(f"-- swaps\n{NOT}")
+    assert program.entries["not"].documentation == "swaps"
+    assert program.entries["not"].source == f"-- swaps\n{NOT}"
+    assert program.outdated() == {}
+    assert program.users(program.entries["not"]) == ["yes", "also"]
+    program.run(f"-- turns\n{NOT}")
+    assert program.entries["not"].documentation == "turns"
+    program.undo()
+    assert program.entries["not"].documentation == "swaps"
+    program.run(SAME)
+    assert list(program.outdated()) == ["yes", "also"]
+
+
+def test_a_comment_that_repeats_the_item_is_its_comment() -> None:
+    item = "def f : Bool = true"
+    comment = f"{{- as in\n{item}\n-}}"
+    program = NotebookProgram()
+    program.run(f"-- first\ndef g : Bool = true\n\n{comment}\n{item}")
+    assert program.entries["f"].comment == comment
+    assert program.entries["f"].source == f"{comment}\n{item}"
+    assert program.entries["f"].documentation == f"as in\n{item}"
+    assert program.entries["g"].documentation == "first"
+
+
+def test_nested_comments_in_a_data_type_are_shown_whole() -> None:
+    text = "data Side = L {- the {- very -} Left -} | R"
+    comment = "{- two {- and -}\nno more -}"
+    program = NotebookProgram()
+    program.run(f"{comment}\n{text}")
+    entry = program.entries["Side"]
+    assert entry.constructors == ("L", "R")
+    assert (entry.source, entry.documentation) == (f"{comment}\n{text}", "two {- and -}\nno more")
+
+
+def test_a_chain_of_definitions_is_out_of_date_as_a_whole() -> None:
+    program = NotebookProgram()
+    program.run("def f0 : Bool = true\n" + "\n".join(f"def f{i} : Bool = f{i - 1}" for i in range(1, 2000)))
+    program.run("def f0 : Bool = false")
+    assert len(program.outdated()) == 1999
+    assert program.rerun()[-1] == "f1999"
+    assert str(program.evaluate("f1999")) == "false"

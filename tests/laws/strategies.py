@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cajal_core.base.source import Source, Span
 from cajal_core.syntax import tree
 from cajal_core.syntax.printer import pretty
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 from tests.laws.oracle import (
     BOOL,
     UNIT,

@@ -12,7 +12,7 @@ from cajal_core import CajalError, Program
 from cajal_core.base.source import Source
 from cajal_core.syntax.parse import completeness, parse
 from cajal_core.syntax.printer import pretty
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 from tests.laws.budget import budget
 from tests.laws.strategies import Sample, samples
 

@@ -19,7 +19,7 @@ from cajal_core.neuron.module import Neuron
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
 from cajal_core.syntax.printer import pretty
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 from tests.laws.budget import budget
 from tests.laws.oracle import Fun, Oracle, Type, dim, is_data, shape, uncurry, values
 from tests.laws.strategies import Sample, inputs, samples

@@ -10,7 +10,7 @@ from hypothesis import Phase, find, settings
 from hypothesis.errors import NoSuchExample
 
 from cajal_core.syntax import tree
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 from tests.laws.budget import budget
 from tests.laws.oracle import Oracle, is_data
 from tests.laws.strategies import Sample, nodes, samples

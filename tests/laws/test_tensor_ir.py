@@ -6,7 +6,8 @@ import torch
 from hypothesis import given
 
 from cajal_core import CajalError, Neuron, Program
-from cajal_core.ir.optimize import optimize
+from cajal_core.ir.fuse import fuse
+from cajal_core.ir.tabulate import tabulate
 from cajal_core.syntax.printer import pretty
 from tests.laws.budget import budget
 from tests.laws.numpy_ir import NumpyIR
@@ -31,7 +32,7 @@ def test_numpy_and_torch_agree_on_the_ir(sample: Sample, seed: int) -> None:
         expected = NumpyIR(neuron.ir, one, parameters).run()
         close(found[index] if arguments else found, expected)
         # As it was before it was optimized.
-        np.testing.assert_allclose(NumpyIR(neuron._marked, one, parameters).run(), expected, atol=1e-9)
+        np.testing.assert_allclose(NumpyIR(neuron._lowered, one, parameters).run(), expected, atol=1e-9)
 
 
 @given(samples(), SEEDS)
@@ -44,7 +45,7 @@ def test_short_recurrences_run_as_long_ones_do(sample: Sample, seed: int) -> Non
         found = neuron(*tensors(arguments))
         for index in range(2):
             one = [each[index] for each in arguments]
-            expected = NumpyIR(neuron._marked, one, sample.links).run()
+            expected = NumpyIR(neuron._lowered, one, sample.links).run()
             close(found[index] if arguments else found, expected)
 
 
@@ -72,7 +73,7 @@ def test_the_evaluator_numpy_and_torch_agree(sample: Sample, seed: int) -> None:
 @budget(100)
 def test_optimizing_twice_changes_nothing(sample: Sample) -> None:
     graph = compiled(sample).ir
-    assert str(optimize(graph)) == str(graph)
+    assert str(fuse(tabulate(graph))) == str(graph)
 
 
 def test_the_interpreter_can_disagree() -> None:

@@ -7,7 +7,7 @@ from torch import Tensor
 from cajal_core import CajalError, Program
 from cajal_core.backend.plan import METHODS, Method, Task, plans
 from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 
 SOURCE = """
 space V[6]

@@ -1,10 +1,15 @@
 """Networks in front of a neuron."""
 
+import copy
+import pickle
+
 import pytest
 import torch
 from torch import nn
 
 from cajal_core import CajalError, Linked, Program
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import Degrees, degrees
 
 SOURCE = """
 def eq (x : Bool) (y : Bool) : Bool = if x then y else (if y then false else true)
@@ -85,3 +90,21 @@ def test_mistakes_are_named(program: Program) -> None:
         Linked(eq, x=nn.Linear(5, 3))(torch.rand(4, 5), torch.rand(4, 2))
     with pytest.raises(CajalError, match="2 inputs are needed, one an argument, got 1"):
         Linked(eq, x=nn.Identity())(torch.rand(4, 2))
+
+
+def test_degrees_are_computed_once_a_neuron(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    walks = list[object]()
+
+    def counting(graph: ir.Graph) -> Degrees:
+        walks.append(graph)
+        return degrees(graph)
+
+    monkeypatch.setattr("cajal_core.neuron.module.degrees", counting)
+    model = Linked(program["eq"], x=nn.Linear(5, 2))
+    for copied in (model, copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        for _ in range(3):
+            assert copied(torch.rand(4, 5), torch.rand(4, 2)).shape == (4, 2)
+        assert [argument.degree for argument in copied.neuron.arguments] == [1, 1]
+    assert len(walks) == 1
+    model.neuron.arguments.clear()
+    assert len(model.neuron.arguments) == 2

@@ -1,16 +1,20 @@
 """Programs: cells, redefinition, nat_size, and the errors of the Python interface."""
 
+import pickle
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 import cajal_core as cajal
 from cajal_core import CajalError, Program
+from cajal_core.base.passes import Passes
 from cajal_core.ir.graph import Graph
 from cajal_core.ir.lower import lower
 from cajal_core.terms import core, evaluate
-from cajal_core.terms.evaluate import OverflowMode
+from cajal_core.terms.values import OverflowMode
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 
@@ -216,3 +220,97 @@ def test_a_definition_is_compiled_once_and_again_when_it_changes(monkeypatch: py
     assert program["g"].matrix().tolist() == [[0, 1], [1, 0]]
     # What is learned is each neuron's own.
     assert program["w"].learned["w"] is not program["w"].learned["w"]
+
+
+def test_a_program_pickles_before_and_after_it_compiled() -> None:
+    program = Program(nat_size=3, overflow="saturate", auto=True, verify=True)
+    program.run(f"{NOT}\nextern f : Bool -o Bool\ndef g (x : Bool) : Bool = f (not x)\ndata Side = L | R")
+    program.link(f=torch.eye(2))
+    for _ in range(2):
+        again = pickle.loads(pickle.dumps(program))
+        assert (again.names, again.nat_size, again.overflow) == (["not", "f", "g"], 3, "saturate")
+        assert again.auto and again.verify
+        assert again["g"].matrix().tolist() == program["g"].matrix().tolist() == [[0, 1], [1, 0]]
+        assert str(again.evaluate("not true")) == "false"
+        assert again.run("L")[0].type == program.run("L")[0].type
+
+
+def test_a_program_of_many_definitions_pickles() -> None:
+    program = Program()
+    program.run("def f0 : Bool = true\n" + "\n".join(f"def f{i} : Bool = f{i - 1}" for i in range(1, 2000)))
+    assert str(pickle.loads(pickle.dumps(program)).evaluate("f1999")) == "true"
+
+
+def test_a_neuron_knows_how_long_each_pass_took() -> None:
+    program = Program(nat_size=4, auto=True)
+    *_, result = program.run(r"def f (g : Bool -o Bool) (x : Bool) : Bool = g x")
+    neuron = program["f"]
+    called = ["parse", "check", "insert_copies", "verify", "lower", "tabulate", "fuse", "emit", "specialize"]
+    assert sorted(neuron.timings) == sorted(called)
+    assert all(seconds > 0 for seconds in neuron.timings.values())
+    assert str(neuron.timings).splitlines()[-1].split()[0] == "total"
+    # A neuron from a cell counts the check of its own item, and no parse: cells are parsed whole.
+    assert sorted(result.neuron().timings) == sorted({*called} - {"parse"})
+    # Code that is there already took as long as it did then; what a matrix needs is added.
+    assert program["f"].timings["lower"] == neuron.timings["lower"]
+    before = neuron.timings
+    neuron.matrix()
+    assert neuron.timings["specialize"] > before["specialize"]
+    before.clear()
+    assert neuron.timings
+
+
+def test_a_definition_elaborated_again_counts_for_the_neuron_that_needs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = Program()
+    program.run("def f (n : Nat) : Nat = n\ndef g (n : Nat) : Nat = f n")
+    runs = list[str]()
+
+    class Counting(Passes):
+        def run(self, name: str, function: Any, verify: Any = None) -> Any:
+            runs.append(name)
+            return super().run(name, function, verify)
+
+    monkeypatch.setattr("cajal_core.program.program.Passes", Counting)
+    program.compile("g", nat_size=3)
+    assert runs.count("check") == 3
+    runs.clear()
+    program.compile("g", nat_size=3)
+    assert runs.count("check") == 1
+
+
+def test_an_earlier_state_is_a_value_to_go_back_to() -> None:
+    program = Program()
+    program.run("def f : Bool = true\ndata Side = L | R")
+    state, before = program.state, replace(program.state)
+    program.run("def f : Bool = false\ndata Side = M\nspace V[2]")
+    program.nat_size, program.auto = 4, True
+    assert state == before
+    program.restore(state)
+    assert program.names == ["f"]
+    assert str(program.evaluate("f")) == "true"
+    assert str(program.type("L")) == "Side"
+    with pytest.raises(CajalError, match="unknown constructor `M`"):
+        program.type("M")
+    with pytest.raises(CajalError, match="unknown type `V`"):
+        program.run("extern v : V")
+    assert (program.nat_size, program.auto) == (4, True)
+    assert program["f"]().tolist() == [1, 0]
+
+
+def test_stages_are_those_of_the_driver() -> None:
+    program = Program(auto=True)
+    program.run("def f (x : Bool) : Bool = true")
+    stages = program.stages("f")
+    assert [stage.name for stage in stages] == [
+        "source", "parse", "check", "insert_copies", "lower", "tabulate", "fuse", "emit",
+    ]  # fmt: skip
+    assert stages[3].text == "def f (x : Bool) : Bool = drop x in true"
+    # An older definition is elaborated among those that it saw, at the present size of Nat.
+    program.run("def g : Nat = 2\ndef h : Nat = g")
+    program.run("def g : Bool = true")
+    program.nat_size = 4
+    assert "onehot(2)" in program.stages("h")[4].text
+    assert program.stages("h")[4].text.startswith("neuron () : Nat")
+    assert len(program.stages("h")) == len(stages)

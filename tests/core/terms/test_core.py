@@ -31,7 +31,7 @@ TERMS = [
 def elaborated(text: str) -> core.Term:
     program = Program()
     program.run(SOURCE)
-    return program._term(text, program.nat_size)
+    return program._term(text, program.nat_size, program._passes())
 
 
 def inside(term: core.Term) -> list[core.Term]:

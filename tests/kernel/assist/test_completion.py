@@ -10,7 +10,6 @@ from cajal_core.syntax import lexer
 from cajal_kernel.assist.completion import Match, completions, word_at
 from cajal_kernel.assist.hover import bound_inspection, inspection
 from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
-from cajal_kernel.assist.scan import free
 from cajal_kernel.assist.tokens import SYMBOLS
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.environment import environment
@@ -121,11 +120,6 @@ def test_nothing_that_is_half_written_is_too_much(program: NotebookProgram, code
     for end in range(len(code) + 1):
         completions(program, code[:end], end)
         completions(program, "def f : Bool = " + code[:end], end + 15)
-
-
-def test_what_an_item_takes_from_outside() -> None:
-    text = "def f (x : Image) : Bool = let y = g x in case h y { A => not y | B => (\\z:Side. k z) x }"
-    assert free(text) == {"Image", "g", "h", "A", "not", "B", "Side", "k"}
 
 
 # Names, constructors, signs

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from IPython.core.completer import CompletionContext
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -280,6 +281,34 @@ def test_undo_says_what_it_did(shell: InteractiveShell, capsys: pytest.CaptureFi
     assert printed(shell, "cajal_undo", "", capsys) == "Taken back: not is gone.\n"
     assert shell.user_ns["program"].names == []
     assert printed(shell, "cajal_undo", "", capsys) == "There is nothing to take back.\n"
+
+
+def test_undo_keeps_settings_and_links(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "-o program", "extern f : Bool -o Bool\nextern n : Nat")
+    cell(shell, "", "extern f : Bool\ndef other : Bool = true")
+    shell.user_ns.update(swap=torch.tensor([[0.0, 1.0], [1.0, 0.0]]), four=torch.tensor([0.0, 1.0, 0.0, 0.0]))
+    shell.run_line_magic("cajal_undo", "")
+    shell.run_line_magic("cajal_link", "f=swap")
+    cell(shell, "", "extern f : Bool\ndef other : Bool = true")
+    shell.run_line_magic("cajal_nat", "4")
+    shell.run_line_magic("cajal_auto", "on")
+    shell.run_line_magic("cajal_link", "n=four")
+    assert printed(shell, "cajal_undo", "", capsys) == "Taken back: other is gone; f is as before.\n"
+    program = shell.user_ns["program"]
+    assert (program.nat_size, program.auto) == (4, True)
+    assert program["f"].matrix().tolist() == [[0, 1], [1, 0]]
+    assert program["n"]().tolist() == [0, 1, 0, 0]
+
+
+def test_a_changed_comment_is_shown_and_saved(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", f"-- turns\n{NOT}")
+    cell(shell, "", f"{{- swaps {{- both -}}\n-}}\n{NOT}")
+    assert printed(shell, "cajal_source", "not", capsys) == f"{{- swaps {{- both -}}\n-}}\n{NOT}"
+    file = tmp_path / "logic.cajal"
+    shell.run_line_magic("cajal_save", str(file))
+    assert file.read_text() == f"{{- swaps {{- both -}}\n-}}\n{NOT}"
 
 
 def test_source_and_environment(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,54 @@
+"""The documentation comment of an item: the comments directly above it, with no empty line between."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from cajal_core.base.source import Source, Span
+from cajal_core.syntax.lexer import tokenize
+
+_DASHES = re.compile(r"^--+ ?")
+
+
+class Comments:
+    """The comments of a source."""
+
+    def __init__(self, source: Source) -> None:
+        self._text = source.text
+        self._comments = tokenize(source).comments
+        self._ends = [comment.end for comment in self._comments]
+
+    def above(self, item: Span) -> str:
+        """The documentation comment of an item, as it is written, each line comment on a line of its own.
+
+        An item or a comment that does not begin its line belongs to what stands before it there.
+        """
+        start = item.start
+        if not self._begins_line(start):
+            return ""
+        whole, written = "", ""
+        for index in range(bisect_right(self._ends, start) - 1, -1, -1):
+            comment = self._comments[index]
+            between = self._text[comment.end : start]
+            if between.strip() or between.count("\n") > 1:
+                break
+            start = comment.start
+            separator = "" if not written else "\n" if "\n" in between else " "
+            written = comment.text.strip() + separator + written
+            if self._begins_line(start):
+                whole = written
+        return whole
+
+    def _begins_line(self, offset: int) -> bool:
+        return not self._text[self._text.rfind("\n", 0, offset) + 1 : offset].strip()
+
+
+def without_signs(comment: str) -> str:
+    """The text of a documentation comment: `swaps` of `-- swaps` and of `{- swaps -}`."""
+    comments = [span.text for span in tokenize(Source("comment", comment)).comments]
+    texts = [
+        text.removeprefix("{-").removesuffix("-}").strip() if text.startswith("{-") else _DASHES.sub("", text)
+        for text in comments
+    ]
+    return "\n".join(texts).strip()
