@@ -185,7 +185,7 @@ class Session:
     def reset(self) -> None:
         """Forget every definition and link; the settings and Python's variables stay."""
         old = self.program
-        self.program = NotebookProgram(nat_size=old.nat_size, auto=old.auto)
+        self.program = NotebookProgram(nat_size=old.nat_size, auto=old.auto, verify=old.verify)
         names = self.shell.user_ns
         names.update({name: self.program for name, value in names.items() if value is old})
 
