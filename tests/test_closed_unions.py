@@ -20,12 +20,13 @@ UNIONS = {"tys", "tree", "core", "ir"}
 
 #: The functions that treat all others alike, and why each may.
 ALIKE = {
-    "checking/expectation.py:known": "a type with no parts is compared with the one that stands for no type",
-    "checking/insert_copies.py:_bound": "the other terms bind nothing",
-    "checking/insert_copies.py:_groups": "only branches are alternatives to each other",
+    "checking/elaborate.py:_inserted": "what is no declaration and no type is a term",
+    "checking/elaborate.py:_verify": "what is no declaration and no type is a term",
+    "checking/elaborate.py:core_text": "what is no declaration and no type is a term",
     "checking/insert_copies.py:_names": "the other terms name what they bind",
     "checking/terms.py:infer": "`compound` takes the rest, and no other term",
-    "program/cell.py:result": "a term is shown, whatever it is",
+    "program/cell.py:result": "what is no declaration and no type is a term",
+    "program/stages.py:observe": "graphs and code print themselves",
     "syntax/printer.py:_term": "`_open` takes the rest, and no other term",
     "syntax/printer.py:pretty": "`_term` takes the rest, and no other node",
 }
