@@ -32,7 +32,7 @@ check: setup-dev ## lint, formatting and types
 	@$(VENV) -m pyright
 
 docs: setup-dev ## build docs/ and the API reference as HTML, in build/docs
-	@$(VENV) -m sphinx --quiet --fail-on-warning --keep-going -b html docs build/docs $(ARGS)
+	@$(VENV) -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -b html docs build/docs $(ARGS)
 	@echo 'The first page is build/docs/index.html.'
 
 bench: setup-dev ## measure what docs/performance.md shows, and write it there

@@ -16,6 +16,7 @@ exclude_patterns = ["screenshots"]
 # Pages are Markdown, and a link to a heading is the one that works on GitHub too.
 myst_heading_anchors = 3
 highlight_language = "none"
+smartquotes = False
 
 # Docstrings put code between single backticks.
 default_role = "code"
@@ -27,6 +28,8 @@ python_maximum_signature_line_length = 100
 
 html_theme = "alabaster"
 html_theme_options = {"page_width": "1100px", "sidebar_width": "260px", "fixed_sidebar": True}
+html_show_copyright = False
+html_show_sourcelink = False
 
 
 def setup(app: Sphinx) -> None:

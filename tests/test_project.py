@@ -102,7 +102,7 @@ def test_what_the_packages_import_is_a_dependency() -> None:
 
 
 def test_what_the_tests_import_is_a_dependency() -> None:
-    folders = [ROOT / name for name in ("tests", "scripts", "benchmarks")]
+    folders = [ROOT / name for name in ("tests", "scripts", "benchmarks", "docs")]
     assert undeclared(folders, RUNTIME + TEST) == []
 
 
