@@ -80,6 +80,20 @@ def test_meta_sections(tmp_path: Path) -> None:
     assert uncited([tmp_path / "a.py"], definition) == ["a.py:3 cites section 3"]
 
 
+def literals(grammar: str) -> set[str]:
+    """The quoted tokens of a grammar, without those that stand for many, as `name` does."""
+    quoted = {token.replace("\\\\", "\\") for token in re.findall(r'"([^"]+)"', grammar)}
+    return quoted - {"name", "Name", "int", "end"}
+
+
+def test_the_grammar_of_the_definition_has_the_tokens_of_the_parser() -> None:
+    section = text(DOCS / "spec.md").partition("\n### 1.1 Grammar\n")[2]
+    [written, *_] = re.findall(r"```\n(.*?)```", section, re.DOTALL)
+    [parsed] = re.findall(r'r"""(.*?)"""', text(ROOT / "cajal_core" / "syntax" / "grammar.py"), re.DOTALL)
+    assert literals(written) == literals(parsed)
+    assert len(literals(written)) > 30
+
+
 # Links
 
 
