@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,13 @@ def members(owner: type) -> Iterator[tuple[str, Any]]:
 
 def examples(value: Any) -> list[doctest.DocTest]:
     """The examples in the docstrings of a class or function, and of the methods of a class."""
-    documented = [value, *(member for _, member in members(value))] if inspect.isclass(value) else [value]
+    held = [("", value), *(members(value) if inspect.isclass(value) else [])]
     parser = doctest.DocTestParser()
     tests = [
-        parser.get_doctest(inspect.getdoc(each) or "", {}, each.__qualname__, each.__module__, 0)
-        for each in documented
+        parser.get_doctest(
+            inspect.getdoc(documented) or "", dict(vars(sys.modules[documented.__module__])), name, None, 0
+        )
+        for name, documented in held
     ]
     return [test for test in tests if test.examples]
 
