@@ -117,7 +117,13 @@ def pretty(type: Type, mark: Callable[[Space | Data], str] = lambda _: "") -> st
 
 
 def uncurry(type: Type) -> tuple[list[Type], Type]:
-    """`A1 -o … -o An -o B`, with B no function type, as ([A1, …, An], B)."""
+    r"""`A1 -o … -o An -o B`, with B no function type, as ([A1, …, An], B).
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.uncurry(cajal.Program().type(r"\x:Bool. \n:Nat. (n, x)"))
+        ([Bool, Nat], Nat * Bool)
+    """
     arguments: list[Type] = []
     while isinstance(type, Arrow):
         arguments.append(type.argument)
@@ -126,7 +132,13 @@ def uncurry(type: Type) -> tuple[list[Type], Type]:
 
 
 def shape(type: Type) -> tuple[int, ...]:
-    """The shape of a tensor of this type, without batch dimensions."""
+    r"""The shape of a tensor of this type, without batch dimensions (docs/spec.md, section 3.1).
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.shape(cajal.Program().type(r"\x:Bool. (x, 2)"))
+        (20, 2)
+    """
     match type:
         case Bool():
             return (2,)
@@ -147,7 +159,13 @@ def shape(type: Type) -> tuple[int, ...]:
 
 
 def dim(type: Type) -> int:
-    """The dimension of the space: the product of the shape."""
+    """The dimension of the space: the product of the shape. Found once for each type.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.dim(cajal.Program().type("(true, 3)"))
+        20
+    """
     arguments, result = uncurry(type)
     total = math.prod([dim(argument) for argument in arguments])
     while isinstance(result, Product):
@@ -182,6 +200,11 @@ def labels(type: Type) -> Iterator[str]:
 
     The basis of a space is named by its indices (`[0, 3]`), that of `A -o B` by what goes where:
     `true ↦ false` is the matrix that sends `true` to `false` and all else to zero.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> list(cajal.labels(cajal.Program().type("(true, ())")))
+        ['(true, ())', '(false, ())']
     """
     match type:
         case Bool():
