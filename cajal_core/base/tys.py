@@ -1,4 +1,4 @@
-"""The types of the language: printing, shapes and bases (LANGUAGE.md, section 3).
+"""The types of the language: printing, shapes and bases (docs/spec.md, section 3.1).
 
 Each type is a real vector space with a fixed basis. A `Nat` written without a size has been given
 the program's `nat_size` by the time it is a `Nat` here, so a type alone decides its shape.
@@ -159,13 +159,7 @@ def shape(type: Type) -> tuple[int, ...]:
 
 
 def dim(type: Type) -> int:
-    """The dimension of the space: the product of the shape. Found once for each type.
-
-    Example:
-        >>> import cajal_core as cajal
-        >>> cajal.dim(cajal.Program().type("(true, 3)"))
-        20
-    """
+    """The dimension of the space: the product of the shape."""
     arguments, result = uncurry(type)
     total = math.prod([dim(argument) for argument in arguments])
     while isinstance(result, Product):

@@ -1,4 +1,4 @@
-"""Syntax -> typed core: names, types and linear use (LANGUAGE.md, section 2).
+"""Syntax -> typed core: names, types and linear use (docs/spec.md, section 2).
 
 A mistake is noted and the rest of the item is still checked, with `UNKNOWN` for types that cannot be
 told; the core of an item with mistakes is never looked at. Rules for terms are in `check_term`.

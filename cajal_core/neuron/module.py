@@ -85,7 +85,7 @@ class Neuron(Parametrised):
         return str(self.type)
 
     @property
-    def type(self) -> tys.Type:  # type: ignore[override]  # nn.Module.type casts; API.md names ours so
+    def type(self) -> tys.Type:  # type: ignore[override]  # nn.Module.type casts; docs/spec.md, section 6.2
         """The type of the program, which prints as it is written. (`nn.Module.type` would be a cast.)"""
         return self.ir.type
 
