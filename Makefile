@@ -3,7 +3,7 @@
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev lab test demo check bench
+.PHONY: help setup setup-dev lab test demo check docs bench
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1 \t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -30,6 +30,10 @@ check: setup-dev ## lint, formatting and types
 	@$(VENV) -m ruff check
 	@$(VENV) -m ruff format --check
 	@$(VENV) -m pyright
+
+docs: setup-dev ## build docs/ and the API reference as HTML, in build/docs
+	@$(VENV) -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -b html docs build/docs $(ARGS)
+	@echo 'The first page is build/docs/index.html.'
 
 bench: setup-dev ## measure what docs/performance.md shows, and write it there
 	@$(VENV) -m benchmarks.performance $(ARGS)

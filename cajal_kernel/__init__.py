@@ -9,7 +9,16 @@ if TYPE_CHECKING:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Called by `%load_ext cajal_kernel`. Does nothing where Cajal is there already, as in its own kernel."""
+    """Called by `%load_ext cajal_kernel`. Does nothing where Cajal is there already, as in its own kernel.
+
+    Example:
+        >>> from IPython.core.interactiveshell import InteractiveShell
+        >>> from traitlets.config import Config
+        >>> shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+        >>> shell.run_line_magic("load_ext", "cajal_kernel")
+        >>> "cajal" in shell.magics_manager.magics["cell"]
+        True
+    """
     from cajal_kernel.magics.magics import load
 
     load(shell)

@@ -1,9 +1,9 @@
 """The pages of docs/ show what the programs in them do.
 
-In docs/language.md a block marked `cajal` is a cell: it runs in the page's one `Program`, below those before
-it. A block marked `python` runs in the page's one namespace, in which `program` is that `Program`. A block
-marked `text` that follows is exactly what came out: of a cell a line for each item, or its errors; of Python
-what it printed. A cell without one must be right, and Python without one must print nothing.
+In most pages a block marked `cajal` is a cell: it runs in the page's one `Program`, below those before it. A
+block marked `python` runs in the page's one namespace, in which `program` is that `Program`. A block marked
+`text` that follows is exactly what came out: of a cell a line for each item, or its errors; of Python what it
+printed. A cell without one must be right, and Python without one must print nothing.
 
 In docs/rules.md each rule is a section, named as in the checker. The first block of the page marked `cajal`
 is what the others start from. A section has two: the first is accepted, the second refused, with the titles
@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 
 import cajal_core as cajal
@@ -32,7 +33,10 @@ from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
 
 ROOT = Path(__file__).parents[1]
-LANGUAGE, RULES = ROOT / "docs" / "language.md", ROOT / "docs" / "rules.md"
+DOCS = ROOT / "docs"
+LANGUAGE, RULES = DOCS / "language.md", DOCS / "rules.md"
+#: The pages whose blocks run from top to bottom.
+RUNNING = [DOCS / f"{name}.md" for name in ("language", "spec", "design")]
 CORE = sorted((ROOT / "cajal_core").rglob("*.py"))
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -86,7 +90,7 @@ def rewritten(page: str, runs: list[Ran]) -> str:
     return page
 
 
-# The tutorial
+# Pages that run
 
 
 def shown(results: list[cajal.Result]) -> str:
@@ -121,18 +125,19 @@ def run_page(page: str) -> list[Ran]:
     return runs
 
 
-def test_every_example_of_the_tutorial_gives_what_it_shows(update_golden: bool) -> None:
-    page = LANGUAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", RUNNING, ids=lambda path: path.stem)
+def test_every_example_gives_what_it_shows(path: Path, update_golden: bool) -> None:
+    page = path.read_text(encoding="utf-8")
     runs = run_page(page)
     if update_golden:
-        LANGUAGE.write_text(rewritten(page, runs), encoding="utf-8")
+        path.write_text(rewritten(page, runs), encoding="utf-8")
         return
     for ran in runs:
-        assert ran.actual == ran.expected, f"docs/language.md, line {ran.block.line}"
+        assert ran.actual == ran.expected, f"{path.name}, line {ran.block.line}"
 
 
 def test_every_output_of_a_page_belongs_to_a_block_that_runs() -> None:
-    for path in (LANGUAGE, RULES):
+    for path in (*RUNNING, RULES):
         found = blocks(path.read_text(encoding="utf-8"))
         below = [block.output for block in found if block.output and block.mark in ("cajal", "python")]
         assert [block for block in found if block.mark == "text"] == below, path.name

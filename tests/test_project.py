@@ -42,6 +42,7 @@ def requirements(section: str, key: str) -> list[Requirement]:
 
 RUNTIME = requirements("options", "install_requires")
 EDITORS = requirements("options.extras_require", "editors")
+DOCS = requirements("options.extras_require", "docs")
 TEST = requirements("options.extras_require", "test")
 CONSTRAINTS = [
     Requirement(line)
@@ -57,8 +58,9 @@ def test_the_distribution_has_a_name_of_its_own() -> None:
     assert setup_cfg()["metadata"]["name"] == "cajal-jupyter"
 
 
-def test_the_tests_have_every_editor() -> None:
-    assert set(map(str, EDITORS)) <= set(map(str, TEST))
+@pytest.mark.parametrize("extra", [EDITORS, DOCS], ids=["editors", "docs"])
+def test_the_tests_have_what_other_extras_have(extra: list[Requirement]) -> None:
+    assert set(map(str, extra)) <= set(map(str, TEST))
 
 
 @pytest.mark.parametrize("requirement", RUNTIME + TEST, ids=str)
@@ -100,7 +102,7 @@ def test_what_the_packages_import_is_a_dependency() -> None:
 
 
 def test_what_the_tests_import_is_a_dependency() -> None:
-    folders = [ROOT / name for name in ("tests", "scripts", "benchmarks")]
+    folders = [ROOT / name for name in ("tests", "scripts", "benchmarks", "docs")]
     assert undeclared(folders, RUNTIME + TEST) == []
 
 

@@ -21,11 +21,23 @@ from cajal_core.ir.analysis import loops_in, recurrences
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    """How the states of one `iter` evolved.
+    r"""How the states of one `iter` evolved.
 
-    `states` has shape (steps, *batch, dim) and holds Sⁱ b for i = 0 … steps-1; `weights`, of shape
-    (*batch, steps), is the count: the result is Σ_i weights[i] · states[i] (LANGUAGE.md, section 3).
+    `states` has shape `(steps, *batch, dim)` and holds Sⁱ b for i = 0 … steps-1; `weights`, of shape
+    `(*batch, steps)`, is the count: the result is Σ_i weights[i] · states[i] (docs/spec.md, section 3.2).
     `name` is the step's variable and `span` the `iter` in the source.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> term = r"\n:Nat[3]. iter n { zero => true | succ b => if b then false else true }"
+        >>> [dynamics] = cajal.Program().compile(term).dynamics(torch.tensor([0.0, 0.0, 1.0]))
+        >>> print(dynamics.name, dynamics.labels, dynamics.weights.tolist())
+        b ['true', 'false'] [0.0, 0.0, 1.0]
+        >>> dynamics.states
+        tensor([[1., 0.],
+                [0., 1.],
+                [1., 0.]])
     """
 
     name: str
@@ -42,10 +54,19 @@ class Dynamics:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A named sub-term and its value, of shape (*batch, *shape of its type).
+    r"""A named sub-term and its value, of shape `(*batch, *shape of its type)`.
 
     Inside the step of an `iter`, and for its state, the shape begins with the steps: `steps` is 1. For the
     state of an `iter` inside another's step it is 2: the runs of the inner one come first, then its steps.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> neuron = cajal.Program().compile(r"\x:Bool. let y = x in if y then false else true")
+        >>> for traced in neuron.trace(torch.tensor([1.0, 0.0])):
+        ...     print(traced.kind, traced.name, traced.span.text, traced.value)
+        let y x tensor([1., 0.])
+        condition if y tensor([1., 0.])
     """
 
     kind: Literal["let", "call", "condition", "state"]
@@ -58,10 +79,22 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A run of a neuron: its result, and every named sub-term; first those of `let`, calls and conditions in
+    r"""A run of a neuron: its result, and every named sub-term; first those of `let`, calls and conditions in
     the order of evaluation, then the states of each `iter`.
 
     `str()` is a table, with the likeliest basis vector of each value for the first of the batch.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> neuron = cajal.Program().compile(r"\x:Bool. let y = x in if y then false else true")
+        >>> trace = neuron.trace(torch.tensor([0.9, 0.1]))
+        >>> print(trace)
+        where  what       name  type  first of the batch
+        1:18   let        y     Bool  true (0.90)
+        1:26   condition  if    Bool  true (0.90)
+        >>> trace["y"], trace.result
+        (tensor([0.9000, 0.1000]), tensor([0.1000, 0.9000]))
     """
 
     result: Tensor

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A cell, a file or a single term, as the user wrote it."""
+    r"""A cell, a file or a single term, as the user wrote it.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> source = cajal.Source("cell", "true\nfalse")
+        >>> source.position(5), source.line(2)
+        ((2, 1), 'false')
+    """
 
     name: str
     text: str = field(repr=False)
@@ -24,7 +31,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The characters `start <= offset < end` of a source. Empty where something is missing."""
+    r"""The characters `start <= offset < end` of a source. Empty where something is missing.
+
+    Raises:
+        ValueError: if the source has no such characters.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> span = cajal.Span(cajal.Source("cell", "not\n  true"), 6, 10)
+        >>> span.text, (span.line, span.column), (span.end_line, span.end_column)
+        ('true', (2, 3), (2, 7))
+    """
 
     source: Source
     start: int
@@ -36,14 +53,17 @@ class Span:
 
     @property
     def line(self) -> int:
+        """The line of the first character, from 1."""
         return self.source.position(self.start)[0]
 
     @property
     def column(self) -> int:
+        """The column of the first character, from 1, in characters."""
         return self.source.position(self.start)[1]
 
     @property
     def end_line(self) -> int:
+        """The line of the end."""
         return self.source.position(self.end)[0]
 
     @property
@@ -53,6 +73,7 @@ class Span:
 
     @property
     def text(self) -> str:
+        """The characters themselves."""
         return self.source.text[self.start : self.end]
 
     def __contains__(self, inner: Span) -> bool:

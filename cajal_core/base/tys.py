@@ -1,4 +1,4 @@
-"""The types of the language: printing, shapes and bases (LANGUAGE.md, section 3).
+"""The types of the language: printing, shapes and bases (docs/spec.md, section 3.1).
 
 Each type is a real vector space with a fixed basis. A `Nat` written without a size has been given
 the program's `nat_size` by the time it is a `Nat` here, so a type alone decides its shape.
@@ -163,7 +163,13 @@ def pretty(type: Type, mark: Callable[[Space | Data], str] = lambda _: "") -> st
 
 
 def uncurry(type: Type) -> tuple[list[Type], Type]:
-    """`A1 -o … -o An -o B`, with B no function type, as ([A1, …, An], B)."""
+    r"""`A1 -o … -o An -o B`, with B no function type, as ([A1, …, An], B).
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.uncurry(cajal.Program().type(r"\x:Bool. \n:Nat. (n, x)"))
+        ([Bool, Nat], Nat * Bool)
+    """
     arguments: list[Type] = []
     while isinstance(type, Arrow):
         arguments.append(type.argument)
@@ -180,7 +186,13 @@ def has_tensor(type: Type) -> bool:
 
 
 def shape(type: Type) -> tuple[int, ...]:
-    """The shape of a tensor of this type, without batch dimensions."""
+    r"""The shape of a tensor of this type, without batch dimensions (docs/spec.md, section 3.1).
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.shape(cajal.Program().type(r"\x:Bool. (x, 2)"))
+        (20, 2)
+    """
     match type:
         case Bool():
             return (2,)
@@ -257,6 +269,11 @@ def labels(type: Type) -> Iterator[str]:
 
     The basis of a space is named by its indices (`[0, 3]`), that of `A -o B` by what goes where:
     `true ↦ false` is the matrix that sends `true` to `false` and all else to zero.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> list(cajal.labels(cajal.Program().type("(true, ())")))
+        ['(true, ())', '(false, ())']
     """
     match type:
         case Bool():

@@ -1,4 +1,4 @@
-"""Syntax -> typed core: names, types and linear use (LANGUAGE.md, section 2).
+"""Syntax -> typed core: names, types and linear use (docs/spec.md, section 2).
 
     def f (x : Bool) : Bool = x      becomes      Definition f : Bool -o Bool = Lam x (Var x)
 

@@ -38,12 +38,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """What a learned tensor says.
+    r"""What a learned tensor says.
 
     Of a map from data to data, `rows` is the nearest deterministic table, `distance` the Frobenius
     norm of the difference, and `program` the definition that is that table: None above
     `LARGEST_TABLE` columns, and where it would be nested too deep. Of any other, `rows` is empty,
     `distance` None, and `largest` has the largest entries, each with its basis vector.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> neuron = cajal.load("learn flip : Bool -o Bool\nflip")["flip"].initialize("identity")
+        >>> readout = neuron.explain()["flip"]
+        >>> print(readout.distance, [(row.inputs, row.result) for row in readout.rows])
+        0.0 [(('true',), 'true'), (('false',), 'false')]
     """
 
     name: str
@@ -68,7 +75,17 @@ class Readout:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What each learned tensor of a neuron says; `str()` shows them all."""
+    """What each learned tensor of a neuron says; `str()` shows them all.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> print(cajal.load("learn flip : Bool -o Bool")["flip"].initialize("identity").explain())
+        flip : Bool -o Bool
+          true ↦ true  (1.00, 0.00 bits)
+          false ↦ false  (1.00, 0.00 bits)
+          distance to the table: 0
+          def flip (x1 : Bool) : Bool = if x1 then true else false
+    """
 
     readouts: tuple[Readout, ...]
 

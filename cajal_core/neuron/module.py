@@ -41,7 +41,17 @@ MATRIX_LIMIT = 2**26
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of a neuron: its name, its type, and the degree of the neuron in it."""
+    """An argument of a neuron: its name, its type, and the degree of the neuron in it.
+
+    The degree is 1 where the neuron is linear, greater for a reusable argument, 0 for one without a use, and
+    None where what only Python knows stands between (docs/spec.md, section 2.5).
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.load("def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)")
+        >>> program["twice"].arguments
+        [Argument(name='f', type=Bool -o Bool, degree=2), Argument(name='x', type=Bool, degree=1)]
+    """
 
     name: str
     type: tys.Type
@@ -51,21 +61,40 @@ class Argument:
 class Neuron(Parametrised):
     """A compiled program: a multilinear map, or a recurrent one through its externs.
 
-    Called with a tensor of shape (..., *shape of its type) for each argument, it returns one of
-    shape (..., *shape of the result); leading batch dimensions broadcast. A function argument is
-    its matrix (..., dim result, dim argument) or a callable. All are promoted to one floating
+    The equations are those of docs/spec.md, section 3.2.
+
+    Called with a tensor of shape `(..., *shape of its type)` for each argument, it returns one of
+    shape `(..., *shape of the result)`; leading batch dimensions broadcast. A function argument is
+    its matrix `(..., dim result, dim argument)` or a callable. All are promoted to one floating
     dtype, which constants and linked callables receive too; integers and booleans become torch's
     default. Linked modules and tensors belong to the module, as `extern_NAME`, and learned tensors as
     `learn_NAME`.
 
     Called with fewer arguments than `arguments` lists, it returns the matrix of the rest.
+
+    Raises:
+        CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor,
+            batches do not broadcast, a linked callable returns another shape, or the rest has no matrix.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> program = cajal.load("def and (x:Bool) (y:Bool) : Bool = if x then y else (drop y in false)")
+        >>> neuron = program.compile("and")
+        >>> neuron(torch.tensor([0.5, 0.5]), torch.tensor([0.5, 0.5]))
+        tensor([0.2500, 0.7500])
+        >>> neuron(torch.tensor([1.0, 0.0]))  # the matrix of `and true`
+        tensor([[1., 0.],
+                [0., 1.]])
     """
 
     def extra_repr(self) -> str:
+        """The type, which `print(neuron)` shows."""
         return str(self.type)
 
     @property
-    def type(self) -> tys.Type:  # type: ignore[override]  # nn.Module.type casts; API.md names ours so
+    def type(self) -> tys.Type:  # type: ignore[override]  # nn.Module.type casts; docs/spec.md, section 6.2
+        """The type of the program, which prints as it is written. (`nn.Module.type` would be a cast.)"""
         return self.ir.type
 
     @property
@@ -87,6 +116,7 @@ class Neuron(Parametrised):
     # Calls
 
     def forward(self, *inputs: Any) -> Tensor:
+        """The result for the arguments, as the class describes."""
         if len(inputs) < len(self.ir.arguments):
             return self._rest(inputs)
         given = self._prepared(inputs)
@@ -133,13 +163,19 @@ class Neuron(Parametrised):
     def matrix(self, limit: int = MATRIX_LIMIT, sparse: bool = False) -> Tensor:
         """The tensor of the neuron's type: column j of `A -o B` is the image of basis vector j.
 
-        Its shape is that of the type (LANGUAGE.md, section 3), its dtype and device those that
+        Its shape is that of the type (docs/spec.md, section 3.1), its dtype and device those that
         `.to` set. With `sparse`, a function's is a sparse COO tensor without gradient, whose cost is that
         of its columns, and `limit` is not looked at.
 
         Raises:
             CajalError: if an extern is not linked, a parameter is reusable, or a dense tensor has more
                 than `limit` entries.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> cajal.load("def not (x : Bool) : Bool = if x then false else true")["not"].matrix()
+            tensor([[0., 1.],
+                    [1., 0.]])
         """
         self._check_linear(0)
         if sparse and isinstance(self.type, tys.Arrow):
@@ -168,12 +204,17 @@ class Neuron(Parametrised):
 
     @property
     def lost(self) -> list[tuple[str, ...]]:
-        """The basis arguments whose evaluation overflows, so that their column of the matrix is zero.
+        r"""The basis arguments whose evaluation overflows, so that their column of the matrix is zero.
 
         Empty for what is no closed map from data to data, of which no column need add up to one.
 
         Raises:
             CajalError: if the matrix is too large to be looked at.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> cajal.Program(nat_size=3).compile(r"\n:Nat. succ n").lost
+            [('2',)]
         """
         types, result = tys.uncurry(self.type)
         if self.ir.parameters or not all(map(tys.is_data, [*types, result])):
@@ -238,7 +279,7 @@ class Neuron(Parametrised):
     def plan(self, batch: int = 1, per_sample: bool = False) -> str:
         """How each recurrence would be run on a batch of so many, with what else could be done, as a table.
 
-        Operations, multiplications and the entries in memory are those of `cajal_core.plan`. What runs
+        It counts operations, multiplications and the entries in memory. What runs
         through a linked callable is looped; arguments of function type are taken to be one matrix for the
         batch or, with `per_sample`, one for each. `methods` forces another choice, by the name of the step's
         variable: `neuron.methods["y"] = "loop"`. A recurrence that became a table (`ir`) is not run at all.

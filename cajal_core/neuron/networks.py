@@ -28,13 +28,11 @@ Guard: TypeAlias = Literal["spectral", "simplex"]
 
 
 class Linked(nn.Module):
-    """A neuron whose arguments are fed by networks.
-
-        Linked(neuron, x=left, y=right, encode="softmax")
+    r"""A neuron whose arguments are fed by networks.
 
     Called with the inputs of the networks, one for each argument of the neuron in the order of its
     type; a tuple is several inputs of one network. An argument that no network feeds passes through.
-    A network returns (..., *shape of the argument's type), or the same flattened, (..., dim).
+    A network returns `(..., *shape of the argument's type)`, or the same flattened, `(..., dim)`.
 
     `encode` is what happens to it then: "raw", nothing; "softmax", a distribution over the basis, for a
     function one in each column of its matrix; or a callable on the tensor. `guard` bounds its norm, since
@@ -47,6 +45,15 @@ class Linked(nn.Module):
     Raises:
         CajalError: if the neuron has no such argument, a setting does not exist, or a network returns
             another shape.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> eq = r"\x:Bool. \y:Bool. if x then y else if y then false else true"
+        >>> left, right = torch.nn.Linear(5, 2), torch.nn.Linear(7, 2)
+        >>> same = cajal.Linked(cajal.Program().compile(eq), x=left, y=right, encode="softmax")
+        >>> same(torch.rand(8, 5), torch.rand(8, 7)).shape
+        torch.Size([8, 2])
     """
 
     def __init__(
@@ -81,6 +88,7 @@ class Linked(nn.Module):
             self.add_module(f"network_{name}", network)
 
     def forward(self, *inputs: Any) -> Tensor:
+        """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""
         arguments = self.neuron.arguments
         if len(inputs) != len(arguments):
             raise CajalError(WrongInputs(len(arguments), len(inputs)))

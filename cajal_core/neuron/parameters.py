@@ -142,8 +142,8 @@ class Parametrised(nn.Module):
     def link(self, **links: Link) -> Self:
         """Links externs to tensors of their type's shape, to modules or to callables; returns the neuron.
 
-        A callable receives each argument as (batch, *shape of its type) and returns (batch, *shape
-        of the result). Gradients reach modules, parameters, and tensors that require them.
+        A callable receives each argument as `(batch, *shape of its type)` and returns `(batch, *shape
+        of the result)`. Gradients reach modules, parameters, and tensors that require them.
 
         Raises:
             CajalError: if there is no such extern, or a tensor's shape is not its type's.

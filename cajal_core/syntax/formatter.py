@@ -35,6 +35,11 @@ def format(source: str, name: str = "source") -> str:
 
     Raises:
         CajalError: if the source does not parse.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.format("def id(x:Bool):Bool=x")
+        'def id (x : Bool) : Bool = x'
     """
     before = Source(name, source.replace("\r\n", "\n"))
     parse(before)

@@ -71,7 +71,13 @@ def parse_items(source: Source) -> list[tree.Item | Broken]:
 
 
 def completeness(text: str) -> Literal["complete", "incomplete", "invalid"]:
-    """Whether a cell is ready to run, could be made so by typing on, or neither."""
+    """Whether a cell is ready to run, could be made so by typing on, or neither.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> [cajal.completeness(text) for text in ("true", "if true then", "then")]
+        ['complete', 'incomplete', 'invalid']
+    """
     items = parse_items(Source("cell", text))
     broken = [item for item in items if isinstance(item, Broken)]
     if not broken:

@@ -22,16 +22,18 @@ PERIOD = 1 / 8
 class Curve:
     """A live training curve: a panel for each metric, a line in it for each run.
 
-    ```python
-    with Curve("digits", total=800) as curve:
-        for step in range(800):
-            ...
-            curve.add(step, loss=loss, accuracy=accuracy)
-    ```
-
     The page is updated at most eight times a second, however often `add` is called. When the block or the
     cell ends, also by an error or an interrupt, the output becomes the whole curve with a static picture,
     which a saved notebook keeps. `curve.data` is the curve as data. Give `run="…"` to compare several runs.
+
+    Example:
+        >>> from cajal_kernel.views import Curve
+        >>> with Curve("digits", total=3) as curve:
+        ...     for step in range(3):
+        ...         curve.add(step, loss=1 / (step + 1))
+        >>> [line] = curve.data.lines
+        >>> line.metric, line.values.round(2).tolist()
+        ('loss', [1.0, 0.5, 0.33])
     """
 
     def __init__(self, title: str = "", total: int | None = None) -> None:
@@ -46,7 +48,11 @@ class Curve:
         self._live: _Live | None = None
 
     def add(self, step: int, /, *, run: str = "", **metrics: SupportsFloat) -> None:
-        """Append one value for each metric at a step. Values are numbers or tensors of one element."""
+        """Append one value for each metric at a step. Values are numbers or tensors of one element.
+
+        Raises:
+            TypeError: if a value is neither.
+        """
         numbers = {metric: _number(metric, value) for metric, value in metrics.items()}
         for metric, value in numbers.items():
             steps, values = self._lines.setdefault((metric, run), (array("d"), array("d")))

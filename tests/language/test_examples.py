@@ -1,4 +1,4 @@
-"""The worked examples of LANGUAGE.md, section 4, have the meaning that is described there."""
+"""Small definitions have the types and the meaning that docs/spec.md, section 3.2, gives them."""
 
 from __future__ import annotations
 

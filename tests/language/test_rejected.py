@@ -32,7 +32,7 @@ UNKNOWN = "unknown name"
 
 #: The program with its culprit marked, and what the title of the mistake says.
 REFUSED = [
-    # LANGUAGE.md, end of section 4
+    # Those of docs/spec.md, section 4, and their like
     (r"\«x»:Bool. true", UNUSED),
     (r"\x:Bool. and x «x»", TWICE),
     (r"\«x»:Bool. \x:Bool. x", UNUSED),

@@ -1,4 +1,4 @@
-"""A second reading of LANGUAGE.md, section 3, in NumPy: what the compiled programs are compared with.
+"""A second reading of docs/spec.md, section 3.2, in NumPy: what the compiled programs are compared with.
 
 It knows the surface tree and nothing else of `cajal_core`: it types, evaluates and sums by itself, one case
 a construct. A value of a function type is a Python function on values, as the equations treat maps, so that
@@ -252,7 +252,7 @@ class Oracle:
 
     # Terms
 
-    def read(  # one case a construct, as in the table of LANGUAGE.md
+    def read(  # one case a construct, as in docs/spec.md, section 3.2
         self, term: tree.Term, scope: Mapping[str, Type], expected: Type | None
     ) -> tuple[Type, Meaning]:
         """The type of a term, and its value as a function of those of its variables."""

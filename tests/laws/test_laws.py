@@ -1,4 +1,4 @@
-"""The laws of LANGUAGE.md, section 3, on generated programs, and agreement with the oracle."""
+"""The laws of docs/spec.md, section 3.3, on generated programs, and agreement with the oracle."""
 
 from __future__ import annotations
 

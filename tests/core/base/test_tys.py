@@ -1,4 +1,4 @@
-"""Types: printing, shapes, bases (LANGUAGE.md, section 3)."""
+"""Types: printing, shapes, bases (docs/spec.md, section 3.1)."""
 
 import pickle
 import subprocess

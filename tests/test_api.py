@@ -1,0 +1,111 @@
+"""Every public name is in the API reference, with a docstring and an example that gives what it shows."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cajal_core
+import cajal_kernel
+from cajal_kernel import views
+
+from .conftest import ROOT
+
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+DOCUMENTED = re.findall(r"^\.\. (?:auto|py:)\w+:: ([\w.]+)$", PAGE, re.MULTILINE)
+#: Every public name. What is neither class nor function, such as a union of types, has no docstring.
+PUBLIC: dict[str, Any] = {
+    **{name: getattr(cajal_core, name) for name in cajal_core.__all__},
+    "cajal_kernel.load_ipython_extension": cajal_kernel.load_ipython_extension,
+    **{f"cajal_kernel.views.{name}": getattr(views, name) for name in views.__all__},
+}
+HELD = {name: value for name, value in PUBLIC.items() if inspect.isclass(value) or inspect.isfunction(value)}
+
+
+def members(owner: type) -> Iterator[tuple[str, Any]]:
+    """The public methods and properties that a class of ours defines, its bases of ours included."""
+    for base in owner.__mro__:
+        if base.__module__.startswith("cajal"):
+            for name, member in vars(base).items():
+                member = member.fget if isinstance(member, property) else member  # noqa: PLW2901
+                if name[0] != "_" and inspect.isfunction(member):
+                    yield name, member
+
+
+def examples(value: Any) -> list[doctest.DocTest]:
+    """The examples in the docstrings of a class or function, and of the methods of a class."""
+    held = [("", value), *(members(value) if inspect.isclass(value) else [])]
+    parser = doctest.DocTestParser()
+    tests = [
+        parser.get_doctest(
+            inspect.getdoc(documented) or "", dict(vars(sys.modules[documented.__module__])), name, None, 0
+        )
+        for name, documented in held
+    ]
+    return [test for test in tests if test.examples]
+
+
+def wrong(tests: list[doctest.DocTest]) -> str:
+    """What the examples give that they do not show."""
+    report: list[str] = []
+    runner = doctest.DocTestRunner()
+    for test in tests:
+        runner.run(test, out=report.append)
+    return "".join(report)
+
+
+def undocumented(name: str, value: Any) -> list[str]:
+    """What of a public name has no docstring, or no example."""
+    faults = [] if examples(value) and ">>>" in (value.__doc__ or "") else [f"{name} has no example"]
+    if inspect.isclass(value):
+        faults += [
+            f"{name}.{inner} has no docstring" for inner, member in members(value) if not member.__doc__
+        ]
+    return faults
+
+
+def test_the_reference_has_every_public_name() -> None:
+    assert len(DOCUMENTED) == len(set(DOCUMENTED))
+    assert set(DOCUMENTED) == set(PUBLIC)
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_public_name_is_documented(name: str) -> None:
+    assert undocumented(name, HELD[name]) == []
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_examples_give_what_they_show(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    assert wrong(examples(HELD[name])) == ""
+
+
+def test_meta_examples() -> None:
+    def right() -> None:
+        """Adds.
+
+        >>> 1 + 1
+        2
+        """
+
+    def bad() -> None:
+        """Adds.
+
+        >>> 1 + 1
+        3
+        """
+
+    def silent() -> None:
+        """Shows nothing."""
+
+    assert undocumented("right", right) == []
+    assert undocumented("silent", silent) == ["silent has no example"]
+    assert wrong(examples(right)) == ""
+    assert "Expected:\n    3\nGot:\n    2\n" in wrong(examples(bad))
