@@ -181,6 +181,12 @@ def has_tensor(type: Type) -> bool:
     """Whether what has the type is a tensor of its shape: all but a definition with `!` parameters.
 
     Those come first, so that the outermost arrow tells.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.load("def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)")
+        >>> cajal.has_tensor(program["twice"].type), cajal.has_tensor(program.type("true"))
+        (False, True)
     """
     return not (isinstance(type, Arrow) and type.reusable)
 
@@ -213,7 +219,13 @@ def shape(type: Type) -> tuple[int, ...]:
 
 
 def dim(type: Type) -> int:
-    """The dimension of the space: the product of the shape. It is computed once for each type."""
+    """The dimension of the space: the product of the shape. Found once for each type.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.dim(cajal.Program().type("(true, 3)"))
+        20
+    """
     match type:
         case Product(first, second) | Arrow(first, second):
             if type.cached_dim is None:

@@ -74,6 +74,16 @@ def raised_by_link(error: BaseException) -> bool:
 
     Then the last frame of Cajal's own is a call of a link. A link may itself call a neuron, whose frames
     come later.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"].link(half=lambda x: 1 / 0)
+        >>> try:
+        ...     neuron(torch.tensor([1.0, 0.0]))
+        ... except ZeroDivisionError as error:
+        ...     print(cajal.raised_by_link(error))
+        True
     """
     package = __name__.partition(".")[0]
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]

@@ -40,6 +40,12 @@ class Result:
     `span` is the item in the cell, and `comment` the comments directly above it, as they are written.
     `mentions` has the names of the declarations, types and constructors of the program that the item
     mentions, `constructors` those that a data type declares.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> [result] = cajal.Program(auto=True).run("def first (x : Bool) (y : Bool) : Bool = x")
+        >>> print(result.kind, result.name, result.type, result.elaborated, sep="; ")
+        def; first; Bool -o Bool -o Bool; def first (x : Bool) (y : Bool) : Bool = drop y in x
     """
 
     kind: Literal["def", "extern", "learn", "space", "data", "term"]

@@ -19,10 +19,13 @@ def load(
 ) -> Program:
     """A program from a file, given by a `Path` or a string that ends in `.cajal`, or from source.
 
-    The settings are those of `Program`.
-
     Raises:
         CajalError: if the file cannot be read, and as `Program.run` does.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.load("def not (x : Bool) : Bool = if x then false else true").names
+        ['not']
     """
     program = Program(nat_size, overflow, auto, verify)
     if isinstance(source, str) and not source.endswith(".cajal"):
@@ -38,6 +41,14 @@ def read(path: Path) -> str:
 
     Raises:
         CajalError: if it cannot be read, or is not UTF-8.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> from pathlib import Path
+        >>> cajal.read(Path("no-such.cajal"))
+        Traceback (most recent call last):
+            ...
+        cajal_core.diagnostics.errors.CajalError: cannot read `no-such.cajal`: No such file or directory
     """
     try:
         return path.read_text(encoding="utf-8-sig")

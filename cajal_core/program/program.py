@@ -52,6 +52,18 @@ class Program:
     the successor of the last number is nothing ("truncate") or that number again ("saturate"). With
     `auto`, copies and drops of data are put in where they are missing. With `verify`, what each pass makes is
     checked again, and a mistake of the compiler is an `InternalError`.
+
+    Raises:
+        CajalError: if a setting is none of these.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.Program(nat_size=4)
+        >>> _ = program.run("def next (n : Nat) : Nat = succ n")
+        >>> print(program.type("next"), program.evaluate("next 2"))
+        Nat -o Nat 3
+        >>> program["next"].matrix().shape
+        torch.Size([4, 4])
     """
 
     def __init__(
@@ -74,6 +86,7 @@ class Program:
 
     @property
     def nat_size(self) -> int:
+        """The number of values of a `Nat` without a size. Setting it checks what is then used again."""
         return self._nat_size
 
     @nat_size.setter
@@ -82,6 +95,7 @@ class Program:
 
     @property
     def overflow(self) -> str:  # an OverflowMode, but jedi, which completes in notebooks, fails at a Literal
+        """What becomes of the successor of the last number, "truncate" or "saturate"."""
         return self._overflow
 
     @property
@@ -97,16 +111,29 @@ class Program:
     def restore(self, state: State) -> None:
         """Goes back to an earlier state.
 
-        Settings stay as they are. So do links that were made since, where they fit an extern of that state.
+        Example:
+            >>> import cajal_core as cajal
+            >>> program = cajal.load("def one : Nat = 1")
+            >>> before = program.state
+            >>> _ = program.run("def two : Nat = 2")
+            >>> program.restore(before)
+            >>> program.names
+            ['one']
         """
         externs = state.externs(self._nat_size, self._passes())
         self._enter(state.with_links(self._state.links, externs))
 
     def run(self, text: str, name: str = "cell") -> list[Result]:
-        """Runs a cell: one result an item. `name` is what errors call the cell.
+        r"""Runs a cell: one result an item. `name` is what errors call the cell.
 
         Raises:
             CajalError: with all the mistakes of the cell; the program is then as it was before.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> results = cajal.Program().run("data Light = Red | Green\n(Red, 2)")
+            >>> [(result.kind, str(result.value)) for result in results]
+            [('data', 'None'), ('term', '(Red, 2)')]
         """
         cell = Cell(
             self._state,
@@ -124,10 +151,15 @@ class Program:
         return results
 
     def type(self, term: str) -> tys.Type:
-        """The type of a term.
+        r"""The type of a term.
 
         Raises:
             CajalError: if it does not parse or check.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> print(cajal.Program().type(r"\f:Bool -o Bool. f true"))
+            (Bool -o Bool) -o Bool
         """
         with bounded():
             return self._term(term, self._nat_size, self._passes()).type
@@ -136,7 +168,12 @@ class Program:
         """The value of a term of a data type.
 
         Raises:
-            CajalError: if it is a function, needs an extern, or overflows.
+            CajalError: if it does not parse or check, is a function, needs an extern, or overflows.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> print(cajal.Program().evaluate("iter 3 { zero => 1 | succ n => succ n }"))
+            4
         """
         with bounded():
             return evaluate(self._term(term, self._nat_size, self._passes()), self._overflow)
@@ -148,7 +185,7 @@ class Program:
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
     ) -> Neuron:
-        """The neuron of a name or any other term.
+        r"""The neuron of a name or any other term.
 
         `nat_size` and `overflow` replace the program's for this neuron: the definitions that it
         reaches are elaborated again. `link` links externs, over the program's own links.
@@ -156,6 +193,15 @@ class Program:
         Raises:
             CajalError: if the term does not parse or check, a numeral does not fit `nat_size`, or a
                 link does not fit its extern.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("extern odd : Nat[3] -o Bool")
+            >>> odd = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]])
+            >>> neuron = program.compile(r"\n:Nat[3]. if odd n then false else true", link={"odd": odd})
+            >>> neuron(torch.tensor([0.0, 0.5, 0.5]))
+            tensor([0.5000, 0.5000])
         """
         size = self._nat_size if nat_size is None else _checked_size(nat_size)
         mode = self._overflow if overflow is None else _checked_overflow(overflow)
@@ -165,6 +211,7 @@ class Program:
         return self._neuron(core_term, passes.timings, mode, link)
 
     def __getitem__(self, term: str) -> Neuron:
+        """The same as `compile`, with the settings of the program."""
         return self.compile(term)
 
     def stages(self, term: str) -> list[Stage]:
@@ -197,8 +244,19 @@ class Program:
     def link(self, **links: Link) -> None:
         """Links externs of the program to tensors, modules or callables, for all later neurons.
 
+        A tensor has the shape of the extern's type; a callable takes `(batch, *shape)` for each argument and
+        returns `(batch, *shape of the result)`.
+
         Raises:
             CajalError: if there is no such extern, or a tensor's shape is not its type's.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("extern prior : Bool")
+            >>> program.link(prior=torch.tensor([0.9, 0.1]))
+            >>> program["prior"]()
+            tensor([0.9000, 0.1000])
         """
         from cajal_core.backend.links import check_link
 

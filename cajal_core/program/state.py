@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a program's items have declared, and what its externs are linked to.
+    r"""What a program's items have declared, and what its externs are linked to.
 
     A run of a cell or a link puts another state in its place, so whoever kept the old one can go back to it
     (`Program.restore`). Settings are no part of it, nor is what was compiled.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.load("data Light = Red | Green\ndef go : Light = Green")
+        >>> state = program.state
+        >>> list(state.names), list(state.types), list(state.constructors)
+        (['go'], ['Light'], ['Red', 'Green'])
     """
 
     #: Each `def`, `extern` and `learn`, in the order of their last declaration.

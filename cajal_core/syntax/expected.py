@@ -34,6 +34,12 @@ class Expected:
     and `Name` for names without and with a capital letter, `int`, and `end` for the end of the item.
     `variables` are those that may be used there, the innermost last. `scrutinee` is what a `case` takes
     apart, as it is written, where an arm of the `case` begins.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> place = cajal.expected("def f (x : ", 11)
+        >>> place.type, place.value, sorted(place.tokens)
+        (True, False, ['(', 'Bool', 'Name', 'Nat', 'Unit'])
     """
 
     tokens: frozenset[str] = frozenset()

@@ -19,10 +19,16 @@ from cajal_core.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable that is bound at a place, with its type as it is written, if it is.
+    r"""A variable that is bound at a place, with its type as it is written, if it is.
 
     `reusable` ones, marked `!`, are used any number of times, others exactly once. `uses` is how often it was
     used on the way to the place; a branch does not count the uses in other branches.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> text = r"\x:Bool. (x, "
+        >>> cajal.expected(text, len(text)).variables
+        (Variable(name='x', type='Bool', reusable=False, uses=1),)
     """
 
     name: str
