@@ -78,10 +78,10 @@ def raised_by_link(error: BaseException) -> bool:
     Example:
         >>> import cajal_core as cajal
         >>> import torch
-        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"].link(half=lambda x: 1 / 0)
+        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"].link(half=torch.nn.Linear(3, 2))
         >>> try:
         ...     neuron(torch.tensor([1.0, 0.0]))
-        ... except ZeroDivisionError as error:
+        ... except RuntimeError as error:
         ...     print(cajal.raised_by_link(error))
         True
     """

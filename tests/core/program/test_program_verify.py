@@ -70,7 +70,7 @@ def test_a_declaration_elaborated_again_is_checked_again(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     "place",
-    ["program.program.lower", "backend.executable.fold", "backend.executable.fuse"],
+    ["program.program.lower", "backend.executable.tabulate", "backend.executable.fuse"],
 )
 def test_wrong_graphs_are_noticed(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     Program().compile("true")
@@ -86,7 +86,7 @@ def unpickled(neuron: Neuron) -> Neuron:
     return pickle.loads(pickle.dumps(neuron))
 
 
-@pytest.mark.parametrize("place", ["specialize", "fold", "fuse"])
+@pytest.mark.parametrize("place", ["specialize", "tabulate", "fuse"])
 @pytest.mark.parametrize("verify", [False, True])
 @pytest.mark.parametrize("made_again", [copy.copy, copy.deepcopy, unpickled])
 def test_code_made_for_a_call_is_checked_again(
