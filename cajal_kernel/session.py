@@ -15,13 +15,13 @@ from cajal_kernel.errors import MagicError, abridged, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.bundles import (
-    PICTURES,
     line_bundle,
     neuron_bundle,
     quiet_bundle,
     result_bundle,
 )
 from cajal_kernel.views.paint import Bundle
+from cajal_kernel.views.pictures import PICTURES
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

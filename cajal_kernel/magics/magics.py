@@ -17,7 +17,7 @@ from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
 from cajal_kernel.magics.options import Parser, size, split
 from cajal_kernel.session import Session
-from cajal_kernel.views.bundles import PICTURES
+from cajal_kernel.views.pictures import PICTURES
 
 MAGICS = "link show nat auto help env source rerun undo reset save load format".split()
 
@@ -109,7 +109,7 @@ class Magics:
 
     @no_var_expand
     def show(self, line: str) -> None:
-        """`%show NAME-or-TERM [--as matrix|dynamics|trace]` shows a picture of it."""
+        """`%show NAME-or-TERM [--as PICTURE]` shows a picture of it; `--help` lists the pictures."""
         name = f"%{self.session.prefix}show"
         parser = Parser(name, f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}]")
         parser.add_argument("--as", dest="picture", choices=PICTURES, default="matrix")
@@ -172,7 +172,7 @@ def overview(prefix: str) -> str:
         ]
     rows += [
         (
-            f"%{prefix}show TERM [--as matrix|dynamics|trace]",
+            f"%{prefix}show TERM [--as {'|'.join(PICTURES)}]",
             "its matrix, the steps of its `iter`, or its run",
         ),
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),

@@ -1,18 +1,15 @@
 """From the results of a cell, and from neurons, to what a notebook shows: a MIME bundle for each.
 
-A picture is in a module of its own beside this one, which `PICTURES` names for `%show TERM --as PICTURE`.
+A line is worded here. A picture is in a module of its own beside this one; `pictures` lists those of `%show`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
 from html import escape
-from uuid import uuid4
 
 import cajal_core as cajal
 from cajal_kernel.views.paint import QUIET, Bundle, heading, heading_text
-from cajal_kernel.views.trace import trace_bundle
 
 SIDE, ENTRIES = 4096, 2**21
 """The most rows or columns, and the most entries, of a matrix that is drawn."""
@@ -60,39 +57,6 @@ def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
         value = "overflow" if matrix.lost else matrix.rows.labels[int(matrix.values[:, 0].argmax())]
         return line_bundle(title, type, value)
     return matrix_bundle(matrix)
-
-
-# Pictures by name
-
-
-def _matrix(title: str, neuron: cajal.Neuron, prefix: str) -> Iterator[Bundle]:
-    yield neuron_bundle(title, neuron, prefix)
-
-
-def _dynamics(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle]:
-    from cajal_kernel.views.steps import neuron_steps, steps_bundle
-    from cajal_kernel.views.widgets import StepsWidget
-
-    for steps in neuron_steps(title, neuron):
-        slot = f"cajal-{uuid4().hex}"
-        yield steps_bundle(steps, slot)
-        StepsWidget(steps, slot)
-
-
-def _trace(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle]:
-    yield trace_bundle(title, neuron)
-
-
-PICTURES: Mapping[str, Callable[[str, cajal.Neuron, str], Iterator[Bundle]]] = {
-    "matrix": _matrix,
-    "dynamics": _dynamics,
-    "trace": _trace,
-}
-"""The pictures of a neuron: from a title, the neuron and the prefix of magics to the outputs.
-
-Each output is displayed before the next is asked for, since a live picture opens only when its static one is
-on the page.
-"""
 
 
 # Lines

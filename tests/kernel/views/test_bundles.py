@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 import cajal_core as cajal
-from cajal_kernel.views import widgets
-from cajal_kernel.views.bundles import PICTURES, result_bundle
+from cajal_kernel.views.bundles import result_bundle
 
 ROOT = Path(__file__).parents[3]
 
@@ -96,23 +95,3 @@ def test_a_linked_tensor_has_a_matrix(program: cajal.Program) -> None:
     program.link(f=torch.tensor([[0.25, 0.5], [0.75, 0.5]]))
     lines = text(program, "g").split("\n")
     assert lines[-2:] == [" true │  0.5  0.25", "false │  0.5  0.75"]
-
-
-def test_a_picture_by_name(program: cajal.Program) -> None:
-    (matrix,) = PICTURES["matrix"]("not", program["not"], "")
-    assert matrix == shown(program, "not")
-    (trace,) = PICTURES["trace"]("t", program["not true"], "")
-    assert trace["text/plain"] == str(program["not true"].trace())
-
-
-def test_a_live_picture_opens_when_its_static_one_is_on_the_page(
-    program: cajal.Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(widgets, "StepsWidget", lambda _, slot: opened.append(slot))
-    bundles = PICTURES["dynamics"]("even", program["even"], "")
-    bundle = next(bundles)
-    assert opened == []
-    assert list(bundles) == []
-    (slot,) = opened
-    assert f'class="cajal-view {slot}"' in bundle["text/html"]
