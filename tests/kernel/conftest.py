@@ -168,3 +168,15 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
     shell.run_line_magic("load_ext", "cajal_kernel")
     yield shell
     InteractiveShell.clear_instance()
+
+
+def cell(shell: InteractiveShell, line: str, body: str) -> Any:
+    """Run a cell of Cajal in a Python notebook's shell; what it returns."""
+    return shell.run_cell_magic("cajal", line, body)
+
+
+def printed(shell: InteractiveShell, magic: str, line: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a line magic prints."""
+    capsys.readouterr()
+    shell.run_line_magic(magic, line)
+    return capsys.readouterr().out

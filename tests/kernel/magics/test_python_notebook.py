@@ -1,4 +1,4 @@
-"""A Python notebook with the extension loaded: what its front end is told, through IPython's own kernel."""
+"""A Python notebook with the extension loaded: what its front end and its shell are told."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from IPython.core.completer import CompletionContext
+from IPython.core.interactiveshell import InteractiveShell
 
-from tests.kernel.conftest import NOT, Client, started
+from tests.kernel.conftest import NOT, Client, cell, started
 
 EVEN = "-- whether\ndef even (n : Nat) : Bool = iter n { zero => true | succ b => not b }"
 
@@ -78,3 +80,30 @@ def test_help_is_an_option(python: Client) -> None:
     assert printed.startswith("usage: %%cajal [-i NAME]")
     assert "bind the neuron" in printed
     assert "--as" in python.run("%cajal_show --help").printed
+
+
+def test_completion_in_cells_of_a_python_notebook(shell: InteractiveShell) -> None:
+    cell(shell, "", f"{NOT}\nextern step : Bool -o Bool")
+
+    def completed(text: str) -> list[str]:
+        lines = text.split("\n")
+        context = CompletionContext(
+            token="", full_text=text, cursor_position=len(lines[-1]), cursor_line=len(lines) - 1, limit=None
+        )
+        (matcher,) = shell.Completer.custom_matchers  # type: ignore[union-attr]
+        return [match.text for match in matcher(context)["completions"]]
+
+    assert completed("%%cajal\nif no") == ["not"]
+    assert completed("x = 1\n%cajal no") == ["not"]
+    assert completed("%cajal_show no") == ["not"]
+    assert completed("%cajal_link st") == ["step="]
+    assert completed("import os\nno") == []
+    assert completed("%%cajal") == []
+
+
+def test_inspection_in_a_python_notebook(shell: InteractiveShell) -> None:
+    cell(shell, "", f"{NOT}\ndef even (x : Bool) : Bool = not x")
+    assert shell.object_inspect_mime("even")["text/plain"].startswith("even : Bool -o Bool")
+    assert "Return the number" in shell.object_inspect_mime("len")["text/plain"]
+    with pytest.raises(KeyError):
+        shell.object_inspect_mime("nowhere")

@@ -9,7 +9,8 @@ from typing import Any
 from papermill.engines import NBClientEngine
 
 from cajal_kernel.integrations.nbconvert import CajalExporter
-from tests.kernel.conftest import ROOT
+
+from .conftest import ROOT
 
 
 def test_entry_points_lead_to_what_is_there() -> None:

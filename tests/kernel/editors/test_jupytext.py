@@ -1,4 +1,4 @@
-"""The old name of `cajal_kernel.integrations`; integrations/test_jupyter_server.py has a server use it."""
+"""The old name of jupytext's module."""
 
 from __future__ import annotations
 

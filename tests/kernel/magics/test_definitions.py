@@ -1,0 +1,116 @@
+"""Definitions that are listed, kept, renewed and taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
+from tests.kernel.conftest import NOT, cell, printed
+
+
+def test_a_redefinition_is_noted_and_mended(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", f"{NOT}\ndef yes : Bool = not false")
+    with capture_output() as captured:
+        cell(shell, "", "def not (x : Bool) : Bool = x")
+    remark = "-- yes still uses the old not; %cajal_rerun declares again"
+    assert captured.outputs[0].data["text/plain"] == remark
+    with capture_output() as captured:
+        cell(shell, "", "def other : Bool = true")
+    assert len(captured.outputs) == 1
+    assert printed(shell, "cajal_rerun", "", capsys) == "Declared again: yes.\n"
+    assert printed(shell, "cajal_rerun", "", capsys) == "Nothing is out of date.\n"
+    assert printed(shell, "cajal_undo", "", capsys) == "Taken back: yes is as before.\n"
+
+
+def test_undo_says_what_it_did(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "-o program", NOT)
+    assert printed(shell, "cajal_undo", "", capsys) == "Taken back: not is gone.\n"
+    assert shell.user_ns["program"].names == []
+    assert printed(shell, "cajal_undo", "", capsys) == "There is nothing to take back.\n"
+
+
+def test_undo_keeps_settings_and_links(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "-o program", "extern f : Bool -o Bool\nextern n : Nat")
+    cell(shell, "", "extern f : Bool\ndef other : Bool = true")
+    shell.user_ns.update(swap=torch.tensor([[0.0, 1.0], [1.0, 0.0]]), four=torch.tensor([0.0, 1.0, 0.0, 0.0]))
+    shell.run_line_magic("cajal_undo", "")
+    shell.run_line_magic("cajal_link", "f=swap")
+    cell(shell, "", "extern f : Bool\ndef other : Bool = true")
+    shell.run_line_magic("cajal_nat", "4")
+    shell.run_line_magic("cajal_auto", "on")
+    shell.run_line_magic("cajal_link", "n=four")
+    assert printed(shell, "cajal_undo", "", capsys) == "Taken back: other is gone; f is as before.\n"
+    program = shell.user_ns["program"]
+    assert (program.nat_size, program.auto) == (4, True)
+    assert program["f"].matrix().tolist() == [[0, 1], [1, 0]]
+    assert program["n"]().tolist() == [0, 1, 0, 0]
+
+
+def test_a_changed_comment_is_shown_and_saved(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", f"-- turns\n{NOT}\n")
+    cell(shell, "", f"{{- swaps {{- both -}}\n-}}\n{NOT}\n")
+    assert printed(shell, "cajal_source", "not", capsys) == f"{{- swaps {{- both -}}\n-}}\n{NOT}\n"
+    file = tmp_path / "logic.cajal"
+    shell.run_line_magic("cajal_save", str(file))
+    assert file.read_text() == f"{{- swaps {{- both -}}\n-}}\n{NOT}\n"
+
+
+def test_source_and_environment(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "", f"-- swaps\n{NOT}\n")
+    assert printed(shell, "cajal_source", "not", capsys) == f"-- swaps\n{NOT}\n"
+    with capture_output() as captured:
+        shell.run_line_magic("cajal_env", "")
+        shell.run_line_magic("cajal_help", "iter")
+    assert "Bool -o Bool  2 × 2  16 B" in captured.outputs[0].data["text/plain"]
+    assert "iter n { zero" in captured.outputs[1].data["text/plain"]
+
+
+def test_save_and_load(shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "logic.cajal"
+    cell(shell, "", f"-- swaps\n{NOT}\ndata Side = L | R\ndef yes : Bool = not false")
+    assert printed(shell, "cajal_save", str(file), capsys) == f"3 definitions are in {file}.\n"
+    with pytest.raises(MagicError, match="is there already"):
+        shell.run_line_magic("cajal_save", str(file))
+    shell.run_line_magic("cajal_save", f"{file} --force")
+    shell.run_line_magic("cajal_reset", "")
+    with capture_output():
+        shell.run_line_magic("cajal_load", str(file))
+    assert shell.run_line_magic("cajal", "yes").value is not None  # type: ignore[attr-defined]
+    assert printed(shell, "cajal_source", "not", capsys).startswith("-- swaps\n")
+    cell(shell, "", "def not (x : Bool) : Bool = x")
+    with pytest.raises(MagicError, match="yes would mean something else"):
+        shell.run_line_magic("cajal_save", str(tmp_path / "other.cajal"))
+
+
+def test_reset_forgets_and_keeps_names_bound(shell: InteractiveShell) -> None:
+    cell(shell, "--nat 7 -o program", NOT)
+    shell.run_line_magic("cajal_reset", "")
+    assert shell.user_ns["program"].names == []
+    cell(shell, "", "def b : Nat = 6")
+    assert shell.user_ns["program"].names == ["b"]
+
+
+def test_format_puts_the_cell_in_order(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, bool]] = []
+    monkeypatch.setattr(shell, "set_next_input", lambda text, replace=False: given.append((text, replace)))
+    shell.run_cell_magic("cajal_format", "", "def  f:Bool=true -- yes\n")
+    assert given == [("%%cajal\ndef f : Bool = true  -- yes", True)]
+    with pytest.raises(cajal.CajalError):
+        shell.run_cell_magic("cajal_format", "", "def f :")
+
+
+def test_a_name_is_printed_laid_out(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "", "-- yes\ndef  f:Bool=true")
+    assert printed(shell, "cajal_format", "f", capsys) == "-- yes\ndef f : Bool = true\n"
+    with pytest.raises(MagicError, match="%cajal_format: `g` is not a definition"):
+        shell.run_line_magic("cajal_format", "g")

@@ -1,0 +1,156 @@
+"""A notebook's program in its shell: what a cell shows and binds, settings, links, pictures."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
+from cajal_kernel.session import assignments
+from tests.kernel.conftest import EVEN, NOT, cell, printed
+
+
+def test_of_many_mistakes_the_first_are_shown(shell: InteractiveShell) -> None:
+    with pytest.raises(cajal.CajalError) as caught:
+        cell(shell, "", "true" + ")" * 5000)
+    assert len(caught.value.errors) == 21
+    assert str(caught.value).endswith("… and 4980 more mistakes")
+
+
+def test_of_many_items_the_first_and_the_last_term_are_shown(shell: InteractiveShell) -> None:
+    began = time.process_time()
+    with capture_output() as captured:
+        result = cell(shell, "", "false; " * 10_000 + "true")
+    assert str(result.value) == "true"
+    assert len(captured.outputs) == 301
+    remark = "-- … and 9700 more items, which are not shown"
+    assert captured.outputs[-1].data["text/plain"] == remark
+    assert time.process_time() - began < 5  # a fifth of it where the machine does nothing else
+
+
+def test_a_cell_that_fails_changes_nothing(shell: InteractiveShell) -> None:
+    cell(shell, "-o program", NOT)
+    with pytest.raises(cajal.CajalError):
+        cell(shell, "--nat 3 -o other", "def f : Nat = 2\n5")
+    assert shell.user_ns["program"].nat_size == 10
+    assert shell.user_ns["program"].names == ["not"]
+    assert "other" not in shell.user_ns
+
+
+def test_output_binds_the_program(shell: InteractiveShell) -> None:
+    cell(shell, "-o logic", NOT)
+    assert isinstance(shell.user_ns["logic"], cajal.Program)
+    cell(shell, "", "def yes : Bool = not false")
+    assert shell.user_ns["logic"].names == ["not", "yes"]
+
+
+def test_variables_in_and_out(shell: InteractiveShell) -> None:
+    shell.run_cell("import torch\nflip = torch.eye(2).flip(0)\nn = 3\nyes = True")
+    cell(
+        shell,
+        "-i flip -i n -i yes -o both -o program",
+        "extern flip : Bool -o Bool\ndef both : Bool = flip yes\ndef m : Nat = n",
+    )
+    assert shell.user_ns["both"]().tolist() == [0, 1]
+    assert str(shell.user_ns["program"].evaluate("m")) == "3"
+    with pytest.raises(MagicError, match="no Python variable `nothing`"):
+        cell(shell, "-i nothing", "true")
+
+
+def test_link(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(
+        shell,
+        "-o program",
+        "extern f : Bool -o Bool\nextern g' : Bool -o Bool\ndef h (x : Bool) : Bool = f (g' x)",
+    )
+    shell.run_cell("import torch\nflip = torch.eye(2).flip(0)\ndef make(a, b=1): return lambda v: v")
+    shell.run_line_magic("cajal_link", "f=flip, g'=make(1, b=[2, 3])")
+    assert (
+        "f is linked to Tensor of shape (2, 2).\ng' is linked to make.<locals>" not in capsys.readouterr().out
+    )
+    program = shell.user_ns["program"]
+    assert program["h"].matrix().tolist() == [[0, 1], [1, 0]]
+
+
+def test_gradients_reach_what_is_linked(shell: InteractiveShell) -> None:
+    cell(shell, "", "space Image[4]\nextern see : Image -o Bool\ndef f (i : Image) : Bool = see i")
+    shell.run_cell("import torch\nsee = torch.nn.Linear(4, 2)")
+    shell.run_line_magic("cajal_link", "see=see")
+    cell(shell, "-o f", "true")
+    shell.run_cell("model = torch.nn.Sequential(f)\nmodel(torch.ones(3, 4)).sum().backward()")
+    see, model = shell.user_ns["see"], shell.user_ns["model"]
+    assert see.weight.grad is not None
+    assert any(parameter is see.weight for parameter in model.parameters())
+
+
+def test_link_refuses_what_does_not_fit(shell: InteractiveShell) -> None:
+    cell(shell, "", "extern f : Bool -o Bool")
+    for line in ("f=3", "nope=abs", "f=__import__('torch').zeros(3, 2)"):
+        with pytest.raises(cajal.CajalError):
+            shell.run_line_magic("cajal_link", line)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("a=b", {"a": "b"}),
+        (" a = b , c=d", {"a": "b", "c": "d"}),
+        ("a=f(x=1, y=2), b'=[c == d]", {"a": "f(x=1, y=2)", "b'": "[c == d]"}),
+        ("a=lambda v, w=1: v, b=2", {"a": "lambda v, w=1: v", "b": "2"}),
+        ('a="x, b=1"', {"a": '"x, b=1"'}),
+    ],
+)
+def test_assignments(line: str, found: dict[str, str]) -> None:
+    assert assignments(line, "") == found
+
+
+def test_show(shell: InteractiveShell) -> None:
+    cell(shell, "", f"{NOT}\n{EVEN}")
+    with capture_output() as captured:
+        shell.run_line_magic("cajal_show", "not")
+        shell.run_line_magic("cajal_show", "--as matrix not true")
+        shell.run_line_magic("cajal_show", r"(\x:Bool. not x : Bool -o Bool)")
+        shell.run_line_magic("cajal_show", "even --as=dynamics")
+    texts = [output.data["text/plain"].split("\n")[0] for output in captured.outputs]
+    assert texts == [
+        "not : Bool -o Bool",
+        "not true : Bool = false",
+        r"(\x:Bool. not x : Bool -o Bool) : Bool -o Bool",
+        "even : iter",
+    ]
+    assert set(captured.outputs[-1].data) == {"text/plain", "text/html", "image/png"}
+
+
+def test_a_terminal_shows_the_text(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "", f"{NOT}\n{EVEN}")
+    assert printed(shell, "cajal_show", "even --as dynamics", capsys).startswith(
+        "even : iter\nstate b : Bool"
+    )
+
+
+def test_show_of_what_is_not_there(shell: InteractiveShell) -> None:
+    with pytest.raises(cajal.CajalError):
+        shell.run_line_magic("cajal_show", "nothing")
+    cell(shell, "", NOT)
+    with pytest.raises(MagicError, match="No `iter` runs"):
+        shell.run_line_magic("cajal_show", "not --as dynamics")
+
+
+def test_trace(shell: InteractiveShell) -> None:
+    cell(shell, "", NOT)
+    with capture_output() as captured:
+        shell.run_line_magic("cajal_show", "not true --as trace")
+    assert "condition" in captured.outputs[0].data["text/plain"]
+    with pytest.raises(MagicError, match=r"it still takes \(x : Bool\)"):
+        shell.run_line_magic("cajal_show", "not --as trace")
+
+
+def test_a_neuron_shows_its_type_and_matrix(shell: InteractiveShell) -> None:
+    cell(shell, "-o program", NOT)
+    data, _ = shell.display_formatter.format(shell.user_ns["program"]["not"])  # type: ignore[union-attr]
+    assert data["text/plain"].startswith("Bool -o Bool\n")
+    assert 'title="x = true → false: 1"' in data["text/html"]
