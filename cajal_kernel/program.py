@@ -42,7 +42,7 @@ class NotebookProgram(cajal.Program):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._entries: dict[str, Entry] = {}
-        #: What stood before each run that declared something.
+        #: What stood before each run that declared something, and is not taken back.
         self._before: list[tuple[cajal.State, dict[str, Entry]]] = []
         self._revision = 0
 
@@ -53,6 +53,21 @@ class NotebookProgram(cajal.Program):
             self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
             self._record(results)
         return results
+
+    def restore(self, state: cajal.State) -> None:
+        """Goes back to an earlier state, and to what was written for it. `undo` takes that back.
+
+        Of a state that is too long ago only what still stands has its source.
+        """
+        before = self.state, self._entries
+        super().restore(state)
+        declared = [*state.names, *state.types]
+        entries = {name: entry for name, entry in self._entries.items() if name in declared}
+        for kept, written in (before, *self._before):
+            if (kept.names, kept.types) == (state.names, state.types):
+                entries = written
+        self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
+        self._entries = entries
 
     @property
     def entries(self) -> dict[str, Entry]:
@@ -146,9 +161,10 @@ class NotebookProgram(cajal.Program):
         """
         if not self._before:
             return None
-        *self._before, (state, entries) = self._before
+        state, entries = self._before[-1]
+        super().restore(state)
         now, self._entries = self._entries, entries
-        self.restore(state)
+        del self._before[-1]
         gone = [name for name in now if name not in entries]
         back = [name for name, entry in entries.items() if now.get(name) is not entry]
         return gone, back

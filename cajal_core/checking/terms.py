@@ -272,6 +272,8 @@ class TermChecker:
                 self.note(WrongArm(constructor.span, name, shown, order))
             elif name in arms:
                 self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
+            elif self.scope.constructors.get(name) == type:  # not where the type is an older one
+                self.record.constructors.add(name)
             arms.setdefault(name, arm)
         if missing := tuple([name for name in order if name not in arms]):
             self.note(MissingArms(where, shown, missing))

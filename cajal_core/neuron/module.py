@@ -1,4 +1,7 @@
-"""Tensor IR -> the module that users hold: links, checks and calls."""
+"""The module that users hold: an executable with its links, called, and read as matrix, trace and dynamics.
+
+This is more than 300 lines, because each method is public and says its shapes and errors, with an example.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false

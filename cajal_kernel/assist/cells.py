@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +15,6 @@ QUESTION = re.compile(rf"\A\s*(?:\?{{1,2}}\s*{NAME}|{NAME}\s*\?{{1,2}}|%{{1,2}}\
 # Cell magics of IPython's, and ours, that take a cell of the notebook's own language.
 WRAPPER = re.compile(r"\A\s*%%(?:time|timeit|capture|prun|cajal|format)\b[^\n]*\n")
 MAGIC = re.compile(r"%[^\W\d]|!")
-MAGIC_LINES = re.compile(rf"^(?:{MAGIC.pattern})(?:.*\\\n)*.*", re.MULTILINE)
 MAGIC_OF_CAJAL = re.compile(r"[^\S\n]*%(\w+)[^\S\n]+")
 OUTSIDE = re.compile(r"--|\{-")
 INSIDE = re.compile(r"\{-|-\}")
@@ -78,36 +78,39 @@ def parts(code: str) -> list[Part]:
     A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none.
     """
     parts: list[Part] = []
-    block: list[str] = []
-    depth = begun = 0
-    lines = code.split("\n")
-    index = 0
-
-    def close() -> None:
-        if "".join(block).strip():
-            parts.append(Part(magic=False, text="\n" * begun + "\n".join(block)))
-        block.clear()
-
-    while index < len(lines):
-        line = lines[index]
-        if depth == 0 and MAGIC.match(line):
-            close()
-            while line.endswith("\\") and index + 1 < len(lines):
-                index += 1
-                line = line[:-1] + lines[index]
-            parts.append(Part(magic=True, text=line))
-            begun = index + 1
-        else:
-            block.append(line)
-            depth = comment_depth(line, depth)
-        index += 1
-    close()
+    lines, begun = code.split("\n"), 0
+    for start, end in [*_magics(lines), (len(lines), len(lines))]:
+        block = "\n".join(lines[begun:start])
+        if block.strip():
+            parts.append(Part(magic=False, text="\n" * begun + block))
+        if start < end:
+            joined = [line[:-1] for line in lines[start : end - 1]]
+            parts.append(Part(magic=True, text="".join([*joined, lines[end - 1]])))
+        begun = end
     return parts
 
 
 def without_magics(code: str) -> str:
     """A cell with its line magics turned into spaces: all that stays has its offset."""
-    return MAGIC_LINES.sub(lambda lines: re.sub(r"[^\n]", " ", lines[0]), code)
+    lines = code.split("\n")
+    for start, end in _magics(lines):
+        lines[start:end] = [" " * len(line) for line in lines[start:end]]
+    return "\n".join(lines)
+
+
+def _magics(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The line magics of a cell: where each starts, and the line behind it."""
+    depth = end = 0
+    for index, line in enumerate(lines):
+        if index < end:
+            continue
+        if depth == 0 and MAGIC.match(line):
+            end = index + 1
+            while lines[end - 1].endswith("\\") and end < len(lines):
+                end += 1
+            yield index, end
+        else:
+            depth = comment_depth(line, depth)
 
 
 def comment_depth(line: str, depth: int) -> int:

@@ -55,7 +55,10 @@ class DefinitionMagics:
 
     @no_var_expand
     def undo(self, line: str) -> None:
-        """`%undo` takes back the last cell that declared something. Python's variables stay."""
+        """`%undo` takes back the last cell that declared something.
+
+        Settings, links that still fit and Python's variables stay.
+        """
         none(f"%{self.prefix}undo", line)
         undone = self.session.program.undo()
         if undone is None:
@@ -109,10 +112,9 @@ class DefinitionMagics:
             raise MagicError(f"%{self.prefix}load needs a file.", f"Usage: %{self.prefix}load FILE")
         path = Path(line.strip())
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise MagicError(f"%{self.prefix}load: cannot read `{path}`: {reason}.") from error
+            text = cajal.read(path)
+        except (cajal.CajalError, ValueError) as error:  # a path with a null character is none
+            raise MagicError(f"%{self.prefix}load: {error}.") from error
         return self.session.run(text, name=path.name)
 
     @no_var_expand

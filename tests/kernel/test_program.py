@@ -171,3 +171,26 @@ def test_a_chain_of_definitions_is_out_of_date_as_a_whole() -> None:
     assert len(program.outdated()) == 1999
     assert program.rerun()[-1] == "f1999"
     assert str(program.evaluate("f1999")) == "false"
+
+
+def test_restore_goes_back_to_what_was_written_and_can_be_taken_back(program: NotebookProgram) -> None:
+    state, names = program.state, list(program.entries)
+    program.run(SAME)
+    program.run("data Side = L | R\ndef left : Side = L")
+    program.restore(state)
+    assert list(program.entries) == names
+    assert program.entries["not"].text == NOT
+    assert program.outdated() == {}
+    program.undo()
+    assert str(program.evaluate("left")) == "L"
+    assert list(program.entries) == [*names[1:], "not", "Side", "left"]
+
+
+def test_of_a_state_that_is_forgotten_what_stands_keeps_its_source(program: NotebookProgram) -> None:
+    program.run("def late : Bool = true")
+    late = program.state
+    program.undo()
+    program.run("def other : Bool = true")
+    program.restore(late)
+    assert set(program.entries) < set(program.names)
+    assert program.entries["not"].text == NOT

@@ -83,6 +83,16 @@ def test_a_result_mentions_what_its_names_were_resolved_to() -> None:
     ]
 
 
+def test_arms_mention_their_constructors_and_not_those_of_an_older_type() -> None:
+    program = Program()
+    text = r"def go (s : Side) : Bool = case s { L => true | R => false }"
+    [_, go] = program.run(f"data Side = L | R\n{text}")
+    assert go.mentions == {"Side", "L", "R"}
+    program.run("def left : Side = L\ndata Side = L | M")
+    [old] = program.run("case left { L => true | R => false }")
+    assert old.mentions == {"left"}
+
+
 def test_constructors_are_those_of_the_item_and_not_of_its_comments() -> None:
     result = last("data Side = L {- or {- A -} B -} | R -- | C")
     assert result.constructors == ("L", "R")

@@ -81,6 +81,7 @@ def test_a_line_comment_opens_no_block() -> None:
         ("%nat 5\nf\n!ls (\n  x", "      \nf\n    \n  x"),
         ("%link a=f, \\\n  b=g\nb", "           \n     \nb"),
         ("% f\n %nat", "% f\n %nat"),
+        ("{-\n%note -}\nf", "{-\n%note -}\nf"),
     ],
 )
 def test_without_its_magics_a_cell_keeps_its_offsets(code: str, cajal: str) -> None:

@@ -87,6 +87,11 @@ def test_save_and_load(shell: InteractiveShell, tmp_path: Path, capsys: pytest.C
         shell.run_line_magic("cajal_load", str(file))
     assert shell.run_line_magic("cajal", "yes").value is not None  # type: ignore[attr-defined]
     assert printed(shell, "cajal_source", "not", capsys).startswith("-- swaps\n")
+    marked = tmp_path / "marked.cajal"
+    marked.write_bytes(b"\xef\xbb\xbfdef marked : Bool = true\n")  # as some editors write it
+    with capture_output():
+        shell.run_line_magic("cajal_load", str(marked))
+    assert shell.run_line_magic("cajal", "marked").value is not None  # type: ignore[attr-defined]
     cell(shell, "", "def not (x : Bool) : Bool = x")
     with pytest.raises(MagicError, match="yes would mean something else"):
         shell.run_line_magic("cajal_save", str(tmp_path / "other.cajal"))
