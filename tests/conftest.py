@@ -21,17 +21,11 @@ ORDER = ("core", "errors", "laws", "kernel", "notebooks", "browser")
 # pyright has checked them, and checking them again makes the passes several times slower.
 jaxtyping.install_import_hook(
     [
-        f"cajal_core.{module}"
-        for module in (
-            "backend.emit",
-            "backend.run",
-            "backend.arguments",
-            "backend.links",
-            "neuron.module",
-            "backend.recurrence",
-            "neuron.sparse",
-            "backend.trace",
-        )
+        f"cajal_core.{folder}.{path.stem}"
+        for folder in ("backend", "neuron")
+        for path in sorted((ROOT / "cajal_core" / folder).glob("[!_]*.py"))
+        if path.stem
+        != "parameters"  # methods that return `Self`, which beartype takes in whole classes alone
     ],
     "beartype.beartype",
 )

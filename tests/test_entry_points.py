@@ -24,3 +24,4 @@ def test_entry_points_lead_to_what_is_there() -> None:
             loaded[group] = EntryPoint(name, target, group).load()
     assert loaded["nbconvert.exporters.script"] is CajalExporter
     assert issubclass(loaded["papermill.engine"], NBClientEngine)
+    assert loaded["papermill.engine"].__module__ == "cajal_kernel.integrations.papermill"
