@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from cajal_core.base.passes import Timings as Timings
 from cajal_core.base.source import Source as Source
 from cajal_core.base.source import Span as Span
 from cajal_core.base.tys import Type as Type
@@ -30,6 +31,7 @@ from cajal_core.program.cell import Result as Result
 from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
 from cajal_core.program.program import Program as Program
+from cajal_core.program.stages import Stage as Stage
 from cajal_core.program.state import State as State
 from cajal_core.syntax.expected import Expected as Expected
 from cajal_core.syntax.expected import expected as expected
@@ -78,7 +80,9 @@ __all__ = [
     "Result",
     "Source",
     "Span",
+    "Stage",
     "State",
+    "Timings",
     "Trace",
     "Traced",
     "Type",

@@ -19,29 +19,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Checks and formats Cajal files, and shows how a term is compiled.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="print the types of a file's items, or its errors")
+    settings = argparse.ArgumentParser(add_help=False)
+    settings.add_argument("--nat", type=int, default=10, metavar="N", help="let Nat be Nat[N]")
+    settings.add_argument("--auto", action="store_true", help="put in missing copies and drops of data")
+    settings.add_argument("--verify", action="store_true", help="check what each pass makes again")
+    check = commands.add_parser(
+        "check", parents=[settings], help="print the types of a file's items, or its errors"
+    )
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--json", action="store_true", help="print one JSON object, for editors")
-    check.add_argument("--nat", type=int, default=10, metavar="N", help="let Nat be Nat[N]")
-    check.add_argument("--auto", action="store_true", help="put in missing copies and drops of data")
     fmt = commands.add_parser("fmt", help="lay files out, in place")
     fmt.add_argument("files", type=Path, nargs="+", metavar="FILE")
     fmt.add_argument("--check", action="store_true", help="change nothing, and fail if a file would change")
     stages = commands.add_parser(
-        "stages", help="show what each pass makes of one term: syntax, core, graphs, torch code"
+        "stages",
+        parents=[settings],
+        help="show what each pass makes of one term: syntax, core, graphs, torch code",
     )
     stages.add_argument("file", type=Path, metavar="FILE")
     stages.add_argument(
         "--term", metavar="NAME", help="a name or a term; without it, the last one of the file"
     )
-    stages.add_argument("--nat", type=int, default=10, metavar="N", help="let Nat be Nat[N]")
-    stages.add_argument("--auto", action="store_true", help="put in missing copies and drops of data")
     options = parser.parse_args(arguments)
     if options.command == "fmt":
         return max([_format(file, options.check) for file in options.files])
     if options.command == "stages":
-        return _stages(options.file, options.term, options.nat, options.auto)
-    reports = [_check(file, options.nat, options.auto) for file in options.files]
+        return _stages(options.file, options.term, options)
+    reports = [_check(file, options) for file in options.files]
     if options.json:
         print(json.dumps(reports, ensure_ascii=False, indent=1))
     else:
@@ -50,10 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(report["errors"] for report in reports))
 
 
-def _check(file: Path, nat_size: int, auto: bool) -> dict[str, Any]:
+def _program(settings: argparse.Namespace) -> cajal.Program:
+    return cajal.Program(settings.nat, auto=settings.auto, verify=settings.verify)
+
+
+def _check(file: Path, settings: argparse.Namespace) -> dict[str, Any]:
     """What a file declares and shows, or its errors, as plain data."""
     try:
-        results = cajal.Program(nat_size, auto=auto).run(cajal.read(file), str(file))
+        results = _program(settings).run(cajal.read(file), str(file))
     except cajal.CajalError as error:
         return {"file": str(file), "items": [], "errors": [_error(mistake) for mistake in error.errors]}
     items = [
@@ -108,16 +116,16 @@ def _format(file: Path, only_check: bool) -> int:
     return 0
 
 
-def _stages(file: Path, term: str | None, nat_size: int, auto: bool) -> int:
+def _stages(file: Path, term: str | None, settings: argparse.Namespace) -> int:
     """Prints every stage of a term, or of the last definition or bare term of a file."""
     try:
-        program = cajal.Program(nat_size, auto=auto)
+        program = _program(settings)
         results = program.run(cajal.read(file), str(file))
         terms = [result.name or result.text for result in results if result.kind in ("def", "term")]
         if term is None and not terms:
             print(f"`{file}` has no definition and no bare term to show", file=sys.stderr)
             return 1
-        stages = program.stages(term or terms[-1])
+        stages = program.stages(terms[-1] if term is None else term)
     except cajal.CajalError as error:
         print(error, file=sys.stderr)
         return 1

@@ -29,6 +29,7 @@ _Result = TypeVar("_Result")
 class Timings(dict[str, float]):
     """The seconds that each pass took, by its name, in the order of their first runs.
 
+    Example:
     >>> print(Timings({"lower": 0.25, "emit": 0.0125}))
     lower   250.00 ms
     emit     12.50 ms
@@ -83,15 +84,18 @@ class Passes:
         enclosing, self._nested = self._nested, 0.0
         observe, self.observe = self.observe, None
         start = perf_counter()
-        with deep_recursion():
-            result = function()
-            self.timings.add(name, perf_counter() - start - self._nested)
-            if verify and (self.verify or VERIFY_ALL):
-                since = perf_counter()
-                verify(result)
-                self.timings.add("verify", perf_counter() - since)
-        self._nested = enclosing + perf_counter() - start
-        self.observe = observe
+        try:
+            with deep_recursion():
+                result = function()
+                self.timings.add(name, perf_counter() - start - self._nested)
+                if verify and (self.verify or VERIFY_ALL):
+                    since = perf_counter()
+                    verify(result)
+                    self.timings.add("verify", perf_counter() - since)
+        finally:
+            self._nested = enclosing + perf_counter() - start
+            self.observe = observe
         if observe:
-            observe(name, result)
+            with deep_recursion():
+                observe(name, result)
         return result

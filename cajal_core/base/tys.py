@@ -9,6 +9,7 @@ This is more than 300 lines, because all types of the closed union stand here wi
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
@@ -58,6 +59,22 @@ class _Composed(_Printed):
     def __hash__(self) -> int:
         return self._hash
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, type(self)) or self._hash != other._hash:
+            return False
+        with deep_recursion():
+            return self.parts == other.parts
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple[Type | bool, ...]:
+        """What the type is made of, and made again of."""
+
+    def __reduce__(self) -> tuple[Callable[..., _Composed], tuple[Type | bool, ...]]:
+        return self.__class__, self.parts
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Bool(_Printed):
@@ -85,7 +102,7 @@ class Data(_Printed):
     constructors: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Product(_Composed):
     """`left * right`: pairs, as matrices of shape (dim left, dim right)."""
 
@@ -95,10 +112,9 @@ class Product(_Composed):
     def __post_init__(self) -> None:
         self._keep(self.left, self.right, Product, is_data(self.left) and is_data(self.right))
 
-    def __reduce__(self) -> tuple[type[Product], tuple[Type, Type]]:
-        return Product, (self.left, self.right)
-
-    __hash__ = _Composed.__hash__  # else the dataclass would write its own
+    @property
+    def parts(self) -> tuple[Type | bool, ...]:
+        return self.left, self.right
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,7 +125,7 @@ class Space(_Printed):
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Arrow(_Composed):
     """`argument -o result`: the linear maps, as matrices of shape (dim result, dim argument).
 
@@ -124,10 +140,9 @@ class Arrow(_Composed):
     def __post_init__(self) -> None:
         self._keep(self.argument, self.result, self.reusable, is_data=False)
 
-    def __reduce__(self) -> tuple[type[Arrow], tuple[Type, Type, bool]]:
-        return Arrow, (self.argument, self.result, self.reusable)
-
-    __hash__ = _Composed.__hash__  # else the dataclass would write its own
+    @property
+    def parts(self) -> tuple[Type | bool, ...]:
+        return self.argument, self.result, self.reusable
 
 
 Type: TypeAlias = Bool | Nat | Unit | Data | Product | Space | Arrow
@@ -221,7 +236,7 @@ def shape(type: Type) -> tuple[int, ...]:
 
 
 def dim(type: Type) -> int:
-    """The dimension of the space: the product of the shape. Found once for each type.
+    """The dimension of the space: the product of the shape.
 
     Example:
         >>> import cajal_core as cajal

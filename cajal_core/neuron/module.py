@@ -225,7 +225,7 @@ class Neuron(Parametrised):
         dims = [tys.dim(type) for type in types]
         mass = self.matrix().reshape(tys.dim(result), *reversed(dims)).sum(0)
         labels = [list(tys.labels(type)) for type in types]
-        choices = (mass.permute(*reversed(range(mass.ndim))) == 0).nonzero().tolist()
+        choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         return [tuple([labels[place][index] for place, index in enumerate(choice)]) for choice in choices]
 
     @cached_property

@@ -75,7 +75,8 @@ class Parametrised(nn.Module):
     def timings(self) -> Timings:
         """The seconds that each pass took for this neuron, by its name; printed, a table in milliseconds.
 
-        They cover its own term, from its parse or check on, not the definitions that it names. The passes
+        They cover its own term, from its parse or check on, and of the definitions that it names those that
+        were elaborated again for its `nat_size`. The passes
         that make its code count even where another neuron of the same definition had it made. What a later
         call has made for it is added: `specialize`, for a matrix.
         """

@@ -20,6 +20,7 @@ from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, ScopeNames, Target
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
+from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import Broken, parse_items
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import evaluate
@@ -107,8 +108,9 @@ class Cell:
         Raises:
             CajalError: with all the mistakes of the cell.
         """
-        items = Passes(self.verify).run("parse", lambda: parse_items(source))
-        comments, results = Comments(source), list[Result]()
+        tokens = tokenize(source)
+        items = Passes(self.verify).run("parse", lambda: parse_items(tokens))
+        comments, results = Comments(tokens), list[Result]()
         declared = [item.name for item in items if not isinstance(item, tree.Show)]
         self.coming = frozenset([name.name for name in declared if name])
         for item in items:
@@ -152,13 +154,15 @@ class Cell:
             checked = elaborate(item, scope, passes)
         except CajalError as error:  # an older definition does not fit a changed nat_size
             self.mistakes.extend(error.errors)
-            return None
-        self.mistakes.extend(checked.mistakes)
-        if checked.elaborated is not None:
-            return self.result(item, checked, checked.elaborated, comments.above(item.span), passes)
+            declared = None
+        else:
+            self.mistakes.extend(checked.mistakes)
+            if checked.elaborated is not None:
+                return self.result(item, checked, checked.elaborated, comments.above(item.span), passes)
+            declared = checked.declared
         name = None if isinstance(item, tree.Show) else item.name
         constructors = item.constructors if isinstance(item, tree.Data) else ()
-        self.declare_broken(name, checked.declared, constructors)
+        self.declare_broken(name, declared, constructors)
         return None
 
     def result(

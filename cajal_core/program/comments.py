@@ -6,17 +6,17 @@ import re
 from bisect import bisect_right
 
 from cajal_core.base.source import Source, Span
-from cajal_core.syntax.lexer import tokenize
+from cajal_core.syntax.lexer import Tokens, tokenize
 
 _DASHES = re.compile(r"^--+ ?")
 
 
 class Comments:
-    """The comments of a source."""
+    """The comments of a source that is tokenized."""
 
-    def __init__(self, source: Source) -> None:
-        self._text = source.text
-        self._comments = tokenize(source).comments
+    def __init__(self, tokens: Tokens) -> None:
+        self._text = tokens.source.text
+        self._comments = tokens.comments
         self._ends = [comment.end for comment in self._comments]
 
     def above(self, item: Span) -> str:

@@ -23,12 +23,13 @@ class Declaration:
     """A `def`, `extern` or `learn`, with the declarations that it mentions and keeps."""
 
     item: tree.Def | tree.Extern | tree.Learn
-    names: Mapping[str, Declaration]
-    types: Mapping[str, tys.Space | tys.Data]
-    constructors: Mapping[str, tys.Data]
+    # Not printed: two that use one declaration would both print all that it rests on.
+    names: Mapping[str, Declaration] = field(repr=False)
+    types: Mapping[str, tys.Space | tys.Data] = field(repr=False)
+    constructors: Mapping[str, tys.Data] = field(repr=False)
     auto: bool
     #: The core of the item, for each `nat_size` that it was elaborated for.
-    targets: dict[int, Target] = field(default_factory=dict[int, Target])
+    targets: dict[int, Target] = field(default_factory=dict[int, Target], repr=False)
 
     @property
     def is_extern(self) -> bool:

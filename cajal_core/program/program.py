@@ -52,8 +52,8 @@ class Program:
 
     `nat_size` is the number of values of a `Nat` written without a size. `overflow` says whether
     the successor of the last number is nothing ("truncate") or that number again ("saturate"). With
-    `auto`, copies and drops of data are put in where they are missing. With `verify`, what each pass makes is
-    checked again, and a mistake of the compiler is an `InternalError`.
+    `auto`, copies and drops of data are put in where they are missing. With `verify`, what each pass makes
+    from then on is checked again, and a mistake of the compiler is an `InternalError`.
 
     Raises:
         CajalError: if a setting is none of these.
@@ -102,7 +102,7 @@ class Program:
 
     @property
     def names(self) -> list[str]:
-        """Every definition and extern, in the order of their last declaration."""
+        """Every definition, extern and learned tensor, in the order of their last declaration."""
         return list(self._state.names)
 
     @property
@@ -122,8 +122,9 @@ class Program:
             >>> program.names
             ['one']
         """
-        externs = state.externs(self._nat_size, self._passes())
-        self._enter(state.with_links(self._state.links, externs))
+        with bounded():
+            externs = state.externs(self._nat_size, self._passes())
+            self._enter(state.with_links(self._state.links, externs))
 
     def run(self, text: str, name: str = "cell") -> list[Result]:
         r"""Runs a cell: one result an item. `name` is what errors call the cell.
@@ -147,9 +148,10 @@ class Program:
         )
         with bounded():
             results = cell.run(Source(name, text))
-            externs = cell.state.externs(self._nat_size, self._passes())
-        # What was linked to an extern that is now another one does not fit it.
-        self._enter(cell.state.with_links(self._state.links, externs))
+            state = cell.state
+            externs = state.externs(self._nat_size, self._passes())
+            # What was linked to an extern that is now another one does not fit it.
+            self._enter(state.with_links(self._state.links, externs))
         return results
 
     def type(self, term: str) -> tys.Type:
@@ -240,7 +242,7 @@ class Program:
             defined = checked.elaborated
             if isinstance(defined, core.Definition):
                 defined = core.Ref(defined, span=item.span)
-            _code(cast("core.Term", defined), self._overflow, passes)
+            _lowered_and_compiled(cast("core.Term", defined), self._overflow, passes)
         return stages.stages
 
     def link(self, **links: Link) -> None:
@@ -307,18 +309,20 @@ class Program:
         return neuron.link(**fitting | dict(link or {}))
 
     def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Executable, Timings]:
-        """As `_code`, with the seconds that it took; of a definition, the same ones every time."""
+        """The graph and the code of a term, with the seconds that they took; of a definition, kept."""
         key = (term.definition, overflow) if isinstance(term, core.Ref) else None
         if key in self._compiled:
             return self._compiled[key]
         passes = self._passes()
-        made = (*_code(term, overflow, passes), passes.timings)
+        made = (*_lowered_and_compiled(term, overflow, passes), passes.timings)
         if key:
             self._compiled[key] = made
         return made
 
 
-def _code(term: core.Term, overflow: OverflowMode, passes: Passes) -> tuple[Graph, Executable]:
+def _lowered_and_compiled(
+    term: core.Term, overflow: OverflowMode, passes: Passes
+) -> tuple[Graph, Executable]:
     """The graph of a term as it is lowered, and the code that runs it."""
     from cajal_core.backend.executable import compile_graph
 

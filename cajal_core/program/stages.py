@@ -12,7 +12,14 @@ from cajal_core.syntax.printer import pretty
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one pass made of a term, as text: syntax and core as Cajal, a graph as assignments, or code."""
+    """What one pass made of a term, as text: syntax and core as Cajal, a graph as assignments, or code.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> source, parsed, *_ = cajal.Program().stages("succ   (2)")
+        >>> parsed.name, parsed.text
+        ('parse', 'succ 2')
+    """
 
     name: str
     text: str

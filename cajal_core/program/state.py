@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cajal_core.backend.links import Link
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class State:
     r"""What a program's items have declared, and what its externs are linked to.
 

@@ -25,7 +25,7 @@ from cajal_core.syntax.blame import unexpected, unexpected_look_alikes
 from cajal_core.syntax.grammar import parse_tokens
 from cajal_core.syntax.habits import DECLARING
 from cajal_core.syntax.layout import ItemTokens, layout
-from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, tokenize
+from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, Tokens, tokenize
 from cajal_core.syntax.tree_builder import build
 
 #: Later passes recurse over the tree; this bound, checked here, holds for all of them.
@@ -54,14 +54,14 @@ def parse(source: Source) -> list[tree.Item]:
     Raises:
         CajalError: with the mistakes of every item that does not parse.
     """
-    parsed = parse_items(source)
+    parsed = parse_items(tokenize(source))
     raise_all(mistake for item in parsed if isinstance(item, Broken) for mistake in item.mistakes)
     return [item for item in parsed if not isinstance(item, Broken)]
 
 
-def parse_items(source: Source) -> list[tree.Item | Broken]:
-    """As `parse`, but a broken item stands in its place with its mistakes."""
-    items, parsed = layout(tokenize(source)), list[tree.Item | Broken]()
+def parse_items(tokens: Tokens) -> list[tree.Item | Broken]:
+    """As `parse`, of what is tokenized, but a broken item stands in its place with its mistakes."""
+    items, parsed = layout(tokens), list[tree.Item | Broken]()
     start = 0
     while start < len(items):
         item = _item(items[start], _right_below(items, start))
@@ -78,7 +78,7 @@ def completeness(text: str) -> Literal["complete", "incomplete", "invalid"]:
         >>> [cajal.completeness(text) for text in ("true", "if true then", "then")]
         ['complete', 'incomplete', 'invalid']
     """
-    items = parse_items(Source("cell", text))
+    items = parse_items(tokenize(Source("cell", text)))
     broken = [item for item in items if isinstance(item, Broken)]
     if not broken:
         return "complete"

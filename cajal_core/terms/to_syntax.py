@@ -20,14 +20,15 @@ def read_back(term: core.Term) -> tree.Term:
 def read_back_definition(definition: core.Definition, params: int, span: Span) -> tree.Def:
     """A definition, with its first parameters before the colon, as many as were written there."""
     parameters, type, body = list[tree.Param](), definition.type, definition.body
-    for _ in range(params):
-        assert isinstance(body, core.Lam)
-        assert isinstance(type, tys.Arrow)
-        binder = body.binder
-        parameters.append(tree.Param(_binder(binder), _type(binder.type, span), binder.reusable, span=span))
-        body, type = body.body, type.result
-    name = tree.Binder(definition.name, span=span)
-    return tree.Def(name, tuple(parameters), _type(type, span), read_back(body), span=span)
+    with deep_recursion():
+        for _ in range(params):
+            assert isinstance(body, core.Lam)
+            assert isinstance(type, tys.Arrow)
+            written = _type(body.binder.type, span)
+            parameters.append(tree.Param(_binder(body.binder), written, body.binder.reusable, span=span))
+            body, type = body.body, type.result
+        name = tree.Binder(definition.name, span=span)
+        return tree.Def(name, tuple(parameters), _type(type, span), _term(body), span=span)
 
 
 def _term(term: core.Term) -> tree.Term:

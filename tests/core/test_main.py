@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import cajal_core as cajal
+from cajal_core import Program
 from cajal_core.__main__ import main
 
 
@@ -105,6 +106,7 @@ def test_stages_of_the_last_term_or_of_any(
     [
         ("space V[2]", [], "has no definition and no bare term to show"),
         ("true", ["--term", "nope"], "unknown name `nope`"),
+        ("-- nothing", ["--term", ""], "expected a single term, got nothing"),
         ("true", ["--term", "def f : Bool = true"], "expected a single term"),
         ("9", ["--nat", "3"], "9 does not fit Nat[3]"),
     ],
@@ -116,3 +118,12 @@ def test_stages_of_nothing_is_an_error(
     file.write_text(source)
     assert main(["stages", str(file), *options]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_verify_is_switched_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    switched = list[bool]()
+    monkeypatch.setattr(cajal, "Program", lambda *_, verify, **__: switched.append(verify) or Program())
+    file = tmp_path / "logic.cajal"
+    file.write_text("true")
+    assert main(["check", str(file)]) == main(["check", "--verify", str(file)]) == 0
+    assert switched == [False, True]

@@ -51,3 +51,12 @@ def test_timings_print_as_a_table_and_add_up() -> None:
     total = timings.plus(Timings({"lower": 0.25, "emit": 0.0125}))
     assert timings == {"lower": 0.25}
     assert str(total) == "lower   500.00 ms\nemit     12.50 ms\ntotal   512.50 ms"
+
+
+def test_a_pass_that_raises_leaves_the_hook_as_it_was() -> None:
+    seen = list[str]()
+    passes = Passes(observe=lambda name, _: seen.append(name))
+    with pytest.raises(ZeroDivisionError):
+        passes.run("wrong", lambda: 1 // 0)
+    passes.run("right", lambda: 1)
+    assert seen == ["right"]

@@ -368,3 +368,8 @@ def test_a_long_chain_of_matrices_is_fused_in_pieces() -> None:
     f, x = torch.rand(3, 2, 2, dtype=torch.float64).softmax(-2), torch.rand(3, 2, dtype=torch.float64)
     expected = torch.einsum("bij,bj->bi", torch.linalg.matrix_power(f, 512), x)
     torch.testing.assert_close(program["r9"](f, x), expected)
+
+
+@pytest.mark.parametrize(("term", "lost"), [("true", []), ("succ 9", [()]), (r"\n:Nat[3]. succ n", [("2",)])])
+def test_what_overflows_is_lost(term: str, lost: list[tuple[str, ...]]) -> None:
+    assert Program().compile(term).lost == lost

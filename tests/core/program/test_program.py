@@ -1,7 +1,6 @@
 """Programs: cells, redefinition, nat_size, and the errors of the Python interface."""
 
 import pickle
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -283,10 +282,11 @@ def test_a_definition_elaborated_again_counts_for_the_neuron_that_needs_it(
 def test_an_earlier_state_is_a_value_to_go_back_to() -> None:
     program = Program()
     program.run("def f : Bool = true\ndata Side = L | R")
-    state, before = program.state, replace(program.state)
+    state = program.state
+    declared = [{**state.names}, {**state.types}, {**state.constructors}]
     program.run("def f : Bool = false\ndata Side = M\nspace V[2]")
     program.nat_size, program.auto = 4, True
-    assert state == before
+    assert [{**state.names}, {**state.types}, {**state.constructors}] == declared
     program.restore(state)
     assert program.names == ["f"]
     assert str(program.evaluate("f")) == "true"
@@ -314,3 +314,45 @@ def test_stages_are_those_of_the_driver() -> None:
     assert "onehot(2)" in program.stages("h")[4].text
     assert program.stages("h")[4].text.startswith("neuron () : Nat")
     assert len(program.stages("h")) == len(stages)
+
+
+def test_states_with_links_are_compared_and_printed() -> None:
+    program = Program()
+    program.run("def g0 : Bool = true\ndef g1 : Bool = true\nextern odd : Bool")
+    program.run("\n".join(f"def g{i} : Bool = if g{i - 1} then g{i - 2} else true" for i in range(2, 60)))
+    program.link(odd=torch.tensor([1.0, 0.0]))
+    linked = program.state
+    program.link(odd=torch.tensor([0.0, 1.0]))
+    assert linked != program.state
+    assert len({linked, program.state}) == 2
+    assert len(repr(linked)) < 100_000
+
+
+def test_a_definition_that_no_longer_fits_is_the_only_mistake() -> None:
+    program = Program()
+    program.run("def big : Nat = 9")
+    program.nat_size = 5
+    with pytest.raises(CajalError) as caught:
+        program.run("def h : Nat = big\nh")
+    assert [mistake.title for mistake in caught.value.errors] == ["9 does not fit Nat[5]"]
+
+
+def test_deep_types_are_compared_wherever_they_are() -> None:
+    program = Program()
+    declared = f"extern h : {' * '.join(['Unit'] * 990)}"
+    program.run(declared)
+    program.link(h=torch.ones(1, 1))
+    program.run(declared)
+    assert list(program.state.links) == ["h"]
+    assert program.type("h") == cajal.load(declared).type("h")
+
+
+def test_stages_need_no_room_of_the_caller() -> None:
+    program = Program()
+    units = 960
+    program.run(f"def f : {' * '.join(['Unit'] * units)} = ({', '.join(['()'] * units)})")
+
+    def below(frames: int) -> int:
+        return len(program.stages("f")) if frames == 0 else below(frames - 1)
+
+    assert below(100) == 7

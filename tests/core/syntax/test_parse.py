@@ -5,6 +5,7 @@ import pytest
 from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.syntax import tree
+from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import MAX_DEPTH, Broken, completeness, parse, parse_items
 
 
@@ -38,7 +39,7 @@ def test_spans_cover_what_they_name() -> None:
 
 
 def test_a_broken_item_leaves_the_others() -> None:
-    good, broken, last = parse_items(Source("cell", "a\ndef f : Bool =\n\nb"))
+    good, broken, last = parse_items(tokenize(Source("cell", "a\ndef f : Bool =\n\nb")))
     assert isinstance(good, tree.Show)
     assert isinstance(broken, Broken)
     assert broken.name == tree.Binder("f", span=good.span)
@@ -47,7 +48,7 @@ def test_a_broken_item_leaves_the_others() -> None:
 
 def test_what_stands_right_below_an_item_that_ends_early_may_belong_to_it() -> None:
     source = Source("cell", "def f : Bool =\ncopy a as (b, c) in\nb c\ndef g : Bool = a\nif a\n\nd")
-    first, *rest = parse_items(source)
+    first, *rest = parse_items(tokenize(source))
     assert isinstance(first, Broken)
     assert first.below == 2
     assert [type(item) for item in rest] == [tree.Def, Broken, tree.Show]
