@@ -295,7 +295,7 @@ def test_meta_recipes(tmp_path: Path) -> None:
         "T = tree.Case\ndef f(x):\n def g(): return tree.Case\nclass C:\n def h(self): return tree.Case\n"
     )
     (tmp_path / "b.py").write_text("def f(x): return core.Case, tree.If\n")
-    page = "\n### One\n| module | has |\n|---|---|\n| `a.py` | `f` | pyright |\n| `a.py` | `h` | nothing |\n### Two\n"
+    page = "\n### One\n| module | has |\n| `a.py` | `f` | pyright |\n| `a.py` | `h` | nothing |\n### Two\n"
     paths = [tmp_path / "a.py", tmp_path / "b.py"]
     assert unsaid(recipe("One", page), ["tree.Case"], tmp_path, paths) == []
     assert unsaid(recipe("One", page), ["tree.Case", "core.Case"], tmp_path, paths) == ["b.py:f"]
