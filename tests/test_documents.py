@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import ROOT
-from .test_layers import CORE_FLOORS
+from .test_layers import CORE_FLOORS, KERNEL_FLOORS
 
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
@@ -191,9 +192,7 @@ def table(heading: str, page: str) -> list[str]:
 def test_the_floor_plan_is_that_of_the_code() -> None:
     page = text(DOCS / "design.md")
     assert table("The folders of the compiler", page) == list(CORE_FLOORS)
-    kernel = ROOT / "cajal_kernel"
-    packages = {path.parent.name for path in kernel.glob("*/__init__.py")} - {"editors"}
-    assert packages <= set(table("The folders of the notebook", page))
+    assert table("The folders of the notebook", page) == list(KERNEL_FLOORS)
 
 
 @pytest.mark.parametrize("heading", ["The folders of the compiler", "The folders of the notebook"])
@@ -204,3 +203,101 @@ def test_only_folders_that_exist_are_in_the_floor_plan(heading: str) -> None:
     assert [
         name for name in named if not (package / name).is_dir() and not (package / f"{name}.py").is_file()
     ] == []
+
+
+# Recipes
+
+#: The modules of the trees, the types and the operations, by the names under which others import them.
+HOMES = {
+    "tree": "cajal_core/syntax/tree.py",
+    "core": "cajal_core/terms/core.py",
+    "tys": "cajal_core/base/tys.py",
+    "ir": "cajal_core/ir/graph.py",
+}
+#: The classes of the example of each recipe in docs/contributing.md.
+EXAMPLES = {
+    "A form of term": ("tree.Case", "core.Case"),
+    "A declaration": ("tree.Learn", "core.Learn", "tree.Data"),
+    "A type": ("tys.Product", "tree.ProductType"),
+    "An operation of the IR": ("ir.Outer",),
+}
+#: Beside those of the compiler, the modules that read or write every construct.
+LAWS = [ROOT / "tests" / "laws" / f"{name}.py" for name in ("numpy_ir", "oracle", "strategies")]
+
+
+def mentions(path: Path, kind: str, home: bool) -> set[str]:
+    """The functions and classes in a module, or "" for its top, that mention `kind`, as in `tree.Case`.
+
+    A method stands for itself, and a function in a function for the outer one. At `home` it is `Case` alone.
+    """
+    alias, _, name = kind.partition(".")
+
+    def inside(node: ast.AST, owner: str, *, closed: bool = False) -> Iterator[str]:
+        match node:
+            case ast.Name(id) if home and id == name:
+                yield owner
+            case ast.Attribute(ast.Name(id), attribute) if not home and (id, attribute) == (alias, name):
+                yield owner
+            case ast.FunctionDef() if not closed:
+                owner, closed = node.name, True
+            case ast.ClassDef() if not closed:
+                owner = node.name
+            case _:
+                pass
+        for child in ast.iter_child_nodes(node):
+            yield from inside(child, owner, closed=closed)
+
+    return set(inside(ast.parse(text(path)), ""))
+
+
+def recipe(heading: str, page: str) -> dict[str, str]:
+    """The modules in the table below a heading, each with what the page says of it."""
+    section = page.partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
+    places: dict[str, str] = {}
+    for module, said in re.findall(r"^\| `([\w./]+)` \| (.*) \|", section, re.MULTILINE):
+        places[module] = places.get(module, "") + said
+    return places
+
+
+def unsaid(places: dict[str, str], kinds: Iterable[str], root: Path, paths: Iterable[Path]) -> list[str]:
+    """The modules that mention the classes of an example and are not in its recipe, and their functions."""
+    faults = list[str]()
+    for path in paths:
+        module = path.relative_to(root).as_posix()
+        owners = set[str]().union(
+            *(mentions(path, kind, module == HOMES[kind.partition(".")[0]]) for kind in kinds)
+        )
+        words = re.findall(r"`(\w+)`", places.get(module, ""))
+        faults += [
+            f"{module}:{owner}".rstrip(":")
+            for owner in sorted(owners)
+            if module not in places or (owner and not owner.startswith("__") and owner not in words)
+        ]
+    return faults
+
+
+@pytest.mark.parametrize("heading", EXAMPLES)
+def test_a_recipe_names_every_place_of_its_example(heading: str) -> None:
+    places = recipe(heading, text(DOCS / "contributing.md"))
+    paths = [*sorted((ROOT / "cajal_core").rglob("*.py")), *LAWS]
+    assert unsaid(places, EXAMPLES[heading], ROOT, paths) == []
+
+
+@pytest.mark.parametrize("heading", EXAMPLES)
+def test_what_a_recipe_names_is_in_the_module(heading: str) -> None:
+    for module, said in recipe(heading, text(DOCS / "contributing.md")).items():
+        code = text(ROOT / module)
+        assert [word for word in re.findall(r"`(\w+)`", said) if word not in code] == [], module
+
+
+def test_meta_recipes(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "T = tree.Case\ndef f(x):\n def g(): return tree.Case\nclass C:\n def h(self): return tree.Case\n"
+    )
+    (tmp_path / "b.py").write_text("def f(x): return core.Case, tree.If\n")
+    page = "\n### One\n| module | has |\n| `a.py` | `f` | pyright |\n| `a.py` | `h` | nothing |\n### Two\n"
+    paths = [tmp_path / "a.py", tmp_path / "b.py"]
+    assert unsaid(recipe("One", page), ["tree.Case"], tmp_path, paths) == []
+    assert unsaid(recipe("One", page), ["tree.Case", "core.Case"], tmp_path, paths) == ["b.py:f"]
+    assert unsaid(recipe("One", page.replace("`h`", "`i`")), ["tree.Case"], tmp_path, paths) == ["a.py:h"]
+    assert unsaid(recipe("Two", page), ["tree.Case"], tmp_path, paths) == ["a.py", "a.py:f", "a.py:h"]
