@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from cajal_core import Mistake, Program
+from cajal_core import CajalError, Mistake, Program
 
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true
@@ -41,3 +41,16 @@ def kinds() -> Callable[[ModuleType], set[type[Mistake]]]:
         return {kind for kind in classes if issubclass(kind, Mistake) and kind is not Mistake}
 
     return kinds
+
+
+@pytest.fixture
+def told(program: Program) -> Callable[[Callable[[Program], object]], tuple[type[Mistake], str]]:
+    """What a user is told who does something wrong: the one mistake, and its text."""
+
+    def told(provoke: Callable[[Program], object]) -> tuple[type[Mistake], str]:
+        with pytest.raises(CajalError) as caught:
+            provoke(program)
+        (mistake,) = caught.value.errors
+        return type(mistake), str(caught.value)
+
+    return told
