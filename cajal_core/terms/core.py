@@ -1,6 +1,7 @@
 """The typed core: what the program means to the checker, with no sugar and no names to resolve.
 
-Only `check` makes these nodes. Binders and definitions are compared by identity, so shadowing and
+`check` elaborates the surface tree into these nodes. `insert_copies` adds `Copy` and `Drop`; a program adds a
+`Ref` to the definition that it compiles. Binders and definitions are compared by identity, so shadowing and
 redefinition cannot confuse a later pass. `term.type` is the type of every node.
 
 This is more than 300 lines, because what walks the terms stands beside them: `children`, `map_children` and
