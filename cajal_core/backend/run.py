@@ -128,7 +128,7 @@ class Execution:
                 loop.state,
                 loop.result,
             ):
-                link = self._linked(callee.position if isinstance(callee, ir.Argument) else callee.name)
+                link = self._linked(ir.key(callee))
                 if isinstance(link, Tensor) and not state.axes:
                     return link.to(self.inputs.dtype).mT
             case _:
