@@ -86,5 +86,4 @@ class Names:
                 self.record.mistakes.append(TwoParameters(span, parameter.name, older, newer))
 
     def declaration(self, parameter: core.Extern | core.Learn) -> str:
-        word = "extern" if isinstance(parameter, core.Extern) else "learn"
-        return f"{word} {parameter.name} : {self.scope.show(parameter.type)}"
+        return f"{parameter.kind} {parameter.name} : {self.scope.show(parameter.type)}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -48,6 +48,9 @@ class Definition:
 class Extern:
     """A parameter that Python links. The same name and type are the same parameter."""
 
+    #: The word that declares it.
+    kind: ClassVar[Literal["extern"]] = "extern"
+
     name: str
     type: tys.Type
 
@@ -55,6 +58,8 @@ class Extern:
 @dataclass(frozen=True, slots=True)
 class Learn:
     """A tensor that each neuron trains, one a name."""
+
+    kind: ClassVar[Literal["learn"]] = "learn"
 
     name: str
     type: tys.Type
