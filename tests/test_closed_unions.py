@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "cajal_core"
 
-#: The modules that hold a closed union each: types, the surface tree, core terms and IR operations.
+#: The modules that hold a closed union each, as others name them: types, the surface tree, core terms and IR
+#: operations. A class that is written without its module belongs to a union where a `TypeAlias` names it.
 UNIONS = {"tys", "tree", "core", "ir"}
 
 #: The functions that treat all others alike, and why each may.
@@ -34,26 +35,64 @@ ALIKE = {
 
 def open_matches(package: Path, unions: Collection[str]) -> Iterator[str]:
     """`path:function` of each `match` over a union whose wildcard is no `assert_never`."""
-    for path in sorted(package.rglob("*.py")):
-        where = path.relative_to(package).as_posix()
-        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    files = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(package.rglob("*.py"))}
+    classes = {path: class_names(tree, path, package) for path, tree in files.items()}
+    members = {
+        classes[path][name] for path, tree in files.items() for name in union_members(tree) & {*classes[path]}
+    }
+    for path, tree in files.items():
+        bare = {name for name, place in classes[path].items() if place in members}
+        for function in ast.walk(tree):
             if not isinstance(function, ast.FunctionDef):
                 continue
             for match in ast.walk(function):
-                if isinstance(match, ast.Match) and is_over(match, unions) and is_open(match):
-                    yield f"{where}:{function.name}"
+                if isinstance(match, ast.Match) and is_over(match, unions, bare) and is_open(match):
+                    yield f"{path.relative_to(package).as_posix()}:{function.name}"
 
 
-def is_over(match: ast.Match, unions: Collection[str]) -> bool:
-    """Whether a case is a class of one of the unions: `case ir.Call(…)`."""
-    return any(
-        isinstance(pattern, ast.MatchClass)
-        and isinstance(pattern.cls, ast.Attribute)
-        and isinstance(pattern.cls.value, ast.Name)
-        and pattern.cls.value.id in unions
-        for case in match.cases
-        for pattern in alternatives(case.pattern)
-    )
+def class_names(tree: ast.Module, path: Path, package: Path) -> dict[str, tuple[str, str]]:
+    """The bare names of a module's own classes and of its imports from the package: where each is defined."""
+    module = ".".join([package.name, *path.relative_to(package).with_suffix("").parts])
+    names = dict[str, tuple[str, str]]()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            names[node.name] = module, node.name
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == package.name:
+            names |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+    return names
+
+
+def union_members(tree: ast.Module) -> set[str]:
+    """The bare names in the unions that a module defines: `Callee: TypeAlias = Extern | Learn | Argument`."""
+    return {
+        name.id
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.BinOp)
+        for name in operands(node.value)
+        if isinstance(name, ast.Name)
+    }
+
+
+def operands(union: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(union, ast.BinOp):
+        yield from operands(union.left)
+        yield from operands(union.right)
+    else:
+        yield union
+
+
+def is_over(match: ast.Match, unions: Collection[str], bare: Collection[str]) -> bool:
+    """Whether a case is a class of one of the unions: `case ir.Call(…)`, or a bare name: `case Call(…)`."""
+    for case in match.cases:
+        for pattern in alternatives(case.pattern):
+            match pattern:
+                case ast.MatchClass(ast.Attribute(ast.Name(module))) if module in unions:
+                    return True
+                case ast.MatchClass(ast.Name(name)) if name in bare:
+                    return True
+                case _:
+                    pass
+    return False
 
 
 def alternatives(pattern: ast.pattern) -> Iterator[ast.pattern]:
@@ -109,4 +148,22 @@ def test_every_exception_has_a_reason() -> None:
 )
 def test_meta_open_matches(tmp_path: Path, cases: str, faults: list[str]) -> None:
     (tmp_path / "a.py").write_text(f"def f(x):\n match x:\n  {cases}\n")
+    assert list(open_matches(tmp_path, UNIONS)) == faults
+
+
+@pytest.mark.parametrize(
+    ("cases", "faults"),
+    [
+        ("case Call():\n   return 1\n  case _:\n   return 2", ["a.py:f", "b.py:f"]),
+        ("case Call() | Given():\n   return 1\n  case _:\n   assert_never(x)", []),
+        ("case Other():\n   return 1\n  case _:\n   return 2", []),
+        ("case Tensor():\n   return 1\n  case _:\n   return 2", []),
+    ],
+)
+def test_meta_open_matches_over_bare_names(tmp_path: Path, cases: str, faults: list[str]) -> None:
+    function = f"def f(x):\n match x:\n  {cases}\n"
+    union = "from torch import Tensor\nOperation: TypeAlias = Call | Given | Tensor\n"
+    classes = "class Call: ...\nclass Given: ...\nclass Other: ...\n"
+    (tmp_path / "a.py").write_text(classes + union + function)
+    (tmp_path / "b.py").write_text(f"from {tmp_path.name}.a import Call, Given, Other\n{function}")
     assert list(open_matches(tmp_path, UNIONS)) == faults

@@ -50,14 +50,14 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
             continue
         what, shape = f"the argument `{argument.name}`", tys.shape(argument.type)
         tensor = as_tensor(what, value)
-        found = tensor.shape
-        place = len(found) - len(shape)
-        if place < 0 or found[place:] != shape:
+        sizes = tensor.shape
+        place = len(sizes) - len(shape)
+        if place < 0 or sizes[place:] != shape:
             expected = f"(..., {', '.join(map(str, shape))})"
-            raise CajalError(WrongShape(what, str(argument.type), expected, str(tuple(found))))
+            raise CajalError(WrongShape(what, str(argument.type), expected, str(tuple(sizes))))
         dtype = torch.promote_types(dtype, tensor.dtype) if batches else tensor.dtype
         device = device if batches else tensor.device
-        batches.append((argument.name, found[:place]))
+        batches.append((argument.name, sizes[:place]))
         tensors.append(tensor)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()

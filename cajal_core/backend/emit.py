@@ -14,6 +14,7 @@ The source never mentions the batch: it counts dimensions from the right, so tha
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -162,8 +163,8 @@ class _Emitter:
             case ir.Einsum():
                 yield from einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
-                key = callee.position if isinstance(callee, ir.Argument) else f'"{callee.name}"'
                 given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
+                key = json.dumps(ir.key(callee), ensure_ascii=False)  # a name in double quotes, or a number
                 yield f"{name} = call({key}, {len(axes)}{given})"
             case ir.Iterate():
                 yield from self.recurrence(name, axes, operation)

@@ -33,10 +33,9 @@ def check_link(name: str, externs: Mapping[str, tys.Type], link: Any) -> Link:
     if callable(link):
         return cast("Link", link)
     tensor = as_tensor(f"what is linked to `{name}`", link)
-    expected = tys.shape(externs[name])
-    if tuple(tensor.shape) != expected:
-        found = str(tuple(tensor.shape))
-        raise CajalError(WrongShape(f"the extern `{name}`", str(externs[name]), str(expected), found))
+    expected, actual = tys.shape(externs[name]), tuple(tensor.shape)
+    if actual != expected:
+        raise CajalError(WrongShape(f"the extern `{name}`", str(externs[name]), str(expected), str(actual)))
     return tensor
 
 
@@ -67,16 +66,16 @@ def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments:
     leading = torch.broadcast_shapes(*[argument.shape[:-1] for argument in arguments])
     count = math.prod(leading)
     flat = [
-        argument.expand(*leading, argument.shape[-1]).reshape(count, *tys.shape(each))
-        for argument, each in zip(arguments, types, strict=True)
+        argument.expand(*leading, argument.shape[-1]).reshape(count, *tys.shape(argument_type))
+        for argument, argument_type in zip(arguments, types, strict=True)
     ]
     result = _called(what, type, link, flat)
     if isinstance(result, Tensor) and flat and result.dtype != flat[0].dtype:
         result = result.to(flat[0].dtype)
     expected = (count, *tys.shape(result_type))
-    found = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
-    if found != expected:
-        raise CajalError(BadReturn(what, str(type), str(expected), str(found)))
+    actual = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
+    if actual != expected:
+        raise CajalError(BadReturn(what, str(type), str(expected), str(actual)))
     return result.reshape(*leading, tys.dim(result_type))
 
 

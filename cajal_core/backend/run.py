@@ -128,7 +128,7 @@ class Execution:
                 loop.state,
                 loop.result,
             ):
-                link = self._linked(callee.position if isinstance(callee, ir.Argument) else callee.name)
+                link = self._linked(ir.key(callee))
                 if isinstance(link, Tensor) and not state.axes:
                     return link.to(self.inputs.dtype).mT
             case _:
@@ -182,8 +182,8 @@ def plan_table(
             continue
         loop = still[original.state]
         called = callees(loop)
-        opaque = any(isinstance(c, str) and not isinstance(links.get(c), Tensor) for c in called)
-        varies = per_sample and any(isinstance(c, int) for c in called)
+        opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
+        varies = per_sample and any(isinstance(key, int) for key in called)
         possible = plans(Task(steps, dim, batch, varies, len(loop.step), loop.jumps is not None, device))
         looped = opaque or (steps <= SHORT and loop.name not in methods)
         forced = methods.get(loop.name)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.checking.context import Scope, Variable
-from cajal_core.checking.expectation import Expected
+from cajal_core.checking.context import BoundVariable, Scope
+from cajal_core.checking.expectation import Expectation
 from cajal_core.checking.terms import TermChecker
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.diagnostics.linear import LateReusable
@@ -95,7 +95,7 @@ def _definition(item: tree.Def, checker: TermChecker) -> tuple[core.Definition, 
     types = [checker.type(param.type) for param in item.params]
     result = checker.type(item.type)
     context, reusable = checker.context, list[core.Binder]()
-    variables = list[Variable]()
+    variables = list[BoundVariable]()
     for param, type in zip(item.params, types, strict=True):
         variable = context.open(param.binder, type, param.reusable)
         variables.append(variable)
@@ -103,7 +103,7 @@ def _definition(item: tree.Def, checker: TermChecker) -> tuple[core.Definition, 
             checker.note(LateReusable(param.span, param.binder.name))
         if param.reusable:
             reusable.append(variable.binder)
-    body = checker.check(item.body, Expected(result, "the declared type", "T-Def", item.type.span))
+    body = checker.check(item.body, Expectation(result, "the declared type", "T-Def", item.type.span))
     term, declared = body.term, checker.record.core_type(result)
     for variable in reversed(variables):
         context.close(variable, body.uses)

@@ -40,7 +40,7 @@ class Scope:
 
 
 @dataclass(slots=True, eq=False)
-class Variable:
+class BoundVariable:
     """A bound variable while it is in scope; two of the same name are two variables."""
 
     #: What stands for it in the core.
@@ -59,7 +59,7 @@ class Variable:
 
 
 #: Where a term uses each bound variable, in order.
-Uses: TypeAlias = dict[Variable, list[Span]]
+Uses: TypeAlias = dict[BoundVariable, list[Span]]
 
 
 def add(uses: Uses, more: Uses) -> None:
@@ -76,20 +76,20 @@ class Context:
     #: Whether data may be used any number of times, since copies and drops will be put in.
     auto: bool = False
     #: For each name its variables, innermost last.
-    bound: dict[str, list[Variable]] = field(default_factory=dict[str, list[Variable]])
+    bound: dict[str, list[BoundVariable]] = field(default_factory=dict[str, list[BoundVariable]])
     #: How many steps of `iter` are open.
     steps: int = 0
 
     def open(
         self, binder: tree.Binder, type: tys.Type | Unknown, reusable: bool = False, closed: bool = False
-    ) -> Variable:
+    ) -> BoundVariable:
         """Brings a variable into scope. It hides others of its name, used up or not."""
         typed = core.Binder(binder.name, self.record.core_type(type), binder.span, reusable)
-        variable = Variable(typed, type, self.steps, closed)
+        variable = BoundVariable(typed, type, self.steps, closed)
         self.bound.setdefault(binder.name, []).append(variable)
         return variable
 
-    def close(self, variable: Variable, uses: Uses) -> None:
+    def close(self, variable: BoundVariable, uses: Uses) -> None:
         """Takes a variable out of scope, and out of `uses`, where it must stand exactly once."""
         binder = variable.binder
         self.bound[binder.name].pop()
@@ -106,12 +106,12 @@ class Context:
             mistake = Unused(binder.name, binder.span, is_data)
         self.record.mistakes.append(mistake)
 
-    def innermost(self, name: str) -> Variable | None:
+    def innermost(self, name: str) -> BoundVariable | None:
         """The variable that a name stands for, if it is bound."""
         variables = self.bound.get(name)
         return variables[-1] if variables else None
 
-    def use(self, name: str, span: Span) -> Variable | None:
+    def use(self, name: str, span: Span) -> BoundVariable | None:
         """The variable that a name stands for, if it is bound. A step may not look outside."""
         variable = self.innermost(name)
         if variable is None:

@@ -13,7 +13,7 @@ from cajal_core.diagnostics.types import Mismatch, Unparenthesized
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class Expectation:
     """A type that a term must have, with the place that says so, if it stands in the source."""
 
     type: tys.Type | Unknown
@@ -24,22 +24,22 @@ class Expected:
     #: The argument after this one, which is this one's own if parentheses were forgotten.
     following: Span | None = None
 
-    def part(self, type: tys.Type | Unknown) -> Expected:
+    def part(self, type: tys.Type | Unknown) -> Expectation:
         """The same of a part of the term, for the same reason."""
         return replace(self, type=type, following=None)
 
 
-ANYTHING = Expected(UNKNOWN, "", "")
+ANYTHING = Expectation(UNKNOWN, "", "")
 
 
-def takes_following(expected: Expected, type: tys.Type | Unknown) -> bool:
+def takes_following(expected: Expectation, type: tys.Type | Unknown) -> bool:
     """Whether an argument is a function where data is expected, so that the next one may be meant for it."""
     is_function = isinstance(type, tys.Arrow) and not isinstance(expected.type, tys.Arrow | Unknown)
     return is_function and expected.following is not None
 
 
 def mismatch(
-    scope: Scope, where: Span, expected: Expected, type: tys.Type | Unknown
+    scope: Scope, where: Span, expected: Expectation, type: tys.Type | Unknown
 ) -> Mismatch | Unparenthesized | None:
     """The mistake of a term of a type that its place does not expect, if it does not."""
     wanted = expected.type
@@ -55,7 +55,7 @@ def mismatch(
     return Mismatch(where, shown, got, _because(expected, shown), expected.reason, expected.rule, nat_size)
 
 
-def unexpected_lambda(scope: Scope, where: Span, expected: Expected) -> Mismatch | None:
+def unexpected_lambda(scope: Scope, where: Span, expected: Expectation) -> Mismatch | None:
     """The mistake of a lambda where no function is expected, if none is. Its own type is not shown."""
     if isinstance(expected.type, tys.Arrow | Unknown):
         return None
@@ -63,5 +63,5 @@ def unexpected_lambda(scope: Scope, where: Span, expected: Expected) -> Mismatch
     return Mismatch(where, shown, "a function", _because(expected, shown), expected.reason, expected.rule)
 
 
-def _because(expected: Expected, shown: str) -> Label | None:
+def _because(expected: Expectation, shown: str) -> Label | None:
     return Label(expected.place, f"{expected.reason}: {shown}") if expected.place else None

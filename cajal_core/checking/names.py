@@ -9,7 +9,7 @@ from cajal_core.base.confusables import twin
 from cajal_core.base.source import Span
 from cajal_core.checking.context import Context, Scope
 from cajal_core.checking.record import Record
-from cajal_core.checking.types import unknown
+from cajal_core.checking.spelling import unknown_name
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.diagnostics.scope import TwoParameters, TypeAsTerm, UnknownName
 from cajal_core.syntax import tree
@@ -33,7 +33,9 @@ class Names:
             self.record.mistakes.append(TypeAsTerm(span, name, values))
         elif name not in self.scope.constructors:
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
-            self.record.mistakes.append(unknown(span, name, self.scope.constructors, "constructor", hint))
+            self.record.mistakes.append(
+                unknown_name(span, name, self.scope.constructors, "constructor", hint)
+            )
         type = self.scope.constructors.get(name)
         if type is None:
             return self.hidden(name, span)
@@ -67,7 +69,7 @@ class Names:
             return UnknownName(span, name, (), hint=WORDS[name])
         if same := twin(name, bound):
             self.context.bound[same][-1].blamed = True  # it was meant, so it has its use
-        return unknown(span, name, declared)
+        return unknown_name(span, name, declared)
 
     def is_foreign(self, term: tree.Term) -> bool:
         """Whether this is a word of another language, and no name here."""
@@ -84,5 +86,4 @@ class Names:
                 self.record.mistakes.append(TwoParameters(span, parameter.name, older, newer))
 
     def declaration(self, parameter: core.Extern | core.Learn) -> str:
-        word = "extern" if isinstance(parameter, core.Extern) else "learn"
-        return f"{word} {parameter.name} : {self.scope.show(parameter.type)}"
+        return f"{parameter.kind} {parameter.name} : {self.scope.show(parameter.type)}"

@@ -13,10 +13,10 @@ from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.checking.context import Context, Scope, Uses, Variable, add
+from cajal_core.checking.context import BoundVariable, Context, Scope, Uses, add
 from cajal_core.checking.expectation import (
     ANYTHING,
-    Expected,
+    Expectation,
     mismatch,
     takes_following,
     unexpected_lambda,
@@ -71,7 +71,7 @@ class TermChecker:
         """The type of a term that must be some Nat."""
         if isinstance(type, tys.Nat):
             return type
-        self.note(mismatch(self.scope, where, Expected(self.scope.nat, reason, rule), type))
+        self.note(mismatch(self.scope, where, Expectation(self.scope.nat, reason, rule), type))
         return self.scope.nat
 
     def components(
@@ -111,7 +111,7 @@ class TermChecker:
                 return self.lam(term, self.type(annotation) if annotation else UNKNOWN, None)
             case tree.Annot(inner, annotation):  # T-Annot
                 return self.check(
-                    inner, Expected(self.type(annotation), "the annotation", "T-Annot", annotation.span)
+                    inner, Expectation(self.type(annotation), "the annotation", "T-Annot", annotation.span)
                 )
             case tree.App():
                 return self.application(term)
@@ -139,7 +139,7 @@ class TermChecker:
             case _:
                 return self.compound(term, None)
 
-    def check(self, term: tree.Term, expected: Expected) -> Typed:
+    def check(self, term: tree.Term, expected: Expectation) -> Typed:
         """The term at the expected type."""
         match term, expected.type:
             case tree.Lam(), _:
@@ -173,14 +173,14 @@ class TermChecker:
                 self.note(mismatch(self.scope, term.span, expected, typed.type))
                 return typed
 
-    def part(self, term: tree.Term, expected: Expected | None) -> Typed:
+    def part(self, term: tree.Term, expected: Expectation | None) -> Typed:
         return self.check(term, expected) if expected else self.infer(term)
 
-    def compound(self, term: _Compound, expected: Expected | None) -> Typed:
+    def compound(self, term: _Compound, expected: Expectation | None) -> Typed:
         """A form whose type is that of a part: checked if a type is expected, and else inferred."""
         match term:
             case tree.If(condition, consequent, alternative):  # T-If
-                test = self.check(condition, Expected(tys.Bool(), "a condition is a Bool", "T-If"))
+                test = self.check(condition, Expectation(tys.Bool(), "a condition is a Bool", "T-If"))
                 named: list[tuple[Branch, tree.Term]] = [
                     (IfBranch.THEN, consequent),
                     (IfBranch.ELSE, alternative),
@@ -227,10 +227,10 @@ class TermChecker:
         self,
         binders: list[tuple[tree.Binder, tys.Type | Unknown]],
         body: tree.Term,
-        expected: Expected | None,
+        expected: Expectation | None,
         uses: Uses,
         closed: bool = False,
-    ) -> tuple[list[Variable], Typed]:
+    ) -> tuple[list[BoundVariable], Typed]:
         """A body with variables bound to values, whose uses it adds to; `closed` values use none."""
         variables = [self.context.open(binder, type, closed=closed) for binder, type in binders]
         rest = self.part(body, expected)
@@ -240,7 +240,7 @@ class TermChecker:
         return variables, rest
 
     def branches(
-        self, rule: str, named: list[tuple[Branch, tree.Term]], expected: Expected | None, uses: Uses
+        self, rule: str, named: list[tuple[Branch, tree.Term]], expected: Expectation | None, uses: Uses
     ) -> list[Typed]:
         """Branches of one type, which use the same variables; where none is expected the first tells.
 
@@ -249,13 +249,13 @@ class TermChecker:
         checked, used = list[Typed](), list[tuple[Branch, Span, Uses]]()
         for branch, term in named:
             typed = self.part(term, expected)
-            expected = expected or Expected(typed.type, "both branches have one type", rule, term.span)
+            expected = expected or Expectation(typed.type, "both branches have one type", rule, term.span)
             checked.append(typed)
             used.append((branch, term.span, typed.uses))
         add(uses, self.context.join(used, uses))
         return checked
 
-    def cases(self, term: tree.Case, expected: Expected | None) -> Typed:  # T-Case
+    def cases(self, term: tree.Case, expected: Expectation | None) -> Typed:  # T-Case
         value = self.infer(term.scrutinee)
         where, type, shown = term.scrutinee.span, value.type, ""
         if isinstance(type, tys.Data):
@@ -286,14 +286,14 @@ class TermChecker:
         case = core.Case(value.term, chosen, bodies[0].term.type, span=term.span)
         return Typed(case, bodies[0].type, value.uses)
 
-    def iteration(self, term: tree.Iter, expected: Expected | None) -> Typed:  # T-Iter
+    def iteration(self, term: tree.Iter, expected: Expectation | None) -> Typed:  # T-Iter
         count = self.infer(term.count)
         uses = count.uses
         self.counting(count.type, term.count.span, "`iter` counts with a Nat", "T-Iter")
         base = self.part(term.base, expected)
         add(uses, base.uses)
         reason = "the step keeps the type of the base"
-        same = expected or Expected(base.type, reason, "T-Iter", term.base.span)
+        same = expected or Expectation(base.type, reason, "T-Iter", term.base.span)
         self.context.steps += 1
         # What the step uses from outside is blamed, and still counts as used.
         (state,), step = self.under([(term.binder, base.type)], term.step, same, uses)
@@ -301,7 +301,7 @@ class TermChecker:
         loop = core.Iter(count.term, base.term, state.binder, step.term, base.term.type, span=term.span)
         return Typed(loop, base.type, uses)
 
-    def function(self, term: tree.Lam, expected: Expected) -> Typed:
+    def function(self, term: tree.Lam, expected: Expectation) -> Typed:
         """A lambda where a type is expected, from which it takes the type of its variable."""
         wanted, annotation = expected.type, term.annotation
         if isinstance(wanted, tys.Arrow):
@@ -315,7 +315,7 @@ class TermChecker:
         self.note(unexpected_lambda(self.scope, term.span, expected))
         return self.lam(term, type, ANYTHING)
 
-    def lam(self, term: tree.Lam, type: tys.Type | Unknown, expected: Expected | None) -> Typed:
+    def lam(self, term: tree.Lam, type: tys.Type | Unknown, expected: Expectation | None) -> Typed:
         uses: Uses = {}
         (variable,), body = self.under([(term.binder, type)], term.body, expected, uses)
         binder = variable.binder
@@ -346,7 +346,7 @@ class TermChecker:
                 reason, place = f"the argument of `{term.function.name}`", None
             else:
                 reason, place = "its argument", where
-            wanted = Expected(callee.type.argument, reason, "T-App", place, following)
+            wanted = Expectation(callee.type.argument, reason, "T-App", place, following)
             result = callee.type.result
         else:
             # A word of another language was not meant as an argument.
@@ -373,7 +373,7 @@ class TermChecker:
         given, type = list[core.Term](), term.type
         for parameter, argument in zip(parameters, arguments, strict=False):
             reason = f"the reusable argument `{parameter.name}` of `{name}`"
-            value = self.check(argument, Expected(parameter.type, reason, "T-Instance"))
+            value = self.check(argument, Expectation(parameter.type, reason, "T-Instance"))
             for variable, spans in value.uses.items():
                 if not variable.blamed:
                     variable.blamed = True

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from typing import assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.confusables import difference, twin
-from cajal_core.base.source import Span
 from cajal_core.checking.context import Scope
 from cajal_core.checking.record import Record
+from cajal_core.checking.spelling import unknown_name
 from cajal_core.checking.unknown import UNKNOWN, Unknown, arrow, product
-from cajal_core.diagnostics.scope import Kind, UnknownName
 from cajal_core.diagnostics.types import EmptyNat
 from cajal_core.syntax import tree
 
@@ -39,7 +35,7 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
                 else:
                     hint = f"declare it: `space {name}[…]` or `data {name} = …`"
                 declared = [*scope.types, "Bool", "Nat", "Unit"]
-                record.mistakes.append(unknown(type.span, name, declared, "type", hint))
+                record.mistakes.append(unknown_name(type.span, name, declared, "type", hint))
             declaration = scope.types.get(name)
             if declaration is None:
                 record.rests_on_unknown = True
@@ -50,18 +46,3 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
             return arrow(left, resolve(result, scope, record))
         case _:
             assert_never(type)
-
-
-def unknown(
-    where: Span, name: str, declared: Iterable[str], kind: Kind = "name", hint: str | None = None
-) -> UnknownName:
-    """The mistake of a name that is not declared, with what may have been meant by it, or else the hint."""
-    declared = list(declared)
-    if same := twin(name, declared):
-        return UnknownName(where, name, (), kind, difference(name, same))
-    return UnknownName(where, name, nearest(name, declared), kind, hint)
-
-
-def nearest(name: str, declared: Iterable[str]) -> tuple[str, ...]:
-    """At most two declared names that are spelt like this one."""
-    return tuple(dict.fromkeys(difflib.get_close_matches(name, list(declared), n=2, cutoff=0.6)))

@@ -8,6 +8,7 @@ from traceback import walk_tb
 from types import CodeType
 from typing import ParamSpec, TypeVar
 
+from cajal_core.base import tys
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.render import render
 
@@ -56,6 +57,26 @@ class InternalError(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}. This is a bug in Cajal; please report it with the program that shows it")
+
+
+def require(holds: bool, otherwise: str) -> None:
+    """Does nothing where a rule of Cajal itself holds.
+
+    Raises:
+        InternalError: if it does not.
+    """
+    if not holds:
+        raise InternalError(otherwise)
+
+
+def require_same(expected: tys.Type, actual: tys.Type) -> None:
+    """Does nothing where two types are the same.
+
+    Raises:
+        InternalError: if they differ.
+    """
+    if expected != actual:  # types are printed only here: that takes time
+        raise InternalError(f"expected {expected}, got {actual}")
 
 
 _P = ParamSpec("_P")

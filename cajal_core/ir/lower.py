@@ -154,8 +154,13 @@ class _Lowering(SymbolicEvaluator):
         return self.definitions[definition]
 
     def parameter(self, target: core.Extern | core.Learn) -> Symbolic:
-        kind = ir.Extern if isinstance(target, core.Extern) else ir.Learn
-        parameter = kind(target.name, target.type)
+        match target:
+            case core.Extern(name, type):
+                parameter = ir.Extern(name, type)
+            case core.Learn(name, type):
+                parameter = ir.Learn(name, type)
+            case _:
+                assert_never(target)
         self.parameters[target.name] = parameter  # `check` has seen that a name has one type
         return self.callee(parameter, parameter.type)
 

@@ -122,9 +122,8 @@ class _Specializer:
         return code
 
     def is_tensor(self, callee: ir.Callee) -> bool:
-        if isinstance(callee, ir.Argument):
-            return callee.position in self.tensors or callee.position in self.missing
-        return callee.name in self.tensors
+        key = ir.key(callee)
+        return key in self.tensors or key in self.missing
 
     def tensor(self, code: list[ir.Assignment], source: ir.Callee) -> ir.Value:
         """The tensor that is given, or all basis vectors of an argument that is not."""

@@ -272,7 +272,8 @@ class Neuron(Parametrised):
                 raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
         complete = [*given.tensors]
         for place, (dim, argument) in enumerate(zip(missing, self.ir.arguments[len(inputs) :], strict=True)):
-            leading = [dim if each == place else 1 for each in range(len(missing))]
+            leading = [1] * len(missing)
+            leading[place] = dim
             basis = torch.eye(dim, dtype=given.dtype, device=given.device)
             shape = (*leading, *[1] * len(given.batch), *tys.shape(argument.type))
             complete.append(basis.reshape(shape))

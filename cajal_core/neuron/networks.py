@@ -92,7 +92,10 @@ class Linked(nn.Module):
         arguments = self.neuron.arguments
         if len(inputs) != len(arguments):
             raise CajalError(WrongInputs(len(arguments), len(inputs)))
-        fed = [self._fed(a.name, a.type, given) for a, given in zip(arguments, inputs, strict=True)]
+        fed = [
+            self._fed(argument.name, argument.type, given)
+            for argument, given in zip(arguments, inputs, strict=True)
+        ]
         return self.neuron(*fed)
 
     def _fed(self, name: str, type: tys.Type, given: Any) -> Any:

@@ -38,7 +38,7 @@ class Expected:
     Example:
         >>> import cajal_core as cajal
         >>> place = cajal.expected("def f (x : ", 11)
-        >>> place.type, place.value, sorted(place.tokens)
+        >>> place.takes_type, place.takes_value, sorted(place.tokens)
         (True, False, ['(', 'Bool', 'Name', 'Nat', 'Unit'])
     """
 
@@ -47,39 +47,39 @@ class Expected:
     scrutinee: str | None = None
 
     @property
-    def value(self) -> bool:
+    def takes_value(self) -> bool:
         """Whether the name of a variable or a definition fits."""
         return self.tokens >= ATOM_STARTS
 
     @property
-    def constructor(self) -> bool:
+    def takes_constructor(self) -> bool:
         """Whether a constructor fits, as a value or as the start of an arm."""
-        return self.value or ("Name" in self.tokens and self.scrutinee is not None)
+        return self.takes_value or ("Name" in self.tokens and self.scrutinee is not None)
 
     @property
-    def type(self) -> bool:
+    def takes_type(self) -> bool:
         """Whether a type fits."""
         return self.tokens >= TYPE_STARTS
 
     @property
-    def binder(self) -> bool:
+    def takes_binder(self) -> bool:
         """Whether a new name fits: of a variable, or of what an item declares."""
-        small = "name" in self.tokens and not self.value
-        return small or ("Name" in self.tokens and not self.constructor and not self.type)
+        small = "name" in self.tokens and not self.takes_value
+        return small or ("Name" in self.tokens and not self.takes_constructor and not self.takes_type)
 
 
 def expected(text: str, offset: int) -> Expected:
     r"""What may stand at an offset in source text. Only the text before the offset counts.
 
     Inside a comment nothing is expected. Nor is it where the item does not parse up to the offset; the
-    variables are then those of the place where the parser stops. At the margin a new item may begin, which
-    has no variables yet, as well as a line that goes on with the item above.
+    variables are then those of the place where the parser stops. At the margin a line may begin a new item or
+    go on with the item above, and `variables` is empty.
 
     Example:
         >>> import cajal_core as cajal
         >>> text = r"\x:Bool. \y:Bool. if x then "
         >>> place = cajal.expected(text, len(text))
-        >>> place.value, place.type, "case" in place.tokens, "else" in place.tokens
+        >>> place.takes_value, place.takes_type, "case" in place.tokens, "else" in place.tokens
         (True, False, True, False)
         >>> [(variable.name, variable.type, variable.uses) for variable in place.variables]
         [('x', 'Bool', 1), ('y', 'Bool', 0)]
@@ -91,7 +91,8 @@ def expected(text: str, offset: int) -> Expected:
         raise ValueError(f"no offset {offset} in {len(text)} characters")
     source = Source("text", text[:offset] + _HOLE)
     tokens, hole = tokenize(source), Token(_HOLE, _HOLE, Span(source, offset, offset + 1))
-    if not tokens.mistakes or tokens.mistakes[-1].span != hole.span:  # a comment takes in the hole
+    # A comment, an open string, a remark (`# …`, `// …`) or a `□` before the hole takes it in.
+    if not tokens.mistakes or tokens.mistakes[-1].span != hole.span:
         return Expected()
     with_hole = Tokens(source, [*tokens.tokens, hole], tokens.comments, tokens.mistakes[:-1])
     *above, item = layout(with_hole)

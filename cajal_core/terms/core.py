@@ -1,6 +1,7 @@
 """The typed core: what the program means to the checker, with no sugar and no names to resolve.
 
-Only `check` makes these nodes. Binders and definitions are compared by identity, so shadowing and
+`check` elaborates the surface tree into these nodes. `insert_copies` adds `Copy` and `Drop`; a program adds a
+`Ref` to the definition that it compiles. Binders and definitions are compared by identity, so shadowing and
 redefinition cannot confuse a later pass. `term.type` is the type of every node.
 
 This is more than 300 lines, because what walks the terms stands beside them: `children`, `map_children` and
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -47,6 +48,9 @@ class Definition:
 class Extern:
     """A parameter that Python links. The same name and type are the same parameter."""
 
+    #: The word that declares it.
+    kind: ClassVar[Literal["extern"]] = "extern"
+
     name: str
     type: tys.Type
 
@@ -54,6 +58,8 @@ class Extern:
 @dataclass(frozen=True, slots=True)
 class Learn:
     """A tensor that each neuron trains, one a name."""
+
+    kind: ClassVar[Literal["learn"]] = "learn"
 
     name: str
     type: tys.Type

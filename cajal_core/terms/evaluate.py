@@ -69,8 +69,20 @@ def _value(result: _Result) -> Value:
             return Both(_value(left), _value(right))
         case _Closure():
             raise InternalError("a function in a value of a data type")
-        case _:
+        case Truth() | Number() | Nothing() | Tag():
             return result
+        case _:
+            assert_never(result)
+
+
+def _parameter(target: core.Extern | core.Learn) -> str:
+    match target:
+        case core.Extern(name):
+            return f"extern `{name}`"
+        case core.Learn(name):
+            return f"learned tensor `{name}`"
+        case _:
+            assert_never(target)
 
 
 @dataclass(slots=True)
@@ -91,8 +103,7 @@ class _Evaluator:
                 bound = environment[binder]
                 return self.term(bound.term, bound.environment) if isinstance(bound, _Thunk) else bound
             case core.Param(target):
-                kind = "extern" if isinstance(target, core.Extern) else "learned tensor"
-                raise CajalError(NoValue(term.span, f"it needs the {kind} `{target.name}`"))
+                raise CajalError(NoValue(term.span, f"it needs the {_parameter(target)}"))
             case core.Instance(definition, arguments):
                 reusable = _reusable(environment)
                 thunks = [_Thunk(argument, reusable) for argument in arguments]

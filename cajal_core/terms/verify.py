@@ -11,7 +11,7 @@ from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep_recursion
-from cajal_core.diagnostics.errors import InternalError
+from cajal_core.diagnostics.errors import require, require_same
 from cajal_core.terms import core
 
 
@@ -25,7 +25,7 @@ def verify_core(term: core.Term, auto: bool = False) -> None:
     """
     with deep_recursion():
         free = {binder for binder in _Verifier(auto).uses(term) if not binder.reusable}
-    _check(not free, f"{[binder.name for binder in free]} are free")
+    require(not free, f"{[binder.name for binder in free]} are free")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class _Verifier:
                 rest = definition.type
                 for argument in arguments:
                     assert isinstance(rest, tys.Arrow)
-                    _same(rest.argument, argument.type)
-                    _check(all(binder.reusable for binder in self.uses(argument)), "a `!` argument is open")
+                    require_same(rest.argument, argument.type)
+                    require(all(binder.reusable for binder in self.uses(argument)), "a `!` argument is open")
                     rest = rest.result
                 return self.typed(term, rest, *arguments)
             case core.Lam(binder, body):
@@ -55,39 +55,39 @@ class _Verifier:
                 )
             case core.App(function, argument):
                 assert isinstance(function.type, tys.Arrow)
-                _same(function.type.argument, argument.type)
+                require_same(function.type.argument, argument.type)
                 return self.typed(term, function.type.result, function, argument)
             case core.If(condition, consequent, alternative):
-                _same(tys.Bool(), condition.type)
+                require_same(tys.Bool(), condition.type)
                 return self.branching(term, condition, (consequent, alternative))
             case core.Case(scrutinee, arms):
                 assert isinstance(scrutinee.type, tys.Data)
-                _check(len(arms) == len(scrutinee.type.constructors), "arms are missing")
+                require(len(arms) == len(scrutinee.type.constructors), "arms are missing")
                 return self.branching(term, scrutinee, arms)
             case core.Succ(predecessor):
                 return self.typed(term, predecessor.type, predecessor)
             case core.Iter(count, base, binder, step):
-                _check(isinstance(count.type, tys.Nat), "the count is no number")
-                _same(base.type, step.type)
-                _same(base.type, binder.type)
+                require(isinstance(count.type, tys.Nat), "the count is no number")
+                require_same(base.type, step.type)
+                require_same(base.type, binder.type)
                 outside = self.typed(term, step.type, step, bound=[binder])
-                _check(all(binder.reusable for binder in outside), "a step uses a variable from outside")
+                require(all(binder.reusable for binder in outside), "a step uses a variable from outside")
                 return self.typed(term, base.type, count, base) | outside
             case core.Let(binder, bound, body):
-                _same(binder.type, bound.type)
+                require_same(binder.type, bound.type)
                 return self.disjoint(self.uses(bound), self.typed(term, body.type, body, bound=[binder]))
             case core.LetPair(left, right, bound, body):
-                _same(tys.Product(left.type, right.type), bound.type)
+                require_same(tys.Product(left.type, right.type), bound.type)
                 return self.disjoint(self.uses(bound), self.typed(term, body.type, body, bound=[left, right]))
             case core.Copy(original, left, right, body):
-                _same(left.type, original.type)
-                _same(right.type, original.type)
-                _check(tys.is_data(original.type), "what is copied is no data")
+                require_same(left.type, original.type)
+                require_same(right.type, original.type)
+                require(tys.is_data(original.type), "what is copied is no data")
                 return self.disjoint(
                     self.uses(original), self.typed(term, body.type, body, bound=[left, right])
                 )
             case core.Drop(dropped, body):
-                _check(tys.is_data(dropped.type), "what is dropped is no data")
+                require(tys.is_data(dropped.type), "what is dropped is no data")
                 return self.typed(term, body.type, dropped, body)
             case core.Pair(left, right):
                 return self.typed(term, tys.Product(left.type, right.type), left, right)
@@ -98,10 +98,10 @@ class _Verifier:
         self, term: core.Term, type: tys.Type, *parts: core.Term, bound: Iterable[core.Binder] = ()
     ) -> set[core.Binder]:
         """The uses of a term of this type in its parts, where it binds some variables."""
-        _same(type, term.type)
+        require_same(type, term.type)
         uses = self.disjoint(*map(self.uses, parts))
         for binder in bound:
-            _check(binder in uses or not self.is_linear(binder), f"`{binder.name}` is not used")
+            require(binder in uses or not self.is_linear(binder), f"`{binder.name}` is not used")
             uses.discard(binder)
         return uses
 
@@ -110,27 +110,17 @@ class _Verifier:
     ) -> set[core.Binder]:
         uses = [self.typed(term, branch.type, branch) for branch in branches]
         linear = [{binder for binder in branch if self.is_linear(binder)} for branch in uses]
-        _check(all(used == linear[0] for used in linear), "branches use different variables")
+        require(all(used == linear[0] for used in linear), "branches use different variables")
         return self.disjoint(self.uses(condition), set[core.Binder]().union(*uses))
 
     def disjoint(self, *uses: set[core.Binder]) -> set[core.Binder]:
         union: set[core.Binder] = set()
         for part in uses:
             twice = {binder.name for binder in union & part if self.is_linear(binder)}
-            _check(not twice, f"{twice} are used twice")
+            require(not twice, f"{twice} are used twice")
             union |= part
         return union
 
     def is_linear(self, binder: core.Binder) -> bool:
         """Whether a variable must be used exactly once."""
         return not binder.reusable and not (self.auto and tys.is_data(binder.type))
-
-
-def _same(expected: tys.Type, found: tys.Type) -> None:
-    if expected != found:  # types are printed only here: that takes time
-        raise InternalError(f"expected {expected}, got {found}")
-
-
-def _check(holds: bool, otherwise: str) -> None:
-    if not holds:
-        raise InternalError(otherwise)

@@ -68,7 +68,7 @@ def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
 def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Match]:
     """All that can stand at a place, first the variables that still need a use, last those that are used."""
     used: list[Match] = []
-    if place.value:
+    if place.takes_value:
         for variable in reversed(place.variables):
             match = Match(variable.name, "param", variable.type or "")
             if variable.reusable or not variable.uses:
@@ -77,9 +77,9 @@ def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Mat
                 used.append(match)
         bound = {variable.name for variable in place.variables}
         yield from (described(program, name) for name in sorted({*program.names} - bound))
-    if place.constructor:
+    if place.takes_constructor:
         yield from _constructors(program, place)
-    if place.type:
+    if place.takes_type:
         types = [entry for entry in program.entries.values() if entry.kind in ("space", "data")]
         yield from (Match(entry.name, "class", entry.text) for entry in types)
     reserved = [word for words in WORDS.values() for word in words]

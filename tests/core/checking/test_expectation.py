@@ -5,7 +5,7 @@ from __future__ import annotations
 from cajal_core.base import tys
 from cajal_core.base.source import Source, Span
 from cajal_core.checking.context import Scope
-from cajal_core.checking.expectation import ANYTHING, Expected, mismatch, unexpected_lambda
+from cajal_core.checking.expectation import ANYTHING, Expectation, mismatch, unexpected_lambda
 from cajal_core.checking.unknown import UNKNOWN
 from cajal_core.diagnostics.types import Mismatch, Unparenthesized
 
@@ -16,14 +16,14 @@ BOOL, FUNCTION = tys.Bool(), tys.Arrow(tys.Bool(), tys.Bool())
 
 
 def test_no_mistake_where_the_types_agree_or_cannot_be_told() -> None:
-    expected = Expected(BOOL, "a condition is a Bool", "T-If")
+    expected = Expectation(BOOL, "a condition is a Bool", "T-If")
     assert mismatch(SCOPE, SECOND, expected, BOOL) is None
     assert mismatch(SCOPE, SECOND, expected, UNKNOWN) is None
     assert mismatch(SCOPE, SECOND, ANYTHING, FUNCTION) is None
 
 
 def test_a_mismatch_says_what_asks_for_the_type() -> None:
-    expected = Expected(BOOL, "a condition is a Bool", "T-If", place=FIRST)
+    expected = Expectation(BOOL, "a condition is a Bool", "T-If", place=FIRST)
     mistake = mismatch(SCOPE, SECOND, expected, SCOPE.nat)
     assert isinstance(mistake, Mismatch)
     assert (mistake.title, mistake.rule) == ("expected Bool, got Nat", "T-If")
@@ -32,14 +32,14 @@ def test_a_mismatch_says_what_asks_for_the_type() -> None:
 
 
 def test_a_nat_without_a_size_tells_its_own() -> None:
-    mistake = mismatch(SCOPE, SECOND, Expected(tys.Nat(3), "", "T-App"), SCOPE.nat)
+    mistake = mismatch(SCOPE, SECOND, Expectation(tys.Nat(3), "", "T-App"), SCOPE.nat)
     assert mistake is not None and mistake.help == "`Nat` is Nat[10] here"
-    written = mismatch(SCOPE, SECOND, Expected(tys.Nat(3), "", "T-App"), tys.Nat(4))
+    written = mismatch(SCOPE, SECOND, Expectation(tys.Nat(3), "", "T-App"), tys.Nat(4))
     assert written is not None and written.help is None
 
 
 def test_an_argument_that_takes_the_next_one_lacks_parentheses() -> None:
-    expected = Expected(BOOL, "the argument of `not`", "T-App", following=THIRD)
+    expected = Expectation(BOOL, "the argument of `not`", "T-App", following=THIRD)
     mistake = mismatch(SCOPE, SECOND, expected, FUNCTION)
     assert isinstance(mistake, Unparenthesized)
     assert mistake.help.endswith("`(not true)`")
@@ -50,7 +50,7 @@ def test_an_argument_that_takes_the_next_one_lacks_parentheses() -> None:
 
 
 def test_a_lambda_where_no_function_is_expected() -> None:
-    mistake = unexpected_lambda(SCOPE, SECOND, Expected(BOOL, "a condition is a Bool", "T-If"))
+    mistake = unexpected_lambda(SCOPE, SECOND, Expectation(BOOL, "a condition is a Bool", "T-If"))
     assert mistake is not None and mistake.title == "expected Bool, got a function"
-    assert unexpected_lambda(SCOPE, SECOND, Expected(FUNCTION, "", "T-App")) is None
+    assert unexpected_lambda(SCOPE, SECOND, Expectation(FUNCTION, "", "T-App")) is None
     assert unexpected_lambda(SCOPE, SECOND, ANYTHING) is None

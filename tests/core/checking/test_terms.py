@@ -7,7 +7,7 @@ import pytest
 from cajal_core.base import tys
 from cajal_core.base.source import Source
 from cajal_core.checking.context import Scope
-from cajal_core.checking.expectation import Expected
+from cajal_core.checking.expectation import Expectation
 from cajal_core.checking.terms import TermChecker
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
@@ -46,7 +46,7 @@ def test_the_type_of_a_right_term_is_that_of_its_core(text: str, type: str) -> N
     assert typed.term.type == typed.type
     assert typed.uses == {}
     assert checker.record.is_right
-    checked = checker.check(term(text), Expected(typed.type, "", ""))
+    checked = checker.check(term(text), Expectation(typed.type, "", ""))
     assert (checked.type, checker.record.mistakes) == (typed.type, [])
 
 

@@ -1,4 +1,4 @@
-"""Types as they are written, and what is said of names of types that are not declared."""
+"""Types as they are written, and the mistakes of types that are not declared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cajal_core.base import tys
 from cajal_core.base.source import Source
 from cajal_core.checking.context import Scope
 from cajal_core.checking.record import Record
-from cajal_core.checking.types import nearest, resolve
+from cajal_core.checking.types import resolve
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
@@ -57,8 +57,3 @@ def test_a_nat_of_no_numbers() -> None:
     type, record = resolved("Nat[0]")
     assert type == tys.Nat(0)
     assert [mistake.title for mistake in record.mistakes] == ["Nat needs a size of at least 1"]
-
-
-def test_at_most_two_names_are_near() -> None:
-    assert nearest("nott", ["note", "not", "knot", "Image"]) == ("not", "note")
-    assert nearest("zzz", ["note", "not"]) == ()

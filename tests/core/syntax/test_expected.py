@@ -115,10 +115,10 @@ def test_offsets_that_a_text_lacks(offset: int) -> None:
 def test_which_names_fit(text: str, fitting: set[str]) -> None:
     place = at_end(text)
     kinds = {
-        "value": place.value,
-        "binder": place.binder,
-        "constructor": place.constructor,
-        "type": place.type,
+        "value": place.takes_value,
+        "binder": place.takes_binder,
+        "constructor": place.takes_constructor,
+        "type": place.takes_type,
     }
     assert {kind for kind, fits in kinds.items() if fits} == fitting
 
@@ -221,7 +221,7 @@ def test_a_completion_completes_each_prefix_of_a_program(path: Path) -> None:
 )
 def test_deep_and_long_items(piece: str, count: int) -> None:
     began = time.process_time()
-    assert at_end("f (" + piece * count).value
+    assert at_end("f (" + piece * count).takes_value
     assert time.process_time() - began < 4  # a tenth of it where the machine does nothing else
 
 
