@@ -187,7 +187,7 @@ class Cell:
                 if isinstance(elaborated, core.Definition):
                     compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
                     return made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
-                return made("extern" if isinstance(elaborated, core.Extern) else "learn", name, type, None)
+                return made(elaborated.kind, name, type, None)
             case term:
                 value, compiled = self.value(term), self.compiler(term, passes)
                 return made("term", None, term.type, value, elaborated=checked.with_copies, _compile=compiled)
