@@ -1,4 +1,4 @@
-"""One run: what is called, and by which method each recurrence is run."""
+"""One run of a neuron: what it calls, and by which method its recurrences are run."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
 def test_a_short_recurrence_is_looped_and_a_longer_one_is_planned(planned: list[Task]) -> None:
     program = Program()
     program.run(SOURCE)
+    matrix = torch.rand(6, 6) / 6
     for size in (SHORT, SHORT + 1):
-        neuron = program.compile("run", nat_size=size, link={"step": torch.rand(6, 6) / 6})
+        neuron = program.compile("run", nat_size=size, link={"step": matrix})
         v, n = torch.rand(2, 1, 6), torch.rand(3, size)
-        torch.testing.assert_close(neuron(v, n), run_loop(n, v, lambda v, m=neuron.extern_step: v @ m.T))
+        torch.testing.assert_close(neuron(v, n), run_loop(n, v, lambda state: state @ matrix.T))
     assert planned == [Task(SHORT + 1, 6, batch=6)]
 
 

@@ -122,7 +122,7 @@ def test_one_link_that_does_not_fit_leaves_all_as_they_were(program: Program) ->
     with pytest.raises(CajalError, match="has shape"):
         neuron.link(prior=torch.zeros(2), step=torch.eye(3))
     assert [*neuron.unlinked] == ["step"]
-    assert neuron.extern_prior.tolist() == [1, 1]
+    assert neuron.get_buffer("extern_prior").tolist() == [1, 1]
 
 
 def test_a_name_that_is_not_learned_leaves_all_as_they_were(program: Program) -> None:

@@ -86,7 +86,7 @@ def test_a_look_alike_of_what_does_not_fit_has_the_advice_for_that() -> None:
     blamed, other = unexpected_look_alikes([arrow, times], item.tokens)
     assert blamed.hint is not None and blamed.hint.startswith("a function is written")
     assert (blamed.where, other) == (arrow.where, times)
-    [item] = items("succ ＝ x")
+    [item] = items("if ， a")
     [alike] = [mistake for mistake in item.mistakes if isinstance(mistake, Meaningless)]
     [blamed] = unexpected_look_alikes([alike], item.tokens)
-    assert blamed.hint == "expected an argument here"
+    assert blamed.hint == "expected a term here"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from parsimonious.exceptions import ParseError
-from parsimonious.expressions import Expression, Literal, OneOf, Quantifier
+from parsimonious.expressions import Expression, Literal, OneOf, Quantifier, Sequence
 
 from cajal_core.base.source import Source
 from cajal_core.syntax.grammar import _GRAMMAR, ATOM_STARTS, ITEM, TERM_STARTS, TYPE_STARTS, parse_tokens
@@ -37,13 +37,10 @@ def starts(expression: Expression) -> set[str]:
             return set().union(*map(starts, members))
         case Quantifier(members=(member,)):
             return starts(member)
+        case Sequence(members=(first, *_)):
+            return starts(first)
         case _:
-            found = set[str]()
-            for member in expression.members:
-                found |= starts(member)
-                if not (isinstance(member, Quantifier) and member.min == 0):
-                    break
-            return found
+            raise AssertionError(expression)
 
 
 TERMINALS = {part.literal for part in inside(ITEM) if isinstance(part, Literal)}
