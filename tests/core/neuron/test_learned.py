@@ -1,4 +1,4 @@
-"""Learned tensors: their start, their gradients, and how they are read back."""
+"""Learned tensors: how they are trained, and how they are read back."""
 
 import itertools
 

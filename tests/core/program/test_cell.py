@@ -1,11 +1,9 @@
-"""What a result knows of its item: where it stands, its documentation comment, and what it mentions."""
+"""What a result knows of its item: where it stands, and what it mentions."""
 
 from __future__ import annotations
 
 from cajal_core import Program
 from cajal_core.program.cell import Result
-
-DEF = "def f : Bool = true"
 
 
 def last(text: str) -> Result:

@@ -1,4 +1,4 @@
-"""What may stand at a place, and what is bound there."""
+"""What may stand at a place in a text."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ ITEM_STARTS = DECLARATIONS | TERM_STARTS
 
 def at_end(text: str) -> Expected:
     return cajal.expected(text, len(text))
-
-
-def names(text: str) -> list[tuple[str, int]]:
-    return [(variable.name, variable.uses) for variable in at_end(text).variables]
-
-
-# Tokens
 
 
 @pytest.mark.parametrize(
@@ -120,12 +113,6 @@ def test_which_names_fit(text: str, fitting: set[str]) -> None:
         "type": place.type,
     }
     assert {kind for kind, fits in kinds.items() if fits} == fitting
-
-
-# Variables
-
-
-# Any text, of any length
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
