@@ -40,9 +40,9 @@ def test_what_is_written_so_is_printed_so(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", PRINTED)
-def test_each_pair_of_parentheses_is_needed(text: str) -> None:
-    item = parsed(text)
-    opened = list[int]()
+def test_each_pair_of_parentheses_that_is_printed_is_needed(text: str) -> None:
+    item, opened = parsed(text), list[int]()
+    text = pretty(item)
     for close, char in enumerate(text):
         if char == "(":
             opened.append(close)
@@ -80,5 +80,5 @@ def test_a_type_and_a_term_are_printed_too() -> None:
 
 
 def test_what_is_nested_deeply_is_printed() -> None:
-    text = "f (" * 900 + "f x" + ")" * 900
+    text = "if a then b else " * 900 + "c"
     assert pretty(parsed(text)) == text
