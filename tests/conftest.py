@@ -1,15 +1,16 @@
-"""What all tests share: checks of annotations while they run, their order, golden files, skips in CI."""
+"""What all tests share: checks of annotations, their order, graphs, golden files, skips in CI."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import jaxtyping
 import pytest
 
 from cajal_core.base import passes
+from cajal_core.ir import graph as ir
 
 ROOT = Path(__file__).parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -41,6 +42,18 @@ def pytest_configure(config: pytest.Config) -> None:
     passes.VERIFY_ALL = True  # what any pass makes in the tests' own process is checked again
     if IN_CI and config.getoption("update_golden"):
         raise pytest.UsageError("--update-golden in CI: golden files are updated by hand, and looked at")
+
+
+@pytest.fixture
+def lowered() -> Callable[[str], ir.Graph]:
+    """The graph of the last item of a program, as it was lowered."""
+    from cajal_core import Program
+
+    def graph(source: str) -> ir.Graph:
+        *_, last = Program(nat_size=3).run(source)
+        return last.neuron()._lowered
+
+    return graph
 
 
 @pytest.fixture(scope="session")

@@ -40,3 +40,13 @@ def test_the_start_of_an_operation_counts_for_more_where_arithmetic_is_fast() ->
     ]
     assert loops[0].operations == loops[1].operations
     assert loops[0].cost < loops[1].cost
+
+
+def test_the_choice() -> None:
+    assert plans(Task(1024, 64, 64))[0].method == "paterson-stockmeyer"
+    assert plans(Task(10, 784, 64))[0].method == "loop"
+    assert plans(Task(1024, 10, 64, per_sample=True))[0].method != "loop"
+    assert plans(Task(1024, 1024, 64, jumps=True))[0].method == "pointer-jumping"
+    # Elsewhere an operation costs more and a multiplication less.
+    assert plans(Task(32, 256, 64))[0].method == "loop"
+    assert plans(Task(32, 256, 64, device="cuda"))[0].method == "paterson-stockmeyer"

@@ -1,20 +1,17 @@
-"""Recurrences by every method: the loop's results, its gradients, and the choice."""
+"""Recurrences by every method: the loop's results and its gradients."""
 
 import pytest
 import torch
 from torch import Tensor
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.plan import METHODS, Method, Task, plans
+from cajal_core.backend.plan import METHODS, Method
 from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix
-from cajal_core.terms.values import OverflowMode
 
 SOURCE = """
 space V[6]
 extern step : V -o V
 def run (v : V) (n : Nat) : V = iter n { zero => v | succ y => step y }
-def each (!f : V -o V) (v : V) (n : Nat) : V = iter n { zero => v | succ y => f y }
-def even (n : Nat) : Bool = iter n { zero => true | succ b => if b then false else true }
 """
 
 
@@ -51,23 +48,6 @@ def test_every_method_agrees_with_the_loop(
             assert relative(ours, theirs) < 1e-5 or not theirs.any()
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_neuron_by_every_method(method: Method) -> None:
-    program = Program(nat_size=50)
-    program.run(SOURCE)
-    matrix = torch.linalg.qr(torch.randn(6, 6))[0]
-    v, n = torch.randn(3, 6), torch.rand(2, 1, 50)
-    neuron = program.compile("run", link={"step": matrix})
-    expected = run_loop(n, v, lambda state: state @ matrix.T)
-    neuron.methods["y"] = method
-    assert relative(neuron(v, n), expected) < 1e-5
-    matrices = torch.linalg.qr(torch.randn(3, 6, 6))[0]
-    each = program["each"]
-    each.methods["y"] = method
-    expected = run_loop(n, v, lambda state: (matrices @ state.unsqueeze(-1)).squeeze(-1))
-    assert relative(each(matrices, v, n), expected) < 1e-5
-
-
 @pytest.mark.parametrize("dim", [2, 17])
 @pytest.mark.parametrize("per_sample", [False, True])
 def test_gradients_have_gradients(dim: int, per_sample: bool) -> None:
@@ -99,63 +79,6 @@ def test_jumps_agree_with_the_loop(steps: int) -> None:
         torch.testing.assert_close(ours, theirs)
 
 
-@pytest.mark.parametrize("overflow", ["truncate", "saturate"])
-def test_a_neuron_jumps_where_a_step_sends_numbers_to_numbers(overflow: OverflowMode) -> None:
-    program = Program(nat_size=200, overflow=overflow)
-    program.run("def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }")
-    add = program["add"]
-    assert add.plan().splitlines()[1].split()[3:5] == ["pointer-jumping", "*"]
-    m, n = torch.rand(3, 200), torch.rand(2, 1, 200)
-    found = add(m, n)
-    add.methods["k"] = "loop"
-    torch.testing.assert_close(found, add(m, n))
-
-
-def test_a_callable_step_is_looped_whatever_is_forced() -> None:
-    program = Program(nat_size=50)
-    program.run(SOURCE)
-    neuron = program.compile("run", link={"step": torch.tanh})
-    neuron.methods["y"] = "doubling"
-    v, n = torch.randn(3, 6), torch.rand(3, 50)
-    torch.testing.assert_close(neuron(v, n), run_loop(n, v, torch.tanh))
-
-
-def test_the_choice() -> None:
-    assert plans(Task(1024, 64, 64))[0].method == "paterson-stockmeyer"
-    assert plans(Task(10, 784, 64))[0].method == "loop"
-    assert plans(Task(1024, 10, 64, per_sample=True))[0].method != "loop"
-    assert plans(Task(1024, 1024, 64, jumps=True))[0].method == "pointer-jumping"
-    # Elsewhere an operation costs more and a multiplication less.
-    assert plans(Task(32, 256, 64))[0].method == "loop"
-    assert plans(Task(32, 256, 64, device="cuda"))[0].method == "paterson-stockmeyer"
-
-
-def test_a_plan_is_a_table() -> None:
-    program = Program(nat_size=1024)
-    program.run(SOURCE)
-    linked = program.compile("run", link={"step": torch.eye(6)})
-    head, *rows = linked.plan(batch=64).splitlines()
-    assert head.split() == ["state", "steps", "dim", "method", "operations", "multiplications", "memory"]
-    assert [row.split()[3] for row in rows] == ["paterson-stockmeyer", "doubling", "loop"]
-    assert "*" in rows[0]
-    linked.methods["y"] = "loop"
-    assert linked.plan(batch=64).splitlines()[1].split()[3:5] == ["loop", "*"]
-    # A recurrence over a closed step is no more than a table of its results.
-    assert program["even"].plan(batch=64).splitlines()[1].split()[3:5] == ["table", "*"]
-    assert program.compile("run", link={"step": torch.tanh}).plan().splitlines()[1].split()[3:5] == [
-        "loop",
-        "*",
-    ]
-
-
-def test_a_recurrence_that_explodes_says_so() -> None:
-    program = Program(nat_size=300)
-    program.run(SOURCE)
-    neuron = program.compile("run", link={"step": 4 * torch.eye(6)})
-    with pytest.raises(CajalError, match="the recurrence of `y` over 300 steps grew past the largest number"):
-        neuron(torch.ones(6), torch.eye(300)[299])
-
-
 @pytest.mark.parametrize(("steps", "factor"), [(33, 10.0), (65, 3.0)])
 @pytest.mark.parametrize("method", [None, *METHODS])
 def test_powers_that_no_state_has_are_not_taken(steps: int, factor: float, method: Method | None) -> None:
@@ -169,17 +92,6 @@ def test_powers_that_no_state_has_are_not_taken(steps: int, factor: float, metho
     found = neuron(v, torch.eye(steps)[1])
     assert found.tolist() == [factor] * 6
     assert torch.autograd.grad(found.sum(), v)[0].tolist() == [factor] * 6
-
-
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
-def test_torch_s_transforms_take_long_recurrences() -> None:
-    program = Program(nat_size=70)
-    program.run(SOURCE)
-    neuron = program.compile("run", link={"step": torch.linalg.qr(torch.randn(6, 6))[0]})
-    n, v = torch.rand(70), torch.rand(4, 6)
-    torch.testing.assert_close(torch.vmap(lambda each: neuron(each, n))(v), neuron(v, n))
-    by_column = torch.func.jacfwd(lambda each: neuron(each, n))(v[0])
-    torch.testing.assert_close(by_column, torch.func.jacrev(lambda each: neuron(each, n))(v[0]))
 
 
 def test_there_is_no_such_method() -> None:

@@ -60,13 +60,6 @@ def test_where(auto: Program, written: str, elaborated: str | None) -> None:
             strict.run(written)
 
 
-def test_a_definition_shows_its_parameters(auto: Program) -> None:
-    [result] = auto.run("def xor (x : Bool) (y : Bool) : Bool = if x then (if y then false else true) else y")
-    assert result.elaborated is None
-    [result] = auto.run("def first (x : Bool) (y : Bool) : Bool = x")
-    assert result.elaborated == "def first (x : Bool) (y : Bool) : Bool = drop y in x"
-
-
 @pytest.mark.parametrize(
     "text",
     [

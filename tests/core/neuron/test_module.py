@@ -161,19 +161,6 @@ def test_matrix_through_a_linked_callable(program: Program) -> None:
     torch.testing.assert_close(columns[:, 2], 4 * torch.eye(20))
 
 
-def test_linked_modules_are_submodules(program: Program) -> None:
-    net = Net()
-    neuron = program.compile("dilate", link={"step": net})
-    assert set(neuron.state_dict()) == {"extern_step.weight.weight", "extern_step.weight.bias"}
-    assert net in list(neuron.modules())
-    neuron.link(step=torch.eye(20))
-    assert not list(neuron.parameters())
-    image, count = torch.rand(4, 5), torch.rand(10)
-    torch.testing.assert_close(neuron(image, count), image * count.sum())
-    neuron.link(step=nn.Sequential())  # an empty container is falsy, and linked all the same
-    torch.testing.assert_close(neuron(image, count), image * count.sum())
-
-
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda neuron: pickle.loads(pickle.dumps(neuron))])
 def test_copies_compute_the_same(program: Program, again) -> None:
     neuron = program.compile("dilate", link={"step": Net()})
@@ -314,13 +301,6 @@ def test_tensors_too_large_are_refused_before_they_are_made(call: Callable[[Neur
     program.run("def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }")
     with pytest.raises(CajalError, match="entries"):
         call(program["add"])
-
-
-def test_a_learned_tensor_too_large_is_refused() -> None:
-    program = Program()
-    program.run("space H[10000000]\nlearn w : H -o H")
-    with pytest.raises(CajalError, match="the learned tensor `w` : H -o H"):
-        program["w"]
 
 
 def test_what_a_callable_raises_tells_how_it_was_called(program: Program) -> None:

@@ -53,12 +53,6 @@ def test_wrong_core_is_noticed(monkeypatch: pytest.MonkeyPatch, switch: str, aut
         Program(auto=auto, verify=switch == "program").run(source)
 
 
-def test_wrongly_inserted_copies_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cajal_core.checking.elaborate.insert", lambda term: (term, True))
-    with pytest.raises(InternalError, match="used twice"):
-        Program(auto=True).run(r"\x:Bool. (x, x)")
-
-
 def test_a_declaration_elaborated_again_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     program = Program()
     program.run("def f (n : Nat) : Nat = n")

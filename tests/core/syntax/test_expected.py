@@ -1,4 +1,4 @@
-"""What may stand at a place, and what is bound there."""
+"""What may stand at a place in a text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 import cajal_core as cajal
-from cajal_core import Expected, Source, Variable
-from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS, parse_tokens
+from cajal_core import Expected, Source
+from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS
 from cajal_core.syntax.layout import layout
-from cajal_core.syntax.lexer import DECLARATIONS, Token, tokenize
-from cajal_core.syntax.prefix import longest_prefix
+from cajal_core.syntax.lexer import DECLARATIONS, tokenize
 
 PROGRAMS = sorted((Path(__file__).parents[2] / "programs").glob("*.cajal"))
 ITEM_STARTS = DECLARATIONS | TERM_STARTS
@@ -20,13 +19,6 @@ ITEM_STARTS = DECLARATIONS | TERM_STARTS
 
 def at_end(text: str) -> Expected:
     return cajal.expected(text, len(text))
-
-
-def names(text: str) -> list[tuple[str, int]]:
-    return [(variable.name, variable.uses) for variable in at_end(text).variables]
-
-
-# Tokens
 
 
 @pytest.mark.parametrize(
@@ -123,76 +115,6 @@ def test_which_names_fit(text: str, fitting: set[str]) -> None:
     assert {kind for kind, fits in kinds.items() if fits} == fitting
 
 
-@pytest.mark.parametrize(
-    ("text", "scrutinee"),
-    [
-        ("case d { ", "d"),
-        ("case f (g d) { A => a | ", "f (g d)"),
-        ("case d { A => case e { ", "e"),
-        ("case d { A => case e { B => a } | ", "d"),
-        ("case d { A => iter 3 { zero => a | succ y => y } | ", "d"),
-        ("case d { A => ", None),
-        ("case d ", None),
-    ],
-)
-def test_what_the_arms_of_a_case_take_apart(text: str, scrutinee: str | None) -> None:
-    assert at_end(text).scrutinee == scrutinee
-
-
-# Variables
-
-
-@pytest.mark.parametrize(
-    ("text", "scope"),
-    [
-        (r"\x:Bool. \(y:A) (z:B). y ", [("x", 0), ("y", 1), ("z", 0)]),
-        ("let (a, b) = p in a ", [("a", 1), ("b", 0)]),
-        ("let a = p ", []),
-        ("let a = \\b. b ", [("b", 1)]),
-        ("copy s as (a, b) in (\\a:Bool. a) b ", [("a", 0), ("b", 1)]),
-        ("drop s in let x = 3 in ", [("x", 0)]),
-        ("\\x:Bool. if x then x else ", [("x", 1)]),
-        ("\\x:Bool. \\y:Bool. if x then y else ", [("x", 1), ("y", 0)]),
-        ("\\x:Bool. \\y:Bool. f (if x then y else y) ", [("x", 1), ("y", 1)]),
-        ("\\d:D. \\y:Bool. case d { A => y | B => ", [("d", 1), ("y", 0)]),
-        ("\\d:D. \\y:Bool. case d { A => y | B => y } ", [("d", 1), ("y", 1)]),
-        ("\\d:D. \\y:Bool. (case d { A => y | B => y }) ", [("d", 1), ("y", 1)]),
-        (
-            "def f (x : Bool) (!g : Bool -o Bool) : Bool = iter 3 { zero => x | succ y => ",
-            [("g", 0), ("y", 0)],
-        ),
-        ("def f (!g : A) : B = \\g:A. iter 3 { zero => g | succ y => ", [("y", 0)]),
-        ("\\x:Bool. \\z:Bool. iter 3 { zero => x | succ y => y } ", [("x", 1), ("z", 0)]),
-        ("\\x:Bool. iter { x | y -> ", [("y", 0)]),
-        ("\\x:Bool. iter { x | y -> y } ", [("x", 1)]),
-        ("\\x:Bool. (\\y:Bool. y) ", [("x", 0)]),
-        ("\\x:Bool. \\x:Nat. x ", [("x", 1)]),
-        ("\\x:Bool. \\y:Bool. \\x:Nat. ", [("y", 0), ("x", 0)]),
-        ("\\x:Bool. f x (g x) (", [("x", 2)]),
-        ("\\x:", []),
-        ("def f (x : ", []),
-        ("\\x:Bool. x\n", []),
-        ("let x = 3 in f x ) x ", [("x", 1)]),  # the parser stops at the bracket
-        ("let x = 3 in f x ? x ", [("x", 2)]),
-        ("then x", []),
-    ],
-)
-def test_what_is_bound_and_used(text: str, scope: list[tuple[str, int]]) -> None:
-    assert names(text) == scope
-
-
-def test_types_of_variables_are_as_written() -> None:
-    assert at_end("def f (x : (Bool -o Nat[3])) (!g : A) : B = \\y : A * B. let z = y in ").variables == (
-        Variable("x", "(Bool -o Nat[3])"),
-        Variable("g", "A", reusable=True),
-        Variable("y", "A * B", uses=1),
-        Variable("z"),
-    )
-
-
-# Any text, of any length
-
-
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
 def test_each_token_of_a_program_is_expected_where_it_stands(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -201,18 +123,6 @@ def test_each_token_of_a_program_is_expected_where_it_stands(path: Path) -> None
             # Of long programs the item alone: what stands above it is tokenized each time.
             start = item.tokens[0].span.start
             assert token.type in cajal.expected(text[start:], token.span.start - start).tokens
-
-
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
-def test_a_completion_completes_each_prefix_of_a_program(path: Path) -> None:
-    for item in layout(tokenize(Source("cell", path.read_text(encoding="utf-8")))):
-        for length, token in enumerate(item.tokens[:-1]):
-            hole = Token("hole", "", token.span)
-            prefix = longest_prefix([*item.tokens[:length], hole])
-            assert prefix.length == length
-            completion = [Token(type, "", token.span) for type in prefix.completion()]
-            assert completion[0].type in prefix.follow
-            parse_tokens([*item.tokens[:length], *completion])
 
 
 @pytest.mark.parametrize(

@@ -15,29 +15,6 @@ def term(text: str) -> tree.Term:
     return item.term
 
 
-@pytest.mark.parametrize(
-    ("sugar", "plain"),
-    [
-        (r"\(x:Bool) (y:Nat). f x y", r"\x:Bool. \y:Nat. (f x) y"),
-        ("iter {a | y -> f y} n", "iter n { zero => a | succ y => f y }"),
-        ("((x))", "x"),
-        ("succ x y", "(succ x) y"),
-        ("tt", "true"),
-        (r"\f:Bool -o (Bool -o Nat). f", r"\f:Bool -o Bool -o Nat. f"),
-    ],
-)
-def test_two_notations_for_one_tree(sugar: str, plain: str) -> None:
-    assert term(sugar) == term(plain)
-
-
-def test_spans_cover_what_they_name() -> None:
-    conditional = term("  if a b then (c) else d")
-    assert isinstance(conditional, tree.If)
-    assert conditional.span.text == "if a b then (c) else d"
-    assert conditional.condition.span.text == "a b"
-    assert conditional.consequent.span.text == "(c)"
-
-
 def test_a_broken_item_leaves_the_others() -> None:
     good, broken, last = parse_items(tokenize(Source("cell", "a\ndef f : Bool =\n\nb")))
     assert isinstance(good, tree.Show)
