@@ -89,7 +89,7 @@ class Session:
         new = [name for name, old in now.items() if old != before.get(name)]
         if not new:
             return
-        old = sorted({each for name in new for each in now[name] if each not in now})
+        old = sorted({used for name in new for used in now[name] if used not in now})
         which = f"the old {', '.join(old)}" if old else "older definitions"
         verb = "uses" if len(new) == 1 else "use"
         display(
@@ -170,7 +170,7 @@ class Session:
             else:
                 self.shell.user_ns[name] = self.program.compile(name)
 
-    def explain(self, name: str) -> None:
+    def describe(self, name: str) -> None:
         """Show what a name or a word of the language is."""
         from cajal_kernel.assist.hover import inspection
 
@@ -195,9 +195,9 @@ def assignments(line: str, prefix: str) -> dict[str, str]:
     usage = (
         f"Usage: %{prefix}link NAME=EXPRESSION[, NAME=EXPRESSION …], for example %{prefix}link step=conv_net"
     )
-    found: dict[str, str] = {}
+    expressions: dict[str, str] = {}
     rest = line.strip()
-    while rest or not found:
+    while rest or not expressions:
         head = LINK.match(rest)
         if not head:
             raise MagicError(f"%{prefix}link: expected NAME=EXPRESSION, got `{rest}`.", usage)
@@ -206,9 +206,9 @@ def assignments(line: str, prefix: str) -> dict[str, str]:
         end = next((end for end in [*ends, len(rest)] if _is_expression(rest[:end])), None)
         if end is None:
             raise MagicError(f"%{prefix}link: `{rest}` is not a Python expression.", usage)
-        found[head[1]] = rest[:end].strip()
+        expressions[head[1]] = rest[:end].strip()
         rest = rest[end + 1 :].strip()
-    return found
+    return expressions
 
 
 def _is_expression(source: str) -> bool:

@@ -70,7 +70,7 @@ class CajalShell(ZMQInteractiveShell):
             return super().transform_cell(raw_cell)
         if cell.kind == "ipython":
             if inspection(self.cajal.program, cell.asked, matrix=False) is not None:
-                return f"get_ipython().explain({cell.asked!r})\n"
+                return f"get_ipython().describe({cell.asked!r})\n"
             return super().transform_cell(raw_cell)
         if raw_cell.strip() in LEAVE and raw_cell.strip() not in self.cajal.program.names:
             return "get_ipython().ask_exit()\n"
@@ -95,9 +95,9 @@ class CajalShell(ZMQInteractiveShell):
         """What a Cajal part of a cell becomes. The value of the cell's last term goes to `Out`."""
         return self.cajal.run(text, last=last)
 
-    def explain(self, name: str) -> None:
+    def describe(self, name: str) -> None:
         """What a cell such as `not?` becomes."""
-        self.cajal.explain(name)
+        self.cajal.describe(name)
 
     def show_usage_error(self, exc: BaseException) -> None:
         """IPython prints these to stderr; a notebook's error belongs into the reply and onto the page."""

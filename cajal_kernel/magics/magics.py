@@ -146,7 +146,7 @@ class Magics:
     def help(self, line: str) -> None:
         """`%help` lists the magics; `%help WORD` explains a word, a definition or a rule such as T-If."""
         if line.strip():
-            self.session.explain(line.strip())
+            self.session.describe(line.strip())
         else:
             print(overview(self.session.prefix))
 

@@ -51,7 +51,7 @@ def answer_questions(shell: InteractiveShell, session: Session) -> None:
             if shell.object_inspect(line)["found"] or not inspection(session.program, line, matrix=False):
                 python(line)
             else:
-                session.explain(line)
+                session.describe(line)
 
         return ask
 
