@@ -141,37 +141,38 @@ class TermChecker:
 
     def check(self, term: tree.Term, expected: Expectation) -> Typed:
         """The term at the expected type."""
-        match term, expected.type:
-            case tree.Lam(), _:
+        wanted = expected.type
+        match term:
+            case tree.Lam():
                 return self.function(term, expected)
-            case ((tree.Zero() | tree.Numeral()), tys.Nat() as nat):
-                return self.numeral(term, nat)
-            case tree.Succ(predecessor), tys.Nat() as nat:
-                inner = self.check(predecessor, expected)
-                return Typed(core.Succ(inner.term, nat, span=term.span), nat, inner.uses)
-            case tree.Pair(left, right), tys.Product(first, second):
-                return self.pair(
-                    term,
-                    self.check(left, expected.part(first)),
-                    self.check(right, expected.part(second)),
-                )
             case (
-                (
-                    tree.If()
-                    | tree.Iter()
-                    | tree.Let()
-                    | tree.LetPair()
-                    | tree.Case()
-                    | tree.Copy()
-                    | tree.Drop()
-                ),
-                _,
+                tree.If()
+                | tree.Iter()
+                | tree.Let()
+                | tree.LetPair()
+                | tree.Case()
+                | tree.Copy()
+                | tree.Drop()
             ):
                 return self.compound(term, expected)
+            case tree.Zero() | tree.Numeral():
+                if isinstance(wanted, tys.Nat):
+                    return self.numeral(term, wanted)
+            case tree.Succ(predecessor):
+                if isinstance(wanted, tys.Nat):
+                    inner = self.check(predecessor, expected)
+                    return Typed(core.Succ(inner.term, wanted, span=term.span), wanted, inner.uses)
+            case tree.Pair(left, right):
+                if isinstance(wanted, tys.Product):
+                    first = self.check(left, expected.part(wanted.left))
+                    return self.pair(term, first, self.check(right, expected.part(wanted.right)))
+            case tree.Var() | tree.App() | tree.Boolean() | tree.Unit() | tree.Constructor() | tree.Annot():
+                pass  # they have a type by themselves
             case _:
-                typed = self.infer(term)
-                self.note(mismatch(self.scope, term.span, expected, typed.type))
-                return typed
+                assert_never(term)
+        typed = self.infer(term)
+        self.note(mismatch(self.scope, term.span, expected, typed.type))
+        return typed
 
     def part(self, term: tree.Term, expected: Expectation | None) -> Typed:
         return self.check(term, expected) if expected else self.infer(term)
