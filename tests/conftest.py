@@ -36,6 +36,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the golden files instead of comparing"
     )
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="as many trials as docs/conformance.md reports, which takes long",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,6 +59,13 @@ def lowered() -> Callable[[str], ir.Graph]:
         return last.neuron()._lowered
 
     return graph
+
+
+@pytest.fixture(scope="session")
+def trials(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How often a test tries: `trials(few, many)` is the second number with `--thorough`."""
+    thorough = bool(request.config.getoption("thorough"))
+    return lambda few, many: many if thorough else few
 
 
 @pytest.fixture(scope="session")
