@@ -79,7 +79,8 @@ def _stack(frame: FrameType | None) -> Iterator[FrameType]:
 def _waiting(spared: Callable[[FrameType | None], bool]) -> Iterator[None]:
     """Let an interrupt wait where `spared` says so, until the end of the block at the latest.
 
-    It waits for the collector too. Where Python swallows one all the same, as in a `__del__`, it strikes again.
+    It waits for the collector too. Where Python swallows it all the same, as in a `__del__`, it strikes
+    again.
     """
     before, unraisable = signal.getsignal(signal.SIGINT), sys.unraisablehook
     # Signals reach the main thread alone; a handler that is no function is one that ignores them.
