@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import _thread
+import gc
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +18,18 @@ PAUSE = 0.05
 """How often an interrupt that waits looks whether it may strike, in seconds."""
 
 IMPORT = "<frozen importlib._bootstrap>"
+DRAWING = f"{os.sep}matplotlib{os.sep}"
+
+collecting = False
+"""Whether the garbage collector runs. Python swallows what a weak reference's callback raises then."""
+
+
+def _collector(phase: str, _: dict[str, int]) -> None:
+    global collecting  # noqa: PLW0603  # the collector is one for the process
+    collecting = phase == "start"
+
+
+gc.callbacks.append(_collector)
 
 
 @contextmanager
@@ -22,10 +37,11 @@ def stoppable() -> Iterator[None]:
     """Cajal's own work: an interrupt is told in one line, since the frames that it hit say nothing to a user.
 
     It spares imports. One that is cut in two leaves modules behind that fail ever after, and torch and
-    matplotlib import much of themselves only when it is first used.
+    matplotlib import much of themselves only when it is first used. It spares matplotlib's drawing, whose C++
+    code turns an interrupt into an error of its own.
     """
     try:
-        with _waiting(_importing):
+        with _waiting(_importing_or_drawing):
             yield
     except KeyboardInterrupt as stop:
         lines = ["KeyboardInterrupt: the cell was stopped. Definitions made before it are kept."]
@@ -48,8 +64,9 @@ def only_within(function: Callable[..., object]) -> Iterator[None]:
         yield
 
 
-def _importing(frame: FrameType | None) -> bool:
-    return any(caller.f_code.co_filename == IMPORT for caller in _stack(frame))
+def _importing_or_drawing(frame: FrameType | None) -> bool:
+    files = [caller.f_code.co_filename for caller in _stack(frame)]
+    return any(file == IMPORT or DRAWING in file for file in files)
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
@@ -60,8 +77,12 @@ def _stack(frame: FrameType | None) -> Iterator[FrameType]:
 
 @contextmanager
 def _waiting(spared: Callable[[FrameType | None], bool]) -> Iterator[None]:
-    """Let an interrupt wait where `spared` says so, until the end of the block at the latest."""
-    before = signal.getsignal(signal.SIGINT)
+    """Let an interrupt wait where `spared` says so, until the end of the block at the latest.
+
+    It waits for the collector too. Where Python swallows it all the same, as in a `__del__`, it strikes
+    again.
+    """
+    before, unraisable = signal.getsignal(signal.SIGINT), sys.unraisablehook
     # Signals reach the main thread alone; a handler that is no function is one that ignores them.
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
@@ -70,10 +91,21 @@ def _waiting(spared: Callable[[FrameType | None], bool]) -> Iterator[None]:
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         nonlocal waiting
-        if not spared(frame):
+        if collecting or spared(frame):
+            wait()
+        else:
             waiting = False
             before(number, frame)
-        elif not waiting:
+
+    def swallowed(error: sys.UnraisableHookArgs) -> None:
+        if issubclass(error.exc_type, KeyboardInterrupt):
+            wait()
+        else:
+            unraisable(error)
+
+    def wait() -> None:
+        nonlocal waiting
+        if not waiting:
             waiting = True
             # Not a `Timer`: what was interrupted may hold the lock that starting one needs.
             _thread.start_new_thread(ask, ())
@@ -85,10 +117,12 @@ def _waiting(spared: Callable[[FrameType | None], bool]) -> Iterator[None]:
                 _interrupt_main()
 
     signal.signal(signal.SIGINT, interrupted)
+    sys.unraisablehook = swallowed
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = unraisable
         if waiting:
             waiting = False
             signal.raise_signal(signal.SIGINT)

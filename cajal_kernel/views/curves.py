@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +26,25 @@ from cajal_kernel.views.paint import (
     width,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
 Array = NDArray[np.float64]
 
 BARS = "▁▂▃▄▅▆▇█"
 
 POINTS = 2000
 """The most points of a line in a PNG."""
+
+PANELS, ACROSS, KEYS = 24, 3, 12
+"""The most panels of a PNG, the panels of a row, and the most runs in the legend."""
+
+LABEL = 40
+"""The most characters of a metric's or a run's name that are shown."""
+
+GREATEST = 1e300
+"""Greater numbers are drawn at this one: the distance of two floats may be no float."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +55,15 @@ class Line:
     run: str
     steps: Array
     values: Array
+
+    def drawn(self, limit: int) -> Line:
+        """As it is drawn: at most `limit` points, none further out than `GREATEST`; ±inf and NaN stay."""
+        thin = self.thinned(limit)
+        steps, values = (
+            np.where(np.isfinite(array), array.clip(-GREATEST, GREATEST), array)
+            for array in (thin.steps, thin.values)
+        )
+        return Line(self.metric, self.run, steps, values)
 
     def thinned(self, limit: int) -> Line:
         """At most `limit` points. Each bucket keeps its least and its greatest value, so that spikes stay."""
@@ -92,11 +116,12 @@ def curves_bundle(curves: Curves, slot: str) -> Bundle:
 
 def curves_text(curves: Curves) -> str:
     """First and last value of every line, with its course in small."""
-    names = [f"{line.metric} {line.run}".strip() for line in curves.lines]
+    names = [" ".join(filter(None, [_label(line.metric), _label(line.run)])) for line in curves.lines]
     margin = max(map(width, names), default=0)
-    lines = [f"{curves.title}: {curves.progress}" if curves.title else curves.progress]
+    lines = [": ".join(filter(None, [printable(curves.title), curves.progress]))]
     for name, line in zip(names, curves.lines, strict=True):
-        lines.append(f"  {left(name, margin)}  {_course(line)}  {line.values[0]:.4g} → {line.values[-1]:.4g}")
+        course = _course(line.drawn(len(line.steps)))
+        lines.append(f"  {left(name, margin)}  {course}  {line.values[0]:.4g} → {line.values[-1]:.4g}")
     return "\n".join(lines)
 
 
@@ -112,29 +137,64 @@ def _course(line: Line) -> str:
 
 def curves_html(curves: Curves, png: bytes | None, slot: str) -> str:
     """The curve, or only its title while there is no point yet."""
-    picture = image(png, f"training curve of {curves.title}") if png else ""
-    note = f'<div style="{QUIET}">{escape(curves.progress)}</div>'
-    title = f"<div><b>{escape(curves.title)}</b></div>" if curves.title else ""
+    name = printable(curves.title)
+    picture = image(png, f"training curve of {name}") if png else ""
+    more = len(curves.metrics) - PANELS
+    cut = f"; {more} more metrics are not drawn" if png and more > 0 else ""
+    note = f'<div style="{QUIET}">{escape(curves.progress + cut)}</div>'
+    title = f"<div><b>{escape(name)}</b></div>" if name else ""
     return f'<div class="cajal-view {escape(slot)}">{title}{note}{picture}</div>'
 
 
 def curves_png(curves: Curves) -> bytes:
-    """The panels side by side, a coloured line for each run."""
-    metrics, runs = curves.metrics, curves.runs
-    drawing = figure(4.4 * max(1, len(metrics)), 2.5)
-    panels = [plain(axes) for axes in drawing.subplots(1, max(1, len(metrics)), squeeze=False)[0]]
+    """The panels in rows, a coloured line for each run."""
+    metrics, runs = curves.metrics[:PANELS], curves.runs
+    across = min(ACROSS, max(1, len(metrics)))
+    down = max(1, -(-len(metrics) // across))
+    drawing = figure(4.4 * across, 2.5 * down)
+    grid = drawing.subplots(down, across, squeeze=False, gridspec_kw={"hspace": 0.45}).ravel()
+    for axes in grid[len(metrics) :]:
+        axes.set_axis_off()
+    panels = [plain(axes) for axes in grid[: max(1, len(metrics))]]
+    small: dict[str, Any] = {"color": GREY, "parse_math": False}
+    keys: dict[str, Line2D] = {}
     for axes, metric in zip(panels, metrics, strict=False):
         for line in curves.lines:
             if line.metric == metric:
                 colour = COLOURS[runs.index(line.run) % len(COLOURS)]
-                thin = line.thinned(POINTS)
+                thin = line.drawn(POINTS)
                 marker = "o" if len(thin.steps) == 1 else ""
-                axes.plot(thin.steps, thin.values, color=colour, linewidth=1.3, label=line.run, marker=marker)
-        axes.set_title(metric, color=GREY, fontsize=9, loc="left")
-        axes.set_xlabel("step", color=GREY, fontsize=8, labelpad=1)
+                (keys[line.run],) = axes.plot(
+                    thin.steps, thin.values, color=colour, linewidth=1.3, marker=marker
+                )
+        axes.set_title(_label(metric), fontsize=9, loc="left", **small)
+        axes.set_xlabel("step", fontsize=8, labelpad=1, **small)
         axes.grid(color=GREY, alpha=0.2, linewidth=0.6)
         axes.margins(x=0.01)
     if any(runs):
-        legend = panels[0].legend(fontsize=8, frameon=False, labelcolor=GREY)
-        legend.set_zorder(3)
+        _legend(panels[0], keys)
     return png_bytes(drawing)
+
+
+def _legend(axes: Axes, keys: Mapping[str, Line2D]) -> None:
+    """Which run is which line. The names are set behind its back: it leaves out those that begin with `_`."""
+    from matplotlib.lines import Line2D
+
+    shown = list(keys)[:KEYS]
+    names = [*map(_label, shown), *([f"… {len(keys) - KEYS} more"] if len(keys) > KEYS else [])]
+    handles = [keys[run] for run in shown] + [Line2D([], [], linestyle="")] * (len(names) - len(shown))
+    legend = axes.legend(handles, ["run"] * len(names), fontsize=8, frameon=False, labelcolor=GREY)
+    legend.set_zorder(3)
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_parse_math(False)
+        text.set_text(name)
+
+
+def _label(name: str) -> str:
+    """A name of the user's in one short line."""
+    return printable(name[:LABEL]) + ("…" if len(name) > LABEL else "")
+
+
+def printable(name: str) -> str:
+    r"""A name of the user's in one line: what has no shape of its own, as a line end, is written `\n`."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import warnings
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -196,5 +197,7 @@ def round_up(least: float) -> int:
 def png_bytes(figure: Figure) -> bytes:
     """The figure as a PNG, without margins."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", transparent=True, bbox_inches="tight", pad_inches=0.05)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a box stands there, and the text has the name
+        figure.savefig(buffer, format="png", transparent=True, bbox_inches="tight", pad_inches=0.05)
     return buffer.getvalue()

@@ -21,12 +21,12 @@ def _matrix(title: str, neuron: cajal.Neuron, prefix: str) -> Iterator[Bundle]:
 
 def _dynamics(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle]:
     from cajal_kernel.views.steps import neuron_steps, steps_bundle
-    from cajal_kernel.views.widgets import StepsWidget
+    from cajal_kernel.views.widgets import StepsWidget, keep_open
 
     for steps in neuron_steps(title, neuron):
         slot = f"cajal-{uuid4().hex}"
         yield steps_bundle(steps, slot)
-        StepsWidget(steps, slot)
+        keep_open(StepsWidget(steps, slot))
 
 
 def _trace(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle]:

@@ -37,11 +37,15 @@ class Curve:
     """
 
     def __init__(self, title: str = "", total: int | None = None) -> None:
-        """`total` is the number of steps to come, in each run; with it, a progress bar is shown."""
-        self.title = title
-        self.total = total
+        """`total` is the number of steps to come, in each run; with it, a progress bar is shown.
+
+        Raises:
+            TypeError: if `total` is no number.
+        """
+        self.title = str(title)
+        self.total = None if total is None else int(_number("total", total))
         self._lines: dict[tuple[str, str], tuple[array[float], array[float]]] = {}
-        self._done: dict[str, set[int]] = {}
+        self._done: dict[str, set[float]] = {}
         self._run = ""
         self._started = time.monotonic()
         self._last_sent = 0.0
@@ -51,19 +55,22 @@ class Curve:
         """Append one value for each metric at a step. Values are numbers or tensors of one element.
 
         Raises:
-            TypeError: if a value is neither.
+            TypeError: if a value or the step is neither, or does not fit a float.
         """
+        place, run = _number("step", step), str(run)
         numbers = {metric: _number(metric, value) for metric, value in metrics.items()}
         for metric, value in numbers.items():
             steps, values = self._lines.setdefault((metric, run), (array("d"), array("d")))
-            steps.append(step)
+            steps.append(place)
             values.append(value)
-        self._done.setdefault(run, set()).add(step)
+        self._done.setdefault(run, set()).add(place)
         self._run = run
-        now = time.monotonic()
-        if self._live and now - self._last_sent >= PERIOD:
-            self._last_sent = now
-            self._live.update(self.data)
+        if self._live:
+            self._live.changed()
+            now = time.monotonic()
+            if now - self._last_sent >= PERIOD:
+                self._last_sent = now
+                self._live.update(self.data)
 
     @property
     def data(self) -> Curves:
@@ -111,35 +118,49 @@ class _Live:
         self._slot = f"cajal-{uuid4().hex}"
         self._widget = CurveWidget(curves, self._slot)
         self._handle = display(curves_bundle(curves, self._slot), raw=True, display_id=True)
+        self._unsettled = False
+        self.changed()
+
+    def changed(self) -> None:
+        """There is something to settle at the end of the cell."""
         shell = get_ipython()
-        if shell is not None:
+        if not self._unsettled and shell is not None:
+            self._unsettled = True
             shell.events.register("post_execute", self._settle)
 
     def update(self, curves: Curves) -> None:
         self._widget.show(curves)
 
     def finish(self, curves: Curves) -> None:
+        self._settled()
         self._publish(curves)
-        shell = get_ipython()
-        if shell is not None:
-            shell.events.unregister("post_execute", self._settle)
 
     def _settle(self) -> None:
         """The cell ended, perhaps by an interrupt that came between two points: keep what there is."""
         with held():
+            self._settled()  # first, so that what fails here fails once
             self._publish(self._current())
 
+    def _settled(self) -> None:
+        shell = get_ipython()
+        if self._unsettled and shell is not None:
+            shell.events.unregister("post_execute", self._settle)
+        self._unsettled = False
+
     def _publish(self, curves: Curves) -> None:
+        from cajal_kernel.views.widgets import keep_open
+
         self._widget.show(curves, final=True)
+        keep_open(self._widget)
         if self._handle:
             self._handle.update(curves_bundle(curves, self._slot), raw=True)
 
 
-def _number(metric: str, value: SupportsFloat) -> float:
+def _number(name: str, value: SupportsFloat) -> float:
     """A tensor's item does without the warning that `float` gives for one that needs a gradient."""
     try:
         item = getattr(value, "item", None)
         return float(item() if item else value)
-    except (TypeError, ValueError, RuntimeError) as error:
-        message = f"{metric} must be a number or a tensor of one element, got {type(value).__name__}: {error}"
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        message = f"{name} must be a number or a tensor of one element, got {type(value).__name__}: {error}"
         raise TypeError(message) from None

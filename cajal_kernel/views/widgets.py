@@ -5,16 +5,20 @@ All interaction is in the browser, in the JavaScript of the folder js; no Python
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 import anywidget
 import numpy as np
 import traitlets
 
-from cajal_kernel.views.curves import Curves
+from cajal_kernel.views.curves import Curves, printable
 from cajal_kernel.views.steps import Steps
 
 JAVASCRIPT = Path(__file__).parent / "js"
+OPEN = 20
+"""The most pictures that stay live. Each is a connection to the page, and its numbers are in memory twice."""
+
 LIVE_POINTS = 500
 FINAL_POINTS = 4000
 
@@ -22,6 +26,18 @@ FINAL_POINTS = 4000
 def _source(*names: str) -> str:
     """One JavaScript module from several files, since a widget's module cannot import its neighbours."""
     return "\n".join((JAVASCRIPT / name).read_text(encoding="utf-8") for name in names)
+
+
+_open: deque[anywidget.AnyWidget] = deque()
+
+
+def keep_open(widget: anywidget.AnyWidget) -> None:
+    """Keep a picture live until `OPEN` newer ones are; then the page shows its static form again."""
+    if widget in _open:
+        _open.remove(widget)
+    _open.append(widget)
+    while len(_open) > OPEN:
+        _open.popleft().close()
 
 
 class StepsWidget(anywidget.AnyWidget):
@@ -52,7 +68,7 @@ class StepsWidget(anywidget.AnyWidget):
 
 
 class CurveWidget(anywidget.AnyWidget):
-    """A training curve. `points` has for each of `lines` its steps, then its values, as float32."""
+    """A training curve. `points` has for each of `lines` its steps, then its values, as float64."""
 
     _esm = _source("live.js", "curves.js")
     _css = _source("live.css")
@@ -73,13 +89,16 @@ class CurveWidget(anywidget.AnyWidget):
 
 
 def _points(curves: Curves, limit: int) -> dict[str, object]:
-    thin = [line.thinned(limit) for line in curves.lines]
-    numbers = [array.astype("<f4") for line in thin for array in (line.steps, line.values)]
+    thin = [line.drawn(limit) for line in curves.lines]
+    numbers = [array.astype("<f8") for line in thin for array in (line.steps, line.values)]
     return {
-        "lines": [{"metric": line.metric, "run": line.run, "size": len(line.steps)} for line in thin],
+        "lines": [
+            {"metric": printable(line.metric), "run": printable(line.run), "size": len(line.steps)}
+            for line in thin
+        ],
         "points": b"".join(array.tobytes() for array in numbers),
         "progress": {
-            "name": curves.title,
+            "name": printable(curves.title),
             "done": curves.done,
             "total": curves.total or 0,
             "text": curves.progress,

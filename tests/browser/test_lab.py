@@ -41,6 +41,14 @@ PYTHON = [
 ]
 
 
+# Runs a cell that is not in the notebook.
+RUN = """async (code) => {
+  const sessions = window.jupyterapp.serviceManager.sessions;
+  const model = [...sessions.running()].find((session) => session.path === "cajal.ipynb");
+  await sessions.connectTo({ model }).kernel.requestExecute({ code }).done;
+}"""
+
+
 def test_a_cajal_notebook(lab: Lab, address: str, browser: Browser) -> None:
     write(lab.folder, "cajal.ipynb", "cajal", CAJAL)
     page = open_notebook(browser, address, "cajal.ipynb", 1280)
@@ -72,6 +80,12 @@ def test_a_cajal_notebook(lab: Lab, address: str, browser: Browser) -> None:
     page.reload()  # the kernel is still there, and so are the live pictures
     expect(outputs(page, 1).locator("input[type=range]")).to_be_visible(timeout=60_000)
     expect(outputs(page, 2).locator("svg path.cajal-line")).to_have_count(2)
+
+    page.evaluate(
+        RUN, "%%python\nfor _ in range(25): get_ipython().run_line_magic('show', 'even --as dynamics')"
+    )
+    expect(outputs(page, 1).locator("img")).to_be_visible(timeout=60_000)  # newer ones are live
+    expect(outputs(page, 1).locator("input[type=range]")).to_have_count(0)
 
     page.evaluate("() => window.jupyterapp.commands.execute('kernelmenu:shutdown')")
     page.reload()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cajal_kernel.interrupts import held, stoppable
+from cajal_kernel.interrupts import held, only_within, stoppable
 
 from .conftest import EVEN, NOT, Client
 
@@ -82,6 +86,81 @@ def test_a_block_ends_before_the_interrupt_strikes() -> None:
             done.append("inside")
         done.append("behind")
     assert done == ["inside"]
+
+
+def interruptible() -> None:
+    time.sleep(0.01)
+
+
+class Node:
+    """What a cycle or a weak reference is made with."""
+
+    itself: Node | None = None
+
+
+class Mortal(Node):
+    """It interrupts when it dies, at which moment Python swallows what is raised."""
+
+    def __del__(self) -> None:
+        interrupt()
+
+
+def collect(kind: type[Node]) -> weakref.ref[Node]:
+    cycle = kind()
+    cycle.itself = cycle
+    reference = weakref.ref(cycle, lambda _: interrupt())
+    del cycle
+    gc.collect()
+    return reference
+
+
+def let_go(kind: type[Node]) -> weakref.ref[Node]:
+    return weakref.ref(kind(), lambda _: interrupt())
+
+
+@pytest.mark.parametrize("end", [collect, let_go])
+@pytest.mark.parametrize("kind", [Node, Mortal])
+@pytest.mark.parametrize("block", [stoppable, lambda: only_within(interruptible)])
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_python_swallows_strikes_again(
+    end: Callable[[type[Node]], object], kind: type[Node], block: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with struck() as done, block():
+        end(kind)
+        done.append("inside")
+        last = time.monotonic() + 20
+        while time.monotonic() < last:
+            interruptible()
+        done.append("behind")
+    assert done in ([], ["inside"])
+
+
+def test_what_else_python_swallows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", lambda error: told.append(error.exc_value))
+
+    class Broken:
+        def __del__(self) -> None:
+            raise ValueError("broken")
+
+    with stoppable():
+        Broken()
+    assert [str(error) for error in told] == ["broken"]
+
+
+def test_an_interrupt_waits_for_a_drawing() -> None:
+    import matplotlib.figure
+
+    class Impatient(matplotlib.figure.Figure):
+        def draw(self, renderer: Any) -> None:
+            interrupt()
+            super().draw(renderer)
+            done.append("drawn")
+
+    with struck() as done, stoppable():
+        Impatient().savefig(io.BytesIO(), format="png")
+        time.sleep(20)
+    assert "drawn" in done
 
 
 def test_a_block_in_a_block_ends_too() -> None:

@@ -22,7 +22,7 @@ function drawCurve(model, host) {
     bar.firstChild.style.width = total ? `${Math.min(100, (100 * done) / total)}%` : "0";
     note.textContent = text;
 
-    const lines = unpack(model.get("lines"), floats(model.get("points")));
+    const lines = unpack(model.get("lines"), floats(model.get("points"), Float64Array));
     const runs = [...new Set(lines.map((line) => line.run))];
     legend.replaceChildren(...runs.filter(Boolean).map((run) => key(run, runs.indexOf(run))));
     const metrics = [...new Set(lines.map((line) => line.metric))];
@@ -66,7 +66,12 @@ function range(lines, axis) {
     }
   }
   if (low > high) return [0, 1];
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  const greatest = Math.max(Math.abs(low), Math.abs(high));
+  // Numbers that are closer than this have no round numbers between them.
+  const least = Math.max(greatest * 1e-9, 1e-300);
+  if (high - low >= least) return [low, high];
+  const room = low === high ? Math.max(greatest / 2, 0.5) : least;
+  return [low - room, high + room];
 }
 
 function panel(metric, lines, runs) {
@@ -116,12 +121,12 @@ function panel(metric, lines, runs) {
   return element("div", { class: "cajal-panel" }, element("div", {}, element("b", {}, metric), " ", value), svg);
 }
 
-// A break where a value is not a number, a dot where a line has one point only.
+// A break where a step or a value is not a number, a dot where a line has one point only.
 function path(line, x, y) {
   let text = "";
   let pen = "M";
   for (let i = 0; i < line.x.length; i++) {
-    if (!Number.isFinite(line.y[i])) {
+    if (!Number.isFinite(line.x[i]) || !Number.isFinite(line.y[i])) {
       pen = "M";
       continue;
     }

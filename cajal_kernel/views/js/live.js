@@ -59,9 +59,10 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-// The floats of a bytes trait. The browser gives a view that need not start at a multiple of four, so copy.
-function floats(bytes) {
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+// The numbers of a bytes trait, of a class as Float32Array. The browser gives a view that need not start at a
+// multiple of their size, so copy.
+function floats(bytes, type = Float32Array) {
+  return new type(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
 function brief(value) {

@@ -52,6 +52,44 @@ def test_curves_with_no_numbers_are_drawn_all_the_same() -> None:
     assert curves_text(Curves("", ())) == "0 steps, 0 s"
 
 
+FAR = np.array([1e308, -1e308, 1e308])
+NAMES = ["$\\frac$", "$x_", "_", "\x00\x1b[2J", "a\nb", "a\ud800", "損失", "", "m" * 5000, "<script>"]
+ARRAYS = [
+    FAR,
+    np.array([np.nan] * 3),
+    np.array([0, np.inf, -np.inf]),
+    np.array([5e-324, 0, 1]),
+    np.full(3, 7.0),
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_names_of_any_kind_are_drawn(name: str) -> None:
+    data = Curves(name, (Line(name, name, np.arange(3.0), np.arange(3.0)),), 3)
+    bundle = curves_bundle(data, "s")
+    assert picture(curves_png(data)).size
+    for form in ("text/plain", "text/html"):
+        assert bundle[form].encode()
+        assert all(sign.isprintable() for sign in bundle[form].replace("\n", ""))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("steps", ARRAYS, ids=str)
+@pytest.mark.parametrize("values", ARRAYS, ids=str)
+def test_numbers_of_any_size_are_drawn(steps: np.ndarray, values: np.ndarray) -> None:
+    assert curves_bundle(Curves("", (Line("loss", "", steps, values),), 3), "s")["image/png"]
+
+
+def test_many_panels_and_runs_are_a_picture_of_bounded_size() -> None:
+    many = [Line(f"m{i}", "", np.arange(2.0), np.arange(2.0)) for i in range(200)]
+    runs = [Line("m", f"r{i}", np.arange(2.0), np.arange(2.0)) for i in range(200)]
+    for lines in (many, runs):
+        height, width, _ = picture(curves_png(Curves("", tuple(lines)))).shape
+        assert max(height, width) < 4000
+    assert "176 more metrics are not drawn" in curves_bundle(Curves("", tuple(many)), "s")["text/html"]
+
+
 def test_curves_as_html() -> None:
     data = curves(("loss", "", np.arange(3.0)))
     page = Page(curves_html(data, curves_png(data), "cajal-slot"))

@@ -46,6 +46,26 @@ def test_what_is_no_number_is_named(value: Any) -> None:
     assert made.data.lines == ()
 
 
+@pytest.mark.parametrize(
+    "step", ["first", None, 10**400, torch.zeros(2)], ids=["text", "None", "huge", "tensor"]
+)
+def test_a_step_that_is_no_number_is_named(step: Any) -> None:
+    made = Curve()
+    with pytest.raises(TypeError, match="step must be a number"):
+        made.add(step, loss=1.0)
+    assert (made.data.lines, made.data.done) == ((), 0)
+
+
+def test_settings_are_looked_at_when_a_curve_is_made() -> None:
+    with pytest.raises(TypeError, match="total must be a number"):
+        Curve("digits", total="ten")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="loss must be a number"):
+        Curve().add(0, loss=10**400)
+    made = Curve(5, total=torch.tensor(3))  # type: ignore[arg-type]
+    made.add(0, run=7, loss=1.0)  # type: ignore[arg-type]
+    assert (made.data.title, made.data.total, made.data.runs) == ("5", 3, ["7"])
+
+
 def test_a_curve_as_a_value_is_its_static_picture() -> None:
     made = Curve("digits")
     assert set(made._repr_mimebundle_()) == {"text/plain", "text/html"}
@@ -116,6 +136,34 @@ def test_a_curve_that_was_not_finished_is_settled_when_its_cell_ends(
         count = len(sent.shown)
         shell.run_cell("1 + 1")
     assert len(sent.shown) == count
+
+
+def test_a_curve_that_nobody_finishes_is_drawn_in_the_cells_that_add_to_it(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("made = [Curve() for _ in range(5)]\nfor curve in made: curve.show()")
+        assert len(sent.shown) == 5
+        shell.run_cell("1 + 1")
+        assert len(sent.shown) == 5
+        shell.run_cell("made[3].add(0, loss=1)")
+    assert [curves.done for curves, final in sent.shown if final] == [0] * 5 + [1]
+
+
+def test_a_picture_that_fails_fails_in_its_own_cell_alone(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.user_ns["Curve"] = Curve
+    with capture_output() as captured:
+        shell.run_cell("curve = Curve(); curve.show(); curve.add(0, loss=1.0)")
+        monkeypatch.setattr(recorder, "curves_bundle", lambda *_: 1 / 0)
+        shell.run_cell("curve.add(1, loss=1.0)")
+    assert "ZeroDivisionError" in captured.stdout + captured.stderr
+    with capture_output() as captured:
+        shell.run_cell("1 + 1")
+    assert "Error" not in captured.stdout + captured.stderr
 
 
 def test_updates_are_eight_a_second() -> None:
