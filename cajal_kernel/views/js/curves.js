@@ -6,7 +6,7 @@ const MARGIN = { left: 44, right: 8, top: 6, bottom: 20 };
 const SVG = "http://www.w3.org/2000/svg";
 
 function drawCurve(model, host) {
-  host.classList.add("cajal-live");
+  host.classList.add("cajal-live", "mathjax_ignore"); // a name may have `$` signs
   const title = element("div", { class: "cajal-title" });
   const bar = element("div", { class: "cajal-progress" }, element("div", {}));
   const note = element("div", { class: "cajal-caption" });
