@@ -40,6 +40,9 @@ POINTS = 2000
 PANELS, ACROSS, KEYS = 24, 3, 12
 """The most panels of a PNG, the panels of a row, and the most runs in the legend."""
 
+NO_MATH = "mathjax_ignore"
+"""The class of what is no mathematics to JupyterLab, though a name in it may have `$` signs."""
+
 LABEL = 40
 """The most characters of a metric's or a run's name that are shown."""
 
@@ -143,7 +146,7 @@ def curves_html(curves: Curves, png: bytes | None, slot: str) -> str:
     cut = f"; {more} more metrics are not drawn" if png and more > 0 else ""
     note = f'<div style="{QUIET}">{escape(curves.progress + cut)}</div>'
     title = f"<div><b>{escape(name)}</b></div>" if name else ""
-    return f'<div class="cajal-view {escape(slot)}">{title}{note}{picture}</div>'
+    return f'<div class="cajal-view {NO_MATH} {escape(slot)}">{title}{note}{picture}</div>'
 
 
 def curves_png(curves: Curves) -> bytes:

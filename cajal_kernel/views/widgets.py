@@ -89,7 +89,7 @@ class CurveWidget(anywidget.AnyWidget):
 
 
 def _points(curves: Curves, limit: int) -> dict[str, object]:
-    thin = [line.drawn(limit) for line in curves.lines]
+    thin = [line.thinned(limit) for line in curves.lines]
     numbers = [array.astype("<f8") for line in thin for array in (line.steps, line.values)]
     return {
         "lines": [

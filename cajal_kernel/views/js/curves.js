@@ -2,11 +2,11 @@
 
 const WIDTH = 360;
 const HEIGHT = 150;
-const MARGIN = { left: 44, right: 8, top: 6, bottom: 20 };
+const MARGIN = { left: 52, right: 8, top: 6, bottom: 20 };
 const SVG = "http://www.w3.org/2000/svg";
 
 function drawCurve(model, host) {
-  host.classList.add("cajal-live");
+  host.classList.add("cajal-live", "mathjax_ignore"); // a name may have `$` signs
   const title = element("div", { class: "cajal-title" });
   const bar = element("div", { class: "cajal-progress" }, element("div", {}));
   const note = element("div", { class: "cajal-caption" });
@@ -55,12 +55,14 @@ function shape(tag, attributes) {
   return node;
 }
 
+// Where a number is drawn: greater ones at this one, since the distance of two floats may be no float.
+const near = (value) => Math.max(-1e300, Math.min(1e300, value));
+
 function range(lines, axis) {
   let low = Infinity;
   let high = -Infinity;
   for (const line of lines) {
-    for (const value of line[axis]) {
-      if (!Number.isFinite(value)) continue;
+    for (const value of line[axis].filter(Number.isFinite).map(near)) {
       if (value < low) low = value;
       if (value > high) high = value;
     }
@@ -78,8 +80,8 @@ function panel(metric, lines, runs) {
   const [left, right] = range(lines, "x");
   const [low, high] = range(lines, "y");
   const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
-  const x = (value) => MARGIN.left + ((value - left) / (right - left)) * inner.width;
-  const y = (value) => MARGIN.top + (1 - (value - low) / (high - low)) * inner.height;
+  const x = (value) => MARGIN.left + ((near(value) - left) / (right - left)) * inner.width;
+  const y = (value) => MARGIN.top + (1 - (near(value) - low) / (high - low)) * inner.height;
 
   const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": metric });
   for (const value of ticks(low, high)) {

@@ -96,6 +96,7 @@ def test_curves_as_html() -> None:
     image = base64.b64decode(page.all("img", "src")[0].partition(",")[2])
     assert image.startswith(b"\x89PNG")
     assert "100 of 100 steps" in page.text
+    assert any("mathjax_ignore" in value for value in page.all("div", "class"))
     assert not Page(curves_html(Curves("", ()), None, "s")).all("img", "src")
 
 
