@@ -53,6 +53,13 @@ WORDS = {
     "return": f"{_DEF}, and `t` is its value",
 }
 
+#: Types of other languages, where they name nothing here, and what they are called.
+TYPE_WORDS = {
+    **dict.fromkeys(["Boolean", "Logical"], "Bool"),
+    **dict.fromkeys(["Int", "Integer", "Natural", "Fin", "UInt"], "Nat"),
+    **dict.fromkeys(["Void", "Null", "None", "Empty"], "Unit"),
+}
+
 #: Words that begin a definition in other languages, or a `let` without `in`: what they define may be used.
 DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 
