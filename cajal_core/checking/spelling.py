@@ -10,13 +10,21 @@ from cajal_core.diagnostics.scope import Kind, UnknownName
 
 
 def unknown_name(
-    where: Span, name: str, declared: Iterable[str], kind: Kind = "name", hint: str | None = None
+    where: Span,
+    name: str,
+    declared: Iterable[str],
+    kind: Kind = "name",
+    hint: str | None = None,
+    instead: str | None = None,
 ) -> UnknownName:
-    """The mistake of a name that is not declared, with what may have been meant by it, or else the hint."""
+    """The mistake of a name that is not declared, with what may have been meant by it, or else the hint.
+
+    The hint may say to write another name `instead`.
+    """
     declared = list(declared)
     if same := twin(name, declared):
-        return UnknownName(where, name, (), kind, difference(name, same))
-    return UnknownName(where, name, nearest(name, declared), kind, hint)
+        return UnknownName(where, name, (), kind, difference(name, same), same)
+    return UnknownName(where, name, nearest(name, declared), kind, hint, instead)
 
 
 def nearest(name: str, declared: Iterable[str]) -> tuple[str, ...]:

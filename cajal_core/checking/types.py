@@ -32,15 +32,16 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
         case tree.NamedType(name):  # T-NamedType
             record.types.add(name)
             if name not in scope.types:
-                if owner := scope.constructors.get(name):
-                    hint = f"`{name}` is a constructor of {owner.name}"
+                owner, instead = scope.constructors.get(name), None
+                if owner:
+                    hint, instead = f"`{name}` is a constructor of {owner.name}", owner.name
                 else:
                     hint = f"declare it: `space {name}[…]` or `data {name} = …`"
                 declared = [*scope.types, "Bool", "Nat", "Unit"]
                 if meant := TYPE_WORDS.get(name):
                     record.mistakes.append(UnknownName(type.span, name, (meant,), "type"))
                 else:
-                    record.mistakes.append(unknown_name(type.span, name, declared, "type", hint))
+                    record.mistakes.append(unknown_name(type.span, name, declared, "type", hint, instead))
             declaration = scope.types.get(name)
             if declaration is None:
                 record.rests_on_unknown = True
