@@ -192,8 +192,12 @@ def program(side: int) -> cajal.Program:
 
 
 def likelihood(result: Tensor, answer: Tensor) -> Tensor:
-    """The negative log-likelihood of a result that is a distribution already."""
-    return functional.nll_loss(result.clamp_min(1e-9).log(), answer)
+    """The negative log-likelihood of a result that is a distribution already.
+
+    A little of the uniform distribution is mixed in, since a probability can round to 0, where `log` has no
+    finite gradient.
+    """
+    return functional.nll_loss(((1 - 1e-6) * result + 1e-6 / 2).log(), answer)
 
 
 MODELS = {

@@ -26,7 +26,9 @@ from cajal_core.base.tys import uncurry as uncurry
 from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
+from cajal_core.diagnostics.mistake import Edit as Edit
 from cajal_core.diagnostics.mistake import Mistake as Mistake
+from cajal_core.diagnostics.mistake import edited as edited
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
@@ -69,6 +71,7 @@ __all__ = [
     "Argument",
     "CajalError",
     "Dynamics",
+    "Edit",
     "Expected",
     "Explanation",
     "InternalError",
@@ -90,6 +93,7 @@ __all__ = [
     "Variable",
     "completeness",
     "dim",
+    "edited",
     "expected",
     "format",
     "has_tensor",

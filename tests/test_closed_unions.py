@@ -24,7 +24,6 @@ ALIKE = {
     "checking/elaborate.py:_inserted": "what is no declaration and no type is a term",
     "checking/elaborate.py:_verify": "what is no declaration and no type is a term",
     "checking/elaborate.py:core_text": "what is no declaration and no type is a term",
-    "checking/insert_copies.py:_names": "the other terms name what they bind",
     "checking/terms.py:infer": "`compound` takes the rest, and no other term",
     "program/cell.py:result": "what is no declaration and no type is a term",
     "program/stages.py:observe": "graphs and code print themselves",

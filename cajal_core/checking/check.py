@@ -97,16 +97,18 @@ def _definition(item: tree.Def, checker: TermChecker) -> tuple[core.Definition, 
     context, reusable = checker.context, list[core.Binder]()
     variables = list[BoundVariable]()
     for param, type in zip(item.params, types, strict=True):
-        variable = context.open(param.binder, type, param.reusable)
+        variable = context.open(param.binder, type, param.reusable, binding="def")
         variables.append(variable)
         if param.reusable and len(reusable) < len(variables) - 1:
-            checker.note(LateReusable(param.span, param.binder.name))
+            first = next(other.span for other in item.params if not other.reusable)
+            checker.note(LateReusable(param.span, param.binder.name, first))
         if param.reusable:
             reusable.append(variable.binder)
     body = checker.check(item.body, Expectation(result, "the declared type", "T-Def", item.type.span))
     term, declared = body.term, checker.record.core_type(result)
-    for variable in reversed(variables):
-        context.close(variable, body.uses)
+    for place in reversed(range(len(variables))):
+        variable = variables[place]
+        context.close(variable, body.uses, item.body, variables[place + 1 :])
         binder = variable.binder
         declared = tys.Arrow(binder.type, declared, binder.reusable)
         term = core.Lam(binder, term, declared, span=item.span)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
+from cajal_core.checking.mend import dropped, used_once
 from cajal_core.checking.record import Record
 from cajal_core.checking.unknown import Unknown
-from cajal_core.diagnostics.linear import Branch, BranchesDiffer, Captured, Unused, UsedTwice
+from cajal_core.diagnostics.linear import (
+    Binding,
+    Branch,
+    BranchesDiffer,
+    Captured,
+    Unused,
+    UsedTwice,
+    Variable,
+    no_edits,
+)
 from cajal_core.syntax import tree
 from cajal_core.terms import core
 
@@ -48,8 +59,11 @@ class BoundVariable:
     type: tys.Type | Unknown
     #: How many steps of `iter` it stands inside.
     steps: int
-    #: Whether it is bound by a `let` to a term that uses no bound variable.
-    closed: bool = False
+    binding: Binding = "lambda"
+    #: Where a `let` binds it, the variables that the bound term uses.
+    made_of: tuple[str, ...] = ()
+    #: Whether it had a use, when it went out of scope.
+    used: bool = False
     #: Whether its use was called a mistake already, so that a count of its uses says nothing more.
     blamed: bool = False
 
@@ -79,32 +93,73 @@ class Context:
     bound: dict[str, list[BoundVariable]] = field(default_factory=dict[str, list[BoundVariable]])
     #: How many steps of `iter` are open.
     steps: int = 0
+    #: A type in words.
+    show: Callable[[tys.Type], str] = str
 
     def open(
-        self, binder: tree.Binder, type: tys.Type | Unknown, reusable: bool = False, closed: bool = False
+        self,
+        binder: tree.Binder,
+        type: tys.Type | Unknown,
+        reusable: bool = False,
+        binding: Binding = "lambda",
+        made_of: tuple[str, ...] = (),
     ) -> BoundVariable:
         """Brings a variable into scope. It hides others of its name, used up or not."""
         typed = core.Binder(binder.name, self.record.core_type(type), binder.span, reusable)
-        variable = BoundVariable(typed, type, self.steps, closed)
+        variable = BoundVariable(typed, type, self.steps, binding, made_of)
         self.bound.setdefault(binder.name, []).append(variable)
         return variable
 
-    def close(self, variable: BoundVariable, uses: Uses) -> None:
-        """Takes a variable out of scope, and out of `uses`, where it must stand exactly once."""
+    def close(
+        self,
+        variable: BoundVariable,
+        uses: Uses,
+        scope: tree.Term | None = None,
+        beside: Collection[BoundVariable] = (),
+    ) -> None:
+        """Takes a variable out of its scope, and out of `uses`, where it must stand exactly once.
+
+        Variables `beside` it are bound by the same term after it, and hide it if they have its name.
+        """
         binder = variable.binder
         self.bound[binder.name].pop()
         spans = uses.pop(variable, [])
+        variable.used = bool(spans)
         if len(spans) == 1 or variable.blamed or binder.reusable or isinstance(variable.type, Unknown):
             return
         is_data = variable.is_data
         if is_data and self.auto:
             return
+        told = self.told(variable)
+        hidden = any(other.binder.name == binder.name for other in beside)
+        mend = partial(used_once, binder.name, binder.span, scope, hidden) if scope else no_edits
         if spans:
-            is_closed_function = variable.closed and isinstance(variable.type, tys.Arrow)
-            mistake = UsedTwice(binder.name, spans[0], spans[1], is_data, is_closed_function)
+            self.record.mistakes.append(UsedTwice(told, spans[0], spans[1], mend))
         else:
-            mistake = Unused(binder.name, binder.span, is_data)
-        self.record.mistakes.append(mistake)
+            self.record.mistakes.append(Unused(told, hidden, mend))
+
+    def meant(self, state: BoundVariable, before: int) -> None:
+        """Where a step leaves its state unused, and uses a variable of its type from outside, that was meant.
+
+        The mistakes of the step are those that were noted after the first `before`.
+        """
+        mistakes, told = self.record.mistakes, self.told(state)
+        for place, mistake in enumerate(mistakes[before:], before):
+            if state.used or not isinstance(mistake, Captured) or mistake.variable.type != told.type:
+                continue
+            mistakes[place] = replace(mistake, state=told.name)
+            mistakes[before:] = [
+                other
+                for other in mistakes[before:]
+                if not (isinstance(other, Unused) and other.variable == told)
+            ]
+            return
+
+    def told(self, variable: BoundVariable) -> Variable:
+        """The variable, as mistakes speak of it."""
+        type = "" if isinstance(variable.type, Unknown) else self.show(variable.type)
+        binder, is_data = variable.binder, variable.is_data
+        return Variable(binder.name, binder.span, type, is_data, variable.binding, variable.made_of)
 
     def innermost(self, name: str) -> BoundVariable | None:
         """The variable that a name stands for, if it is bound."""
@@ -118,7 +173,7 @@ class Context:
             return None
         if variable.steps < self.steps and not variable.blamed and not variable.binder.reusable:
             variable.blamed = True
-            self.record.mistakes.append(Captured(name, span, variable.binder.span, variable.is_data))
+            self.record.mistakes.append(Captured(self.told(variable), span))
         return variable
 
     def join(self, branches: list[tuple[Branch, Span, Uses]], before: Uses) -> Uses:
@@ -137,7 +192,8 @@ class Context:
             if lacking and not excused:
                 variable.blamed = True
                 branch, place = lacking[0]
+                mend = partial(dropped, variable.binder.name, [span for _, span in lacking])
                 self.record.mistakes.append(
-                    BranchesDiffer(variable.binder.name, spans[0], place, branch, is_data)
+                    BranchesDiffer(self.told(variable), spans[0], place, branch, mend)
                 )
         return joined

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -29,6 +30,9 @@ class Expectation:
         return replace(self, type=type, following=None)
 
 
+#: Why the condition of `if` has its type.
+CONDITION = "a condition is a Bool"
+
 ANYTHING = Expectation(UNKNOWN, "", "")
 
 
@@ -52,7 +56,32 @@ def mismatch(
             return Unparenthesized(where, shown, got, expected.following)
     nats = [nat for nat in (wanted, type) if isinstance(nat, tys.Nat)]
     nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
-    return Mismatch(where, shown, got, _because(expected, shown), expected.reason, expected.rule, nat_size)
+    because, advice = (
+        _because(expected, shown),
+        _instead_of_if(type) if expected.reason == CONDITION else None,
+    )
+    return Mismatch(where, shown, got, because, expected.reason, expected.rule, nat_size, advice)
+
+
+def _instead_of_if(condition: tys.Type) -> str | None:
+    """How a value is taken apart that is no condition."""
+    match condition:
+        case tys.Data(name, constructors):
+            first, *rest = constructors
+            arms = [
+                f"{first} => s",
+                *([f"{rest[0]} => t"] if rest else []),
+                *(["…"] if len(rest) > 1 else []),
+            ]
+            return f"for {name} write `case d {{ {' | '.join(arms)} }}`"
+        case tys.Nat():
+            return "for a Nat write `iter n { zero => s | succ y => t }`"
+        case tys.Product():
+            return "a pair is taken apart first: `let (x, y) = p in if x then s else t`"
+        case tys.Bool() | tys.Unit() | tys.Space() | tys.Arrow():
+            return None
+        case _:
+            assert_never(condition)
 
 
 def unexpected_lambda(scope: Scope, where: Span, expected: Expectation) -> Mismatch | None:

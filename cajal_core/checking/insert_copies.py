@@ -109,15 +109,7 @@ def _renamed(term: core.Term, old: core.Binder, new: core.Binder) -> core.Term:
 
 def _names(term: core.Term) -> Iterator[str]:
     """Every name in the term, bound and top-level."""
-    pending = [term]
-    while pending:
-        term = pending.pop()
-        pending.extend(core.children(term))
-        yield from (binder.name for binder in core.binders(term))
-        match term:
-            case core.Ref(definition) | core.Instance(definition):
-                yield definition.name
-            case core.Param(target):
-                yield target.name
-            case _:
-                pass
+    for inner in core.subterms(term):
+        yield from (binder.name for binder in core.binders(inner))
+        if name := core.top_level_name(inner):
+            yield name

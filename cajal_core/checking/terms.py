@@ -16,6 +16,7 @@ from cajal_core.base.source import Span
 from cajal_core.checking.context import BoundVariable, Context, Scope, Uses, add
 from cajal_core.checking.expectation import (
     ANYTHING,
+    CONDITION,
     Expectation,
     mismatch,
     takes_following,
@@ -23,11 +24,12 @@ from cajal_core.checking.expectation import (
 )
 from cajal_core.checking.names import Names
 from cajal_core.checking.record import Record
+from cajal_core.checking.spelling import nearest
 from cajal_core.checking.types import resolve
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree, arrow, product
 from cajal_core.diagnostics import types as mistakes
 from cajal_core.diagnostics.cases import MissingArms, NotCases, RepeatedArm, WrongArm
-from cajal_core.diagnostics.linear import Branch, CaseArm, IfBranch, MissingReusable, NotReusable
+from cajal_core.diagnostics.linear import Binding, Branch, CaseArm, IfBranch, MissingReusable, NotReusable
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.syntax import tree
 from cajal_core.terms import core
@@ -51,7 +53,7 @@ class TermChecker:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.record = Record()
-        self.context = Context(self.record, scope.auto)
+        self.context = Context(self.record, scope.auto, show=scope.show)
         self.names = Names(scope, self.context, self.record)
 
     def type(self, type: tree.Type) -> tys.Type | Unknown:
@@ -84,16 +86,22 @@ class TermChecker:
             self.note(mistakes.NotPair(where, self.scope.show(type)))
         return UNKNOWN, UNKNOWN
 
-    def numeral(self, term: tree.Zero | tree.Numeral, type: tys.Nat) -> Typed:  # T-Nat
+    def numeral(
+        self, term: tree.Zero | tree.Numeral, type: tys.Nat, expected: Expectation | None = None
+    ) -> Typed:  # T-Nat
         value = term.value if isinstance(term, tree.Numeral) else 0
         if value >= type.size > 0:
-            self.note(mistakes.NumeralTooLarge(term.span, value, type.size))
+            place = expected.place if expected else None
+            bound = mistakes.Bound(type.size, type.written, expected is not None, place)
+            self.note(mistakes.NumeralTooLarge(term.span, value, bound))
         return Typed(core.Numeral(value, type, span=term.span), type, {})
 
     def data(self, term: tree.Term, verb: Literal["copy", "drop"]) -> Typed:
         value = self.infer(term)
         if not isinstance(value.type, Unknown) and not tys.is_data(value.type):
-            self.note(mistakes.NotData(term.span, verb, self.scope.show(value.type)))
+            name = term.name if isinstance(term, tree.Var) else "x"
+            self.note(mistakes.NotData(term.span, verb, self.scope.show(value.type), name))
+            return value._replace(type=UNKNOWN)
         return value
 
     def pair(self, term: tree.Pair, left: Typed, right: Typed) -> Typed:
@@ -157,7 +165,7 @@ class TermChecker:
                 return self.compound(term, expected)
             case tree.Zero() | tree.Numeral():
                 if isinstance(wanted, tys.Nat):
-                    return self.numeral(term, wanted)
+                    return self.numeral(term, wanted, expected)
             case tree.Succ(predecessor):
                 if isinstance(wanted, tys.Nat):
                     inner = self.check(predecessor, expected)
@@ -181,7 +189,7 @@ class TermChecker:
         """A form whose type is that of a part: checked if a type is expected, and else inferred."""
         match term:
             case tree.If(condition, consequent, alternative):  # T-If
-                test = self.check(condition, Expectation(tys.Bool(), "a condition is a Bool", "T-If"))
+                test = self.check(condition, Expectation(tys.Bool(), CONDITION, "T-If"))
                 named: list[tuple[Branch, tree.Term]] = [
                     (IfBranch.THEN, consequent),
                     (IfBranch.ELSE, alternative),
@@ -195,15 +203,18 @@ class TermChecker:
                 return self.iteration(term, expected)
             case tree.Let(binder, bound, body):  # T-Let
                 value = self.infer(bound)
+                made_of = tuple([variable.binder.name for variable in value.uses])
                 (variable,), rest = self.under(
-                    [(binder, value.type)], body, expected, value.uses, closed=not value.uses
+                    [(binder, value.type)], body, expected, value.uses, "let", made_of
                 )
                 let = core.Let(variable.binder, value.term, rest.term, rest.term.type, span=term.span)
                 return Typed(let, rest.type, value.uses)
             case tree.LetPair(left, right, bound, body):  # T-LetPair
                 value = self.infer(bound)
                 first, second = self.components(value.type, bound.span)
-                (one, two), rest = self.under([(left, first), (right, second)], body, expected, value.uses)
+                (one, two), rest = self.under(
+                    [(left, first), (right, second)], body, expected, value.uses, "part"
+                )
                 parts = core.LetPair(
                     one.binder, two.binder, value.term, rest.term, rest.term.type, span=term.span
                 )
@@ -211,14 +222,14 @@ class TermChecker:
             case tree.Copy(original, left, right, body):  # T-Copy
                 value = self.data(original, "copy")
                 twice = [(left, value.type), (right, value.type)]
-                (one, two), rest = self.under(twice, body, expected, value.uses)
+                (one, two), rest = self.under(twice, body, expected, value.uses, "part")
                 copy = core.Copy(
                     value.term, one.binder, two.binder, rest.term, rest.term.type, span=term.span
                 )
                 return Typed(copy, rest.type, value.uses)
             case tree.Drop(dropped, body):  # T-Drop
                 value = self.data(dropped, "drop")
-                _, rest = self.under([], body, expected, value.uses)
+                _, rest = self.under([], body, expected, value.uses, "part")
                 drop = core.Drop(value.term, rest.term, rest.term.type, span=term.span)
                 return Typed(drop, rest.type, value.uses)
             case _:
@@ -230,13 +241,14 @@ class TermChecker:
         body: tree.Term,
         expected: Expectation | None,
         uses: Uses,
-        closed: bool = False,
+        binding: Binding,
+        made_of: tuple[str, ...] = (),
     ) -> tuple[list[BoundVariable], Typed]:
-        """A body with variables bound to values, whose uses it adds to; `closed` values use none."""
-        variables = [self.context.open(binder, type, closed=closed) for binder, type in binders]
+        """A body with variables bound to values, whose uses it adds to; a `let` names them in `made_of`."""
+        variables = [self.context.open(binder, type, False, binding, made_of) for binder, type in binders]
         rest = self.part(body, expected)
-        for variable in reversed(variables):
-            self.context.close(variable, rest.uses)
+        for place in reversed(range(len(variables))):
+            self.context.close(variables[place], rest.uses, body, variables[place + 1 :])
         add(uses, rest.uses)
         return variables, rest
 
@@ -270,7 +282,7 @@ class TermChecker:
             constructor = arm.constructor
             name = constructor.name
             if name not in order:
-                self.note(WrongArm(constructor.span, name, shown, order))
+                self.note(WrongArm(constructor.span, name, shown, order, nearest(name, order)))
             elif name in arms:
                 self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
             elif self.scope.constructors.get(name) == type:  # not where the type is an older one
@@ -297,8 +309,10 @@ class TermChecker:
         same = expected or Expectation(base.type, reason, "T-Iter", term.base.span)
         self.context.steps += 1
         # What the step uses from outside is blamed, and still counts as used.
-        (state,), step = self.under([(term.binder, base.type)], term.step, same, uses)
+        before = len(self.record.mistakes)
+        (state,), step = self.under([(term.binder, base.type)], term.step, same, uses, "state")
         self.context.steps -= 1
+        self.context.meant(state, before)
         loop = core.Iter(count.term, base.term, state.binder, step.term, base.term.type, span=term.span)
         return Typed(loop, base.type, uses)
 
@@ -318,7 +332,7 @@ class TermChecker:
 
     def lam(self, term: tree.Lam, type: tys.Type | Unknown, expected: Expectation | None) -> Typed:
         uses: Uses = {}
-        (variable,), body = self.under([(term.binder, type)], term.body, expected, uses)
+        (variable,), body = self.under([(term.binder, type)], term.body, expected, uses, "lambda")
         binder = variable.binder
         function = core.Lam(binder, body.term, tys.Arrow(binder.type, body.term.type), span=term.span)
         return Typed(function, arrow(type, body.type), uses)
@@ -378,7 +392,7 @@ class TermChecker:
             for variable, spans in value.uses.items():
                 if not variable.blamed:
                     variable.blamed = True
-                    used = variable.binder.name
+                    used = self.context.told(variable)
                     self.note(NotReusable(argument.span, name, parameter.name, used, spans[0]))
             given.append(value.term)
             assert isinstance(type, tys.Arrow)

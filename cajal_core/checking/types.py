@@ -9,8 +9,10 @@ from cajal_core.checking.context import Scope
 from cajal_core.checking.record import Record
 from cajal_core.checking.spelling import unknown_name
 from cajal_core.checking.unknown import UNKNOWN, Unknown, arrow, product
+from cajal_core.diagnostics.scope import UnknownName
 from cajal_core.diagnostics.types import EmptyNat
 from cajal_core.syntax import tree
+from cajal_core.syntax.habits import TYPE_WORDS
 
 
 def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown:
@@ -30,12 +32,16 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
         case tree.NamedType(name):  # T-NamedType
             record.types.add(name)
             if name not in scope.types:
-                if owner := scope.constructors.get(name):
-                    hint = f"`{name}` is a constructor of {owner.name}"
+                owner, instead = scope.constructors.get(name), None
+                if owner:
+                    hint, instead = f"`{name}` is a constructor of {owner.name}", owner.name
                 else:
                     hint = f"declare it: `space {name}[…]` or `data {name} = …`"
                 declared = [*scope.types, "Bool", "Nat", "Unit"]
-                record.mistakes.append(unknown_name(type.span, name, declared, "type", hint))
+                if meant := TYPE_WORDS.get(name):
+                    record.mistakes.append(UnknownName(type.span, name, (meant,), "type"))
+                else:
+                    record.mistakes.append(unknown_name(type.span, name, declared, "type", hint, instead))
             declaration = scope.types.get(name)
             if declaration is None:
                 record.rests_on_unknown = True

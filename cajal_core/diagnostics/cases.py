@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class WrongArm(Mistake):
     constructor: str
     type: str
     constructors: tuple[str, ...]
+    #: Those of them that are spelt like it.
+    nearest: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -55,6 +57,14 @@ class WrongArm(Mistake):
     @property
     def label(self) -> Label:
         return Label(self.where, f"the constructors are {', '.join(self.constructors)}")
+
+    @property
+    def help(self) -> str | None:
+        return f"did you mean `{self.nearest[0]}`?" if self.nearest else None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return (Edit(self.where, self.nearest[0]),) if self.nearest else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake
+
+
+def no_edits() -> tuple[Edit, ...]:
+    """Where there is advice alone."""
+    return ()
+
+
+#: What binds a variable: a parameter of a `def`, a lambda, a `let`, a pair that is taken apart, a step.
+Binding: TypeAlias = Literal["def", "lambda", "let", "part", "state"]
+
+#: Makes edits when they are asked for, since it reads the whole term.
+Mend: TypeAlias = Callable[[], tuple[Edit, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A bound variable, as the mistakes of its use speak of it. Its type comes in words."""
+
+    name: str
+    bound: Span
+    type: str
+    is_data: bool
+    binding: Binding = "lambda"
+    #: Where a `let` binds it, the variables that the bound term uses.
+    made_of: tuple[str, ...] = ()
+
+    @property
+    def way_out(self) -> str:
+        """What to do with one that is no data."""
+        parameter = f"`(!{self.name} : {self.type})`"
+        match self.binding:
+            case "def" | "lambda":
+                return f"mark it reusable, as a parameter of a `def`: {parameter}"
+            case "part":
+                return f"a parameter of its own can be marked reusable: {parameter}"
+            case "let":
+                return f"write what `{self.name}` is bound to in its place"
+            case "state":
+                return "a step uses its state exactly once"
+            case _:
+                assert_never(self.binding)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a `let` binds it to a term that uses no variables, so that a `def` could."""
+        return self.binding == "let" and not self.made_of
+
+    @property
+    def marked(self) -> tuple[Edit, ...]:
+        """The edit that marks it `!`."""
+        start = Span(self.bound.source, self.bound.start, self.bound.start)
+        return (Edit(start, "!"),) if self.binding == "def" else ()
 
 
 @dataclass(frozen=True, slots=True)
 class UsedTwice(Mistake):
     RULE = "T-Var"
-    name: str
+    variable: Variable
     first: Span
     second: Span
-    is_data: bool
-    is_closed_function: bool = False
+    mend: Mend = field(default=no_edits, compare=False, repr=False)
 
     @property
     def title(self) -> str:
-        return f"`{self.name}` is used twice"
+        return f"`{self.variable.name}` is used twice"
 
     @property
     def label(self) -> Label:
@@ -33,36 +85,49 @@ class UsedTwice(Mistake):
 
     @property
     def help(self) -> str:
-        name = self.name
-        if self.is_data:
-            return f"a bound variable is used exactly once; copy it: `copy {name} as ({name}1, {name}2) in …`"
-        if self.is_closed_function:
-            return (
-                f"a bound variable is used exactly once; what is defined by `def {name} …` is not so limited"
-            )
-        return "a bound variable is used exactly once, and only data can be copied"
+        variable, once = self.variable, "a bound variable is used exactly once"
+        name = variable.name
+        if variable.is_data:
+            return f"{once}; copy it: `copy {name} as ({name}1, {name}2) in …`"
+        if variable.is_closed:
+            return f"{once}; what is defined by `def {name} …` is not so limited"
+        return f"only data can be copied; {variable.way_out}"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.mend() if self.variable.is_data else self.variable.marked
 
 
 @dataclass(frozen=True, slots=True)
 class Unused(Mistake):
+    """A variable without a use. It may be `hidden`, by another of its name that is bound beside it."""
+
     RULE = "T-Var"
-    name: str
-    binder: Span
-    is_data: bool
+    variable: Variable
+    hidden: bool = False
+    mend: Mend = field(default=no_edits, compare=False, repr=False)
 
     @property
     def title(self) -> str:
-        return f"`{self.name}` is never used"
+        return f"`{self.variable.name}` is never used"
 
     @property
     def label(self) -> Label:
-        return Label(self.binder, "bound here")
+        return Label(self.variable.bound, "bound here")
 
     @property
     def help(self) -> str:
-        if self.is_data:
-            return f"a bound variable is used exactly once; drop it: `drop {self.name} in …`"
-        return "a bound variable is used exactly once, and only data can be dropped"
+        variable, once = self.variable, "a bound variable is used exactly once"
+        name = variable.name
+        if not variable.is_data:
+            return f"only data can be dropped; {variable.way_out}"
+        if self.hidden:
+            return f"the other `{name}` hides it: give it a name of its own, and drop it: `drop {name}1 in …`"
+        return f"{once}; drop it: `drop {name} in …`"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.mend() if self.variable.is_data else self.variable.marked
 
 
 class IfBranch(Enum):
@@ -85,11 +150,11 @@ Branch: TypeAlias = IfBranch | CaseArm
 class BranchesDiffer(Mistake):
     """A variable that one branch uses and another does not."""
 
-    name: str
+    variable: Variable
     used: Span
     lacking: Span
     branch: Branch
-    is_data: bool
+    mend: Mend = field(default=no_edits, compare=False, repr=False)
 
     @property
     def rule(self) -> str:
@@ -110,11 +175,11 @@ class BranchesDiffer(Mistake):
                 branch = f"arm of `{constructor}`"
             case _:
                 assert_never(self.branch)
-        return f"the {branch} does not use `{self.name}`"
+        return f"the {branch} does not use `{self.variable.name}`"
 
     @property
     def label(self) -> Label:
-        return Label(self.lacking, f"lacks `{self.name}`")
+        return Label(self.lacking, f"lacks `{self.variable.name}`")
 
     @property
     def notes(self) -> tuple[Label, ...]:
@@ -122,24 +187,28 @@ class BranchesDiffer(Mistake):
 
     @property
     def help(self) -> str:
-        if self.is_data:
-            return f"all branches use the same variables; drop it there: `drop {self.name} in …`"
-        return "all branches use the same variables, and only data can be dropped"
+        same = "all branches use the same variables"
+        if self.variable.is_data:
+            return f"{same}; drop it there: `drop {self.variable.name} in …`"
+        return f"{same}, and only data can be dropped; {self.variable.way_out}"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.mend() if self.variable.is_data else self.variable.marked
 
 
 @dataclass(frozen=True, slots=True)
 class Captured(Mistake):
-    """A step of `iter` that uses a bound variable from outside."""
+    """A step of `iter` that uses a bound variable from outside, perhaps where its own `state` was meant."""
 
     RULE = "T-Iter"
-    name: str
+    variable: Variable
     where: Span
-    binder: Span
-    is_data: bool
+    state: str | None = None
 
     @property
     def title(self) -> str:
-        return f"the step of `iter` uses `{self.name}` from outside"
+        return f"the step of `iter` uses `{self.variable.name}` from outside"
 
     @property
     def label(self) -> Label:
@@ -147,13 +216,28 @@ class Captured(Mistake):
 
     @property
     def notes(self) -> tuple[Label, ...]:
-        return (Label(self.binder, "bound here, to be used exactly once"),)
+        return (Label(self.variable.bound, "bound here, to be used exactly once"),)
 
     @property
     def help(self) -> str:
-        if self.is_data:
-            return f"carry `{self.name}` in the state, as a pair, and `copy` it in each step"
-        return f"make it a reusable parameter of a definition: `def f (!{self.name} : …) … = …`"
+        variable = self.variable
+        name, made_of = variable.name, variable.made_of
+        if self.state:
+            return f"did you mean `{self.state}`, the state so far?"
+        if variable.is_closed:
+            return f"a step may use what is defined above it: `def {name} : {variable.type} = …`"
+        if made_of and not variable.is_data:
+            over = ", ".join(f"`{part}`" for part in made_of)
+            return f"`{name}` is a term over {over}: carry that in the state, and write the term in the step"
+        if variable.is_data:
+            return f"carry `{name}` in the state, as a pair, and `copy` it in each step"
+        return f"make it a reusable parameter of a definition: `def f (!{name} : {variable.type}) … = …`"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        if self.state:
+            return (Edit(self.where, self.state),)
+        return () if self.variable.is_data else self.variable.marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,24 +248,29 @@ class NotReusable(Mistake):
     where: Span
     function: str
     parameter: str
-    name: str
+    variable: Variable
     used: Span
 
     @property
     def title(self) -> str:
-        return (
-            f"the reusable argument `{self.parameter}` of `{self.function}` uses the variable `{self.name}`"
-        )
+        argument = f"the reusable argument `{self.parameter}` of `{self.function}`"
+        return f"{argument} uses the variable `{self.variable.name}`"
 
     @property
     def label(self) -> Label:
         return Label(
-            self.used, f"`{self.parameter}` may be used any number of times, `{self.name}` only once"
+            self.used, f"`{self.parameter}` may be used any number of times, `{self.variable.name}` only once"
         )
 
     @property
     def help(self) -> str:
-        return f"give `{self.function}` top-level names, or make `{self.name}` a reusable parameter too"
+        return (
+            f"give `{self.function}` top-level names, or make `{self.variable.name}` a reusable parameter too"
+        )
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.variable.marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +298,12 @@ class MissingReusable(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class LateReusable(Mistake):
+    """A `!` parameter behind one that is not; `first` begins the parameters that are not."""
+
     RULE = "T-Def"
     where: Span
     name: str
+    first: Span
 
     @property
     def title(self) -> str:
@@ -224,3 +316,8 @@ class LateReusable(Mistake):
     @property
     def help(self) -> str:
         return "`!` parameters come first"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        source, start = self.where.source, self.first.start
+        return Edit(Span(source, start, start), f"{self.where.text} "), Edit(self.where, "")

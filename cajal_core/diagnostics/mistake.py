@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,44 @@ class Label:
 
     span: Span
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A place in the source and the text that is to stand there instead; an empty place is an insertion.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> source = cajal.Source("cell", "nott true")
+        >>> cajal.edited(source.text, [cajal.Edit(cajal.Span(source, 0, 4), "not")])
+        'not true'
+    """
+
+    span: Span
+    text: str
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    r"""The text of a source with edits made in it. Of those at one place, the first given stands first.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> try:
+        ...     cajal.Program().run(r"\x:Bool. (x, x)")
+        ... except cajal.CajalError as error:
+        ...     print(cajal.edited(r"\x:Bool. (x, x)", error.errors[0].edits))
+        \x:Bool. copy x as (x1, x2) in (x1, x2)
+
+    Raises:
+        ValueError: if two edits overlap.
+    """
+    parts, position = list[str](), 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        if edit.span.start < position:
+            raise ValueError(f"two edits overlap at {edit.span.start}")
+        parts += [text[position : edit.span.start], edit.text]
+        position = edit.span.end
+    return "".join([*parts, text[position:]])
 
 
 class Mistake(ABC):
@@ -49,6 +88,11 @@ class Mistake(ABC):
     def help(self) -> str | None:
         """What to do about it."""
         return None
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What `help` says as changes to the source, to be made together; empty where it is advice alone."""
+        return ()
 
     @property
     def rule(self) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
 #: What a name was looked up among: definitions and variables, types, or constructors.
 Kind: TypeAlias = Literal["name", "type", "constructor"]
@@ -21,6 +21,8 @@ class UnknownName(Mistake):
     nearest: tuple[str, ...]
     kind: Kind = "name"
     hint: str | None = None
+    #: What the hint says to write.
+    instead: str | None = None
 
     @property
     def rule(self) -> str:
@@ -49,6 +51,13 @@ class UnknownName(Mistake):
         if self.nearest:
             return "did you mean " + " or ".join(f"`{name}`" for name in self.nearest) + "?"
         return self.hint
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        if self.name in ("True", "False"):
+            return (Edit(self.where, self.name.lower()),)
+        meant = self.nearest[0] if self.nearest else self.instead
+        return (Edit(self.where, meant),) if meant else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cajal_core.base.confusables import described, plain
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Meaningless(Mistake):
     where: Span
     hint: str | None = None
     meant: str | None = None
+    #: How the hint is followed, where it is more than to write what is meant.
+    mend: tuple[Edit, ...] = ()
 
     @property
     def _invisible(self) -> bool:
@@ -34,6 +36,12 @@ class Meaningless(Mistake):
     @property
     def help(self) -> str | None:
         return "delete it" if self._invisible else self.hint
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        if self.mend or not (self._invisible or self.meant):
+            return self.mend
+        return (Edit(self.where, "" if self._invisible else self.meant or ""),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,11 @@ class BadName(Mistake):
             return f"write `{digits}`; {described(self.where.text[0])} is no digit of the language"
         return "a name begins with a letter or `_`, and goes on with letters, digits, `_` and `'`"
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        digits = plain(self.where.text)
+        return (Edit(self.where, digits),) if digits.isascii() and digits.isdigit() else ()
+
 
 @dataclass(frozen=True, slots=True)
 class HugeNumber(Mistake):
@@ -67,6 +80,10 @@ class HugeNumber(Mistake):
     @property
     def label(self) -> Label:
         return Label(self.where, "too large for any type")
+
+    @property
+    def help(self) -> str:
+        return "a Nat is a vector with an entry for each of its values: count in larger units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,8 @@ class Unexpected(Mistake):
     expected: str
     actual: str
     hint: str | None = None
+    #: How the hint is followed.
+    mend: tuple[Edit, ...] = ()
 
     @property
     def title(self) -> str:
@@ -152,6 +171,10 @@ class Unexpected(Mistake):
     @property
     def help(self) -> str | None:
         return self.hint
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.mend
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +200,11 @@ class NotIndented(Mistake):
     @property
     def help(self) -> str:
         return "a line that goes on with an item is indented"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        start = self.below.start
+        return (Edit(Span(self.below.source, start, start), "  "),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Mismatch(Mistake):
     #: The rule that asks for the type.
     needed_by: str
     nat_size: int | None = None
+    #: What to do with a value of the actual type in this place.
+    advice: str | None = None
 
     @property
     def rule(self) -> str:
@@ -41,7 +44,7 @@ class Mismatch(Mistake):
 
     @property
     def help(self) -> str | None:
-        return f"`Nat` is Nat[{self.nat_size}] here" if self.nat_size else None
+        return f"`Nat` is Nat[{self.nat_size}] here" if self.nat_size else self.advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,11 @@ class Unparenthesized(Mistake):
         application = f"({_short(self.where)} {_short(self.following)})"
         return f"an argument that is itself an application is put in parentheses: `{application}`"
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        source, start, end = self.where.source, self.where.start, self.following.end
+        return Edit(Span(source, start, start), "("), Edit(Span(source, end, end), ")")
+
 
 @dataclass(frozen=True, slots=True)
 class NotFunction(Mistake):
@@ -92,24 +100,77 @@ class NotFunction(Mistake):
         return (Label(self.argument, "the argument"),)
 
 
+#: A Nat with more values is a vector too long to compute with.
+LONGEST = 2**26
+_UNITS = "a Nat is a vector with an entry for each of its values: count in larger units"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The size of the Nat that a number must fit, and who says so.
+
+    It is `written`, or the program's nat_size. It may be `expected` of the number, at some `place`.
+    """
+
+    size: int
+    written: bool = False
+    expected: bool = False
+    place: Span | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class NumeralTooLarge(Mistake):
     RULE = "T-Nat"
     where: Span
     value: int
-    size: int
+    bound: Bound
 
     @property
     def title(self) -> str:
-        return f"{self.value} does not fit Nat[{self.size}]"
+        return f"{self.value} does not fit Nat[{self.bound.size}]"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, f"Nat[{self.size}] holds 0 to {self.size - 1}")
+        return Label(self.where, f"Nat[{self.bound.size}] holds 0 to {self.bound.size - 1}")
 
     @property
     def help(self) -> str:
-        return f"write `({self.value} : Nat[{self.value + 1}])`, or choose a larger nat_size"
+        if self.value >= LONGEST:
+            return _UNITS
+        size = f"a nat_size of {self.value + 1} at least"
+        if not self.bound.expected:
+            return f"write `{self._annotated}`, or choose {size}"
+        if self._stated:
+            return f"write `{self._wider}` there" + ("" if self.bound.written else f", or choose {size}")
+        if not self.bound.written:
+            return f"choose {size}"
+        return f"its place takes Nat[{self.bound.size}]: a larger number needs a larger type there"
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self._stated, "stated here"),) if self._stated else ()
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        if self.value >= LONGEST:
+            return ()
+        if not self.bound.expected:
+            return (Edit(self.where, self._annotated),)
+        return (Edit(self._stated, self._wider),) if self._stated else ()
+
+    @property
+    def _wider(self) -> str:
+        return f"Nat[{self.value + 1}]"
+
+    @property
+    def _annotated(self) -> str:
+        return f"({self.value} : {self._wider})"
+
+    @property
+    def _stated(self) -> Span | None:
+        """The type, where it is the whole of what the source states."""
+        place = self.bound.place
+        return place if place and re.fullmatch(r"Nat\s*(\[[^\]]*\])?", place.text) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +197,8 @@ class NotData(Mistake):
     where: Span
     verb: Literal["copy", "drop"]
     actual: str
+    #: Of the variable, or `x`.
+    name: str
 
     @property
     def rule(self) -> str:
@@ -157,7 +220,8 @@ class NotData(Mistake):
 
     @property
     def help(self) -> str:
-        return "only data can be copied and dropped; functions and spaces are used exactly once"
+        reusable = f"as a parameter of a `def`: `(!{self.name} : {self.actual})`"
+        return f"only data can be copied and dropped; mark it reusable, {reusable}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from cajal_core.base.confusables import described, plain
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Edit
 from cajal_core.diagnostics.syntax import Meaningless, NotIndented, Unexpected
 from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS
 from cajal_core.syntax.habits import find_hint
@@ -33,11 +35,16 @@ def unexpected(tokens: Sequence[Token], below: Token | None = None) -> Unexpecte
         word = plain(name.value)
         if name.type in ("name", "Name") and word in KEYWORDS:
             odd = next(char for char in name.value if not char.isascii())
-            return Meaningless(name.span, f"write `{word}`; this has the letter {described(odd)}")
+            hint = f"write `{word}`; this has the letter {described(odd)}"
+            return Meaningless(name.span, hint, word)
     hint = find_hint(tokens, at, fits)
     if hint and hint.culprit is not None:
-        return Meaningless(tokens[hint.culprit].span, hint.text)
-    return Unexpected(token.span, expected, _named(tokens, at), hint and hint.text)
+        return Meaningless(tokens[hint.culprit].span, hint.text, mend=hint.edits)
+    edits = hint.edits if hint else ()
+    if token.type == "end" and below and "in" in fits:  # then the line below goes on with the item
+        indent = Edit(Span(below.span.source, below.span.start, below.span.start), "  ")
+        edits = Edit(token.span, " in"), indent
+    return Unexpected(token.span, expected, _named(tokens, at), hint and hint.text, edits)
 
 
 def unexpected_look_alikes(mistakes: Sequence[Meaningless], tokens: Sequence[Token]) -> list[Meaningless]:
@@ -47,7 +54,9 @@ def unexpected_look_alikes(mistakes: Sequence[Meaningless], tokens: Sequence[Tok
         return list(mistakes)
     hint = wrong.hint or f"expected {wrong.expected} here"
     return [
-        dataclasses.replace(mistake, hint=hint) if mistake.where == wrong.where else mistake
+        dataclasses.replace(mistake, hint=hint, meant=None, mend=wrong.edits)
+        if mistake.where == wrong.where
+        else mistake
         for mistake in mistakes
     ]
 

@@ -13,15 +13,36 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from cajal_core.diagnostics.mistake import Edit
 from cajal_core.syntax.lexer import KEYWORDS, Token
+from cajal_core.syntax.rewrites import (
+    Rewrite,
+    annotated,
+    annotated_let,
+    before,
+    bool_arms,
+    capital,
+    first,
+    instead,
+    lambda_word,
+    nothing,
+    pair_arm,
+    paired,
+    parenthesized,
+    renamed,
+    rounded,
+    small,
+)
 
 _LAMBDA = r"a function is written `\x. t`, or `\x:A. t` with its type"
 _LAMBDAS = r"each variable has its own `\`: `\x. \y. t`"
 _CASE = "`case` is for `data` types; a Bool is taken apart by `if`, a Nat by `iter`"
+_CASE_PAIR = "a pair is taken apart by `let (x, y) = p in t`"
 _MATCH = "`data` is taken apart by `case d { C => s | D => t }`, a Bool by `if`, a Nat by `iter`"
 _NO_OF = "`case d { C => s | D => t }`, without `of` or `with`"
 _ARM = "arms are separated by `|`: `{ C => s | D => t }`"
 _ITER = "`iter n { zero => s | succ y => t }` has both arms, `zero` first"
+_ITER_OF = "in this form the step is written with `->`: `iter { s | y -> t } n`"
 _THEN = "a condition is followed by `then`: `if c then t else e`"
 _ELSE = "`if` always has both branches: `if c then t else e`"
 _LET = "what uses `x` follows `in`: `let x = s in t`"
@@ -38,10 +59,15 @@ _EXTERN = "an `extern` has no body, Python links it: `extern f : A`; with one it
 _LEARN = "a `learn` has no body, training finds it: `learn w : A`; with one it is `def w : A = t`"
 _BUILT_IN = "`Bool`, `Unit` and `Nat` cannot be declared again"
 _NAMES = "names of variables and definitions begin with a lower-case letter"
+_NO_TYPE = "types begin with a capital letter, as `Bool` and `Nat` do; no name stands for any type"
 _TYPES = "names of types begin with a capital letter"
 _CONSTRUCTORS = "constructors begin with a capital letter"
 _SEPARATED = "constructors are separated by `|`, and hold nothing: `data T = C | D`"
 _RESERVED = "`‸` is a reserved word; choose another name"
+_SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:Nat. succ n`"
+_PARTS = "a value has no fields; a pair is taken apart by `let (x, y) = p in t`"
+_REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
+_WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
 _EQ = "there are no operators; define `eq` and write `eq x y`"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
@@ -51,39 +77,51 @@ WORDS = {
     **dict.fromkeys(["match", "switch"], _MATCH),
     **dict.fromkeys(["define", "val", "var", "const"], _DEF),
     "return": f"{_DEF}, and `t` is its value",
+    "where": _WHERE,
+    **dict.fromkeys(["for", "while", "loop"], _REPEATS),
+    "print": "a bare term is shown: write it alone",
+}
+
+#: Types of other languages, where they name nothing here, and what they are called.
+TYPE_WORDS = {
+    **dict.fromkeys(["Boolean", "Logical"], "Bool"),
+    **dict.fromkeys(["Int", "Integer", "Natural", "Fin", "UInt"], "Nat"),
+    **dict.fromkeys(["Void", "Null", "None", "Empty"], "Unit"),
 }
 
 #: Words that begin a definition in other languages, or a `let` without `in`: what they define may be used.
 DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 
-# A pattern, what fits at `‸` or, after `!`, does not, and the hint. The first row that matches tells.
-_TABLE = (
+# A pattern, what fits at `‸` or, after `!`, does not, the hint, and how the culprit is rewritten.
+# The first row that matches tells.
+_TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ = =", "", _EQ),
-    ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else"),
-    ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented"),
+    ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
+    ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
-    ("< ^ define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF),
-    ("< ^ type/enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`"),
-    ("< x ‸ : … =", "", _VALUE),
+    ("< ^ define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF, instead("def")),
+    ("< ^ type/enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
+    ("< x ‸ : … =", "", _VALUE, first("def ")),
     ("data/space ‸ Bool/Unit/Nat", "", _BUILT_IN),
     ("data/space ‸ KEYWORD", "", _RESERVED),
-    ("data/space ‸ x", "", _TYPES),
+    ("data/space ‸ x", "", _TYPES, renamed(capital)),
     ("data C ‸ x/C", "=", "a data type has no parameters: `data T = C | D`"),
-    ("data C = ‸ |", "", "the first constructor has no `|` before it"),
+    ("data C = ‸ |", "", "the first constructor has no `|` before it", instead("")),
     ("data … ‸ Bool/Unit/Nat", "Name", f"{_BUILT_IN}; a constructor has a name of its own"),
-    ("data … ‸ x", "Name", _CONSTRUCTORS),
-    ("data C = … ‸ ,/C", "|", _SEPARATED),
+    ("data … ‸ x", "Name", _CONSTRUCTORS, renamed(capital)),
+    ("data C = … ‸ ,", "|", _SEPARATED, instead(" |")),
+    ("data C = … ‸ C", "|", _SEPARATED, before("| ")),
     ("data C = … ‸", "|", "constructors hold nothing: `data T = C | D`"),
     ("space C ‸", "[", "a space has a shape: `space Image[28, 28]`"),
     ("space C [ … ‸", "int", "a shape is made of numbers: `space Image[28, 28]`"),
-    ("‸ C", "name !int", _NAMES),
+    ("‸ C", "name !int", _NAMES, renamed(small)),
     ("‸ KEYWORD", "name !int", _RESERVED),
     ("extern x … ‸ =", "", _EXTERN),
     ("learn x … ‸ =", "", _LEARN),
     ("def x ~ : ‸ =", "", f"{_STATED}, with `B` between `:` and `=`"),
-    ("def x ~ ‸ : =", "=", f"{_STATED}, with `=` before `t`"),
+    ("def x ~ ‸ : =", "=", f"{_STATED}, with `=` before `t`", instead("")),
     ("def x ~ ‸ =", ":", _STATED),
-    ("def x ~ ‸ ->/=>", ":", _RESULT),
+    ("def x ~ ‸ ->/=>", ":", _RESULT, instead(":")),
     ("def x ~ ( x ‸ x/,", ":", _PARAMETERS),
     ("def x ~ ( x : ~ ‸ ,", ")", _PARAMETERS),
     ("def x ~ ( x ‸ )", ":", _PARAMETER),
@@ -91,47 +129,50 @@ _TABLE = (
     ("def x ~ ‸ END", ":", _STATED),
     ("def x ~ ‸ END", "=", "the body follows `=`: `def f (x : A) : B = t`"),
     # Types
-    ("‸ bool/boolean/Boolean", "Bool", "did you mean `Bool`?"),
-    ("‸ nat/int/integer", "Bool", "did you mean `Nat`?"),
-    ("‸ unit", "Bool", "did you mean `Unit`?"),
-    ("‸ x", "Bool", _TYPES),
+    ("‸ bool/boolean/Boolean", "Bool", "did you mean `Bool`?", instead("Bool")),
+    ("‸ nat/int/integer", "Bool", "did you mean `Nat`?", instead("Nat")),
+    ("‸ unit", "Bool", "did you mean `Unit`?", instead("Unit")),
+    ("‸ x", "Bool", _NO_TYPE, renamed(capital)),
     ("‸ Bool/Unit/Nat", "int", "`‸` is a type, not a term"),
     # Functions
-    ("^ fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA),
+    ("^ fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA, lambda_word),
     ("^ Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
-    ("\\ … ‸ ->/=>", ".", _LAMBDA),
+    ("\\ … ‸ ->/=>", ".", _LAMBDA, instead(".")),
     ("\\ ( x ‸ ,", ":", r"a pair is taken apart inside: `\p. let (x, y) = p in t`"),
     ("\\ ( x ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
-    ("\\ … ‸ x/,", ".", _LAMBDAS),
+    ("\\ … ‸ x", ".", _LAMBDAS, before(". \\")),
+    ("\\ … ‸ ,", ".", _LAMBDAS, instead(". \\")),
     # Arms
     ("^ match/switch … ‸ {/=>/->/|/:", "", _MATCH),
     ("case … ^ of/with … ‸ =>/->/|/:", "{", _NO_OF),
-    ("iter/case … { ‸ |", "", "the first arm has no `|` before it"),
+    ("iter/case … { ‸ |", "", "the first arm has no `|` before it", instead("")),
     ("case … ‸ _/else/default/otherwise", "Name !int", "every constructor has an arm of its own"),
     ("case … ‸ x", "Name !int", _CONSTRUCTORS),
-    ("case … ‸ true/false/zero/succ/3", "Name !int", _CASE),
+    ("case … ‸ (", "Name !int", _CASE_PAIR, pair_arm),
+    ("case … ‸ true/false", "Name !int", _CASE, bool_arms),
+    ("case … ‸ zero/succ/3", "Name !int", _CASE),
     ("case … { ‸ }", "Name", "a `case` has one arm for every constructor: `case d { C => s | D => t }`"),
     ("iter … ‸", "zero !int", _ITER),
     ("iter … ‸ }", "| !}", _ITER),
     ("iter … ‸", "succ !int", _ITER),
     ("succ x ‸ x", "=>", "`succ y` names one variable, the state so far: `succ y => t`"),
-    ("zero/x/C ‸ ->", "=>", "an arm of `iter n {…}` or of `case` is written with `=>`"),
-    ("iter … ‸ =>", "->", "in this form the step is written with `->`: `iter { s | y -> t } n`"),
-    ("‸ succ", "| !}", _ARM),
-    ("C ‸ =>", "| int", _ARM),
+    ("zero/x/C ‸ ->", "=>", "an arm of `iter n {…}` or of `case` is written with `=>`", instead("=>")),
+    ("iter … ‸ =>", "->", _ITER_OF, instead("->")),
+    ("‸ succ", "| !}", _ARM, before("| ")),
+    ("C ‸ =>", "| int", _ARM, before("| ", back=1)),
     ("iter { … } ‸", "int", "the count follows: `iter { s | y -> t } n`"),
     # Forms with `in`, `then` and `else`
     ("let ( x , x ‸ ,", "", "`(x, y, z)` is `((x, y), z)`: take it apart in two steps"),
-    ("let x ‸ ,", "", "a pair is taken apart with parentheses: `let (x, y) = s in t`"),
+    ("let x ‸ ,", "", "a pair is taken apart with parentheses: `let (x, y) = s in t`", paired),
     ("let rec ‸ x", "", "a definition sees only those above it; what repeats is an `iter`"),
     ("let x ‸ x/(", "=", _LET_DEF),
-    ("let x ‸ :", "=", "a type is written around the term: `let x = (t : A) in …`"),
+    ("let x ‸ :", "=", "a type is written around the term: `let x = (t : A) in …`", annotated_let),
     ("let x ‸ in", "=", _LET),
     ("if … ‸ =", "then", _EQ),
     ("as ‸", "(", _COPY),
     ("‸", "as", _COPY),
-    ("copy … as ( x , x ) ‸", "in", _COPY),
-    ("drop ~ ‸", "in", _DROP),
+    ("copy … as ( x , x ) ‸", "in", _COPY, before("in ")),
+    ("drop ~ ‸", "in", _DROP, before("in ")),
     ("let … ‸ END", "in", f"{_LET}; for the whole program it is `def x : A = s`"),
     ("drop … ‸ END", "in", _DROP),
     ("‸ END/{/}/)/else/then", "else", _ELSE),
@@ -139,16 +180,19 @@ _TABLE = (
     ("‸ in", "end", "`in` belongs to a `let`, a `copy` or a `drop`: `let x = s in t`"),
     # Terms
     ("3 ‸ .", "", "numbers are whole"),
-    ("‸ [", "int", "a pair is written `(s, t)`; there are no lists"),
-    ("‸ ->/=>", "-o", "a function type is written `-o`"),
+    ("succ ‸ END/)/}/|/,/in/then/else/as/:", "int", _SUCC, instead(r"(\n:Nat. succ n)", back=1)),
+    ("x ‸ .", "", _PARTS),
+    ("^ where x … ‸ =/:", "", _WHERE),
+    ("‸ [", "int", "a pair is written `(s, t)`; there are no lists", rounded),
+    ("‸ ->/=>", "-o", "a function type is written `-o`", instead("-o")),
     ("x ‸ ->/=>", "int", _LAMBDA),
-    ("succ ‸ succ", "int", "an argument is put in parentheses: `succ (succ …)`"),
+    ("succ ‸ succ", "int", "an argument is put in parentheses: `succ (succ …)`", parenthesized),
     ("‸ if/iter/case/let/copy/drop/\\/succ", "int", "an argument is put in parentheses: `f (‸ …)`"),
     ("‸", "then", _THEN),
     ("< x ‸ =", "", _VALUE),
     ("< x … ‸ =", "int", _DEF),
     ("‸ =", "int", _EQ),
-    ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`"),
+    ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`", annotated),
     ("‸ def/extern/learn/space/data", "", "a new item begins at the left margin, or after `;`"),
 )  # fmt: skip
 
@@ -167,6 +211,7 @@ class Hint:
 
     text: str
     culprit: int | None
+    edits: tuple[Edit, ...] = ()
 
 
 def find_hint(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> Hint | None:
@@ -180,10 +225,11 @@ def find_hint(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> Hint 
         for token in [*map(tokens.__getitem__, before), *tokens[at : at + _AROUND]]
     ]
     text = "".join(["< ", *words[: len(before)], "‸ ", *words[len(before) :]])
-    for pattern, wanted, unwanted, hint in _ROWS:
+    for pattern, wanted, unwanted, hint, rewrite in _ROWS:
         if wanted <= fits and not unwanted & fits and (match := pattern.search(text)):
             culprit = before[text.count(" ", 0, match.start("culprit")) - 1] if pattern.groups else None
-            return Hint(hint.replace("‸", tokens[at].span.text), culprit)
+            edits = rewrite(tokens, at if culprit is None else culprit)
+            return Hint(hint.replace("‸", tokens[at].span.text), culprit, edits)
     return None
 
 
@@ -217,6 +263,7 @@ _ROWS = tuple(
         frozenset(word for word in fits.split() if not word.startswith("!")),
         frozenset(word[1:] for word in fits.split() if word.startswith("!")),
         hint,
+        rewrite[0] if rewrite else nothing,
     )
-    for pattern, fits, hint in _TABLE
+    for pattern, fits, hint, *rewrite in _TABLE
 )

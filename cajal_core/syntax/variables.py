@@ -46,7 +46,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Subterm:
+class Subterm:
     """A term inside another, with the variables that it sees beside those around it.
 
     Of several branches one is evaluated. A step sees nothing else, save what is reusable.
@@ -72,7 +72,7 @@ def place_in(item: tree.Item, hole: Span, end: int) -> Place:
             case = node if begins else case
         if isinstance(node, tree.Var):
             _use(variables, node.name)
-        before = [part for part in _subterms(node) if part.term.span.start <= hole.start]
+        before = [part for part in subterms(node) if part.term.span.start <= hole.start]
         # What ends at the hole could go on there, unless a bracket or an arm has ended with it.
         reaching = [part for part in before if part.term.span.end >= end]
         inner = max(reaching, key=lambda part: part.term.span.start, default=None)
@@ -95,7 +95,7 @@ def _use(variables: dict[str, Variable], name: str) -> None:
         variables[name] = dataclasses.replace(variable, uses=variable.uses + 1)
 
 
-def _free(part: _Subterm) -> Iterator[str]:
+def _free(part: Subterm) -> Iterator[str]:
     """The names that a term uses and does not bind, as often as it uses them in one run."""
     pending = [(part, frozenset[str]())]
     while pending:
@@ -103,42 +103,42 @@ def _free(part: _Subterm) -> Iterator[str]:
         bound |= {variable.name for variable in part.binds}
         if isinstance(part.term, tree.Var) and part.term.name not in bound:
             yield part.term.name
-        pending += [(inner, bound) for inner in _taken(_subterms(part.term))]
+        pending += [(inner, bound) for inner in _taken(subterms(part.term))]
 
 
-def _taken(parts: list[_Subterm]) -> list[_Subterm]:
+def _taken(parts: list[Subterm]) -> list[Subterm]:
     """Without all branches but the last: the branches of a term use the same variables."""
     branches = [part for part in parts if part.branch]
     return [part for part in parts if not part.branch or part is branches[-1]]
 
 
-def _subterms(node: tree.Item | tree.Term) -> list[_Subterm]:
+def subterms(node: tree.Item | tree.Term) -> list[Subterm]:
     match node:
         case tree.Def(_, params, _, body):
             names = [(param.binder.name, param.type.span.text, param.reusable) for param in params]
-            return [_Subterm(body, tuple(Variable(*name) for name in names))]
+            return [Subterm(body, tuple(Variable(*name) for name in names))]
         case tree.Extern() | tree.Learn() | tree.Data() | tree.Space():
             return []
         case tree.Var() | tree.Boolean() | tree.Zero() | tree.Numeral() | tree.Unit() | tree.Constructor():
             return []
         case tree.Show(term) | tree.Succ(term) | tree.Annot(term):
-            return [_Subterm(term)]
+            return [Subterm(term)]
         case tree.Lam(binder, annotation, body):
             type = annotation.span.text if annotation else None
-            return [_Subterm(body, (Variable(binder.name, type),))]
+            return [Subterm(body, (Variable(binder.name, type),))]
         case tree.App(first, second) | tree.Pair(first, second) | tree.Drop(first, second):
-            return [_Subterm(first), _Subterm(second)]
+            return [Subterm(first), Subterm(second)]
         case tree.If(condition, consequent, alternative):
-            branches = [_Subterm(branch, branch=True) for branch in (consequent, alternative)]
-            return [_Subterm(condition), *branches]
+            branches = [Subterm(branch, branch=True) for branch in (consequent, alternative)]
+            return [Subterm(condition), *branches]
         case tree.Case(scrutinee, arms):
-            return [_Subterm(scrutinee), *[_Subterm(arm.body, branch=True) for arm in arms]]
+            return [Subterm(scrutinee), *[Subterm(arm.body, branch=True) for arm in arms]]
         case tree.Iter(count, base, binder, step):
             state = Variable(binder.name)
-            return [_Subterm(count), _Subterm(base), _Subterm(step, (state,), step=True)]
+            return [Subterm(count), Subterm(base), Subterm(step, (state,), step=True)]
         case tree.Let(binder, bound, body):
-            return [_Subterm(bound), _Subterm(body, (Variable(binder.name),))]
+            return [Subterm(bound), Subterm(body, (Variable(binder.name),))]
         case tree.LetPair(left, right, bound, body) | tree.Copy(bound, left, right, body):
-            return [_Subterm(bound), _Subterm(body, (Variable(left.name), Variable(right.name)))]
+            return [Subterm(bound), Subterm(body, (Variable(left.name), Variable(right.name)))]
         case _:
             assert_never(node)

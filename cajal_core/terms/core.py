@@ -10,7 +10,7 @@ This is more than 300 lines, because what walks the terms stands beside them: `c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
@@ -305,6 +305,31 @@ def binders(term: Term) -> tuple[Binder, ...]:
             | Pair() | Constructor() | Case() | Drop()
         ):  # fmt: skip
             return ()
+        case _:
+            assert_never(term)
+
+
+def subterms(term: Term) -> Iterator[Term]:
+    """The term and all terms inside it, in no order that matters."""
+    pending = [term]
+    while pending:
+        term = pending.pop()
+        pending.extend(children(term))
+        yield term
+
+
+def top_level_name(term: Term) -> str | None:
+    """The name of the definition, extern or learned tensor that a term mentions itself."""
+    match term:
+        case Ref(definition) | Instance(definition):
+            return definition.name
+        case Param(target):
+            return target.name
+        case (
+            Var() | Lam() | App() | Boolean() | If() | Numeral() | Succ() | Iter() | Let() | Unit() | Pair()
+            | LetPair() | Constructor() | Case() | Copy() | Drop()
+        ):  # fmt: skip
+            return None
         case _:
             assert_never(term)
 

@@ -9,18 +9,20 @@ from cajal_core.base.recursion import deep_recursion
 from cajal_core.base.source import Span
 from cajal_core.syntax import tree
 from cajal_core.terms import core
+from cajal_core.terms.capture import without_capture
 
 
 def read_back(term: core.Term) -> tree.Term:
     """The term as a user could have written it."""
     with deep_recursion():
-        return _term(term)
+        return _term(without_capture(term))
 
 
 def read_back_definition(definition: core.Definition, params: int, span: Span) -> tree.Def:
     """A definition, with its first parameters before the colon, as many as were written there."""
     parameters, type, body = list[tree.Param](), definition.type, definition.body
     with deep_recursion():
+        body = without_capture(body)
         for _ in range(params):
             assert isinstance(body, core.Lam)
             assert isinstance(type, tys.Arrow)

@@ -88,7 +88,7 @@ def _too_large(type: cajal.Type) -> str:
     rows, columns = cajal.dim(result), math.prod(map(cajal.dim, arguments))
     if max(rows, columns) <= SIDE and rows * columns <= ENTRIES:
         return ""
-    return f"a {rows} × {columns} matrix, too large to draw"
+    return f"shape {cajal.shape(type)}, too large to draw"
 
 
 def _advice(name: str | None, prefix: str) -> str:

@@ -38,7 +38,7 @@ def _row(entry: Entry, type: cajal.Type | None, old: list[str] | None) -> tuple[
         return entry.name, " ".join(declared), "", "", "; ".join(notes)
     shape = tensor_shape(type)
     size = memory(math.prod(shape) * BYTES) if shape else ""
-    return entry.name, str(type), " × ".join(map(str, shape or ())), size, "; ".join(notes)
+    return entry.name, str(type), str(shape) if shape else "", size, "; ".join(notes)
 
 
 def tensor_shape(type: cajal.Type) -> tuple[int, ...] | None:

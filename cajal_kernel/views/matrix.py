@@ -66,6 +66,7 @@ class Matrix:
     of one basis vector for every argument.
 
     `values` is (rows, columns). `lost[j]` marks a column that lost its mass, since its evaluation overflowed.
+    `shape` is that of the neuron's own matrix, which has an axis more for each further argument's columns.
 
     Raises:
         ValueError: if the labels do not fit the values.
@@ -77,6 +78,7 @@ class Matrix:
     rows: Axis
     values: Array
     lost: tuple[bool, ...] = ()
+    shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         expected = (len(self.rows.labels), math.prod(len(axis.labels) for axis in self.columns))
@@ -126,12 +128,13 @@ def neuron_matrix(title: str, neuron: cajal.Neuron) -> Matrix:
     """
     columns = argument_axes(neuron)
     rows = result_axis(neuron.type)
-    values = uncurry(entries(neuron.matrix()), [len(axis.labels) for axis in columns], len(rows.labels))
+    tensor = entries(neuron.matrix())
+    values = uncurry(tensor, [len(axis.labels) for axis in columns], len(rows.labels))
     # Law 3: without parameters, and on values, a column is a basis vector, or empty where it overflowed.
     closed = not neuron.externs and not neuron.learned
     exact = closed and not any(cajal.uncurry(argument.type)[0] for argument in neuron.arguments)
     lost = tuple(bool(mass < 0.5) for mass in values.sum(axis=0)) if exact else ()
-    return Matrix(title, str(neuron.type), columns, rows, values, lost if any(lost) else ())
+    return Matrix(title, str(neuron.type), columns, rows, values, lost if any(lost) else (), tensor.shape)
 
 
 def uncurry(curried: Array, arguments: Sequence[int], result: int) -> Array:
@@ -151,7 +154,7 @@ def matrix_bundle(matrix: Matrix) -> Bundle:
     if columns <= TABLE_COLUMNS and rows <= TABLE_ROWS and rows * columns <= TABLE_ENTRIES:
         return {"text/plain": text, "text/html": heading(matrix.title, matrix.type) + matrix_html(matrix)}
     png = matrix_png(matrix)
-    note = "; ".join([f"{rows} × {columns}", *matrix.overflows])
+    note = "; ".join([f"shape {matrix.shape}", *matrix.overflows])
     html = heading(matrix.title, matrix.type, note=note) + image(png, f"matrix of {matrix.title}")
     return {"text/plain": text, "text/html": html, "image/png": encoded(png)}
 

@@ -113,8 +113,9 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
         state = Axis(dynamics.name, str(dynamics.type), tuple(dynamics.labels))
         states, weights = entries(dynamics.states), entries(dynamics.weights)
         if states.size > ENTRIES:
-            shape = " × ".join(map(str, states.shape))
-            raise MagicError(f"The states of `{title}` are {shape} numbers, too many for a page.")
+            raise MagicError(
+                f"The states of `{title}` have shape {states.shape}, too many numbers for a page."
+            )
         count, size = states.shape[0], states.shape[-1]
         by_input = np.moveaxis(states.reshape(count, inputs, size), 0, 1)
         pictures.append(Steps(title, arguments, state, by_input, weights.reshape(inputs, count)))

@@ -65,8 +65,10 @@ class Job:
         return replace(self, context=context, goal=goal, known=known, size=(self.size - 1) // share)
 
     def under(self, *bound: tuple[str, Type]) -> Job:
-        """The same job below a binder."""
-        return replace(self, context=self.context + bound, scope=self.scope | {name for name, _ in bound})
+        """The same job below a binder. With `auto` it may hide variables, which then have no use."""
+        names = {name for name, _ in bound}
+        context = tuple(each for each in self.context if each[0] not in names)
+        return replace(self, context=context + bound, scope=self.scope | names)
 
 
 RULES: list[Rule] = []
@@ -142,9 +144,12 @@ class Writer:
             arguments.pop()
         return arguments, result
 
-    def name(self, context: Context) -> str:
-        """A name for a binder below which the context is still to be used."""
-        taken = {name for name, _ in context}
+    def name(self, context: Context, beside: str | None = None) -> str:
+        """A name for a binder, and not that `beside` it, below which the context is still to be used.
+
+        With `auto`, data need not be used, so that it may be hidden.
+        """
+        taken = {name for name, type in context if not (self.auto and is_data(type))} | {beside}
         return self.choose([name for name in (*NAMES, *extra_names(context)) if name not in taken])
 
     def split(self, context: Context) -> tuple[Context, Context]:
@@ -495,7 +500,7 @@ def let_pair(writer: Writer, job: Job) -> Write | None:
         if dim(type) > MAX_DIM:
             type = Prod(BOOL, BOOL)
         left = writer.name(second)
-        right = writer.name((*second, (left, type)))
+        right = writer.name(second, left)
         body = job.part(second, job.goal, known=job.known).under((left, type.left), (right, type.right))
         bound = writer.term(job.part(first, type, known=False))
         return tree.LetPair(binder(left), binder(right), bound, writer.term(body), span=NOWHERE)
@@ -531,7 +536,7 @@ def copy(writer: Writer, job: Job) -> Write | None:
         first, second = writer.scrutinee(job.context, is_data)
         type = first[0][1] if len(first) == 1 and is_data(first[0][1]) else writer.data()
         left = writer.name(second)
-        right = writer.name((*second, (left, type)))
+        right = writer.name(second, left)
         body = job.part(second, job.goal, known=job.known).under((left, type), (right, type))
         original = writer.term(job.part(first, type, known=False, share=3))
         return tree.Copy(original, binder(left), binder(right), writer.term(body), span=NOWHERE)
@@ -662,7 +667,7 @@ def definition(writer: Writer, size: int) -> tree.Def:
     context: Context = ()
     params: list[tree.Param] = []
     for argument in arguments[:count]:
-        name = writer.name(context)
+        name = writer.name(tuple((other, Fun(type, type)) for other, type in context))  # none is hidden
         context += ((name, argument),)
         reusable = len(params) < reused
         params.append(tree.Param(binder(name), writer.written(argument), reusable, span=NOWHERE))

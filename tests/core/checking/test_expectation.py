@@ -28,7 +28,7 @@ def test_a_mismatch_says_what_asks_for_the_type() -> None:
     assert isinstance(mistake, Mismatch)
     assert (mistake.title, mistake.rule) == ("expected Bool, got Nat", "T-If")
     assert [(note.span, note.text) for note in mistake.notes] == [(FIRST, "a condition is a Bool: Bool")]
-    assert mistake.help is None
+    assert mistake.help == "for a Nat write `iter n { zero => s | succ y => t }`"
 
 
 def test_a_nat_without_a_size_tells_its_own() -> None:

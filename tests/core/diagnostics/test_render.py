@@ -1,11 +1,14 @@
 """The renderer: where carets stand, whatever the line holds."""
 
 import unicodedata
+from dataclasses import replace
 
 from cajal_core.base.source import Source, Span
-from cajal_core.diagnostics.linear import UsedTwice
+from cajal_core.diagnostics.linear import UsedTwice, Variable
 from cajal_core.diagnostics.render import WIDTH, render
 from cajal_core.diagnostics.scope import UnknownName
+
+X = Variable("x", Span(Source("cell", "x"), 0, 1), "Bool", is_data=True)
 
 
 def unknown(text: str, name: str) -> list[str]:
@@ -19,7 +22,7 @@ def columns(text: str) -> int:
 
 def test_the_whole_of_a_message() -> None:
     source = Source("cell", "\\x:Bool.\n  and x x")
-    mistake = UsedTwice("x", Span(source, 15, 16), Span(source, 17, 18), is_data=True)
+    mistake = UsedTwice(X, Span(source, 15, 16), Span(source, 17, 18))
     assert render(mistake).split("\n") == [
         "`x` is used twice",
         " --> cell:2:9  T-Var",
@@ -58,6 +61,6 @@ def test_a_span_of_several_lines_is_marked_in_its_first() -> None:
 
 def test_a_note_in_another_source_is_named() -> None:
     old, new = Source("cell 1", "foo"), Source("cell 2", "\n\nfoo")
-    text = render(UsedTwice("foo", Span(old, 0, 3), Span(new, 2, 5), is_data=True))
+    text = render(UsedTwice(replace(X, name="foo"), Span(old, 0, 3), Span(new, 2, 5)))
     assert " --> cell 2:3:1" in text
     assert " ::: cell 1:1" in text

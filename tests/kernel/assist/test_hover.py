@@ -49,7 +49,7 @@ def test_a_shape_is_that_of_nat_now(program: NotebookProgram) -> None:
     program.nat_size = 4
     assert "\nshape (4, 4)\n" in told(program, "id")
     assert "\nshape (10,)\n" in told(program, "five")  # which does not fit any more
-    assert "4 × 4  64 B" in environment(program)["text/plain"]
+    assert "(4, 4)  64 B" in environment(program)["text/plain"]
 
 
 def test_what_has_no_matrix_has_no_shape(program: NotebookProgram) -> None:

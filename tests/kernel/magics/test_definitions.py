@@ -71,7 +71,7 @@ def test_source_and_environment(shell: InteractiveShell, capsys: pytest.CaptureF
     with capture_output() as captured:
         shell.run_line_magic("cajal_env", "")
         shell.run_line_magic("cajal_help", "iter")
-    assert "Bool -o Bool  2 × 2  16 B" in captured.outputs[0].data["text/plain"]
+    assert "Bool -o Bool  (2, 2)  16 B" in captured.outputs[0].data["text/plain"]
     assert "iter n { zero" in captured.outputs[1].data["text/plain"]
 
 

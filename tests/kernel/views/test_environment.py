@@ -16,8 +16,8 @@ def test_the_environment_lists_all_and_escapes() -> None:
     lines = bundle["text/plain"].split("\n")
     assert lines[0].split() == ["name", "type", "shape", "memory"]
     cells = {line.split()[0]: " ".join(line.split()[1:]) for line in lines[1:]}
-    assert cells["step"] == "Image -o Image 6 × 6 144 B extern"
-    assert cells["yes"] == "Bool 2 8 B uses the old not"
+    assert cells["step"] == "Image -o Image (6, 6) 144 B extern"
+    assert cells["yes"] == "Bool (2,) 8 B uses the old not"
     assert cells["Side"] == "Side = L | R data"
     assert "<td" in bundle["text/html"]
     assert environment(NotebookProgram())["text/plain"] == "There are no definitions yet."

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import cajal_core as cajal
+import cajal_kernel.views as views_package
+from cajal_kernel.assist.hover import inspection
+from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.basis import Axis
+from cajal_kernel.views.bundles import result_bundle
+from cajal_kernel.views.environment import environment
 from cajal_kernel.views.matrix import (
     Matrix,
     _pooled,
@@ -180,3 +186,41 @@ def test_the_image_is_transparent_and_not_empty() -> None:
     pixels = picture(matrix_png(adder(10)))
     assert pixels[0, 0, 3] == 0
     assert pixels[..., 3].max() > 200
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "def f (m : Nat[20]) (n : Nat[20]) : Nat[20] = iter m { zero => n | succ y => succ y }",
+        "def f (p : Nat[40] * Nat[50]) : Nat[50] = let (m, n) = p in drop m in n",
+        "def f : Nat[3000] = 2",
+    ],
+)
+def test_a_shape_is_told_one_way(definition: str) -> None:
+    """As `matrix()` has it and torch prints it: in captions, tables, tooltips and errors."""
+    program = NotebookProgram()
+    [result] = program.run(definition)
+    shape = str(tuple(result.neuron().matrix().shape))
+    [wide] = program.run("def g (x : Nat[5000]) (y : Nat[5000]) : Nat[5000] = drop x in y")
+    told = {
+        "caption": matrix_bundle(neuron_matrix("f", result.neuron()))["text/html"],
+        "names": environment(program)["text/plain"],
+        "tooltip": inspection(program, "f", matrix=False)["text/plain"],
+    }
+    assert {place: shape in text for place, text in told.items()} == dict.fromkeys(told, True)
+    with pytest.raises(cajal.CajalError) as caught:
+        program.compile("g").matrix()
+    for text in (
+        str(caught.value),
+        result_bundle(wide, "")["text/plain"],
+        environment(program)["text/plain"],
+    ):
+        assert "(25000000, 5000)" in text
+
+
+def test_no_shape_is_written_with_a_cross() -> None:
+    views = Path(views_package.__file__).parent
+    modules = [
+        path for folder in ("views", "assist", "magics") for path in (views.parent / folder).glob("*.py")
+    ]
+    assert [path.name for path in modules if " × " in path.read_text(encoding="utf-8")] == []
