@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.terms import core
 
 
 def insert(term: core.Term) -> tuple[core.Term, bool]:
     """The term with every bound variable of a data type used exactly once; whether that changed it."""
-    with deep_recursion():
-        inserter = _Inserter(set(_names(term)))
-        return inserter.term(term), inserter.changed
+    inserter = _Inserter(set(_names(term)))
+    return inserter.term(term), inserter.changed
 
 
 class _Inserter:
@@ -30,6 +29,7 @@ class _Inserter:
         #: The variables that a term mentions. Terms are kept, so that their identities stay theirs.
         self.mentioned: dict[int, tuple[core.Term, frozenset[core.Binder]]] = {}
 
+    @deep
     def term(self, term: core.Term) -> core.Term:
         """Closes every binder in the term, innermost first."""
         term = core.map_children(term, self.term)
@@ -39,6 +39,7 @@ class _Inserter:
                 term = self.in_group((scope,), term, lambda child, binder=binder: self.once(binder, child))
         return term
 
+    @deep
     def once(self, binder: core.Binder, term: core.Term) -> core.Term:
         """The term with exactly one use of the variable on every path."""
         if binder not in self.mentions(term) and isinstance(term, core.Lam):
@@ -66,6 +67,7 @@ class _Inserter:
             term, lambda child: change(child) if any(child is member for member in group) else child
         )
 
+    @deep
     def mentions(self, term: core.Term) -> frozenset[core.Binder]:
         if id(term) not in self.mentioned:
             if isinstance(term, core.Var):
@@ -101,6 +103,7 @@ def _groups(term: core.Term) -> list[tuple[core.Term, ...]]:
             assert_never(term)
 
 
+@deep
 def _renamed(term: core.Term, old: core.Binder, new: core.Binder) -> core.Term:
     if isinstance(term, core.Var):
         return core.Var(new, span=term.span) if term.binder is old else term

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError, InternalError
 from cajal_core.diagnostics.runtime import NoValue, Overflow
@@ -59,10 +59,10 @@ def evaluate(term: core.Term, overflow: OverflowMode = "truncate") -> Value:
     if not tys.is_data(term.type):
         kind = "a function" if isinstance(term.type, tys.Arrow) else "no data"
         raise CajalError(NoValue(term.span, f"it is {kind}, {term.type}"))
-    with deep_recursion():
-        return _value(_Evaluator(overflow, term.span).term(term, {}))
+    return _value(_Evaluator(overflow, term.span).term(term, {}))
 
 
+@deep
 def _value(result: _Result) -> Value:
     match result:
         case _Pair(left, right):
@@ -94,6 +94,7 @@ class _Evaluator:
     definitions: dict[core.Definition, _Result] = field(default_factory=dict[core.Definition, "_Result"])
     work: int = 0
 
+    @deep
     def term(self, term: core.Term, environment: _Environment) -> _Result:
         self.work += 1
         if self.work > LONGEST_RUN:
