@@ -18,11 +18,10 @@ mode of torch is there as ever.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial, wraps
 from inspect import currentframe
-from types import FrameType
 from typing import Any, ParamSpec, TypeVar, cast
 
 from greenlet import getcurrent, greenlet
@@ -68,23 +67,11 @@ def deep(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Res
     return call
 
 
-def frames(frame: FrameType | None) -> Iterator[FrameType]:
-    """A frame and its callers, innermost first.
-
-    Inside a deep recursion those are the frames of its innermost stack, then what called the recursion.
-    """
-    stack: greenlet | None = getcurrent()
-    while frame:
-        yield frame
-        frame = frame.f_back
-        if frame is None and isinstance(stack, _Stack):
-            stack = stack.parent
-            frame = stack.gr_frame if stack else None
-
-
 def _on_stacks(call: Callable[[], _Result]) -> _Result:
     """The result of a call, run on a stack of its own. A stack without room hands its next call in here."""
-    depth = sum(1 for _ in frames(currentframe()))
+    depth, frame = 0, currentframe()
+    while frame:
+        depth, frame = depth + 1, frame.f_back
     room = min(_MOST_CALLS, max(1, (sys.getrecursionlimit() - depth) // _FRAMES - 2))
     context = copy_context()
     stacks, next_call, value, error = list[_Stack](), cast("Callable[[], Any] | None", call), None, None
@@ -97,6 +84,7 @@ def _on_stacks(call: Callable[[], _Result]) -> _Result:
             value = stack.throw(error) if error else stack.switch(*([] if next_call else [value]))
         except BaseException as raised:
             stacks.pop()
+            error = None
             if not stacks:
                 raise
             next_call, error = None, raised
