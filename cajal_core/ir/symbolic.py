@@ -24,9 +24,13 @@ from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
-from cajal_core.diagnostics.errors import InternalError
+from cajal_core.diagnostics.errors import CajalError, InternalError
+from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import Builder, union
+
+#: A type of more components is not taken apart.
+MOST_COMPONENTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +86,13 @@ class SymbolicEvaluator:
 
     @deep
     def basis(self, type: tys.Type) -> tuple[Symbolic, tuple[ir.Axis, ...]]:
-        """All basis vectors of a type, over new axes: one for each component that is no pair."""
+        """All basis vectors of a type, over new axes: one for each component that is no pair.
+
+        Raises:
+            CajalError: if the type has more than `MOST_COMPONENTS`. Each may be of dimension 1.
+        """
+        if tys.rank(type) > MOST_COMPONENTS:
+            raise CajalError(TooManySteps(MOST_COMPONENTS))
         match type:
             case tys.Product():
                 left, over_left = self.basis(type.left)
