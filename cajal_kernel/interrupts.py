@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from inspect import unwrap
 from types import FrameType
 
+from greenlet import getcurrent, greenlet
+
 PAUSE = 0.05
 """How often an interrupt that waits looks whether it may strike, in seconds."""
 
@@ -70,9 +72,14 @@ def _importing_or_drawing(frame: FrameType | None) -> bool:
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+    """A frame and its callers. A deep recursion of the compiler runs on a stack of its own, a greenlet."""
+    stack: greenlet | None = getcurrent()
     while frame:
         yield frame
         frame = frame.f_back
+        if frame is None and stack and stack.parent:
+            stack = stack.parent
+            frame = stack.gr_frame
 
 
 @contextmanager

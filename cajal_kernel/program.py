@@ -47,11 +47,12 @@ class NotebookProgram(cajal.Program):
         self._revision = 0
 
     def run(self, text: str, name: str = "cell") -> list[cajal.Result]:
-        before = self.state, self._entries
-        results = super().run(text, name)
-        if any(result.name for result in results):
-            self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
-            self._record(results)
+        with self._lock:
+            before = self.state, self._entries
+            results = super().run(text, name)
+            if any(result.name for result in results):
+                self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
+                self._record(results)
         return results
 
     def restore(self, state: cajal.State) -> None:
@@ -59,15 +60,16 @@ class NotebookProgram(cajal.Program):
 
         Of a state that is too long ago only what still stands has its source.
         """
-        before = self.state, self._entries
-        super().restore(state)
-        declared = [*state.names, *state.types]
-        entries = {name: entry for name, entry in self._entries.items() if name in declared}
-        for kept, written in (before, *self._before):
-            if (kept.names, kept.types) == (state.names, state.types):
-                entries = written
-        self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
-        self._entries = entries
+        with self._lock:
+            before = self.state, self._entries
+            super().restore(state)
+            declared = {*state.names, *state.types}
+            entries = {name: entry for name, entry in self._entries.items() if name in declared}
+            for kept, written in (before, *self._before):
+                if (kept.names, kept.types) == (state.names, state.types):
+                    entries = written
+            self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
+            self._entries = entries
 
     @property
     def entries(self) -> dict[str, Entry]:

@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, TypeVar
 
-from cajal_core.base.recursion import deep_recursion
-
 #: Has every pass of this process checked again, whatever a program's `verify` says. The tests set it.
 VERIFY_ALL = False
 
@@ -75,8 +73,7 @@ class Passes:
     ) -> _Result:
         """The result of a pass; `verify` checks it again.
 
-        The recursion that programs may need is allowed meanwhile. A pass that runs inside another is counted
-        for itself only.
+        A pass that runs inside another is counted for itself only.
 
         Raises:
             InternalError: if the result breaks a rule, which is a mistake of the pass.
@@ -85,17 +82,15 @@ class Passes:
         observe, self.observe = self.observe, None
         start = perf_counter()
         try:
-            with deep_recursion():
-                result = function()
-                self.timings.add(name, perf_counter() - start - self._nested)
-                if verify and (self.verify or VERIFY_ALL):
-                    since = perf_counter()
-                    verify(result)
-                    self.timings.add("verify", perf_counter() - since)
+            result = function()
+            self.timings.add(name, perf_counter() - start - self._nested)
+            if verify and (self.verify or VERIFY_ALL):
+                since = perf_counter()
+                verify(result)
+                self.timings.add("verify", perf_counter() - since)
         finally:
             self._nested = enclosing + perf_counter() - start
             self.observe = observe
         if observe:
-            with deep_recursion():
-                observe(name, result)
+            observe(name, result)
         return result

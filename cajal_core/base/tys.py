@@ -8,24 +8,27 @@ This is more than 300 lines, because all types of the closed union stand here wi
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
-from typing import TypeAlias, assert_never
+from functools import reduce
+from typing import Any, Self, TypeAlias, assert_never, cast
 
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.dimension import times
+
+#: The most characters of a type that are shown. A type that is doubled line by line has no end.
+LONGEST_TEXT = 100_000
+#: Types nested deeper are pickled as a list, since pickle recurses.
+_DEEP = 100
 
 
 class _Printed:
-    """A type is shown as it is written, in a list of arguments too, and however deep it is."""
+    """A type is shown as it is written, in a list of arguments too."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        with deep_recursion():
-            return pretty(self)  # type: ignore[arg-type]  # only the classes of `Type` inherit
+        return pretty(self)  # type: ignore[arg-type]  # only the classes of `Type` inherit
 
     __repr__ = __str__
 
@@ -33,15 +36,15 @@ class _Printed:
 class _Composed(_Printed):
     """A type made of two others. It keeps what passes ask of a type at every node of a term.
 
-    A tuple of n components is n - 1 products, one inside the other. What is kept is computed from that of the
-    two parts, so that no pass walks a whole type at each node. A copied or unpickled type computes it again:
-    hashes of strings differ between processes.
+    A tuple of n components is n - 1 products, one inside the other, and a type may stand in another many
+    times: `T * T` holds T once. What is kept is computed from that of the two parts, so that no pass walks a
+    whole type at each node. An unpickled type computes it again: hashes of strings differ between processes.
     """
 
-    __slots__ = ("_hash", "cached_dim", "holds_data", "rank")
+    __slots__ = ("_hash", "depth", "dim", "holds_data", "rank")
 
-    #: The dimension, once it has been asked for. It may have as many digits as the type has nodes.
-    cached_dim: int | None
+    dim: int
+    depth: int
     _hash: int
     holds_data: bool
     #: The number of components.
@@ -49,7 +52,8 @@ class _Composed(_Printed):
 
     def _keep(self, first: Type, second: Type, own: object, is_data: bool) -> None:
         for name, value in (
-            ("cached_dim", None),
+            ("dim", times(dim(first), dim(second))),
+            ("depth", 1 + max(_depth(first), _depth(second))),
             ("_hash", hash((first, second, own))),
             ("holds_data", is_data),
             ("rank", rank(first) + rank(second)),
@@ -60,20 +64,33 @@ class _Composed(_Printed):
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if not isinstance(other, type(self)) or self._hash != other._hash:
-            return False
-        with deep_recursion():
-            return self.parts == other.parts
+        pending, compared = [(cast("Type | bool", self), other)], set[tuple[int, int]]()
+        while pending:
+            one, another = pending.pop()
+            if one is another or (id(one), id(another)) in compared:
+                continue
+            if not isinstance(one, _Composed):
+                if one != another:
+                    return False
+            elif not isinstance(another, type(one)) or one._hash != another._hash:
+                return False
+            else:
+                compared.add((id(one), id(another)))
+                pending.extend(zip(one.parts, another.parts, strict=True))
+        return True
 
     @property
     @abstractmethod
     def parts(self) -> tuple[Type | bool, ...]:
         """What the type is made of, and made again of."""
 
-    def __reduce__(self) -> tuple[Callable[..., _Composed], tuple[Type | bool, ...]]:
-        return self.__class__, self.parts
+    def __deepcopy__(self, _: object) -> Self:
+        return _assembled(_steps(cast("Type", self)))
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self.depth < _DEEP:
+            return self.__class__, self.parts
+        return _assembled, (_steps(cast("Type", self)),)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -148,35 +165,108 @@ class Arrow(_Composed):
 Type: TypeAlias = Bool | Nat | Unit | Data | Product | Space | Arrow
 
 
-def pretty(type: Type, mark: Callable[[Space | Data], str] = lambda _: "") -> str:
+def pretty(
+    type: Type, mark: Callable[[Space | Data], str] = lambda _: "", longest: int = LONGEST_TEXT
+) -> str:
     """The type as a user writes it, with no parentheses that the grammar does not need.
 
-    `mark` says what follows the name of a declared type.
+    `mark` says what follows the name of a declared type. Of a text that is longer than `longest` characters
+    only the beginning and the end are shown, with `…` between.
     """
+    return abridged(lambda backwards: _pieces(type, mark, backwards), longest)
 
-    def inside(type: Type, tight: bool) -> str:
-        return f"({pretty(type, mark)})" if tight else pretty(type, mark)
 
-    parts = list[str]()
-    while isinstance(type, Arrow):
-        tight = isinstance(type.argument, Arrow) or (type.reusable and isinstance(type.argument, Product))
-        parts.append("!" * type.reusable + inside(type.argument, tight))
-        type = type.result
-    match type:
-        case Bool():
-            parts.append("Bool")
-        case Unit():
-            parts.append("Unit")
-        case Nat(size, written):
-            parts.append(f"Nat[{size}]" if written else "Nat")
-        case Space(name) | Data(name):
-            parts.append(name + mark(type))
-        case Product(left, right):
-            before = inside(left, isinstance(left, Arrow))
-            parts.append(f"{before} * {inside(right, isinstance(right, Arrow | Product))}")
-        case _:
-            assert_never(type)
-    return " -o ".join(parts)
+def abridged(pieces: Callable[[bool], Iterator[str]], longest: int = LONGEST_TEXT) -> str:
+    """The pieces of a text, joined; of a text that is too long its beginning and its end.
+
+    The pieces are given from the beginning, or backwards from the end, as far as they are needed.
+
+    Example:
+        >>> abridged(lambda backwards: iter("cba" * 30 if backwards else "abc" * 30), 12)
+        'abcabcab … abc'
+    """
+    begin, is_whole = _up_to(pieces(False), longest)
+    if is_whole:
+        return "".join(begin)
+    end, _ = _up_to(pieces(True), longest // 4)
+    return f"{''.join(begin)[: longest * 2 // 3]} … {''.join(reversed(end))[-(longest // 4) :]}"
+
+
+def _up_to(pieces: Iterator[str], longest: int) -> tuple[list[str], bool]:
+    """The first pieces, and whether they are all, with no more characters than `longest`."""
+    taken, length = list[str](), 0
+    for piece in pieces:
+        taken.append(piece)
+        length += len(piece)
+        if length > longest:
+            return taken, False
+    return taken, True
+
+
+def _pieces(type: Type, mark: Callable[[Space | Data], str], backwards: bool) -> Iterator[str]:
+    """The text of a type, piece by piece."""
+    pending: list[Type | str] = [type]
+    while pending:
+        type_or_text = pending.pop()
+        match type_or_text:
+            case str():
+                yield type_or_text
+                continue
+            case Bool():
+                parts = ["Bool"]
+            case Unit():
+                parts = ["Unit"]
+            case Nat(size, written):
+                parts = [f"Nat[{size}]" if written else "Nat"]
+            case Space(name) | Data(name):
+                parts = [name + mark(type_or_text)]
+            case Product(left, right):
+                before = _inside(left, isinstance(left, Arrow))
+                parts = [*before, " * ", *_inside(right, isinstance(right, Arrow | Product))]
+            case Arrow(argument, result, reusable):
+                tight = isinstance(argument, Arrow) or (reusable and isinstance(argument, Product))
+                parts = ["!" * reusable, *_inside(argument, tight), " -o ", result]
+            case _:
+                assert_never(type_or_text)
+        pending.extend(parts if backwards else reversed(parts))
+
+
+def _inside(type: Type, tight: bool) -> list[Type | str]:
+    return ["(", type, ")"] if tight else [type]
+
+
+def _depth(type: Type) -> int:
+    return type.depth if isinstance(type, _Composed) else 0
+
+
+def _steps(type: Type) -> list[Any]:
+    """How to make a type again: simple types, and classes with the places of their parts in this list."""
+    steps, places, pending = list[Any](), dict[int, int](), [type]
+    while pending:
+        node = pending[-1]
+        inside = node.parts if isinstance(node, _Composed) else ()
+        parts = [part for part in inside if not isinstance(part, bool)]
+        missing = [part for part in parts if id(part) not in places]
+        if missing:
+            pending.extend(missing)
+            continue
+        pending.pop()
+        if id(node) not in places:
+            places[id(node)] = len(steps)
+            own = [node.reusable] if isinstance(node, Arrow) else []
+            steps.append((node.__class__, [places[id(part)] for part in parts], own) if parts else node)
+    return steps
+
+
+def _assembled(steps: list[Any]) -> Any:
+    made = list[Any]()
+    for step in steps:
+        if isinstance(step, tuple):
+            composed, places, own = cast("tuple[Any, list[int], list[bool]]", step)
+            made.append(composed(*[made[place] for place in places], *own))
+        else:
+            made.append(step)
+    return made[-1]
 
 
 def uncurry(type: Type) -> tuple[list[Type], Type]:
@@ -244,29 +334,29 @@ def dim(type: Type) -> int:
         20
     """
     match type:
-        case Product(first, second) | Arrow(first, second):
-            if type.cached_dim is None:
-                with deep_recursion():
-                    object.__setattr__(type, "cached_dim", dim(first) * dim(second))
-            assert type.cached_dim is not None
-            return type.cached_dim
+        case Product() | Arrow():
+            return type.dim
         case Bool() | Nat() | Unit() | Data() | Space():
-            return math.prod(shape(type))
+            return reduce(times, shape(type), 1)
         case _:
             assert_never(type)
 
 
 def components(type: Type) -> tuple[int, ...]:
     """The dimensions of what is not made of others in a type, in the order in which it is flattened."""
-    match type:
-        case Product(left, right):
-            return (*components(left), *components(right))
-        case Arrow(argument, result):
-            return (*components(result), *components(argument))
-        case Bool() | Nat() | Unit() | Data() | Space():
-            return (dim(type),)
-        case _:
-            assert_never(type)
+    dims, pending = list[int](), [type]
+    while pending:
+        node = pending.pop()
+        match node:
+            case Product(left, right):
+                pending += [right, left]
+            case Arrow(argument, result):
+                pending += [argument, result]
+            case Bool() | Nat() | Unit() | Data() | Space():
+                dims.append(dim(node))
+            case _:
+                assert_never(node)
+    return tuple(dims)
 
 
 def rank(type: Type) -> int:
@@ -304,27 +394,45 @@ def labels(type: Type) -> Iterator[str]:
         >>> list(cajal.labels(cajal.Program().type("(true, ())")))
         ['(true, ())', '(false, ())']
     """
-    match type:
-        case Bool():
-            yield from ("true", "false")
-        case Nat(size):
-            yield from map(str, range(size))
-        case Unit():
-            yield "()"
-        case Data(_, constructors):
-            yield from constructors
-        case Product(left, right):
-            for first, second in product(labels(left), labels(right)):
-                yield paired(first, second, isinstance(left, Product))
-        case Space(_, sizes):
-            yield from (str(list(index)) for index in product(*map(range, sizes)))
-        case Arrow(argument, result):
-            for target, origin in product(labels(result), labels(argument)):
-                yield f"{origin} ↦ {target}"
-        case _:
-            assert_never(type)
+    for index in range(dim(type)):
+        yield abridged(lambda backwards, index=index: _label_pieces(type, index, backwards))
 
 
-def paired(first: str, second: str, flat: bool) -> str:
-    """The text of a pair. `flat` says that its first component is a pair, as in `(a, b, c)`."""
-    return f"{first[:-1]}, {second})" if flat else f"({first}, {second})"
+def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
+    """The name of one basis vector, piece by piece."""
+    pending: list[tuple[Type, int] | str] = [(type, index)]
+    while pending:
+        vector = pending.pop()
+        if isinstance(vector, str):
+            yield vector
+            continue
+        parts: list[tuple[Type, int] | str]
+        type, index = vector
+        match type:
+            case Bool():
+                parts = ["false" if index else "true"]
+            case Nat():
+                parts = [str(index)]
+            case Unit():
+                parts = ["()"]
+            case Data(_, constructors):
+                parts = [constructors[index]]
+            case Product():
+                parts = [")"]
+                while isinstance(type, Product):
+                    index, second = divmod(index, dim(type.right))
+                    parts += [(type.right, second), ", "]
+                    type = type.left
+                parts = ["(", (type, index), *reversed(parts)]
+            case Space(_, sizes):
+                position = list[int]()
+                for size in reversed(sizes):
+                    index, place = divmod(index, size)
+                    position.append(place)
+                parts = [str(position[::-1])]
+            case Arrow(argument, result):
+                target, origin = divmod(index, dim(argument))
+                parts = [(argument, origin), " ↦ ", (result, target)]
+            case _:
+                assert_never(type)
+        pending.extend(parts if backwards else reversed(parts))

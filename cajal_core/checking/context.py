@@ -46,8 +46,7 @@ class Scope:
 
     def show(self, type: tys.Type) -> str:
         """A type in words, abridged; one that has since been declared otherwise is marked `(old)`."""
-        text = tys.pretty(type, lambda named: "" if self.types.get(named.name) == named else " (old)")
-        return text if len(text) <= 120 else f"{text[:80]} … {text[-30:]}"
+        return tys.pretty(type, lambda named: "" if self.types.get(named.name) == named else " (old)", 120)
 
 
 @dataclass(slots=True, eq=False)

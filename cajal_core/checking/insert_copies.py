@@ -8,80 +8,111 @@ exactly once, on every path. So `\x:Bool. and x x` becomes `\x:Bool. copy x as (
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.terms import core
+
+#: A variable that is copied again and again becomes x1, x21, x221, …; further copies are numbered.
+_MOST_DIGITS = 8
 
 
 def insert(term: core.Term) -> tuple[core.Term, bool]:
     """The term with every bound variable of a data type used exactly once; whether that changed it."""
-    with deep_recursion():
-        inserter = _Inserter(set(_names(term)))
-        return inserter.term(term), inserter.changed
+    inserter = _Inserter(set(_names(term)))
+    return inserter.once(term, {}), inserter.changed
 
 
 class _Inserter:
+    """Walks the term once, from the outside to the inside, with all variables that are to be used there."""
+
     def __init__(self, taken: set[str]) -> None:
         self.taken = taken
         self.changed = False
         #: The variables that a term mentions. Terms are kept, so that their identities stay theirs.
         self.mentioned: dict[int, tuple[core.Term, frozenset[core.Binder]]] = {}
 
-    def term(self, term: core.Term) -> core.Term:
-        """Closes every binder in the term, innermost first."""
-        term = core.map_children(term, self.term)
-        for binder in core.binders(term):
-            if tys.is_data(binder.type) and not binder.reusable:
-                scope = core.children(term)[-1]
-                term = self.in_group((scope,), term, lambda child, binder=binder: self.once(binder, child))
+    @deep
+    def once(self, term: core.Term, names: Mapping[core.Binder, core.Binder]) -> core.Term:
+        """The term with exactly one use of each of these variables on every path, under its new name.
+
+        The variables are given in the order in which they are bound.
+        """
+        mentions = self.mentions(term)
+        if isinstance(term, core.Var):
+            used = core.Var(names[term.binder], span=term.span) if term.binder in names else term
+            return self.dropping([binder for binder in names if binder is not term.binder], names, used)
+        if isinstance(term, core.Lam):  # what it does not mention is dropped inside
+            own = {term.binder: term.binder} if _is_counted(term.binder) else {}
+            body = self.once(term.body, {**names, **own})
+            return term if body is term.body else dataclasses.replace(term, body=body)
+        groups = _groups(term)
+        shares: list[dict[core.Binder, core.Binder]] = [{} for _ in groups]
+        copies = list[tuple[core.Binder, core.Binder, core.Binder]]()
+        for binder in reversed(names):
+            last = names[binder]
+            using = [
+                share
+                for share, group in zip(shares, groups, strict=True)
+                if any(binder in self.mentions(part) for part in group)
+            ]
+            for share in using[:-1]:
+                left, right = self.fresh(last, 1), self.fresh(last, 2)
+                copies.append((last, left, right))
+                share[binder] = left
+                last = right
+            if using:
+                using[-1][binder] = last
+        # Those in scope here were gathered from the inside to the outside.
+        ordered = [dict(reversed(share.items())) for share in shares]
+        if groups:
+            ordered[-1].update({binder: binder for binder in core.binders(term) if _is_counted(binder)})
+        given = iter([share for share, group in zip(ordered, groups, strict=True) for _ in group])
+        term = core.map_children(term, lambda child: self.once(child, next(given)))
+        for name, left, right in reversed(copies):
+            self.changed = True
+            original = core.Var(name, span=name.span)
+            term = core.Copy(original, left, right, term, term.type, span=term.span)
+        return self.dropping([binder for binder in names if binder not in mentions], names, term)
+
+    def dropping(
+        self, unused: list[core.Binder], names: Mapping[core.Binder, core.Binder], term: core.Term
+    ) -> core.Term:
+        """The term behind a `drop` of each of these variables."""
+        for binder in reversed(unused):
+            self.changed = True
+            dropped = core.Var(names[binder], span=binder.span)
+            term = core.Drop(dropped, term, term.type, span=term.span)
         return term
 
-    def once(self, binder: core.Binder, term: core.Term) -> core.Term:
-        """The term with exactly one use of the variable on every path."""
-        if binder not in self.mentions(term) and isinstance(term, core.Lam):
-            return dataclasses.replace(term, body=self.once(binder, term.body))
-        if binder not in self.mentions(term):
-            self.changed = True
-            return core.Drop(core.Var(binder, span=binder.span), term, term.type, span=term.span)
-        if isinstance(term, core.Var):
-            return term
-        groups = [group for group in _groups(term) if any(binder in self.mentions(part) for part in group)]
-        if len(groups) == 1:
-            return self.in_group(groups[0], term, lambda part: self.once(binder, part))
-        self.changed = True
-        left, right = self.fresh(binder, 1), self.fresh(binder, 2)
-        body = self.in_group(groups[0], term, lambda part: self.once(left, _renamed(part, binder, left)))
-        body = self.once(right, _renamed(body, binder, right))
-        original = core.Var(binder, span=binder.span)
-        return core.Copy(original, left, right, body, term.type, span=term.span)
-
-    def in_group(
-        self, group: tuple[core.Term, ...], term: core.Term, change: Callable[[core.Term], core.Term]
-    ) -> core.Term:
-        """The term with one of its groups of children changed."""
-        return core.map_children(
-            term, lambda child: change(child) if any(child is member for member in group) else child
-        )
-
+    @deep
     def mentions(self, term: core.Term) -> frozenset[core.Binder]:
+        """The variables that a term mentions, of those that are counted."""
         if id(term) not in self.mentioned:
             if isinstance(term, core.Var):
-                variables = frozenset({term.binder})
+                variables = frozenset({term.binder} if _is_counted(term.binder) else ())
             else:
                 inside = [self.mentions(child) for child in core.children(term)]
-                variables = frozenset[core.Binder]().union(*inside)
+                variables = inside[0].union(*inside[1:]) if inside else frozenset[core.Binder]()
+                variables = variables.difference(core.binders(term))
             self.mentioned[id(term)] = term, variables
         return self.mentioned[id(term)][1]
 
     def fresh(self, binder: core.Binder, number: int) -> core.Binder:
-        name = f"{binder.name}{number}"
+        name, root = f"{binder.name}{number}", binder.name.rstrip("0123456789'") or binder.name
+        if len(name) > len(root) + _MOST_DIGITS:
+            name = f"{root}{len(self.taken)}"
         while name in self.taken:
             name += "'"
         self.taken.add(name)
         return dataclasses.replace(binder, name=name)
+
+
+def _is_counted(binder: core.Binder) -> bool:
+    """Whether a variable is to be used exactly once, and may be copied and dropped for that."""
+    return tys.is_data(binder.type) and not binder.reusable
 
 
 def _groups(term: core.Term) -> list[tuple[core.Term, ...]]:
@@ -99,12 +130,6 @@ def _groups(term: core.Term) -> list[tuple[core.Term, ...]]:
             return [(child,) for child in core.children(term)]
         case _:
             assert_never(term)
-
-
-def _renamed(term: core.Term, old: core.Binder, new: core.Binder) -> core.Term:
-    if isinstance(term, core.Var):
-        return core.Var(new, span=term.span) if term.binder is old else term
-    return core.map_children(term, lambda child: _renamed(child, old, new))
 
 
 def _names(term: core.Term) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Edit
 from cajal_core.syntax import tree
@@ -30,8 +30,7 @@ def used_once(name: str, bound: Span, body: tree.Term, hidden: bool = False) -> 
     if hidden:
         fresh = mending.fresh()
         return Edit(bound, fresh), _insert(body, f"drop {fresh} in ")
-    with deep_recursion():
-        mending.once(body, name, loose=True)
+    mending.once(body, name, loose=True)
     return tuple(mending.edits) if mending.possible else ()
 
 
@@ -54,6 +53,7 @@ class _Mending:
         self.taken.add(f"{self.name}{number}")
         return f"{self.name}{number}"
 
+    @deep
     def once(self, term: tree.Term, name: str, loose: bool) -> None:
         """One use of the variable, under the name that it has here. `loose` is where any form may stand."""
         if isinstance(term, tree.Var) and term.name == self.name:

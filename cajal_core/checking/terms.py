@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from cajal_core.base import tys
+from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
 from cajal_core.checking.context import BoundVariable, Context, Scope, Uses, add
 from cajal_core.checking.expectation import (
@@ -110,6 +111,7 @@ class TermChecker:
         pair = core.Pair(left.term, right.term, both, span=term.span)
         return Typed(pair, product(left.type, right.type), left.uses)
 
+    @deep
     def infer(self, term: tree.Term) -> Typed:
         """The term with the type that it has by itself."""
         match term:
@@ -147,6 +149,7 @@ class TermChecker:
             case _:
                 return self.compound(term, None)
 
+    @deep
     def check(self, term: tree.Term, expected: Expectation) -> Typed:
         """The term at the expected type."""
         wanted = expected.type

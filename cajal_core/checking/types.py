@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from cajal_core.base import tys
+from cajal_core.base.recursion import deep
 from cajal_core.checking.context import Scope
 from cajal_core.checking.record import Record
 from cajal_core.checking.spelling import unknown_name
@@ -15,6 +16,7 @@ from cajal_core.syntax import tree
 from cajal_core.syntax.habits import TYPE_WORDS
 
 
+@deep
 def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown:
     """The type that is meant. Notes mistakes, and the declared types that are mentioned."""
     match type:

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cajal_core.base import tys
+from cajal_core.base.recursion import deep
 from cajal_core.ir import graph as ir
 
 #: The index of zero.
@@ -67,6 +68,7 @@ class Imager:
         self.images = dict(given)
         self.budget = budget
 
+    @deep
     def image(self, value: ir.Value) -> Image:
         """The image of a value.
 

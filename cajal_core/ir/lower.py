@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
@@ -43,8 +43,7 @@ def lower(term: core.Term, overflow: OverflowMode = "truncate") -> ir.Graph:
         CajalError: if the term unfolds to too much code, or needs a tensor of more than
             `builder.LARGEST_TENSOR` entries.
     """
-    with deep_recursion():
-        return _Lowering(overflow).graph(term)
+    return _Lowering(overflow).graph(term)
 
 
 class _Lowering(SymbolicEvaluator):
@@ -70,6 +69,7 @@ class _Lowering(SymbolicEvaluator):
             return self.callee(argument, argument.type)
         return self.builder.emit(ir.Input(argument), argument.type, ())
 
+    @deep
     def term(self, term: core.Term, environment: _Environment) -> Symbolic:
         self.work += 1
         if self.work > LARGEST_PROGRAM:

@@ -23,9 +23,14 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.diagnostics.errors import InternalError
+from cajal_core.base.recursion import deep
+from cajal_core.diagnostics.errors import CajalError, InternalError
+from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import Builder, union
+
+#: A type of more components is not taken apart.
+MOST_COMPONENTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,11 +61,13 @@ class SymbolicEvaluator:
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
         self.weights = dict[ir.Axis, tuple[tuple[ir.Axis, ...], ir.Value]]()
 
+    @deep
     def apply(self, function: Symbolic, argument: Symbolic) -> Symbolic:
         if not isinstance(function, Function):
             raise InternalError(f"{function} is applied")
         return function.apply(argument)
 
+    @deep
     def reify(self, symbolic: Symbolic) -> ir.Value:
         """The tensor of a symbolic value: of a pair its outer product, of a function its matrix."""
         match symbolic:
@@ -77,8 +84,15 @@ class SymbolicEvaluator:
             case _:
                 assert_never(symbolic)
 
+    @deep
     def basis(self, type: tys.Type) -> tuple[Symbolic, tuple[ir.Axis, ...]]:
-        """All basis vectors of a type, over new axes: one for each component that is no pair."""
+        """All basis vectors of a type, over new axes: one for each component that is no pair.
+
+        Raises:
+            CajalError: if the type has more than `MOST_COMPONENTS`. Each may be of dimension 1.
+        """
+        if tys.rank(type) > MOST_COMPONENTS:
+            raise CajalError(TooManySteps(MOST_COMPONENTS))
         match type:
             case tys.Product():
                 left, over_left = self.basis(type.left)
@@ -114,6 +128,7 @@ class SymbolicEvaluator:
             self.opaque.update(axes)
         return self.builder.emit(ir.Call(callee, arguments), type, axes)
 
+    @deep
     def pointwise(
         self, type: tys.Type, parts: tuple[Symbolic, ...], combine: Callable[[tuple[ir.Value, ...]], ir.Value]
     ) -> Symbolic:

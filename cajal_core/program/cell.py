@@ -23,7 +23,7 @@ from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import Broken, parse_items
 from cajal_core.terms import core
-from cajal_core.terms.evaluate import evaluate
+from cajal_core.terms.evaluate import Budget, evaluate
 from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
@@ -101,6 +101,8 @@ class Cell:
         #: The names that the cell declares.
         self.coming = frozenset[str]()
         self.mistakes = list[Mistake]()
+        #: What the values of all of its terms may cost.
+        self.budget = Budget()
 
     def run(self, source: Source) -> list[Result]:
         """The results of the items, in order.
@@ -219,7 +221,7 @@ class Cell:
         if not tys.is_data(term.type):
             return None
         try:
-            return evaluate(term, self.overflow)
+            return evaluate(term, self.overflow, self.budget)
         except CajalError as error:
             self.mistakes.extend(mistake for mistake in error.errors if not isinstance(mistake, NoValue))
             return None

@@ -15,8 +15,10 @@ This is more than 300 lines, because each method is public and says what it rais
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
 
 from cajal_core.base import tys
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """Definitions that grow cell by cell.
+    """Definitions that grow cell by cell. Threads may share a program: each call waits for the one before.
 
     `nat_size` is the number of values of a `Nat` written without a size. `overflow` says whether
     the successor of the last number is nothing ("truncate") or that number again ("saturate"). With
@@ -80,11 +82,16 @@ class Program:
         self._nat_size = _checked_size(nat_size)
         self._overflow: OverflowMode = _checked_overflow(overflow)
         self._state = State()
+        #: Held while the program is read or changed, by one thread at a time.
+        self._lock = RLock()
         #: The compiled definitions of the program, each with the seconds that its passes took.
         self._compiled: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Executable, Timings]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_compiled": {}}
+        return {name: kept for name, kept in vars(self).items() if name != "_lock"} | {"_compiled": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=RLock())
 
     @property
     def nat_size(self) -> int:
@@ -122,7 +129,7 @@ class Program:
             >>> program.names
             ['one']
         """
-        with bounded():
+        with self._alone():
             externs = state.externs(self._nat_size, self._passes())
             self._enter(state.with_links(self._state.links, externs))
 
@@ -138,15 +145,15 @@ class Program:
             >>> [(result.kind, str(result.value)) for result in results]
             [('data', 'None'), ('term', '(Red, 2)')]
         """
-        cell = Cell(
-            self._state,
-            nat_size=self._nat_size,
-            overflow=self._overflow,
-            auto=self.auto,
-            verify=self.verify,
-            compile_term=self._neuron,
-        )
-        with bounded():
+        with self._alone():
+            cell = Cell(
+                self._state,
+                nat_size=self._nat_size,
+                overflow=self._overflow,
+                auto=self.auto,
+                verify=self.verify,
+                compile_term=self._neuron,
+            )
             results = cell.run(Source(name, text))
             state = cell.state
             externs = state.externs(self._nat_size, self._passes())
@@ -165,7 +172,7 @@ class Program:
             >>> print(cajal.Program().type(r"\f:Bool -o Bool. f true"))
             (Bool -o Bool) -o Bool
         """
-        with bounded():
+        with self._alone():
             return self._term(term, self._nat_size, self._passes()).type
 
     def evaluate(self, term: str) -> Value:
@@ -179,7 +186,7 @@ class Program:
             >>> print(cajal.Program().evaluate("iter 3 { zero => 1 | succ n => succ n }"))
             4
         """
-        with bounded():
+        with self._alone():
             return evaluate(self._term(term, self._nat_size, self._passes()), self._overflow)
 
     def compile(
@@ -210,7 +217,7 @@ class Program:
         size = self._nat_size if nat_size is None else _checked_size(nat_size)
         mode = self._overflow if overflow is None else _checked_overflow(overflow)
         passes = self._passes()
-        with bounded():
+        with self._alone():
             core_term = self._term(term, size, passes)
         return self._neuron(core_term, passes.timings, mode, link)
 
@@ -229,7 +236,7 @@ class Program:
         """
         declaration = self._state.names.get(term.strip())
         passes, size = self._passes(), self._nat_size
-        with bounded():
+        with self._alone():
             if declaration and isinstance(declaration.item, tree.Def):
                 text, scope, parse_one = declaration.item.span.text, declaration.scope(size, passes), _item
             else:
@@ -264,10 +271,17 @@ class Program:
         """
         from cajal_core.backend.links import check_link
 
-        externs = self._state.externs(self._nat_size, self._passes())
-        checked = {name: check_link(name, externs, link) for name, link in links.items()}
-        made = {name: (externs[name], link) for name, link in checked.items()}
-        self._state = replace(self._state, links={**self._state.links, **made})
+        with self._lock:
+            externs = self._state.externs(self._nat_size, self._passes())
+            checked = {name: check_link(name, externs, link) for name, link in links.items()}
+            made = {name: (externs[name], link) for name, link in checked.items()}
+            self._state = replace(self._state, links={**self._state.links, **made})
+
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        """The passes run within their bounds, and other threads wait for the program."""
+        with self._lock, bounded():
+            yield
 
     def _enter(self, state: State) -> None:
         """Takes a state over, and forgets the code of definitions that it lacks."""
@@ -299,7 +313,7 @@ class Program:
         """The neuron of a term, on which some seconds are spent already."""
         from cajal_core.neuron.module import Neuron
 
-        with bounded():
+        with self._alone():
             graph, executable, compiling = self._code(term, overflow or self._overflow)
             neuron = Neuron(graph, executable, Passes(self.verify, timings=spent.plus(compiling)))
         # An older definition may reach an extern of the same name and another type.

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cajal_core.base.recursion import deep_recursion
 from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.syntax import Unclosed
 from cajal_core.syntax.grammar import ATOM_STARTS, TYPE_STARTS, parse_tokens
@@ -125,9 +124,7 @@ def _place(tokens: Sequence[Token], prefix: Prefix) -> Place:
     behind = Span(hole.source, hole.end, hole.end)
     first, *rest = prefix.completion()
     completed = [*tokens[: prefix.length], _token(first, hole), *[_token(type, behind) for type in rest]]
-    with deep_recursion():
-        item = build(parse_tokens(completed))
-    return place_in(item, hole, last.end)
+    return place_in(build(parse_tokens(completed)), hole, last.end)
 
 
 def _token(type: str, span: Span) -> Token:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from parsimonious.expressions import OneOf
+from parsimonious.expressions import Sequence as Series
 from parsimonious.grammar import TokenGrammar
 from parsimonious.nodes import Node
+
+from cajal_core.base.recursion import deep
 
 _GRAMMAR = TokenGrammar(
     r"""
@@ -64,6 +68,19 @@ _GRAMMAR = TokenGrammar(
     paren    = "(" term colon_t? ")"
     """
 )
+
+
+class _DeepOneOf(OneOf):
+    match_core = deep(OneOf.match_core)
+
+
+class _DeepSeries(Series):
+    match_core = deep(Series.match_core)
+
+
+# The two rules that may stand inside themselves.
+_GRAMMAR["term"].__class__ = _DeepOneOf
+_GRAMMAR["type"].__class__ = _DeepSeries
 
 #: What a whole item is.
 ITEM = _GRAMMAR["item"]

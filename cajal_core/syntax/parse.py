@@ -15,7 +15,6 @@ from typing import Literal
 
 from parsimonious.exceptions import ParseError
 
-from cajal_core.base.recursion import deep_recursion
 from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import raise_all
 from cajal_core.diagnostics.mistake import Mistake
@@ -108,20 +107,19 @@ def _item(laid_out: ItemTokens, below: Iterator[Token]) -> tree.Item | Broken:
         return _broken(tokens, mistakes)
     if deep := too_deep(tokens):
         return _broken(tokens, mistakes or [deep])
-    with deep_recursion():
-        try:
-            parsed = parse_tokens(tokens)
-        except ParseError:
-            if look_alikes:
-                return _broken(tokens, unexpected_look_alikes(look_alikes, tokens))
-            first = next(below, None)
-            wrong = unexpected(tokens, first)
-            ends_early = wrong.where is tokens[-1].span
-            swallowed = 1 + sum(1 for _ in below) if first and ends_early else 0
-            return _broken(tokens, [wrong], swallowed)
-        if mistakes:
-            return _broken(tokens, mistakes)
-        item = build(parsed)
+    try:
+        parsed = parse_tokens(tokens)
+    except ParseError:
+        if look_alikes:
+            return _broken(tokens, unexpected_look_alikes(look_alikes, tokens))
+        first = next(below, None)
+        wrong = unexpected(tokens, first)
+        ends_early = wrong.where is tokens[-1].span
+        swallowed = 1 + sum(1 for _ in below) if first and ends_early else 0
+        return _broken(tokens, [wrong], swallowed)
+    if mistakes:
+        return _broken(tokens, mistakes)
+    item = build(parsed)
     if _depth(item) > MAX_DEPTH:
         return _broken(tokens, [TooDeep(MAX_DEPTH, tokens[0].span)])
     return item

@@ -20,7 +20,7 @@ from parsimonious.expressions import Literal as Terminal
 from parsimonious.expressions import Sequence as Series
 from parsimonious.nodes import Node
 
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.diagnostics.errors import InternalError
 from cajal_core.syntax.grammar import ITEM
 from cajal_core.syntax.lexer import Token
@@ -40,8 +40,7 @@ class Prefix:
     def completion(self) -> list[str]:
         """The types of a few tokens that make an item of the prefix. The first is in `follow`."""
         unfinished = _Unfinished(self._memo, self.length)
-        with deep_recursion():
-            unfinished.read(ITEM, 0)
+        unfinished.read(ITEM, 0)
         return unfinished.completion
 
 
@@ -69,9 +68,8 @@ def longest_prefix(tokens: Sequence[Token]) -> Prefix:
     probes = [_Probe(token.type) for token in tokens]
     memo: _Memo = defaultdict(dict)
     text = cast("str", probes)  # annotated for the text grammars that it also serves
-    with deep_recursion():
-        if ITEM.match_core(text, 0, cast("dict[Any, Node]", memo), ParseError(text)):
-            raise InternalError("an item that did not parse parses the second time")
+    if ITEM.match_core(text, 0, cast("dict[Any, Node]", memo), ParseError(text)):
+        raise InternalError("an item that did not parse parses the second time")
     length = max(index for index, probe in enumerate(probes) if probe.expected)
     return Prefix(length, frozenset(probes[length].expected), memo)
 
@@ -88,6 +86,7 @@ class _Unfinished:
         self._finished = set[tuple[int, int]]()
         self._shortest: dict[int, tuple[str, ...]] = {}
 
+    @deep
     def read(self, expression: Expression, at: int) -> bool:
         """Whether the expression at a token was unfinished. If so, the completion completes it."""
         if at > self._token or (id(expression), at) in self._finished:

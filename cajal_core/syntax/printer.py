@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, assert_never
 
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.syntax import tree
 
 _Place: TypeAlias = Literal["term", "function", "argument"]
@@ -16,34 +16,34 @@ _Place: TypeAlias = Literal["term", "function", "argument"]
 
 def pretty(node: tree.Item | tree.Term | tree.Type) -> str:
     """The text of an item, a term or a type, on one line."""
-    with deep_recursion():
-        match node:
-            case tree.Def(name, params, type, body):
-                head = "".join([f" ({'!' * p.reusable}{p.binder.name} : {_type(p.type)})" for p in params])
-                return f"def {name.name}{head} : {_type(type)} = {_term(body)}"
-            case tree.Extern(name, type):
-                return f"extern {name.name} : {_type(type)}"
-            case tree.Learn(name, type):
-                return f"learn {name.name} : {_type(type)}"
-            case tree.Data(name, constructors):
-                return f"data {name.name} = {' | '.join([constructor.name for constructor in constructors])}"
-            case tree.Space(name, sizes):
-                return f"space {name.name}[{', '.join(map(str, sizes))}]"
-            case tree.Show(term):
-                return _term(term)
-            case (
-                tree.BoolType()
-                | tree.NatType()
-                | tree.UnitType()
-                | tree.ProductType()
-                | tree.NamedType()
-                | tree.ArrowType()
-            ):
-                return _type(node)
-            case _:
-                return _term(node)
+    match node:
+        case tree.Def(name, params, type, body):
+            head = "".join([f" ({'!' * p.reusable}{p.binder.name} : {_type(p.type)})" for p in params])
+            return f"def {name.name}{head} : {_type(type)} = {_term(body)}"
+        case tree.Extern(name, type):
+            return f"extern {name.name} : {_type(type)}"
+        case tree.Learn(name, type):
+            return f"learn {name.name} : {_type(type)}"
+        case tree.Data(name, constructors):
+            return f"data {name.name} = {' | '.join([constructor.name for constructor in constructors])}"
+        case tree.Space(name, sizes):
+            return f"space {name.name}[{', '.join(map(str, sizes))}]"
+        case tree.Show(term):
+            return _term(term)
+        case (
+            tree.BoolType()
+            | tree.NatType()
+            | tree.UnitType()
+            | tree.ProductType()
+            | tree.NamedType()
+            | tree.ArrowType()
+        ):
+            return _type(node)
+        case _:
+            return _term(node)
 
 
+@deep
 def _type(type: tree.Type) -> str:
     parts = list[str]()
     while isinstance(type, tree.ArrowType):
@@ -70,6 +70,7 @@ def _type(type: tree.Type) -> str:
     return " -o ".join(parts)
 
 
+@deep
 def _term(term: tree.Term, place: _Place = "term") -> str:
     match term:
         case tree.Var(name):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from parsimonious.nodes import Node, NodeVisitor
 
+from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import Token
@@ -30,6 +31,7 @@ class _Builder(_Visitor):
     """Parse tree -> syntax tree. A token stands for itself, an unnamed group for its list of children."""
 
     unwrapped_exceptions = (RecursionError,)
+    visit = deep(_Visitor.visit)
 
     def generic_visit(self, node: Node, visited_children: Sequence[Any]) -> Any:
         if node.children or node.start == node.end:

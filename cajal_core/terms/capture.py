@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
+from cajal_core.base.recursion import deep
 from cajal_core.terms import core
 
 #: What a term mentions and does not bind: a name, with the variable that it stands for, if it is one.
@@ -32,6 +33,7 @@ def without_capture(term: core.Term) -> core.Term:
     return _renamed(term, names) if names else term
 
 
+@deep
 def _free(term: core.Term, doubtful: frozenset[str], capturing: list[core.Binder]) -> _Free:
     """The doubtful names that are free in a term. Collects binders whose scope has another of their name."""
     if isinstance(term, core.Var):
@@ -58,6 +60,7 @@ def _names(term: core.Term) -> tuple[set[str], frozenset[str]]:
     return bound | top_level, frozenset(twice | bound & top_level)
 
 
+@deep
 def _renamed(term: core.Term, names: Mapping[core.Binder, core.Binder]) -> core.Term:
     term = core.map_children(term, lambda child: _renamed(child, names))
     match term:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError, InternalError
 from cajal_core.diagnostics.runtime import NoValue, Overflow
@@ -49,7 +49,14 @@ _Result: TypeAlias = Truth | Number | Nothing | Tag | _Pair | _Closure
 _Environment: TypeAlias = Mapping[core.Binder, "_Result | _Thunk"]
 
 
-def evaluate(term: core.Term, overflow: OverflowMode = "truncate") -> Value:
+@dataclass(slots=True)
+class Budget:
+    """How many steps are left to evaluations that share it. Each may take a few more, if none is left."""
+
+    steps: int = field(default_factory=lambda: LONGEST_RUN)
+
+
+def evaluate(term: core.Term, overflow: OverflowMode = "truncate", budget: Budget | None = None) -> Value:
     """The value of a closed term of a data type.
 
     Raises:
@@ -59,14 +66,22 @@ def evaluate(term: core.Term, overflow: OverflowMode = "truncate") -> Value:
     if not tys.is_data(term.type):
         kind = "a function" if isinstance(term.type, tys.Arrow) else "no data"
         raise CajalError(NoValue(term.span, f"it is {kind}, {term.type}"))
-    with deep_recursion():
-        return _value(_Evaluator(overflow, term.span).term(term, {}))
+    budget = budget or Budget()
+    evaluator = _Evaluator(overflow, term.span, max(budget.steps, LONGEST_RUN // 1000))
+    try:
+        return _value(evaluator.term(term, {}), {})
+    finally:
+        budget.steps -= evaluator.work
 
 
-def _value(result: _Result) -> Value:
+@deep
+def _value(result: _Result, made: dict[int, Value]) -> Value:
+    """The value, in which a pair that stands in several places is one."""
     match result:
         case _Pair(left, right):
-            return Both(_value(left), _value(right))
+            if id(result) not in made:
+                made[id(result)] = Both(_value(left, made), _value(right, made))
+            return made[id(result)]
         case _Closure():
             raise InternalError("a function in a value of a data type")
         case Truth() | Number() | Nothing() | Tag():
@@ -90,14 +105,16 @@ class _Evaluator:
     overflow: OverflowMode
     #: Where the term stands that is evaluated, whatever it calls.
     whole: Span
+    most_steps: int
     #: Definitions are closed, so each is evaluated once.
     definitions: dict[core.Definition, _Result] = field(default_factory=dict[core.Definition, "_Result"])
     work: int = 0
 
+    @deep
     def term(self, term: core.Term, environment: _Environment) -> _Result:
         self.work += 1
-        if self.work > LONGEST_RUN:
-            raise CajalError(NoValue(self.whole, f"it takes more than {LONGEST_RUN:,} steps"))
+        if self.work > self.most_steps:
+            raise CajalError(NoValue(self.whole, f"it takes more than {self.most_steps:,} steps"))
         match term:
             case core.Var(binder):
                 bound = environment[binder]

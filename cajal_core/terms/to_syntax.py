@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
 from cajal_core.syntax import tree
 from cajal_core.terms import core
@@ -14,25 +14,23 @@ from cajal_core.terms.capture import without_capture
 
 def read_back(term: core.Term) -> tree.Term:
     """The term as a user could have written it."""
-    with deep_recursion():
-        return _term(without_capture(term))
+    return _term(without_capture(term))
 
 
 def read_back_definition(definition: core.Definition, params: int, span: Span) -> tree.Def:
     """A definition, with its first parameters before the colon, as many as were written there."""
-    parameters, type, body = list[tree.Param](), definition.type, definition.body
-    with deep_recursion():
-        body = without_capture(body)
-        for _ in range(params):
-            assert isinstance(body, core.Lam)
-            assert isinstance(type, tys.Arrow)
-            written = _type(body.binder.type, span)
-            parameters.append(tree.Param(_binder(body.binder), written, body.binder.reusable, span=span))
-            body, type = body.body, type.result
-        name = tree.Binder(definition.name, span=span)
-        return tree.Def(name, tuple(parameters), _type(type, span), _term(body), span=span)
+    parameters, type, body = list[tree.Param](), definition.type, without_capture(definition.body)
+    for _ in range(params):
+        assert isinstance(body, core.Lam)
+        assert isinstance(type, tys.Arrow)
+        written = _type(body.binder.type, span)
+        parameters.append(tree.Param(_binder(body.binder), written, body.binder.reusable, span=span))
+        body, type = body.body, type.result
+    name = tree.Binder(definition.name, span=span)
+    return tree.Def(name, tuple(parameters), _type(type, span), _term(body), span=span)
 
 
+@deep
 def _term(term: core.Term) -> tree.Term:
     span = term.span
     match term:
@@ -97,6 +95,7 @@ def _binder(binder: core.Binder) -> tree.Binder:
     return tree.Binder(binder.name, span=binder.span)
 
 
+@deep
 def _type(type: tys.Type, span: Span) -> tree.Type:
     match type:
         case tys.Bool():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+
+#: The most characters of a value that are shown.
+LONGEST_TEXT = 10_000
 
 #: What the successor of the last number is: nothing, or that number again.
 OverflowMode: TypeAlias = Literal["truncate", "saturate"]
@@ -58,8 +61,23 @@ class Both:
     right: Value
 
     def __str__(self) -> str:
-        with deep_recursion():
-            return tys.paired(str(self.left), str(self.right), isinstance(self.left, Both))
+        return tys.abridged(lambda backwards: _pieces(self, backwards), LONGEST_TEXT)
 
 
 Value: TypeAlias = Truth | Number | Nothing | Tag | Both
+
+
+def _pieces(value: Value, backwards: bool) -> Iterator[str]:
+    """The text of a value, piece by piece. A pair at the left is flat: `(a, b, c)` is `((a, b), c)`."""
+    pending: list[Value | str] = [value]
+    while pending:
+        part = pending.pop()
+        if not isinstance(part, Both):
+            yield str(part)
+            continue
+        parts: list[Value | str] = [")"]
+        while isinstance(part, Both):
+            parts += [part.right, ", "]
+            part = part.left
+        parts = ["(", part, *reversed(parts)]
+        pending.extend(parts if backwards else reversed(parts))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from cajal_core.base import tys
-from cajal_core.base.recursion import deep_recursion
+from cajal_core.base.recursion import deep
 from cajal_core.diagnostics.errors import require, require_same
 from cajal_core.terms import core
 
@@ -23,8 +23,7 @@ def verify_core(term: core.Term, auto: bool = False) -> None:
     Raises:
         InternalError: if it does not.
     """
-    with deep_recursion():
-        free = {binder for binder in _Verifier(auto).uses(term) if not binder.reusable}
+    free = {binder for binder in _Verifier(auto).uses(term) if not binder.reusable}
     require(not free, f"{[binder.name for binder in free]} are free")
 
 
@@ -32,6 +31,7 @@ def verify_core(term: core.Term, auto: bool = False) -> None:
 class _Verifier:
     auto: bool
 
+    @deep
     def uses(self, term: core.Term) -> set[core.Binder]:
         """The variables that a term uses, after its parts have been checked."""
         match term:
