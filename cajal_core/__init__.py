@@ -28,9 +28,12 @@ from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.program.cell import Result as Result
+from cajal_core.program.entries import Entry as Entry
 from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
+from cajal_core.program.files import write as write
 from cajal_core.program.program import Program as Program
+from cajal_core.program.settings import Settings as Settings
 from cajal_core.program.stages import Stage as Stage
 from cajal_core.program.state import State as State
 from cajal_core.syntax.expected import Expected as Expected
@@ -69,6 +72,7 @@ __all__ = [
     "Argument",
     "CajalError",
     "Dynamics",
+    "Entry",
     "Expected",
     "Explanation",
     "InternalError",
@@ -78,6 +82,7 @@ __all__ = [
     "Program",
     "Readout",
     "Result",
+    "Settings",
     "Source",
     "Span",
     "Stage",
@@ -100,6 +105,7 @@ __all__ = [
     "shape",
     "uncurry",
     "without_comments",
+    "write",
 ]
 
 
