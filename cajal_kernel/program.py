@@ -22,7 +22,7 @@ class NotebookProgram(cajal.Program):
     """A program whose cells are taken over whole or not at all, and can be undone.
 
     All that it knows is its state, one value, and the earlier ones. Steps are noted before they are made: an
-    interrupt may leave a step that changes nothing, which `undo` passes over, and never a change without a step.
+    interrupt may leave a step that changes nothing, which `undo` passes over, and no change without a step.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -129,8 +129,8 @@ class NotebookProgram(cajal.Program):
     def undo(self) -> tuple[list[str], list[str]] | None:
         """Take back the last cell that declared something; the names that are gone, and that are as before.
 
-        What the cell linked and set goes with it. Settings stay that were made since, and so do links, where they
-        still fit an extern.
+        What the cell linked and set goes with it. Settings stay that were made since, and so do links, where
+        they still fit an extern.
         """
         steps = list(self._steps)
         following = self.state

@@ -1,8 +1,8 @@
 """Declarations as they were written, and the source that declares them all again.
 
 The source has them in the order in which they were first declared so, with the older ones that are still
-in use: each name then means what it meant. For example, of the cells `def a : Bool = true`, `def b : Bool = a`
-and `def a : Bool = false` all are written, and of `def a : Bool = true` twice only one.
+in use: each name then means what it meant. For example, of the cells `def a : Bool = true`, `def b : Bool =
+a` and `def a : Bool = false` all are written, and of `def a : Bool = true` twice only one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Random notebooks: cells of declarations that redefine, use and break each other, and magics between them."""
+"""Random notebooks: cells that redefine, use and break each other's names, and magics between them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ COMMENTS = [
     "{- a\n {- b -}\n-}",
     "-- odd -}",
     "{- c -} -- d",
-    "-- é\rdef z : Bool = true",
+    "-- é\rdef z : Bool = a",
 ]
+SETTINGS = ["auto=on", "auto=off", "nat=6", "overflow=saturate"]
 
 #: What most notebooks begin with, so that most of the random cells after it are right.
 BEGIN = """\
@@ -85,9 +86,7 @@ class Notebook:
         r = self.random
         items = [self.item() for _ in range(r.randint(1, 3))]
         if r.random() < 0.1:
-            items.insert(
-                0, f"{{-# OPTIONS {self.some('auto=on', 'auto=off', 'nat=6', 'overflow=saturate')} #-}}"
-            )
+            items.insert(0, f"{{-# OPTIONS {r.choice(SETTINGS)} #-}}")
         commented = [f"{r.choice(COMMENTS)}\n{item}" if r.random() < 0.2 else item for item in items]
         text = self.some("\n", "\n\n").join(commented)
         if r.random() < 0.1:
