@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
+RESULT = re.compile(r"_{1,3}|_?\d+")
+
 LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
 
@@ -195,9 +197,19 @@ class Session:
         display(bundle, raw=True)
 
     def reset(self) -> None:
-        """Forget every definition and link; the settings and Python's variables stay."""
+        """Forget every definition, link and result; the settings and Python's variables stay."""
         self.program.reset()
         self._ready = None
+        # A result keeps all that it rests on. Its names are `Out[7]`, `_7`, and `_` if it is a late one.
+        names, hook = self.shell.user_ns, self.shell.displayhook
+        for kept in (names, self.shell.user_ns_hidden, names["_oh"]):
+            for name in [name for name, value in kept.items() if isinstance(value, cajal.Result)]:
+                if RESULT.fullmatch(str(name)):
+                    del kept[name]
+        for name in ("_", "__", "___"):
+            if isinstance(getattr(hook, name), cajal.Result):
+                setattr(hook, name, "")
+            names.setdefault(name, "")
 
 
 def assignments(line: str, prefix: str) -> dict[str, str]:
