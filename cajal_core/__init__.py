@@ -30,9 +30,12 @@ from cajal_core.diagnostics.mistake import Edit as Edit
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.diagnostics.mistake import edited as edited
 from cajal_core.program.cell import Result as Result
+from cajal_core.program.entries import Entry as Entry
 from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
+from cajal_core.program.files import write as write
 from cajal_core.program.program import Program as Program
+from cajal_core.program.settings import Settings as Settings
 from cajal_core.program.stages import Stage as Stage
 from cajal_core.program.state import State as State
 from cajal_core.syntax.expected import Expected as Expected
@@ -72,6 +75,7 @@ __all__ = [
     "CajalError",
     "Dynamics",
     "Edit",
+    "Entry",
     "Expected",
     "Explanation",
     "InternalError",
@@ -81,6 +85,7 @@ __all__ = [
     "Program",
     "Readout",
     "Result",
+    "Settings",
     "Source",
     "Span",
     "Stage",
@@ -104,6 +109,7 @@ __all__ = [
     "shape",
     "uncurry",
     "without_comments",
+    "write",
 ]
 
 

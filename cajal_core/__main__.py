@@ -1,8 +1,9 @@
-"""`python -m cajal_core check FILE…`, `fmt FILE…` and `stages FILE`."""
+"""`python -m cajal_core check FILE…`, `fmt FILE…` and `stages FILE`. The file `-` is what is piped in."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -10,13 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import cajal_core as cajal
+from cajal_core.program.files import decoded
+
+PIPED = Path("-")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit status: 0 if all files are in order, else 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what its encoding lacks is written as an escape
+            stream.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(
         prog="python -m cajal_core",
         description="Checks and formats Cajal files, and shows how a term is compiled.",
+        epilog="The file `-` is what is piped in; `fmt -` writes it to the output.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     settings = argparse.ArgumentParser(add_help=False)
@@ -24,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings.add_argument("--auto", action="store_true", help="put in missing copies and drops of data")
     settings.add_argument("--verify", action="store_true", help="check what each pass makes again")
     check = commands.add_parser(
-        "check", parents=[settings], help="print the types of a file's items, or its errors"
+        "check",
+        parents=[settings],
+        help="print the types of a file's items, or its errors",
     )
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--json", action="store_true", help="print one JSON object, for editors")
@@ -47,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _stages(options.file, options.term, options)
     reports = [_check(file, options) for file in options.files]
     if options.json:
-        print(json.dumps(reports, ensure_ascii=False, indent=1))
+        print(json.dumps(reports, indent=1))
     else:
         for report in reports:
             _show(report)
@@ -58,12 +68,20 @@ def _program(settings: argparse.Namespace) -> cajal.Program:
     return cajal.Program(settings.nat, auto=settings.auto, verify=settings.verify)
 
 
+def _name(file: Path) -> str:
+    return "stdin" if file == PIPED else str(file)
+
+
+def _read(file: Path) -> str:
+    return decoded(sys.stdin.buffer.read(), _name(file)) if file == PIPED else cajal.read(file)
+
+
 def _check(file: Path, settings: argparse.Namespace) -> dict[str, Any]:
     """What a file declares and shows, or its errors, as plain data."""
     try:
-        results = _program(settings).run(cajal.read(file), str(file))
+        results = _program(settings).run(_read(file), _name(file))
     except cajal.CajalError as error:
-        return {"file": str(file), "items": [], "errors": [_error(mistake) for mistake in error.errors]}
+        return {"file": _name(file), "items": [], "errors": [_error(mistake) for mistake in error.errors]}
     items = [
         {
             "kind": result.kind,
@@ -73,7 +91,7 @@ def _check(file: Path, settings: argparse.Namespace) -> dict[str, Any]:
         }
         for result in results
     ]
-    return {"file": str(file), "items": items, "errors": []}
+    return {"file": _name(file), "items": items, "errors": []}
 
 
 def _error(mistake: cajal.Mistake) -> dict[str, Any]:
@@ -99,31 +117,39 @@ def _show(report: dict[str, Any]) -> None:
 
 
 def _format(file: Path, only_check: bool) -> int:
+    name = _name(file)
     try:
-        text = cajal.read(file)
-        formatted = cajal.format(text, str(file))
-        if formatted != text and not only_check:
-            file.write_text(formatted, encoding="utf-8")
+        written = _read(file)
+        text = written.replace("\r\n", "\n")
+        formatted = cajal.format(text, name)
+        if not only_check and (formatted != text or file == PIPED):
+            _put(file, formatted.replace("\n", "\r\n") if "\r\n" in written else formatted)
     except cajal.CajalError as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:  # of writing; `read` has its own
-        print(f"cannot write `{file}`: {error.strerror}", file=sys.stderr)
-        return 1
     if formatted != text and only_check:
-        print(f"{file} is not laid out; run `python -m cajal_core fmt {file}`", file=sys.stderr)
+        advice = "" if file == PIPED else f"; run `python -m cajal_core fmt {file}`"
+        print(f"{name} is not laid out{advice}", file=sys.stderr)
         return 1
     return 0
+
+
+def _put(file: Path, text: str) -> None:
+    if file == PIPED:  # a source is UTF-8, whatever a terminal shows
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+    else:
+        cajal.write(file, text)
 
 
 def _stages(file: Path, term: str | None, settings: argparse.Namespace) -> int:
     """Prints every stage of a term, or of the last definition or bare term of a file."""
     try:
         program = _program(settings)
-        results = program.run(cajal.read(file), str(file))
+        results = program.run(_read(file), _name(file))
         terms = [result.name or result.text for result in results if result.kind in ("def", "term")]
         if term is None and not terms:
-            print(f"`{file}` has no definition and no bare term to show", file=sys.stderr)
+            print(f"`{_name(file)}` has no definition and no bare term to show", file=sys.stderr)
             return 1
         stages = program.stages(terms[-1] if term is None else term)
     except cajal.CajalError as error:

@@ -1,177 +1,156 @@
-"""The program of a notebook: `cajal.Program`, which remembers what was written and can take it back."""
+"""The program of a notebook: `cajal.Program`, which knows what is out of date and can take cells back."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from itertools import starmap
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 import cajal_core as cajal
+from cajal_kernel.interrupts import held
 
 UNDONE_AT_MOST = 100
 
-
-@dataclass(frozen=True, eq=False)
-class Entry:
-    """A declaration as it was written: its source, the comment above it, and what its names meant then."""
-
-    kind: str
-    name: str
-    type: cajal.Type | None
-    text: str
-    comment: str
-    #: The comment above the declaration, without its signs.
-    documentation: str
-    #: What a data type declares besides its name.
-    constructors: tuple[str, ...]
-    #: The names that it mentions, each with the revision of the declaration that the name meant.
-    uses: Mapping[str, int] = field(repr=False)
-    #: Counts what is declared. The same text with the same uses keeps its revision.
-    revision: int
-
-    @property
-    def source(self) -> str:
-        return f"{self.comment}\n{self.text}" if self.comment else self.text
+#: What stood before a cell and after it; None behind it where an interrupt struck before that was noted.
+Step: TypeAlias = tuple[cajal.State, cajal.State | None]
+#: The step that a cell has begun, and those before it.
+Mark: TypeAlias = tuple[Step, tuple[Step, ...]]
 
 
 class NotebookProgram(cajal.Program):
-    """A program that knows the source of its names, which of them are out of date, and what was before."""
+    """A program whose cells are taken over whole or not at all, and can be undone.
+
+    All that it knows is its state, one value, and the earlier ones. Steps are noted before they are made: an
+    interrupt may leave a step that changes nothing, which `undo` passes over, and no change without a step.
+    """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._entries: dict[str, Entry] = {}
-        #: What stood before each run that declared something, and is not taken back.
-        self._before: list[tuple[cajal.State, dict[str, Entry]]] = []
-        self._revision = 0
+        self._steps: tuple[Step, ...] = ()
+
+    def begin(self) -> Mark:
+        """Where a cell begins: `end` goes back to here if the cell fails, and makes one step of it if not."""
+        step, steps = (self.state, None), self._steps
+        self._steps = (*steps, step)[-UNDONE_AT_MOST:]
+        return step, steps
+
+    def end(self, mark: Mark, *, succeeded: bool) -> None:
+        """The end of a cell that began at `mark`."""
+        step, steps = mark
+        before = step[0]
+        with held():
+            if not succeeded:
+                super().restore(before, since=self.state)
+                self._steps = steps
+            elif any(step is standing for standing in self._steps):  # else the cell took steps back
+                changed = self.state is not before
+                self._steps = (*steps, (before, self.state))[-UNDONE_AT_MOST:] if changed else steps
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """A piece of work that is done whole, with its settings and links, or leaves all as it was."""
+        mark = self.begin()
+        try:
+            yield
+        except BaseException:
+            self.end(mark, succeeded=False)
+            raise
+        self.end(mark, succeeded=True)
 
     def run(self, text: str, name: str = "cell") -> list[cajal.Result]:
-        with self._lock:
-            before = self.state, self._entries
-            results = super().run(text, name)
-            if any(result.name for result in results):
-                self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
-                self._record(results)
-        return results
+        with self._lock, self.whole():
+            return super().run(text, name)
 
-    def restore(self, state: cajal.State) -> None:
-        """Goes back to an earlier state, and to what was written for it. `undo` takes that back.
+    def restore(self, state: cajal.State, since: cajal.State | None = None) -> None:
+        """Goes back to an earlier state, as `Program.restore`. `undo` takes that back."""
+        with self._lock, self.whole():
+            super().restore(state, since)
 
-        Of a state that is too long ago only what still stands has its source.
-        """
-        with self._lock:
-            before = self.state, self._entries
-            super().restore(state)
-            declared = {*state.names, *state.types}
-            entries = {name: entry for name, entry in self._entries.items() if name in declared}
-            for kept, written in (before, *self._before):
-                if (kept.names, kept.types) == (state.names, state.types):
-                    entries = written
-            self._before = [*self._before[-UNDONE_AT_MOST + 1 :], before]
-            self._entries = entries
+    def reset(self) -> None:
+        """Forgets every declaration and link, and all steps. Settings stay."""
+        super().restore(cajal.State())
+        self._steps = ()
 
     @property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, cajal.Entry]:
         """Every declaration that stands, spaces and data types included, in the order of the last ones."""
-        return dict(self._entries)
+        return dict(self.state.entries)
 
-    def type_now(self, entry: Entry) -> cajal.Type | None:
+    def type_now(self, entry: cajal.Entry) -> cajal.Type | None:
         """The type of a declaration at the present size of Nat, or its own where it does not fit that."""
         try:
             return self.type(entry.name)
         except cajal.CajalError:
             return entry.type
 
-    def users(self, entry: Entry) -> list[str]:
+    def users(self, entry: cajal.Entry) -> list[str]:
         """The names that use a declaration as it stands."""
-        return [user.name for user in self._entries.values() if entry.revision in user.uses.values()]
-
-    def _record(self, results: list[cajal.Result]) -> None:
-        entries, owners = dict(self._entries), _owners(self._entries)
-        for result in results:
-            if result.name is None:
-                continue
-            # Its own name in a definition means the one that it replaces, for good.
-            mentions = result.mentions - {result.name}
-            self._revision += 1
-            entry = Entry(
-                result.kind,
-                result.name,
-                result.type,
-                result.text,
-                result.comment,
-                result.documentation,
-                result.constructors,
-                {name: owners[name].revision for name in mentions if name in owners},
-                self._revision,
-            )
-            if old := entries.pop(result.name, None):
-                # The same text with the same meaning is no change, so that a cell can be run again.
-                if (old.text, old.uses, old.comment) == (entry.text, entry.uses, entry.comment):
-                    entry = old
-                elif (old.text, old.uses) == (entry.text, entry.uses):
-                    entry = replace(entry, revision=old.revision)
-            entries[entry.name] = entry
-            if entry.constructors or (old and old.constructors):
-                owners = _owners(entries)
-            else:
-                owners[entry.name] = entry
-        self._entries = entries
+        return [
+            user.name
+            for user in self.state.entries.values()
+            if any(used.revision == entry.revision for _, used in _uses(user))
+        ]
 
     def outdated(self) -> dict[str, list[str]]:
         """The names that still use an older definition, each with the names that it uses so."""
-        owners = _owners(self._entries)
+        entries = self.state.entries
         users: dict[int, list[str]] = defaultdict(list)
-        for name, entry in self._entries.items():
-            for revision in entry.uses.values():
-                users[revision].append(name)
+        for name, entry in entries.items():
+            for _, used in _uses(entry):
+                users[used.revision].append(name)
 
-        def is_replaced(used: str, revision: int) -> bool:
-            return used not in owners or owners[used].revision != revision
+        def is_replaced(used: cajal.Entry) -> bool:
+            return used.name not in entries or not entries[used.name].means_the_same(used)
 
         # What uses an outdated name is outdated too.
-        entries = self._entries.items()
-        pending = [name for name, entry in entries if any(starmap(is_replaced, entry.uses.items()))]
+        pending = [
+            name for name, entry in entries.items() if any(is_replaced(used) for _, used in _uses(entry))
+        ]
         outdated = set[str]()
         while pending:
             name = pending.pop()
             if name not in outdated:
                 outdated.add(name)
-                pending.extend(users[self._entries[name].revision])
+                pending.extend(users[entries[name].revision])
         return {
-            name: sorted(
-                used
-                for used, revision in entry.uses.items()
-                if is_replaced(used, revision) or owners[used].name in outdated
-            )
-            for name, entry in entries
+            name: sorted({word for word, used in _uses(entry) if is_replaced(used) or used.name in outdated})
+            for name, entry in entries.items()
             if name in outdated
         }
 
     def rerun(self) -> list[str]:
-        """Declare again what is out of date, in order, and give the names."""
+        """Declare again what is out of date, in order, each with `auto` if it needs that; gives the names."""
         names = list(self.outdated())
         if names:
-            self.run("\n\n".join(self._entries[name].source for name in names), "rerun")
+            self.run(self.source(names), "rerun")
         return names
 
     def undo(self) -> tuple[list[str], list[str]] | None:
-        """Take back the last run that declared something; the names that are gone, and that are as before.
+        """Take back the last cell that declared something; the names that are gone, and that are as before.
 
-        Settings stay, and so do links that were made since, where they still fit an extern.
+        What the cell linked and set goes with it. Settings stay that were made since, and so do links, where
+        they still fit an extern.
         """
-        if not self._before:
-            return None
-        state, entries = self._before[-1]
-        super().restore(state)
-        now, self._entries = self._entries, entries
-        del self._before[-1]
-        gone = [name for name in now if name not in entries]
-        back = [name for name, entry in entries.items() if now.get(name) is not entry]
-        return gone, back
+        steps = list(self._steps)
+        following = self.state
+        while steps:
+            before, after = steps.pop()
+            if before.entries is not (after or following).entries:
+                now = self.state.entries
+                super().restore(before, since=after)
+                self._steps = tuple(steps)
+                gone = [name for name in now if name not in before.entries]
+                back = [name for name, entry in before.entries.items() if now.get(name) is not entry]
+                return gone, back
+            following = before
+        return None
 
 
-def _owners(entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The declaration of each name and each constructor."""
-    return {name: entry for entry in entries.values() for name in [entry.name, *entry.constructors]}
+def _uses(entry: cajal.Entry) -> Iterator[tuple[str, cajal.Entry]]:
+    """Each name and constructor that a declaration mentions, with the declaration that it meant.
+
+    Its own name in a definition means the one that it replaced, for good.
+    """
+    yield from ((name, used) for name, used in entry.uses.items() if name != entry.name)
+    yield from entry.cases.items()

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
+RESULT = re.compile(r"_{1,3}|_?\d+")
+
 LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
 
@@ -52,9 +54,10 @@ class Session:
 
         `name` is what errors call the source: a file, or this cell.
         """
-        before = self.program.outdated()
-        with stoppable(), admitted(), abridged():
+        before, settings = self.program.outdated(), self.program.state.settings
+        with stoppable(), admitted(), abridged(), self.program.whole():
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
+            self._note_settings(settings)
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None
             latest = {result.name: result for result in results}
@@ -78,6 +81,17 @@ class Session:
             except cajal.CajalError:  # of a space, of something linked, or it overflows
                 pass
         return result_bundle(result, self.prefix)
+
+    def _note_settings(self, before: cajal.Settings) -> None:
+        """Say quietly which settings a cell or a file has stated."""
+        now = self.program.state.settings
+        if now.nat_size != before.nat_size:
+            display(quiet_bundle(f"Nat is Nat[{now.nat_size}] from here on"), raw=True)
+        if now.auto != before.auto:
+            put = "are put in" if now.auto else "are not put in"
+            display(quiet_bundle(f"missing copies and drops of data {put} from here on"), raw=True)
+        if now.overflow != before.overflow:
+            display(quiet_bundle(f'overflow is "{now.overflow}" from here on'), raw=True)
 
     def _note_elaborated(self, result: cajal.Result) -> None:
         if result.elaborated:
@@ -130,17 +144,17 @@ class Session:
 
     @contextmanager
     def settings(self, nat_size: int | None, auto: bool | None) -> Iterator[None]:
-        """Settings of one cell: a size of Nat that stays if the cell succeeds, and `auto` for it alone."""
-        program, size, was = self.program, self.program.nat_size, self.program.auto
-        program.nat_size = size if nat_size is None else nat_size
-        program.auto = was if auto is None else auto
-        try:
+        """One cell, whole or not at all: a size of Nat that stays if it succeeds, and `auto` for it alone."""
+        program = self.program
+        with program.whole():
+            was = program.auto
+            if nat_size is not None:
+                program.nat_size = nat_size
+            if auto is not None:
+                program.auto = auto
             yield
-        except BaseException:
-            program.nat_size = size
-            raise
-        finally:
-            program.auto = was
+            if auto is not None:
+                program.auto = was
 
     def run_with(self, inputs: list[str], text: str) -> cajal.Result | None:
         """Run a cell with Python variables: bools and ints as definitions, all else linked to its externs."""
@@ -163,12 +177,12 @@ class Session:
 
     def bind(self, outputs: list[str]) -> None:
         """Bind the neurons of definitions to Python names; a name that is none gets the program."""
+        bound: dict[str, object] = {}
         for name in outputs:
             entry = self.program.entries.get(name)
-            if entry is None or entry.kind != "def":
-                self.shell.user_ns[name] = self.program
-            else:
-                self.shell.user_ns[name] = self.program.compile(name)
+            is_def = entry is not None and entry.kind == "def"
+            bound[name] = self.program.compile(name) if is_def else self.program
+        self.shell.user_ns.update(bound)
 
     def describe(self, name: str) -> None:
         """Show what a name or a word of the language is."""
@@ -183,11 +197,19 @@ class Session:
         display(bundle, raw=True)
 
     def reset(self) -> None:
-        """Forget every definition and link; the settings and Python's variables stay."""
-        old = self.program
-        self.program = NotebookProgram(nat_size=old.nat_size, auto=old.auto, verify=old.verify)
-        names = self.shell.user_ns
-        names.update({name: self.program for name, value in names.items() if value is old})
+        """Forget every definition, link and result; the settings and Python's variables stay."""
+        self.program.reset()
+        self._ready = None
+        # A result keeps all that it rests on. Its names are `Out[7]`, `_7`, and `_` if it is a late one.
+        names, hook = self.shell.user_ns, self.shell.displayhook
+        for kept in (names, self.shell.user_ns_hidden, names["_oh"]):
+            for name in [name for name, value in kept.items() if isinstance(value, cajal.Result)]:
+                if RESULT.fullmatch(str(name)):
+                    del kept[name]
+        for name in ("_", "__", "___"):
+            if isinstance(getattr(hook, name), cajal.Result):
+                setattr(hook, name, "")
+            names.setdefault(name, "")
 
 
 def assignments(line: str, prefix: str) -> dict[str, str]:

@@ -29,11 +29,12 @@ Elaborated: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space |
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """The names of the scope that an item mentions."""
+    """What an item takes of its scope: names, and the size of a `Nat` that has none of its own."""
 
     names: frozenset[str]
     types: frozenset[str]
     constructors: frozenset[str]
+    nat_size: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def check(item: tree.Item, scope: Scope) -> Checked:
         elaborated if record.is_right else None,
         None if isinstance(declared, Unknown) else declared,
         tuple(record.mistakes),
-        Mentioned(frozenset(record.names), frozenset(record.types), frozenset(record.constructors)),
+        Mentioned(
+            frozenset(record.names), frozenset(record.types), frozenset(record.constructors), record.uses_nat
+        ),
     )
 
 

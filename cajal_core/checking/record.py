@@ -19,6 +19,8 @@ class Record:
     names: set[str] = field(default_factory=set[str])
     types: set[str] = field(default_factory=set[str])
     constructors: set[str] = field(default_factory=set[str])
+    #: Whether it has a `Nat` or a numeral whose size is the setting `nat_size`.
+    uses_nat: bool = False
     #: The externs and learned tensors that the item rests on, by name.
     parameters: dict[str, core.Extern | core.Learn] = field(
         default_factory=dict[str, "core.Extern | core.Learn"]

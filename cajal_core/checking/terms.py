@@ -133,6 +133,7 @@ class TermChecker:
                     return Typed(core.Var(binder, span=term.span), variable.type, uses)
                 return self.instance(name, term.span, [])
             case tree.Zero() | tree.Numeral():
+                self.record.uses_nat = True
                 return self.numeral(term, self.scope.nat)
             case tree.Boolean(value):  # T-Bool
                 return Typed(core.Boolean(value, span=term.span), tys.Bool(), {})

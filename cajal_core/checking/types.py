@@ -30,7 +30,10 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
         case tree.NatType(size):  # T-NatType
             if size == 0:
                 record.mistakes.append(EmptyNat(type.span))
-            return scope.nat if size is None else tys.Nat(size)
+            if size is None:
+                record.uses_nat = True
+                return scope.nat
+            return tys.Nat(size)
         case tree.NamedType(name):  # T-NamedType
             record.types.add(name)
             if name not in scope.types:

@@ -19,6 +19,16 @@ class Unreadable(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class Unwritable(Mistake):
+    path: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"cannot write `{self.path}`: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class BadNatSize(Mistake):
     size: object
 

@@ -239,3 +239,44 @@ class NotOneTerm(Mistake):
     @property
     def help(self) -> str:
         return "definitions go through `run`; here, name one or write a term"
+
+
+@dataclass(frozen=True, slots=True)
+class BadOption(Mistake):
+    """A word in `{-# OPTIONS … #-}` that is no setting, or that comment itself where it is not whole."""
+
+    where: Span
+
+    @property
+    def title(self) -> str:
+        return f"`{self.where.text}` states no setting"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "not a setting")
+
+    @property
+    def help(self) -> str:
+        return (
+            "the settings are `nat=` a whole number from 1, `auto=on` or `auto=off`, and `overflow=truncate` "
+            "or `overflow=saturate`: `{-# OPTIONS nat=12 auto=on #-}`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsInside(Mistake):
+    """Settings that stand inside an item, which has begun with others."""
+
+    where: Span
+
+    @property
+    def title(self) -> str:
+        return "settings hold for the items behind them, and cannot stand inside one"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "inside an item")
+
+    @property
+    def help(self) -> str:
+        return "put them above the item"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -16,15 +17,18 @@ from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
+from cajal_core.diagnostics.syntax import OptionsInside
 from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, ScopeNames, Target
+from cajal_core.program.entries import Entry
+from cajal_core.program.settings import states_options, with_options
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import Broken, parse_items
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import Budget, evaluate
-from cajal_core.terms.values import OverflowMode, Value
+from cajal_core.terms.values import Value
 
 if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron
@@ -38,9 +42,8 @@ class Result:
     for a space and a data type; `text` is the item's source, and `elaborated` that with the copies and
     drops that `auto` put in, None if it put in none.
 
-    `span` is the item in the cell, and `comment` the comments directly above it, as they are written.
-    `mentions` has the names of the declarations, types and constructors of the program that the item
-    mentions, `constructors` those that a data type declares.
+    `span` is the item in the cell, `comment` the comments directly above it, as they are written, and
+    `constructors` those that a data type declares.
 
     Example:
         >>> import cajal_core as cajal
@@ -57,7 +60,6 @@ class Result:
     elaborated: str | None = None
     span: Span | None = field(default=None, repr=False, compare=False)
     comment: str = field(default="", repr=False)
-    mentions: frozenset[str] = field(default=frozenset(), repr=False)
     constructors: tuple[str, ...] = field(default=(), repr=False)
     _compile: Callable[[], Neuron] | None = field(default=None, repr=False, compare=False)
 
@@ -84,18 +86,17 @@ class Cell:
         self,
         state: State,
         *,
-        nat_size: int,
-        overflow: OverflowMode,
-        auto: bool,
         verify: bool,
         compile_term: Callable[[core.Term, Timings], Neuron],
     ) -> None:
+        self.before = state
         self.declared: dict[str, Declaration | core.Extern | None] = {**state.names}
         self.types: dict[str, tys.Space | tys.Data | None] = {**state.types}
         self.constructors: dict[str, tys.Data | None] = {**state.constructors}
-        self.nat_size = nat_size
-        self.overflow: OverflowMode = overflow
-        self.auto = auto
+        self.entries = {**state.entries}
+        self.revisions = state.revisions
+        #: Those of the program, until the cell states others.
+        self.settings = state.settings
         self.verify = verify
         self.compile_term = compile_term
         #: The names that the cell declares.
@@ -115,23 +116,45 @@ class Cell:
         comments, results = Comments(tokens), list[Result]()
         declared = [item.name for item in items if not isinstance(item, tree.Show)]
         self.coming = frozenset([name.name for name in declared if name])
+        options = deque(comment for comment in tokens.comments if states_options(comment))
         for item in items:
             if isinstance(item, Broken):
                 self.mistakes.extend(item.mistakes)
                 self.declare_broken(item.name, constructors=item.constructors)
-            elif result := self.item(item, comments):
+                continue
+            while options and options[0].start < item.span.start:
+                self.set(options.popleft())
+            while options and options[0].start < item.span.end:
+                self.mistakes.append(OptionsInside(options.popleft()))
+            if result := self.item(item, comments):
                 results.append(result)
+        for comment in options:
+            self.set(comment)
         raise_all(self.mistakes)
         return results
 
     @property
     def state(self) -> State:
-        """What stands after the cell. It has no links."""
+        """What stands after the cell: the very state before it, where nothing is declared or set.
+
+        Where something is declared it has no links.
+        """
+        if self.revisions == self.before.revisions:
+            same = self.settings == self.before.settings
+            return self.before if same else replace(self.before, settings=self.settings)
         return State(
             {name: entry for name, entry in self.declared.items() if isinstance(entry, Declaration)},
             {name: type for name, type in self.types.items() if type},
             {name: type for name, type in self.constructors.items() if type},
+            settings=self.settings,
+            entries=self.entries,
+            revisions=self.revisions,
         )
+
+    def set(self, comment: Span) -> None:
+        """Takes over the settings that a comment states."""
+        self.settings, mistakes = with_options(self.settings, comment)
+        self.mistakes.extend(mistakes)
 
     def declare_broken(
         self,
@@ -150,8 +173,9 @@ class Cell:
     def item(self, item: tree.Item, comments: Comments) -> Result | None:
         """Declares what a right item declares, and says what it gave; notes the mistakes of another."""
         passes = Passes(self.verify)
-        names = ScopeNames(self.declared, self.nat_size, passes)
-        scope = Scope(names, self.types, self.constructors, self.nat_size, self.coming, self.auto)
+        size, auto = self.settings.nat_size, self.settings.auto
+        names = ScopeNames(self.declared, size, passes)
+        scope = Scope(names, self.types, self.constructors, size, self.coming, auto)
         try:
             checked = elaborate(item, scope, passes)
         except CajalError as error:  # an older definition does not fit a changed nat_size
@@ -171,16 +195,14 @@ class Cell:
         self, item: tree.Item, checked: Checked, elaborated: Elaborated, comment: str, passes: Passes
     ) -> Result:
         """Declares what a right item declares, and says what it gave."""
-        mentioned = checked.mentioned
-        mentions = mentioned.names | mentioned.types | mentioned.constructors
-        made = partial(Result, text=item.span.text, span=item.span, comment=comment, mentions=mentions)
+        made = partial(Result, text=item.span.text, span=item.span, comment=comment)
         match elaborated:
             case tys.Space(name):
                 self.declare_type(name, elaborated)
-                return made("space", name, None, None)
+                return self.entered(made("space", name, None, None), checked)
             case tys.Data(name, constructors):
                 self.declare_type(name, elaborated)
-                return made("data", name, None, None, constructors=constructors)
+                return self.entered(made("data", name, None, None, constructors=constructors), checked)
             case core.Definition(name, type) | core.Extern(name, type) | core.Learn(name, type):
                 assert isinstance(item, tree.Def | tree.Extern | tree.Learn)
                 declaration = self.declaration(item, checked, elaborated)
@@ -188,8 +210,9 @@ class Cell:
                 self.declared[name] = declaration
                 if isinstance(elaborated, core.Definition):
                     compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
-                    return made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
-                return made(elaborated.kind, name, type, None)
+                    result = made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
+                    return self.entered(result, checked)
+                return self.entered(made(elaborated.kind, name, type, None), checked)
             case term:
                 value, compiled = self.value(term), self.compiler(term, passes)
                 return made("term", None, term.type, value, elaborated=checked.with_copies, _compile=compiled)
@@ -206,7 +229,40 @@ class Cell:
         }
         types = {name: type for name in mentioned.types if (type := self.types[name])}
         constructors = {name: type for name in mentioned.constructors if (type := self.constructors[name])}
-        return Declaration(item, names, types, constructors, self.auto, {self.nat_size: target})
+        size, auto = self.settings.nat_size, self.settings.auto
+        return Declaration(item, names, types, constructors, auto, {size: target})
+
+    def entered(self, result: Result, checked: Checked) -> Result:
+        """The result of a declaration, which is entered as it was written."""
+        assert result.kind != "term"
+        assert result.name
+        mentioned = checked.mentioned
+        old = self.entries.get(result.name)
+        self.revisions += 1
+        uses = {name: used for name in mentioned.names | mentioned.types if (used := self.entries.get(name))}
+        owners = {name: owner for name in mentioned.constructors if (owner := self.constructors[name])}
+        cases = {name: self.entries[owner.name] for name, owner in owners.items()}
+        entry = Entry(
+            result.kind,
+            result.name,
+            result.type,
+            result.text,
+            result.comment,
+            result.constructors,
+            uses,
+            cases,
+            self.settings.nat_size,
+            mentioned.nat_size or any(used.uses_nat for used in uses.values()),
+            result.elaborated is not None,
+            self.revisions,
+            old if old and old.type is None else None,
+        )
+        if old is None or not old.means_the_same(entry):
+            self.entries.pop(result.name, None)
+            self.entries[result.name] = entry
+        elif (old.comment, old.nat_size) != (entry.comment, entry.nat_size):  # a cell is run again
+            self.entries[result.name] = replace(old, comment=entry.comment, nat_size=entry.nat_size)
+        return result
 
     def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""
@@ -221,7 +277,7 @@ class Cell:
         if not tys.is_data(term.type):
             return None
         try:
-            return evaluate(term, self.overflow, self.budget)
+            return evaluate(term, self.settings.overflow, self.budget)
         except CajalError as error:
             self.mistakes.extend(mistake for mistake in error.errors if not isinstance(mistake, NoValue))
             return None

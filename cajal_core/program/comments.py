@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 
 from cajal_core.base.source import Source, Span
+from cajal_core.program.settings import states_options
 from cajal_core.syntax.lexer import Tokens, tokenize
 
 _DASHES = re.compile(r"^--+ ?")
@@ -16,7 +17,7 @@ class Comments:
 
     def __init__(self, tokens: Tokens) -> None:
         self._text = tokens.source.text
-        self._comments = tokens.comments
+        self._comments = [comment for comment in tokens.comments if not states_options(comment)]
         self._ends = [comment.end for comment in self._comments]
 
     def above(self, item: Span) -> str:

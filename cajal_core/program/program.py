@@ -15,7 +15,7 @@ This is more than 300 lines, because each method is public and says what it rais
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import RLock
@@ -27,13 +27,14 @@ from cajal_core.base.source import Source
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
-from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow
 from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
 from cajal_core.ir.verify import verify_graph
 from cajal_core.program.bounded import bounded
 from cajal_core.program.cell import Cell, Result
 from cajal_core.program.declarations import ScopeNames
+from cajal_core.program.entries import written
+from cajal_core.program.settings import Settings, checked_overflow, checked_size
 from cajal_core.program.stages import Stage, Stages
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
@@ -77,11 +78,8 @@ class Program:
         auto: bool = False,
         verify: bool = False,
     ) -> None:
-        self.auto = auto
         self.verify = verify
-        self._nat_size = _checked_size(nat_size)
-        self._overflow: OverflowMode = _checked_overflow(overflow)
-        self._state = State()
+        self._state = State(settings=Settings(checked_size(nat_size), checked_overflow(overflow), auto))
         #: Held while the program is read or changed, by one thread at a time.
         self._lock = RLock()
         #: The compiled definitions of the program, each with the seconds that its passes took.
@@ -96,16 +94,29 @@ class Program:
     @property
     def nat_size(self) -> int:
         """The number of values of a `Nat` without a size. Setting it checks what is then used again."""
-        return self._nat_size
+        return self._state.settings.nat_size
 
     @nat_size.setter
     def nat_size(self, size: int) -> None:
-        self._nat_size = _checked_size(size)
+        self._set(nat_size=checked_size(size))
 
     @property
     def overflow(self) -> str:  # an OverflowMode, but jedi, which completes in notebooks, fails at a Literal
         """What becomes of the successor of the last number, "truncate" or "saturate"."""
-        return self._overflow
+        return self._state.settings.overflow
+
+    @property
+    def auto(self) -> bool:
+        """Whether copies and drops of data are put in where they are missing, in what is then run."""
+        return self._state.settings.auto
+
+    @auto.setter
+    def auto(self, auto: bool) -> None:
+        self._set(auto=bool(auto))
+
+    def _set(self, **settings: Any) -> None:
+        with self._lock:
+            self._state = replace(self._state, settings=replace(self._state.settings, **settings))
 
     @property
     def names(self) -> list[str]:
@@ -114,11 +125,46 @@ class Program:
 
     @property
     def state(self) -> State:
-        """All that is declared and linked, which no later cell changes."""
+        """All that is declared, linked and set, as a value that no later cell changes."""
         return self._state
 
-    def restore(self, state: State) -> None:
-        """Goes back to an earlier state. Links that were made since stay, where they still fit an extern.
+    def source(self, names: Iterable[str] | None = None) -> str:
+        r"""Source that declares all that is declared, comments above included, and sets all that is set.
+
+        `cajal.load(program.source())` is a program with the same declarations and settings; links and trained
+        values are no part of it. What each declaration uses stands above it, older declarations included.
+        Settings that are not the default are stated in comments such as `{-# OPTIONS nat=12 auto=on #-}`.
+        With `names`, the source declares these alone again, for this program as it is.
+
+        Raises:
+            KeyError: if one of `names` is not declared.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> program = cajal.Program(nat_size=3)
+            >>> _ = program.run("def a : Nat = 2")
+            >>> _ = program.run("def b : Nat = a; def a : Nat = 1")
+            >>> print(program.source())
+            {-# OPTIONS nat=3 #-}
+            <BLANKLINE>
+            def a : Nat = 2
+            <BLANKLINE>
+            def b : Nat = a
+            <BLANKLINE>
+            def a : Nat = 1
+            >>> program.source(["b"])
+            'def b : Nat = a'
+        """
+        state = self._state
+        if names is None:
+            return state.source()
+        return written([state.entries[name] for name in names], state.settings, state.settings, self.nat_size)
+
+    def restore(self, state: State, since: State | None = None) -> None:
+        """Goes back to an earlier state. Settings and links that were made since stay.
+
+        Links stay where they still fit an extern. `since` is the later state from which they count; what was
+        linked and set until then goes. So `restore(state, since=program.state)` is exactly that state again.
 
         Example:
             >>> import cajal_core as cajal
@@ -130,8 +176,12 @@ class Program:
             ['one']
         """
         with self._alone():
-            externs = state.externs(self._nat_size, self._passes())
-            self._enter(state.with_links(self._state.links, externs))
+            state = state.with_settings(self._state.settings, (since or state).settings)
+            counted = (since or state).links
+            links = {name: link for name, link in self._state.links.items() if counted.get(name) is not link}
+            if links:
+                state = state.with_links(links, state.externs(state.settings.nat_size, self._passes()))
+            self._enter(state)
 
     def run(self, text: str, name: str = "cell") -> list[Result]:
         r"""Runs a cell: one result an item. `name` is what errors call the cell.
@@ -146,19 +196,13 @@ class Program:
             [('data', 'None'), ('term', '(Red, 2)')]
         """
         with self._alone():
-            cell = Cell(
-                self._state,
-                nat_size=self._nat_size,
-                overflow=self._overflow,
-                auto=self.auto,
-                verify=self.verify,
-                compile_term=self._neuron,
-            )
+            cell = Cell(self._state, verify=self.verify, compile_term=self._neuron)
             results = cell.run(Source(name, text))
             state = cell.state
-            externs = state.externs(self._nat_size, self._passes())
-            # What was linked to an extern that is now another one does not fit it.
-            self._enter(state.with_links(self._state.links, externs))
+            if state is not self._state:
+                externs = state.externs(state.settings.nat_size, self._passes())
+                # What was linked to an extern that is now another one does not fit it.
+                self._enter(state.with_links(self._state.links, externs))
         return results
 
     def type(self, term: str) -> tys.Type:
@@ -173,7 +217,7 @@ class Program:
             (Bool -o Bool) -o Bool
         """
         with self._alone():
-            return self._term(term, self._nat_size, self._passes()).type
+            return self._term(term, self.nat_size, self._passes()).type
 
     def evaluate(self, term: str) -> Value:
         """The value of a term of a data type.
@@ -187,7 +231,7 @@ class Program:
             4
         """
         with self._alone():
-            return evaluate(self._term(term, self._nat_size, self._passes()), self._overflow)
+            return evaluate(self._term(term, self.nat_size, self._passes()), self._state.settings.overflow)
 
     def compile(
         self,
@@ -214,8 +258,8 @@ class Program:
             >>> neuron(torch.tensor([0.0, 0.5, 0.5]))
             tensor([0.5000, 0.5000])
         """
-        size = self._nat_size if nat_size is None else _checked_size(nat_size)
-        mode = self._overflow if overflow is None else _checked_overflow(overflow)
+        size = self.nat_size if nat_size is None else checked_size(nat_size)
+        mode = self._state.settings.overflow if overflow is None else checked_overflow(overflow)
         passes = self._passes()
         with self._alone():
             core_term = self._term(term, size, passes)
@@ -235,7 +279,7 @@ class Program:
             CajalError: as `compile` does.
         """
         declaration = self._state.names.get(term.strip())
-        passes, size = self._passes(), self._nat_size
+        passes, size = self._passes(), self.nat_size
         with self._alone():
             if declaration and isinstance(declaration.item, tree.Def):
                 text, scope, parse_one = declaration.item.span.text, declaration.scope(size, passes), _item
@@ -249,7 +293,7 @@ class Program:
             defined = checked.elaborated
             if isinstance(defined, core.Definition):
                 defined = core.Ref(defined, span=item.span)
-            _lowered_and_compiled(cast("core.Term", defined), self._overflow, passes)
+            _lowered_and_compiled(cast("core.Term", defined), self._state.settings.overflow, passes)
         return stages.stages
 
     def link(self, **links: Link) -> None:
@@ -272,7 +316,7 @@ class Program:
         from cajal_core.backend.links import check_link
 
         with self._lock:
-            externs = self._state.externs(self._nat_size, self._passes())
+            externs = self._state.externs(self.nat_size, self._passes())
             checked = {name: check_link(name, externs, link) for name, link in links.items()}
             made = {name: (externs[name], link) for name, link in checked.items()}
             self._state = replace(self._state, links={**self._state.links, **made})
@@ -314,7 +358,7 @@ class Program:
         from cajal_core.neuron.module import Neuron
 
         with self._alone():
-            graph, executable, compiling = self._code(term, overflow or self._overflow)
+            graph, executable, compiling = self._code(term, overflow or self._state.settings.overflow)
             neuron = Neuron(graph, executable, Passes(self.verify, timings=spent.plus(compiling)))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
@@ -356,15 +400,3 @@ def _bare_term(text: str) -> tree.Show:
     if not isinstance(item, tree.Show):
         raise CajalError(NotOneTerm(text, "a declaration"))
     return item
-
-
-def _checked_size(size: int) -> int:
-    if type(size) is not int or size < 1:
-        raise CajalError(BadNatSize(size))
-    return size
-
-
-def _checked_overflow(mode: OverflowMode) -> OverflowMode:
-    if mode not in ("truncate", "saturate"):
-        raise CajalError(BadOverflow(mode))
-    return mode

@@ -10,7 +10,7 @@ import cajal_core as cajal
 from cajal_kernel.assist.cells import without_magics
 from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.assist.rules import plain, rule_html
-from cajal_kernel.program import Entry, NotebookProgram
+from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.environment import tensor_shape
 from cajal_kernel.views.paint import Bundle
 
@@ -56,7 +56,7 @@ def bound_inspection(code: str, cursor: int, name: str) -> Bundle | None:
     return {"text/plain": text, "text/html": _pre(text)}
 
 
-def _bundle(heading: str, entry: Entry, program: NotebookProgram, matrix: bool) -> Bundle:
+def _bundle(heading: str, entry: cajal.Entry, program: NotebookProgram, matrix: bool) -> Bundle:
     facts = [shape_text(entry, program.type_now(entry))]
     if entry.uses:
         facts.append(f"uses {listed(sorted(entry.uses))}")
@@ -76,7 +76,7 @@ def _bundle(heading: str, entry: Entry, program: NotebookProgram, matrix: bool) 
     return {"text/plain": text, "text/html": html}
 
 
-def shape_text(entry: Entry, type: cajal.Type | None) -> str:
+def shape_text(entry: cajal.Entry, type: cajal.Type | None) -> str:
     """The shape of an entry's tensor, as `shape (2, 2)`, or a data type's dimension; empty without either."""
     if entry.kind == "data":
         return f"dimension {len(entry.constructors)}"

@@ -83,11 +83,15 @@ class CajalShell(ZMQInteractiveShell):
         )
 
     async def run_cell_async(self, raw_cell: str, *arguments: Any, **options: Any) -> ExecutionResult:
-        """As IPython's own, which all cells go through."""
-        outside = self.in_python
-        self.in_python = outside or cells.read(raw_cell).kind == "python"
+        """As IPython's own, which all cells go through. One of Cajal is taken over whole or not at all."""
+        outside, kind, program = self.in_python, cells.read(raw_cell).kind, self.cajal.program
+        self.in_python = outside or kind == "python"
+        mark = program.begin() if kind == "cajal" and not outside else None
         try:
-            return await super().run_cell_async(raw_cell, *arguments, **options)
+            result = await super().run_cell_async(raw_cell, *arguments, **options)
+            if mark:
+                program.end(mark, succeeded=bool(result.success))
+            return result
         finally:
             self.in_python = outside
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from IPython.core.magic import no_var_expand
@@ -9,8 +10,7 @@ from IPython.display import display
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.magics.options import Parser, none
-from cajal_kernel.program import Entry
+from cajal_kernel.magics.options import Parser, none, words
 from cajal_kernel.session import Session
 from cajal_kernel.views.environment import environment
 
@@ -33,7 +33,7 @@ class DefinitionMagics:
         """`%source NAME` prints what was written for a name, and the comment above it."""
         print(self._entry("source", line).source)
 
-    def _entry(self, magic: str, line: str) -> Entry:
+    def _entry(self, magic: str, line: str) -> cajal.Entry:
         """The declaration that a line names."""
         name = line.strip()
         entry = self.session.program.entries.get(name)
@@ -55,9 +55,9 @@ class DefinitionMagics:
 
     @no_var_expand
     def undo(self, line: str) -> None:
-        """`%undo` takes back the last cell that declared something.
+        """`%undo` takes back the last cell that declared something, with what it linked and set.
 
-        Settings, links that still fit and Python's variables stay.
+        Settings and links that were made since stay, and so do Python's variables.
         """
         none(f"%{self.prefix}undo", line)
         undone = self.session.program.undo()
@@ -81,40 +81,44 @@ class DefinitionMagics:
 
     @no_var_expand
     def save(self, line: str) -> None:
-        """`%save FILE [--force]` writes all definitions, in order, to a file that `%load` reads again."""
-        parser = Parser(f"%{self.prefix}save", f"%%{self.prefix}save FILE [--force]")
+        """`%save FILE [--force]` writes all definitions and settings to a file that `%load` reads again.
+
+        Definitions that are out of date come back so: what they use is written too.
+        """
+        name = f"%{self.prefix}save"
+        parser = Parser(name, f"%{name} FILE [--force]")
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--force", action="store_true")
-        options = parser.read(line.split())
+        options = parser.read(words(name, line))
         if options is None:
             return
-        path = Path(options.file)
-        old = self.session.program.outdated()
-        if old:
-            raise MagicError(
-                f"%{self.prefix}save: {', '.join(old)} would mean something else in the file, since older "
-                "definitions are in use.",
-                f"%{self.prefix}rerun declares again what is out of date.",
-            )
-        if path.exists() and not options.force:
-            raise MagicError(f"%{self.prefix}save: `{path}` is there already.", "Give --force to replace it.")
-        text = "\n\n".join(entry.source for entry in self.session.program.entries.values())
+        path, program = Path(options.file), self.session.program
+        if not program.entries:
+            raise MagicError(f"{name}: nothing is defined yet, so there is nothing to save.")
+        if os.path.lexists(path) and not options.force:  # False where a path cannot be
+            raise MagicError(f"{name}: `{path}` is there already.", "Give --force to replace it.")
         try:
-            path.write_text(f"{text}\n", encoding="utf-8")
-        except OSError as error:
-            raise MagicError(f"%{self.prefix}save: cannot write `{path}`: {error.strerror}.") from error
-        print(f"{len(self.session.program.entries)} definitions are in {path}.")
+            cajal.write(path, f"{program.source()}\n")
+        except cajal.CajalError as error:
+            raise MagicError(f"{name}: {error}.") from error
+        old = program.outdated()
+        remark = f" Older ones, which {', '.join(old)} still use, are there too." if old else ""
+        print(f"{len(program.entries)} definitions are in {path}.{remark}")
 
     @no_var_expand
     def load(self, line: str) -> cajal.Result | None:
         """`%load FILE` runs a file as if it were a cell."""
-        if not line.strip():
-            raise MagicError(f"%{self.prefix}load needs a file.", f"Usage: %{self.prefix}load FILE")
-        path = Path(line.strip())
+        name = f"%{self.prefix}load"
+        files = words(name, line)
+        if len(files) != 1:
+            what = "takes one file" if files else "needs a file"
+            hint = " A name with spaces stands in quotes." if files else ""
+            raise MagicError(f"{name} {what}.", f"Usage: {name} FILE.{hint}")
+        path = Path(files[0])
         try:
             text = cajal.read(path)
-        except (cajal.CajalError, ValueError) as error:  # a path with a null character is none
-            raise MagicError(f"%{self.prefix}load: {error}.") from error
+        except cajal.CajalError as error:
+            raise MagicError(f"{name}: {error}.") from error
         return self.session.run(text, name=path.name)
 
     @no_var_expand

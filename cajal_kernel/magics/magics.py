@@ -99,7 +99,7 @@ class Magics:
         text = "\n" + cell
         with self.session.settings(nat, options.auto or None):
             result = self.session.run_with(options.inputs, text)
-        self.session.bind(options.outputs)
+            self.session.bind(options.outputs)
         return result
 
     @no_var_expand

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 from typing import NoReturn
 
 from cajal_kernel.errors import MagicError
@@ -38,6 +40,16 @@ def split(line: str) -> tuple[str, list[str]]:
         waiting = options and options[-1].startswith("--") and "=" not in options[-1]
         (options if word.startswith("--") or waiting else words).append(word)
     return " ".join(words), options
+
+
+def words(where: str, line: str) -> list[str]:
+    """The words of a line as a shell reads them: quotes hold a word together, `~` is the home folder."""
+    try:
+        return [os.path.expanduser(word) for word in shlex.split(line)]  # noqa: PTH111  # `~` of no user stays
+    except ValueError as error:
+        raise MagicError(
+            f"{where}: {error}.", "A quote inside a name is written after a backslash."
+        ) from error
 
 
 def size(where: str, text: str) -> int:

@@ -6,7 +6,7 @@ import math
 from html import escape
 
 import cajal_core as cajal
-from cajal_kernel.program import Entry, NotebookProgram
+from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.paint import MONO, Bundle
 
 HEAD = ("name", "type", "shape", "memory", "")
@@ -29,7 +29,7 @@ def environment(program: NotebookProgram) -> Bundle:
     return {"text/plain": "\n".join(lines), "text/html": _html(rows)}
 
 
-def _row(entry: Entry, type: cajal.Type | None, old: list[str] | None) -> tuple[str, ...]:
+def _row(entry: cajal.Entry, type: cajal.Type | None, old: list[str] | None) -> tuple[str, ...]:
     notes = [] if entry.kind == "def" else [entry.kind]
     if old:
         notes.append(f"uses the old {', '.join(old)}")

@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_written_is_named(
 
     file = tmp_path / "logic.cajal"
     file.write_text("(a,b)")
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     assert main(["fmt", str(file)]) == 1
     assert capsys.readouterr().err == f"cannot write `{file}`: Permission denied\n"
 

@@ -17,33 +17,39 @@ def test_a_result_has_its_place_in_the_cell() -> None:
     assert (second.span.text, second.span.end_line) == (second.text, 3)
 
 
-def test_a_result_mentions_what_its_names_were_resolved_to() -> None:
-    results = Program().run(
+def test_a_declaration_uses_what_its_names_were_resolved_to() -> None:
+    program = Program()
+    program.run(
         "data Side = L | R\nspace V[2]\ndef yes : Bool = true\nlearn w : V -o Bool\n"
         r"def f (yes : Side) (v : V) : Bool * Side = (w v, case yes { L => R | R => L })"
-        "\ndef f : Bool = yes\n"
-        r"(\yes:Bool. yes) (if f then yes else true)"
     )
-    mentions = [(result.kind, set(result.mentions), result.constructors) for result in results]
-    assert mentions == [
-        ("data", set(), ("L", "R")),
-        ("space", set(), ()),
-        ("def", set(), ()),
-        ("learn", {"V"}, ()),
-        ("def", {"Side", "V", "w", "L", "R"}, ()),
-        ("def", {"yes"}, ()),
-        ("term", {"f", "yes"}, ()),
-    ]
+    program.run("def f : Bool = yes")
+    uses = {name: (set(entry.uses), set(entry.cases)) for name, entry in program.state.entries.items()}
+    assert uses == {
+        "Side": (set(), set()),
+        "V": (set(), set()),
+        "yes": (set(), set()),
+        "w": ({"V"}, set()),
+        "f": ({"yes"}, set()),
+    }
 
 
-def test_arms_mention_their_constructors_and_not_those_of_an_older_type() -> None:
+def test_arms_use_their_data_type_and_not_an_older_one() -> None:
     program = Program()
-    text = r"def go (s : Side) : Bool = case s { L => true | R => false }"
-    [_, go] = program.run(f"data Side = L | R\n{text}")
-    assert go.mentions == {"Side", "L", "R"}
-    program.run("def left : Side = L\ndata Side = L | M")
-    [old] = program.run("case left { L => true | R => false }")
-    assert old.mentions == {"left"}
+    program.run("data Side = L | R\ndef left : Side = L")
+    program.run("data Side = L | M\nspace R[2]\ndef go (s : Side) : Bool = case s { L => true | M => false }")
+    left, side, _, go = program.state.entries.values()
+    assert go.uses == {"Side": side}
+    assert go.cases == {"L": side, "M": side}
+    assert left.uses["Side"] is left.cases["L"] is side.replaced
+
+
+def test_a_type_and_a_constructor_of_one_name_are_two() -> None:
+    program = Program()
+    program.run("data Side = Left\nspace Left[2]\ndef f : Side = Left\nextern v : Left")
+    side, space, f, v = program.state.entries.values()
+    assert (f.uses, f.cases) == ({"Side": side}, {"Left": side})
+    assert (v.uses, v.cases) == ({"Left": space}, {})
 
 
 def test_constructors_are_those_of_the_item_and_not_of_its_comments() -> None:

@@ -1,0 +1,123 @@
+"""Declarations as they were written, and the source that declares them all again.
+
+The source has them in the order in which they were first declared so, with the older ones that are still
+in use: each name then means what it meant. For example, of the cells `def a : Bool = true`, `def b : Bool =
+a` and `def a : Bool = false` all are written, and of `def a : Bool = true` twice only one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from cajal_core.base import tys
+from cajal_core.program.comments import without_signs
+from cajal_core.program.settings import Settings, options
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    r"""A declaration as it was written: its source, the comment above it, and what its names meant then.
+
+    `uses` has what it mentions, by name, and `cases` the data types of the constructors that it mentions.
+    `nat_size` is the size of Nat that it was declared with, `uses_nat` tells whether it depends on
+    that, and `auto` whether it needs the copies and drops that are put in. The same text with the same uses
+    keeps its `revision`, which counts what is declared.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.load("-- turns\ndata Side = L | R\ndef left : Side = L")
+        >>> side, left = program.state.entries.values()
+        >>> side.source, side.documentation, side.constructors
+        ('-- turns\ndata Side = L | R', 'turns', ('L', 'R'))
+        >>> list(left.uses), list(left.cases), left.revision
+        (['Side'], ['L'], 2)
+    """
+
+    kind: Literal["def", "extern", "learn", "space", "data"]
+    name: str
+    type: tys.Type | None
+    text: str
+    comment: str
+    #: What a data type declares besides its name.
+    constructors: tuple[str, ...]
+    # Not printed: two that use one declaration would both print all that it rests on.
+    uses: Mapping[str, Entry] = field(repr=False)
+    cases: Mapping[str, Entry] = field(repr=False)
+    nat_size: int
+    uses_nat: bool
+    auto: bool
+    revision: int
+    #: The space or data type that it replaced, whose constructors it took away.
+    replaced: Entry | None = field(default=None, repr=False)
+
+    @property
+    def source(self) -> str:
+        """The comment and the declaration."""
+        return f"{self.comment}\n{self.text}" if self.comment else self.text
+
+    @property
+    def documentation(self) -> str:
+        """The comment without its signs."""
+        return without_signs(self.comment)
+
+    def means_the_same(self, other: Entry) -> bool:
+        """Whether the other has the same text, and so have all that they use."""
+        pending, seen = [(self, other)], set[tuple[int, int]]()
+        while pending:
+            mine, others = pending.pop()
+            pair = mine.revision, others.revision
+            if mine.revision == others.revision or pair in seen:
+                continue
+            seen.add(pair)
+            if mine.text != others.text or mine.uses.keys() != others.uses.keys():
+                return False
+            if mine.cases.keys() != others.cases.keys():
+                return False
+            pending += [(used, others.uses[name]) for name, used in mine.uses.items()]
+            pending += [(used, others.cases[name]) for name, used in mine.cases.items()]
+        return True
+
+
+def in_use(entries: Iterable[Entry]) -> list[Entry]:
+    """These, and the older ones that they use, in the order in which they were first declared."""
+    known = dict[int, Entry]()
+    pending = list(entries)
+    # Of one revision, the entry that stands has the latest comment.
+    standing = {entry.revision: entry for entry in pending}
+    while pending:
+        entry = pending.pop()
+        if entry.revision not in known:
+            known[entry.revision] = standing.get(entry.revision, entry)
+            pending += [*entry.uses.values(), *entry.cases.values()]
+    for newest in [entry for entry in standing.values() if entry.replaced]:
+        between, older = list[Entry](), newest.replaced
+        while older:  # an older type that is in use, and all since, which took its constructors away
+            between.append(older)
+            if older.revision in known:
+                known.update({entry.revision: known.get(entry.revision, entry) for entry in between})
+                between = []
+            older = older.replaced
+    ordered, latest = dict[int, Entry](), dict[str, Entry]()
+    for revision in sorted(known):
+        entry = known[revision]
+        before = latest.get(entry.name)
+        if before and before.means_the_same(entry):  # what stood between is not in use
+            entry = replace(before, comment=entry.comment)
+        ordered[entry.revision] = latest[entry.name] = entry
+    return list(ordered.values())
+
+
+def written(entries: Iterable[Entry], before: Settings, after: Settings, nat_size: int | None = None) -> str:
+    """The source of entries, with the settings that each needs, from some settings to others.
+
+    `nat_size` is that of all, in place of their own.
+    """
+    parts, now = list[str](), before
+    for entry in entries:
+        size = nat_size or (entry.nat_size if entry.uses_nat else now.nat_size)
+        needed = replace(after, nat_size=size, auto=entry.auto or now.auto)
+        parts += [options(now, needed), entry.source]
+        now = needed
+    return "\n\n".join(filter(None, [*parts, options(now, after)]))
