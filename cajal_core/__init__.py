@@ -27,6 +27,7 @@ from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
 from cajal_core.diagnostics.mistake import Mistake as Mistake
+from cajal_core.diagnostics.render import printable as printable
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
@@ -95,6 +96,7 @@ __all__ = [
     "has_tensor",
     "labels",
     "load",
+    "printable",
     "raised_by_link",
     "read",
     "shape",

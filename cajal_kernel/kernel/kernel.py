@@ -47,6 +47,11 @@ class CajalKernel(IPythonKernel):
         for channel in channels:
             channel.register_hook(self.prompt.without_images)
 
+    def start(self) -> None:
+        """From now on cells are Cajal. What ran before was the profile's, which is Python."""
+        super().start()
+        self.shell.in_python = False
+
     @property
     def banner(self) -> str:
         """What a console prints first."""

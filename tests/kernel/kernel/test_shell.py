@@ -48,7 +48,7 @@ def test_python_errors_count_the_lines_of_the_cell(shared: Client) -> None:
     assert outcome.of("error")[0]["ename"] == "ZeroDivisionError"
     assert "line 3" in "\n".join(outcome.reply["traceback"])
     refused = shared.run("%%python --bg\nx")
-    assert refused.of("error")[0]["traceback"] == ["MagicError: %%python: it takes no arguments, got `--bg`."]
+    assert refused.of("error")[0]["traceback"] == ["%%python: it takes no arguments, got `--bg`."]
 
 
 def test_magics_and_cajal_in_one_cell(shared: Client) -> None:
@@ -71,7 +71,8 @@ def test_link_from_python(shared: Client) -> None:
 def test_mistakes_in_magics_are_errors(shared: Client) -> None:
     for code, name in (
         ("%show not --as graph", "MagicError"),
-        ("%nope", "UsageError"),
+        ("%nope", "MagicError"),
+        ("%unalias nothing", "MagicError"),
         ("%reset all", "MagicError"),
         ("%nat x", "MagicError"),
     ):
