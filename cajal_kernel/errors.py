@@ -51,7 +51,7 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     ['show']
     """
     same = {word.lower(): word for word in known}
-    close = get_close_matches(name.lower(), same, n=1) if len(name) < LONG else []
+    close = get_close_matches(name.lower(), same, n=1, cutoff=0.7) if len(name) < LONG else []
     return [same[word] for word in close]
 
 

@@ -110,11 +110,14 @@ class Program:
 
     @property
     def externs(self) -> dict[str, tys.Type]:
-        """Every extern, with its type at the present size of Nat.
+        r"""Every extern, with its type at the present size of Nat.
+
+        Raises:
+            CajalError: if a type does not fit that size.
 
         Example:
             >>> import cajal_core as cajal
-            >>> program = cajal.load("space Image[28, 28]\\nextern read : Image -o Nat")
+            >>> program = cajal.load("space Image[28, 28]\nextern read : Image -o Nat")
             >>> {name: str(type) for name, type in program.externs.items()}
             {'read': 'Image -o Nat'}
         """

@@ -74,10 +74,10 @@ def read(code: str) -> Cell:
 
 
 def parts(code: str) -> list[Part]:
-    """The parts of a Cajal cell, in order; a line at column 0 that begins with `%` or `!` is a magic.
+    r"""The parts of a Cajal cell, in order; a line at column 0 that begins with `%` or `!` is a magic.
 
-    A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none. Only `\\n`
-    and `\\r\\n` end a line: behind other characters that some editors show as the end of one, nothing begins.
+    A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none. Only
+    `\n` and `\r\n` end a line: nothing begins behind other characters that may look like the end of one.
     """
     parts: list[Part] = []
     lines, begun = [line.removesuffix("\r") for line in code.split("\n")], 0
