@@ -29,6 +29,7 @@ from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
 from cajal_core.diagnostics.mistake import Edit as Edit
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.diagnostics.mistake import edited as edited
+from cajal_core.diagnostics.render import printable as printable
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.entries import Entry as Entry
 from cajal_core.program.files import load as load
@@ -104,6 +105,7 @@ __all__ = [
     "has_tensor",
     "labels",
     "load",
+    "printable",
     "raised_by_link",
     "read",
     "shape",

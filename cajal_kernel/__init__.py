@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+# Not from `typing`: `-m` imports this while the user's folder is first on the path, with a `re.py` perhaps.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -22,3 +22,10 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     from cajal_kernel.magics.magics import load
 
     load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%unload_ext cajal_kernel`. The program is kept, for when the extension is loaded again."""
+    from cajal_kernel.magics.magics import unload
+
+    unload(shell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -25,5 +26,17 @@ def main() -> None:
         sys.exit(install_main(arguments or ["--help"]))
 
 
+def leave_folder() -> None:
+    """Take the user's folder off the path, where `-m` puts it before the standard library.
+
+    A `random.py` of the user would be imported in place of Python's own. The kernel puts the folder back for
+    the cells, behind the standard library, as ipykernel's does. A folder that has Cajal itself stays.
+    """
+    here, own = os.path.realpath(os.curdir), os.path.realpath(f"{__file__}/../..")
+    if not sys.flags.safe_path and os.path.realpath(sys.path[0] or os.curdir) == here != own:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    leave_folder()
     main()

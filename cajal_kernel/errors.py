@@ -5,27 +5,54 @@ And what is left out where a cell has more mistakes than anyone reads, and what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
+from cajal_kernel.shadows import shadow
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 BUG = "This is a bug in Cajal; please report it with the cell that shows it."
 
 SHOWN = 20
 """The most mistakes of a cell that are shown."""
 
+LONG = 50
+"""The length of a name that nobody misspells; to compare takes the square of it."""
+
 
 class MagicError(Exception):
     """Shown in a notebook as its text alone, with no Python frames; the cell fails, so that Run All stops."""
 
     def __init__(self, what: str, hint: str = "") -> None:
-        """`what` says what is wrong and where; `hint` says what to do."""
-        super().__init__(f"{what}\n{hint}" if hint else what)
+        """`what` says what is wrong and where; `hint` says what to do, or is the usage.
+
+        Both may quote what a user wrote, or a file's name, which must not forge or hide output.
+        """
+        word = "" if not hint or hint.lower().startswith("usage:") else "help: "
+        text = f"{what}\n{word}{hint}" if hint else what
+        super().__init__(cajal.printable(text, keep="\n"))
 
     def _render_traceback_(self) -> list[str]:
-        return f"MagicError: {self}".split("\n")
+        return str(self).split("\n")
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The known name that a misspelt one is likeliest to mean, or none.
+
+    >>> nearest("shwo", ["save", "show"])
+    ['show']
+    """
+    same = {word.lower(): word for word in known}
+    close = get_close_matches(name.lower(), same, n=1, cutoff=0.7) if len(name) < LONG else []
+    return [same[word] for word in close]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,29 @@ def admitted() -> Iterator[None]:
     except (cajal.CajalError, cajal.InternalError, MagicError, MemoryError):  # which say what they are
         raise
     except Exception as error:
-        if not cajal.raised_by_link(error) and BUG not in getattr(error, "__notes__", ()):
+        if cajal.raised_by_link(error):
+            raise
+        if hidden := shadow(error):
+            file, library = hidden
+            raise MagicError(
+                f"`{file}` hides the library {library}, which Cajal needs.",
+                "Rename the file and restart the kernel.",
+            ) from error
+        if BUG not in getattr(error, "__notes__", ()):
             error.add_note(BUG)
         raise
+
+
+@contextmanager
+def not_debugged(shell: InteractiveShell, exc_tuple: Any = None) -> Iterator[None]:
+    """`%pdb on` opens a debugger in the user's own Python; a mistake in a cell of Cajal passed none of it."""
+    error = exc_tuple[1] if exc_tuple else sys.exception()
+    frames = (frame for frame, _ in walk_tb(error.__traceback__ if error else None))
+    ours = any(frame.f_globals.get("__name__", "").partition(".")[0] == "cajal_kernel" for frame in frames)
+    was: Any = shell.call_pdb
+    if ours and hasattr(error, "_render_traceback_"):
+        shell.call_pdb = False
+    try:
+        yield
+    finally:
+        shell.call_pdb = was

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, abridged, admitted
+from cajal_kernel.errors import MagicError, abridged, admitted, nearest
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.program import NotebookProgram
+from cajal_kernel.variables import NotTaken, described, term
 from cajal_kernel.views.bundles import (
     line_bundle,
     neuron_bundle,
+    printable_bundle,
     quiet_bundle,
     result_bundle,
 )
@@ -30,6 +33,8 @@ SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
 RESULT = re.compile(r"_{1,3}|_?\d+")
+PROGRAM = "program"
+"""What Python calls the program."""
 
 LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
@@ -41,6 +46,8 @@ class Session:
         self.shell = shell
         self.prefix = prefix
         self.program = NotebookProgram()
+        #: What a Python notebook's shell was changed by, while the extension is loaded.
+        self.attached: ExitStack | None = None
         self._ready: tuple[cajal.Result, Bundle] | None = None
         formatter: Any = shell.display_formatter
         formatter.mimebundle_formatter.for_type(cajal.Result, self._format)
@@ -58,15 +65,16 @@ class Session:
         with stoppable(), admitted(), abridged(), self.program.whole():
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
             self._note_settings(settings)
+            self.bind_program()
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None
             latest = {result.name: result for result in results}
             others = results[:-1] if final else results
             for result in others[:SHOWN]:
                 self._note_elaborated(result)
-                display(self._bundle(result, latest[result.name] is result), raw=True)
+                _display(self._bundle(result, latest[result.name] is result))
             if more := len(others[SHOWN:]):
-                display(quiet_bundle(f"… and {more} more items, which are not shown"), raw=True)
+                _display(quiet_bundle(f"… and {more} more items, which are not shown"))
             if final:
                 self._note_elaborated(final)
                 self._ready = (final, self._bundle(final, latest=True))
@@ -95,7 +103,7 @@ class Session:
 
     def _note_elaborated(self, result: cajal.Result) -> None:
         if result.elaborated:
-            display(quiet_bundle(f"auto put in: {result.elaborated}"), raw=True)
+            _display(quiet_bundle(f"auto put in: {result.elaborated}"))
 
     def _note_outdated(self, before: dict[str, list[str]]) -> None:
         """Say quietly which names still use a definition that this cell has replaced."""
@@ -106,31 +114,28 @@ class Session:
         old = sorted({used for name in new for used in now[name] if used not in now})
         which = f"the old {', '.join(old)}" if old else "older definitions"
         verb = "uses" if len(new) == 1 else "use"
-        display(
-            quiet_bundle(f"{', '.join(new)} still {verb} {which}; %{self.prefix}rerun declares again"),
-            raw=True,
-        )
+        _display(quiet_bundle(f"{', '.join(new)} still {verb} {which}; %{self.prefix}rerun declares again"))
 
     def _format(self, result: cajal.Result, *_: object, **__: object) -> Bundle:
         if self._ready and self._ready[0] is result:
-            return self._ready[1]
+            return printable_bundle(self._ready[1])
         with stoppable(), admitted():
-            return result_bundle(result, self.prefix)
+            return printable_bundle(result_bundle(result, self.prefix))
 
     def _format_neuron(self, neuron: cajal.Neuron, *_: object, **__: object) -> Bundle:
         with stoppable(), admitted():
-            return neuron_bundle("", neuron, self.prefix)
+            return printable_bundle(neuron_bundle("", neuron, self.prefix))
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
         for bundle in PICTURES[picture](term, self.program.compile(term), self.prefix):
-            display(bundle, raw=True)
+            _display(bundle)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
         objects = {name: self._value(name, source) for name, source in assignments(line, self.prefix).items()}
         self.program.link(**objects)
-        return "\n".join(f"{name} is linked to {_described(value)}." for name, value in objects.items())
+        return "\n".join(f"{name} is linked to {described(value)}." for name, value in objects.items())
 
     def _value(self, name: str, source: str) -> Any:
         """A Python expression in the notebook's own names. Its error is the user's, so no frames of ours."""
@@ -159,13 +164,21 @@ class Session:
     def run_with(self, inputs: list[str], text: str) -> cajal.Result | None:
         """Run a cell with Python variables: bools and ints as definitions, all else linked to its externs."""
         values = {name: self._variable(name) for name in inputs}
-        plain = {name: value for name, value in values.items() if isinstance(value, bool | int)}
-        for name, value in plain.items():
-            type, term = ("Bool", str(value).lower()) if isinstance(value, bool) else ("Nat", str(value))
-            self.program.run(f"def {name} : {type} = {term}", f"-i {name}")
-        result = self.run(text)
-        if links := {name: value for name, value in values.items() if name not in plain}:
-            self.program.link(**links)
+        terms = {name: term(name, value) for name, value in values.items()}
+        for name, written in terms.items():
+            if written:
+                self.program.run(f"def {name} : {written}", f"-i {name}")
+        others = {name: value for name, value in values.items() if not terms[name]}
+        try:
+            result = self.run(text)
+        except cajal.CajalError as error:
+            unknown = {mistake.span.text for mistake in error.errors if mistake.span}
+            reasons = [NotTaken(name, described(others[name])) for name in others if name in unknown]
+            if not reasons:
+                raise
+            raise cajal.CajalError(*error.errors, *reasons) from None
+        if others:
+            self.program.link(**others)
         return result
 
     def _variable(self, name: str) -> Any:
@@ -175,8 +188,21 @@ class Session:
             )
         return self.shell.user_ns[name]
 
+    def check_outputs(self, outputs: list[str]) -> None:
+        """Refuse to bind names without which the notebook's Python, or the notebook, is broken."""
+        for name in outputs:
+            hidden = name in self.shell.user_ns_hidden  # which has what IPython itself put there
+            kept = hidden or hasattr(builtins, name) or name == "_" or name.startswith("__")
+            entry = self.program.entries.get(name)
+            if kept or (name == PROGRAM and entry and entry.kind == "def"):
+                raise MagicError(
+                    f"-o {name}: Python and this notebook need the name `{name}` themselves.",
+                    f'run the cell without it; then write `my_{name} = {PROGRAM}["{name}"]` in a Python cell',
+                )
+
     def bind(self, outputs: list[str]) -> None:
         """Bind the neurons of definitions to Python names; a name that is none gets the program."""
+        self.check_outputs(outputs)  # once more, since the cell may have defined `program`
         bound: dict[str, object] = {}
         for name in outputs:
             entry = self.program.entries.get(name)
@@ -184,17 +210,29 @@ class Session:
             bound[name] = self.program.compile(name) if is_def else self.program
         self.shell.user_ns.update(bound)
 
+    def bind_program(self) -> None:
+        """Let Python see the program as `program`, unless the user has something of that name."""
+        self.shell.user_ns.setdefault(PROGRAM, self.program)
+
+    def knows(self, name: str) -> bool:
+        """Whether there is something to tell about a name or a word."""
+        from cajal_kernel.assist.hover import inspection
+
+        return inspection(self.program, name, matrix=False) is not None
+
     def describe(self, name: str) -> None:
         """Show what a name or a word of the language is."""
         from cajal_kernel.assist.hover import inspection
 
         bundle = inspection(self.program, name)
         if bundle is None:
+            near = nearest(name, [*self.program.entries, *cajal.KEYWORDS])
             raise MagicError(
                 f"`{name}` is neither a name of this notebook nor a word of Cajal.",
-                f"%{self.prefix}env lists the names, %{self.prefix}help the magics.",
+                (f"did you mean `{near[0]}`? " if near else "")
+                + f"`%{self.prefix}env` lists the names, `%{self.prefix}help` the magics",
             )
-        display(bundle, raw=True)
+        _display(bundle)
 
     def reset(self) -> None:
         """Forget every definition, link and result; the settings and Python's variables stay."""
@@ -210,6 +248,10 @@ class Session:
             if isinstance(getattr(hook, name), cajal.Result):
                 setattr(hook, name, "")
             names.setdefault(name, "")
+
+
+def _display(bundle: Bundle) -> None:
+    display(printable_bundle(bundle), raw=True)
 
 
 def assignments(line: str, prefix: str) -> dict[str, str]:
@@ -239,12 +281,3 @@ def _is_expression(source: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-def _described(value: object) -> str:
-    """An object in a few words: its class, or its name where it has one."""
-    name = getattr(value, "__name__", None)
-    shape = getattr(value, "shape", None)
-    if isinstance(name, str):
-        return name
-    return type(value).__name__ + (f" of shape {tuple(shape)}" if shape is not None else "")

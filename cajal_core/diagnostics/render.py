@@ -34,7 +34,7 @@ def _lines(mistake: Mistake) -> Iterator[str]:
     if culprit:
         here = culprit.span
         rule = f"  {mistake.rule}" if mistake.rule else ""
-        yield f" --> {here.source.name}:{here.line}:{here.column}{rule}"
+        yield f" --> {_words(here.source.name)}:{here.line}:{here.column}{rule}"
         labels = sorted([culprit, *mistake.notes], key=lambda label: label.span.start)
         # A note from another cell comes after the culprit's own source, under its own name.
         labels.sort(key=lambda label: label.span.source is not here.source)
@@ -43,7 +43,7 @@ def _lines(mistake: Mistake) -> Iterator[str]:
             labels, key=lambda label: (label.span.source, label.span.line)
         ):
             if source is not here.source:
-                yield f" ::: {source.name}:{number}"
+                yield f" ::: {_words(source.name)}:{number}"
             marked = list(group)
             middle = marked[0].span.column - 1
             if culprit in marked:  # as far to the right as it must be to stay in sight
@@ -84,9 +84,27 @@ def _excerpt(line: str, middle: int) -> tuple[str, int]:
     return left + _printable(cut).rstrip() + right, shift
 
 
+def printable(text: str, keep: str = "") -> str:
+    r"""The text, in which each character that shows nothing, or moves others, is written as an escape.
+
+    Such are control characters, direction marks and blanks other than the space: they could forge or hide output.
+    The characters of `keep` stay, so that `keep="\n"` is for a text of several lines.
+
+    Example:
+        >>> print(printable("a\x1b[2Jb\u202ec\n"))
+        a\x1b[2Jb\u202ec\n
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char in keep else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
 def _printable(text: str) -> str:
-    """Tabs as spaces; control characters and direction marks, which could forge output, as �."""
-    return "".join(char if char.isprintable() else "    " if char == "\t" else "�" for char in text)
+    """A piece of one line, with tabs as wide as the marks below it count them."""
+    return printable(text.replace("\t", "    "))
 
 
 def _width(text: str) -> int:

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from cajal_core.ir.graph import Graph
     from cajal_core.neuron.module import Neuron
 
+LISTED = 100
+"""The most names that the text of a program lists."""
+
 
 class Program:
     """Definitions that grow cell by cell. Threads may share a program: each call waits for the one before.
@@ -122,6 +125,50 @@ class Program:
     def names(self) -> list[str]:
         """Every definition, extern and learned tensor, in the order of their last declaration."""
         return list(self._state.names)
+
+    @property
+    def externs(self) -> dict[str, tys.Type]:
+        r"""Every extern, with its type at the present size of Nat.
+
+        Raises:
+            CajalError: if a type does not fit that size.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> program = cajal.load("space Image[28, 28]\nextern read : Image -o Nat")
+            >>> {name: str(type) for name, type in program.externs.items()}
+            {'read': 'Image -o Nat'}
+        """
+        with bounded():
+            return dict(self._state.externs(self.nat_size, self._passes()))
+
+    def __repr__(self) -> str:
+        r"""The settings, and the names with their types.
+
+        >>> import cajal_core as cajal
+        >>> cajal.load("extern f : Bool -o Bool\ndef g (x : Bool) : Bool = f x")
+        Program(nat_size=10)
+          extern f : Bool -o Bool
+          g : Bool -o Bool
+        """
+        overflow = "" if self._state.settings.overflow == "truncate" else f", overflow={self._state.settings.overflow!r}"
+        settings = f"Program(nat_size={self.nat_size}{overflow}{', auto=True' if self.auto else ''})"
+        types, names = self._state.types, list(self._state.names)
+        lines = [
+            f"{'data' if isinstance(type, tys.Data) else 'space'} {name}" for name, type in types.items()
+        ]
+        lines += map(self._line, names[:LISTED])
+        more = [f"… and {len(names) - LISTED} more"] if len(names) > LISTED else []
+        return "\n  ".join([settings, *lines, *more])
+
+    def _line(self, name: str) -> str:
+        """A name with its type, for the list of all."""
+        words: dict[type, str] = {tree.Extern: "extern ", tree.Learn: "learn "}
+        word = words.get(self._state.names[name].item.__class__, "")
+        try:
+            return f"{word}{name} : {self.type(name)}"
+        except CajalError as error:  # it was declared at another size of Nat
+            return f"{word}{name}, which Nat[{self.nat_size}] does not fit: {error.errors[0].title}"
 
     @property
     def state(self) -> State:

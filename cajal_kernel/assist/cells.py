@@ -15,6 +15,7 @@ QUESTION = re.compile(rf"\A\s*(?:\?{{1,2}}\s*{NAME}|{NAME}\s*\?{{1,2}}|%{{1,2}}\
 # Cell magics of IPython's, and ours, that take a cell of the notebook's own language.
 WRAPPER = re.compile(r"\A\s*%%(?:time|timeit|capture|prun|cajal|format)\b[^\n]*\n")
 MAGIC = re.compile(r"%[^\W\d]|!")
+CELL_MAGIC = re.compile(r"\s*(%%(\S*))[^\S\n]*([^\n]*)\n?(.*)", re.DOTALL)
 MAGIC_OF_CAJAL = re.compile(r"[^\S\n]*%(\w+)[^\S\n]+")
 OUTSIDE = re.compile(r"--|\{-")
 INSIDE = re.compile(r"\{-|-\}")
@@ -73,12 +74,13 @@ def read(code: str) -> Cell:
 
 
 def parts(code: str) -> list[Part]:
-    """The parts of a Cajal cell, in order; a line at column 0 that begins with `%` or `!` is a magic.
+    r"""The parts of a Cajal cell, in order; a line at column 0 that begins with `%` or `!` is a magic.
 
-    A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none.
+    A line magic ends with its line, or goes on after a backslash. Inside a block comment there is none. Only
+    `\n` and `\r\n` end a line: nothing begins behind other characters that may look like the end of one.
     """
     parts: list[Part] = []
-    lines, begun = code.split("\n"), 0
+    lines, begun = [line.removesuffix("\r") for line in code.split("\n")], 0
     for start, end in [*_magics(lines), (len(lines), len(lines))]:
         block = "\n".join(lines[begun:start])
         if block.strip():
@@ -88,6 +90,17 @@ def parts(code: str) -> list[Part]:
             parts.append(Part(magic=True, text="".join([*joined, lines[end - 1]])))
         begun = end
     return parts
+
+
+def misplaced(code: str) -> str:
+    """The cell magic that is not on the first line of a Cajal cell, such as `%%python` below a comment."""
+    depth = 0
+    for line in code.split("\n"):
+        if depth == 0 and (magic := CELL_MAGIC.match(line)):
+            return magic[1]
+        if depth or not MAGIC.match(line):
+            depth = comment_depth(line, depth)
+    return ""
 
 
 def without_magics(code: str) -> str:

@@ -8,6 +8,7 @@ from cajal_kernel.assist.cells import Place
 from cajal_kernel.assist.completion import completions, word_at
 from cajal_kernel.assist.hover import bound_inspection, inspection
 from cajal_kernel.program import NotebookProgram
+from cajal_kernel.views.bundles import printable_bundle
 
 Reply = dict[str, Any]
 
@@ -34,4 +35,5 @@ def explanation(program: NotebookProgram, place: Place) -> Reply:
     name = word_at(place.code, place.cursor)
     bundle = bound_inspection(place.code, place.cursor, name) if name else None
     bundle = bundle or inspection(program, name)
-    return {"status": "ok", "found": bundle is not None, "data": bundle or {}, "metadata": {}}
+    data = printable_bundle(bundle or {})
+    return {"status": "ok", "found": bundle is not None, "data": data, "metadata": {}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
-from traitlets import Type
+from traitlets import Type, default
 
 import cajal_core as cajal
 from cajal_kernel.assist import cells, replies
@@ -47,6 +47,11 @@ class CajalKernel(IPythonKernel):
         for channel in channels:
             channel.register_hook(self.prompt.without_images)
 
+    def start(self) -> None:
+        """From now on cells are Cajal. What ran before was the profile's, which is Python."""
+        super().start()
+        self.shell.in_python = False
+
     @property
     def banner(self) -> str:
         """What a console prints first."""
@@ -62,6 +67,20 @@ class CajalKernel(IPythonKernel):
         refused = ("kernel subshells", "debugger")
         features = [feature for feature in info["supported_features"] if feature not in refused]
         return {**info, "supported_features": features, "debugger": False}
+
+    @default("stop_on_error_timeout")
+    def _stop_on_error_timeout(self) -> float:
+        """For how many seconds after an error the cells that still arrive are not run.
+
+        A front end sends those of Run All one by one, and our mistakes are quicker than it is. Nobody mends a
+        cell and runs it again in this time.
+        """
+        return 0.2
+
+    def _post_dummy_stop_aborting_message(self, subshell_id: str | None) -> None:
+        """Later than ipykernel, which waits so only where the channel has no thread of its own."""
+        stop = super()._post_dummy_stop_aborting_message
+        self.shell_channel_thread.io_loop.call_later(self.stop_on_error_timeout, stop, subshell_id)
 
     async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """As ipykernel's own, which an interrupt of its bookkeeping would end without a reply."""

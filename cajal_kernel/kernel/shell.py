@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,14 @@ from IPython.core.interactiveshell import ExecutionResult
 import cajal_core as cajal
 from cajal_kernel.assist import cells
 from cajal_kernel.assist.hover import inspection
-from cajal_kernel.errors import MagicError
+from cajal_kernel.errors import MagicError, not_debugged
 from cajal_kernel.kernel.prompt import LEAVE
-from cajal_kernel.magics.magics import register
+from cajal_kernel.magics.magics import no_magic, register
 from cajal_kernel.magics.python_notebook import matcher
 from cajal_kernel.session import Session
+
+SCRIPTS = ("python2", "python3", "pypy")
+"""Cell magics of IPython's that run Python in a process of its own."""
 
 
 class CajalHistory(HistoryManager):
@@ -34,8 +39,12 @@ class CajalShell(ZMQInteractiveShell):
     """IPython's shell with one Cajal program in it, which Python cells see as `program`."""
 
     cajal: Session
-    in_python = False
-    """Whether a Python cell runs: what it gives IPython to run, by `%timeit` or `run_cell`, is Python too."""
+    in_python = True
+    """Whether what IPython is given to run is Python.
+
+    It is while a Python cell runs `%timeit` or `run_cell`, and before the kernel serves its first cell: a
+    profile's start-up files are Python.
+    """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -71,29 +80,83 @@ class CajalShell(ZMQInteractiveShell):
         if cell.kind == "ipython":
             if inspection(self.cajal.program, cell.asked, matrix=False) is not None:
                 return f"get_ipython().describe({cell.asked!r})\n"
-            return super().transform_cell(raw_cell)
+            return self._cell_magic(raw_cell)
         if raw_cell.strip() in LEAVE and raw_cell.strip() not in self.cajal.program.names:
             return "get_ipython().ask_exit()\n"
+        if magic := cells.misplaced(raw_cell):
+            raise MagicError(
+                f"`{magic}` takes a whole cell, and is not on the first line of this one.",
+                f"put `{magic}` on the first line of a cell of its own, and a comment below it",
+            )
         parts = cells.parts(raw_cell)
         return "".join(
-            super(CajalShell, self).transform_cell(part.text)
+            self._line_magic(part.text)
             if part.magic
             else f"get_ipython().run_cajal({part.text!r}, last={part is parts[-1]})\n"
             for part in parts
         )
 
+    def _cell_magic(self, code: str) -> str:
+        """A cell that begins with `%%`, or asks for help.
+
+        IPython would end its first line at characters that are no line ends in Cajal, and run what is behind.
+        """
+        magic = None if cells.QUESTION.match(code) else cells.CELL_MAGIC.match(code)
+        if magic is None:
+            return super().transform_cell(code)
+        _, name, line, body = magic.groups()
+        if name in SCRIPTS:
+            raise MagicError(
+                f"`%%{name}` would run in another process, which has none of this notebook's names.",
+                f"write `%%python`, or `%%script {name}` if that is meant",
+            )
+        return f"get_ipython().run_cell_magic({name!r}, {line.strip()!r}, {body!r})\n"
+
+    def _line_magic(self, text: str) -> str:
+        """A line that begins with `%` or `!`; it is one line for IPython too."""
+        if cells.QUESTION.match(text):
+            return super().transform_cell(text)
+        if text.startswith("!"):
+            run, command = ("getoutput", text[2:]) if text.startswith("!!") else ("system", text[1:])
+            return f"get_ipython().{run}({command!r})\n"
+        name, *line = text[1:].split(maxsplit=1)
+        return f"get_ipython().run_line_magic({name!r}, {''.join(line).rstrip()!r})\n"
+
     async def run_cell_async(self, raw_cell: str, *arguments: Any, **options: Any) -> ExecutionResult:
         """As IPython's own, which all cells go through. One of Cajal is taken over whole or not at all."""
-        outside, kind, program = self.in_python, cells.read(raw_cell).kind, self.cajal.program
-        self.in_python = outside or kind == "python"
-        mark = program.begin() if kind == "cajal" and not outside else None
-        try:
+        kind, program = cells.read(raw_cell).kind, self.cajal.program
+        mark = program.begin() if kind == "cajal" and not self.in_python else None
+        with self._reading_python(kind == "python"):
             result = await super().run_cell_async(raw_cell, *arguments, **options)
-            if mark:
-                program.end(mark, succeeded=bool(result.success))
-            return result
+        if mark:
+            program.end(mark, succeeded=bool(result.success))
+        return result
+
+    def safe_execfile_ipy(self, fname: Any, *arguments: Any, **options: Any) -> None:
+        """As IPython's own: a file `.ipy` is Python with magics, whoever runs it."""
+        with self._reading_python(Path(fname).suffix == ".ipy"):
+            super().safe_execfile_ipy(fname, *arguments, **options)
+
+    @contextmanager
+    def _reading_python(self, python: bool) -> Iterator[None]:
+        outside = self.in_python
+        self.in_python = outside or python
+        try:
+            yield
         finally:
             self.in_python = outside
+
+    def _find_with_lazy_load(self, type_: Any, magic_name: str) -> Any:
+        """As IPython's own; a magic that is not there is named with the nearest that is."""
+        found = super()._find_with_lazy_load(type_, magic_name)
+        if found is None:
+            raise no_magic(self, type_, magic_name)
+        return found
+
+    def showtraceback(self, exc_tuple: Any = None, *arguments: Any, **options: Any) -> None:
+        """As IPython's own, and `%pdb` opens nothing where there is no Python of the user's to look at."""
+        with not_debugged(self, exc_tuple):
+            super().showtraceback(exc_tuple, *arguments, **options)
 
     def run_cajal(self, text: str, last: bool) -> cajal.Result | None:
         """What a Cajal part of a cell becomes. The value of the cell's last term goes to `Out`."""
@@ -105,4 +168,5 @@ class CajalShell(ZMQInteractiveShell):
 
     def show_usage_error(self, exc: BaseException) -> None:
         """IPython prints these to stderr; a notebook's error belongs into the reply and onto the page."""
-        self._showtraceback(type(exc), exc, [f"UsageError: {exc}"])
+        mistake = MagicError(str(exc))
+        self._showtraceback(MagicError, mistake, mistake._render_traceback_())

@@ -10,7 +10,7 @@ from IPython.display import display
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.magics.options import Parser, none, words
+from cajal_kernel.magics.options import Parser, none, plain, words
 from cajal_kernel.session import Session
 from cajal_kernel.views.environment import environment
 
@@ -31,11 +31,11 @@ class DefinitionMagics:
     @no_var_expand
     def source(self, line: str) -> None:
         """`%source NAME` prints what was written for a name, and the comment above it."""
-        print(self._entry("source", line).source)
+        print(cajal.printable(self._entry("source", line).source, keep="\n\t"))
 
     def _entry(self, magic: str, line: str) -> cajal.Entry:
         """The declaration that a line names."""
-        name = line.strip()
+        name = plain(line)
         entry = self.session.program.entries.get(name)
         if entry is None:
             raise MagicError(
@@ -128,7 +128,7 @@ class DefinitionMagics:
         `%%format` lays the cell out and puts it in the place of this one.
         """
         if cell is None:
-            print(cajal.format(self._entry("format", line).source))
+            print(cajal.printable(cajal.format(self._entry("format", line).source), keep="\n\t"))
             return
         none(f"%%{self.prefix}format", line)
         text = cajal.format(cell).rstrip("\n")

@@ -6,30 +6,47 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from inspect import getdoc
+from keyword import iskeyword
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, admitted
+from cajal_kernel.errors import MagicError, admitted, nearest
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
-from cajal_kernel.magics.options import Parser, size, split
+from cajal_kernel.magics.options import Parser, plain, size, split
 from cajal_kernel.session import Session
 from cajal_kernel.views.pictures import PICTURES
 
 MAGICS = "link show nat auto help env source rerun undo reset save load format".split()
+OURS = {*MAGICS, "cajal", "python"}
 
 
 def load(shell: InteractiveShell) -> None:
     """Give a Python notebook its program and its magics, once."""
-    if not isinstance(getattr(shell, "cajal", None), Session):
-        from cajal_kernel.magics.python_notebook import help_in_cells
+    session: Session | None = getattr(shell, "cajal", None)
+    if session is None or (session.prefix and not session.attached):
+        from cajal_kernel.magics.python_notebook import attach
 
-        session = Session(shell)
+        session = session or Session(shell)  # what was unloaded comes back as it was
         register(shell, session)
-        help_in_cells(shell, session)
+        attach(shell, session)
+        session.bind_program()
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take back what `load` gave, besides the program and the names that Python has of it."""
+    from cajal_kernel.magics.python_notebook import detach
+
+    session: Session = shell.cajal  # type: ignore[attr-defined]  # there since `load`
+    if not session.prefix:
+        raise MagicError("Cajal is this notebook's own kernel, which cannot be unloaded.")
+    for kind in ("line", "cell"):
+        for name in ["cajal", *(session.prefix + magic for magic in MAGICS)]:
+            shell.magics_manager.magics[kind].pop(name, None)
+    detach(session)
 
 
 def register(shell: InteractiveShell, session: Session) -> None:
@@ -92,8 +109,9 @@ class Magics:
             return None
         for flag, names in (("-i", options.inputs), ("-o", options.outputs)):
             for name in names:
-                if not name.isidentifier():
+                if not name.isidentifier() or iskeyword(name):
                     parser.error(f"`{name}` after {flag} is not a Python name")
+        self.session.check_outputs(options.outputs)
         nat = None if options.nat is None else size("%%cajal --nat", options.nat)
         # The magic's own line keeps the numbers of the others right.
         text = "\n" + cell
@@ -124,17 +142,17 @@ class Magics:
     @no_var_expand
     def nat(self, line: str) -> None:
         """`%nat N` lets Nat be Nat[N]; `%nat` says what it is."""
-        if line.strip():
-            self.session.program.nat_size = size(f"%{self.session.prefix}nat", line.strip())
+        if number := plain(line):
+            self.session.program.nat_size = size(f"%{self.session.prefix}nat", number)
         print(f"Nat is Nat[{self.session.program.nat_size}].")
 
     @no_var_expand
     def auto(self, line: str) -> None:
         """`%auto on` puts in missing copies and drops of data, `%auto off` does not; `%auto` says which."""
-        word = line.strip()
+        word = plain(line).lower()
         if word not in ("", "on", "off"):
             raise MagicError(
-                f"%{self.session.prefix}auto: on or off is needed, got `{word}`.",
+                f"%{self.session.prefix}auto: on or off is needed, got `{plain(line)}`.",
                 f"Usage: %{self.session.prefix}auto [on|off]",
             )
         if word:
@@ -144,11 +162,42 @@ class Magics:
 
     @no_var_expand
     def help(self, line: str) -> None:
-        """`%help` lists the magics; `%help WORD` explains a word, a definition or a rule such as T-If."""
-        if line.strip():
-            self.session.describe(line.strip())
+        """`%help` lists the magics; `%help WORD` explains a word, a magic, a name or a rule such as T-If."""
+        word, prefix = plain(line), self.session.prefix
+        name = word.lstrip("%").removeprefix(prefix)
+        if not word:
+            print(overview(prefix))
+        elif name in OURS and (word.startswith("%") or not self.session.knows(word)):
+            print(about(self.session.shell, name, prefix))
         else:
-            print(overview(self.session.prefix))
+            self.session.describe(word)
+
+
+def about(shell: InteractiveShell, name: str, prefix: str) -> str:
+    """The row of a magic in the list of all, and what its docstring says."""
+    rows = [
+        row for row in overview(prefix).split("\n") if row.split()[0].lstrip("%").removeprefix(prefix) == name
+    ]
+    magics = shell.magics_manager.magics
+    magic = magics["line"].get(name if name == "cajal" else prefix + name)
+    return "\n\n".join([" ".join(row.split()) for row in rows] + [getdoc(magic) or ""]).strip()
+
+
+def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
+    """The mistake of a magic that is not there; `kind` is "line" or "cell"."""
+    sign, other, its = ("%", "%%", "cell") if kind == "line" else ("%%", "%", "line")
+    magics = shell.magics_manager.magics
+    if name in magics[its]:
+        takes = (
+            f"write `%%{name}` on the first line of a cell"
+            if its == "cell"
+            else f"write `%{name}`, on one line"
+        )
+        return MagicError(f"`{sign}{name}` is no magic, `{other}{name}` is one.", takes)
+    own = [known for known in magics[kind] if known.removeprefix("cajal_") in OURS]
+    near = [*nearest(name, own), *nearest(name, magics[kind])]
+    hint = f"did you mean `{sign}{near[0]}`?" if near else "`%lsmagic` lists all magics"
+    return MagicError(f"there is no magic `{sign}{name}`", hint)
 
 
 def overview(prefix: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import unicodedata
 from typing import NoReturn
 
+import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 
 
@@ -33,10 +35,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def split(line: str) -> tuple[str, list[str]]:
-    """A term and the options around it. Every option takes a value, and `--` begins none in a term."""
+    """A term and the options around it. Every option takes a value; a `--` alone begins a comment."""
     words: list[str] = []
     options: list[str] = []
     for word in line.split():
+        if word == "--":
+            break
         waiting = options and options[-1].startswith("--") and "=" not in options[-1]
         (options if word.startswith("--") or waiting else words).append(word)
     return " ".join(words), options
@@ -52,6 +56,15 @@ def words(where: str, line: str) -> list[str]:
         ) from error
 
 
+def plain(line: str) -> str:
+    """What a line says besides comments, with accents composed, as they are in the names of a program.
+
+    >>> plain("not  -- why")
+    'not'
+    """
+    return unicodedata.normalize("NFC", cajal.without_comments(line)).strip()
+
+
 def size(where: str, text: str) -> int:
     """A number of values for Nat."""
     try:
@@ -65,5 +78,5 @@ def size(where: str, text: str) -> int:
 
 def none(where: str, line: str) -> None:
     """Refuse arguments where there are none to give."""
-    if line.strip():
-        raise MagicError(f"{where} takes no arguments, got `{line.strip()}`.")
+    if words := plain(line):
+        raise MagicError(f"{where} takes no arguments, got `{words}`.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
@@ -14,20 +15,30 @@ from cajal_kernel.assist import replies
 from cajal_kernel.assist.cells import Place, cajal_in_line
 from cajal_kernel.assist.completion import completions
 from cajal_kernel.assist.hover import inspection
+from cajal_kernel.errors import not_debugged
+from cajal_kernel.magics.magics import no_magic
 from cajal_kernel.session import Session
+from cajal_kernel.views.bundles import printable_bundle
 
 CELL = re.compile(r"\s*%%cajal(?:_format)?\b[^\n]*\n")
 LINK = re.compile(r"\s*%(?:cajal_)?link\s(?:.*,)?\s*([^\W\d]?[\w']*)\Z")
 
 
-def help_in_cells(shell: InteractiveShell, session: Session) -> None:
-    """Complete and explain Cajal where Cajal is written, and explain its names where Python knows none."""
+def attach(shell: InteractiveShell, session: Session) -> None:
+    """Complete and explain Cajal where Cajal is written, and explain its names where Python knows none.
+
+    IPython offers no hook for most of this, so that methods of this shell are replaced until `detach`.
+    """
+    session.attached = undo = ExitStack()
     completer: Any = shell.Completer
-    completer.custom_matchers.append(matcher(session))
-    answer_questions(shell, session)
+    ours = matcher(session)
+    completer.custom_matchers.append(ours)
+    undo.callback(completer.custom_matchers.remove, ours)
+    _answer_questions(undo, shell, session)
     if kernel := getattr(shell, "kernel", None):
-        help_front_ends(kernel, session)
-    inspect_python = shell.object_inspect_mime
+        _help_front_ends(undo, kernel, session)
+    inspect_python, show = shell.object_inspect_mime, shell.showtraceback
+    find = shell._find_with_lazy_load  # noqa: SLF001  # what both kinds of magics are looked up by
 
     def object_inspect_mime(oname: str, *arguments: Any, **options: Any) -> Any:
         try:
@@ -36,19 +47,46 @@ def help_in_cells(shell: InteractiveShell, session: Session) -> None:
             bundle = inspection(session.program, oname)
             if bundle is None:
                 raise
-            return bundle
+            return printable_bundle(bundle)
 
-    shell.object_inspect_mime = object_inspect_mime  # type: ignore[method-assign]  # no hook is offered
+    def showtraceback(exc_tuple: Any = None, *arguments: Any, **options: Any) -> None:
+        with not_debugged(shell, exc_tuple):
+            show(exc_tuple, *arguments, **options)
+
+    def find_magic(type_: Any, magic_name: str) -> Any:
+        found = find(type_, magic_name)
+        if found is None and magic_name.startswith("cajal"):
+            raise no_magic(shell, type_, magic_name)
+        return found
+
+    _replace(undo, shell, "object_inspect_mime", object_inspect_mime)
+    _replace(undo, shell, "showtraceback", showtraceback)
+    _replace(undo, shell, "_find_with_lazy_load", find_magic)
 
 
-def answer_questions(shell: InteractiveShell, session: Session) -> None:
+def detach(session: Session) -> None:
+    """Take back what `attach` did."""
+    if session.attached:
+        session.attached.close()
+        session.attached = None
+
+
+def _replace(undo: ExitStack, owner: Any, name: str, function: Callable[..., Any]) -> None:
+    if name in vars(owner):
+        undo.callback(setattr, owner, name, vars(owner)[name])
+    else:
+        undo.callback(delattr, owner, name)
+    setattr(owner, name, function)
+
+
+def _answer_questions(undo: ExitStack, shell: InteractiveShell, session: Session) -> None:
     """Answer `name?` and `name??` where Python knows no such name. They are magics, which can be replaced."""
     register: Any = shell.register_magic_function
 
     def asking(python: Callable[[str], None]) -> Callable[[str], None]:
         @no_var_expand
         def ask(line: str) -> None:
-            if shell.object_inspect(line)["found"] or not inspection(session.program, line, matrix=False):
+            if shell.object_inspect(line)["found"] or not session.knows(line):
                 python(line)
             else:
                 session.describe(line)
@@ -57,10 +95,11 @@ def answer_questions(shell: InteractiveShell, session: Session) -> None:
 
     for magic in ("pinfo", "pinfo2"):
         python: Any = shell.find_line_magic(magic)
+        undo.callback(register, python, "line", magic)
         register(asking(python), "line", magic)
 
 
-def help_front_ends(kernel: Any, session: Session) -> None:
+def _help_front_ends(undo: ExitStack, kernel: Any, session: Session) -> None:
     """Answer what a front end asks of a place in Cajal. IPython would ask Python about its word alone."""
     complete_python, inspect_python = kernel.do_complete, kernel.do_inspect
 
@@ -74,7 +113,8 @@ def help_front_ends(kernel: Any, session: Session) -> None:
             return replies.explanation(session.program, place)
         return inspect_python(code, cursor_pos, *arguments)
 
-    kernel.do_complete, kernel.do_inspect = do_complete, do_inspect
+    _replace(undo, kernel, "do_complete", do_complete)
+    _replace(undo, kernel, "do_inspect", do_inspect)
 
 
 def cajal_at(code: str, cursor: int) -> Place | None:

@@ -76,6 +76,16 @@ def quiet_bundle(text: str) -> Bundle:
     return {"text/plain": f"-- {text}", "text/html": html}
 
 
+def printable_bundle(bundle: Bundle) -> Bundle:
+    """A bundle in whose texts nothing is hidden or forged by control characters of what they quote."""
+    return {
+        kind: cajal.printable(value, keep="\n\t")
+        if isinstance(value, str) and kind.startswith("text/")
+        else value
+        for kind, value in bundle.items()
+    }
+
+
 def _one_line(text: str, limit: int = 60) -> str:
     """The source of an item on one line, without comments, cut where it is longer than `limit`."""
     line = " ".join(cajal.without_comments(text).split())

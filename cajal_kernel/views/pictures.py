@@ -7,11 +7,11 @@ table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from uuid import uuid4
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import neuron_bundle
 from cajal_kernel.views.paint import Bundle
+from cajal_kernel.views.slots import new_slot
 from cajal_kernel.views.trace import trace_bundle
 
 
@@ -24,7 +24,7 @@ def _dynamics(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle
     from cajal_kernel.views.widgets import StepsWidget, keep_open
 
     for steps in neuron_steps(title, neuron):
-        slot = f"cajal-{uuid4().hex}"
+        slot = new_slot()
         yield steps_bundle(steps, slot)
         keep_open(StepsWidget(steps, slot))
 

@@ -6,7 +6,6 @@ import time
 from array import array
 from collections.abc import Callable
 from typing import Self, SupportsFloat
-from uuid import uuid4
 
 import numpy as np
 from IPython.core.getipython import get_ipython
@@ -14,6 +13,7 @@ from IPython.display import display
 
 from cajal_kernel.interrupts import held
 from cajal_kernel.views.curves import Curves, Line, curves_bundle
+from cajal_kernel.views.slots import new_slot
 
 PERIOD = 1 / 8
 """The least time between two updates of the page, in seconds."""
@@ -115,7 +115,7 @@ class _Live:
         from cajal_kernel.views.widgets import CurveWidget  # widgets take a moment to import
 
         self._current = current
-        self._slot = f"cajal-{uuid4().hex}"
+        self._slot = new_slot()
         self._widget = CurveWidget(curves, self._slot)
         self._handle = display(curves_bundle(curves, self._slot), raw=True, display_id=True)
         self._unsettled = False

@@ -90,7 +90,8 @@ class Client:
                 return reply["content"]
 
     def run(self, code: str, **options: Any) -> Outcome:
-        return self.finish(self.start(code, **options))
+        """Run a cell; the next one is run whatever becomes of it, however soon it is sent."""
+        return self.finish(self.start(code, stop_on_error=False, **options))
 
     def wait_for(self, sent: str, type: str, timeout: float = 30) -> dict[str, Any]:
         """The first published message of a type for a cell that is still running."""
@@ -134,10 +135,10 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield place
 
 
-def started(kernel: str = "cajal") -> Client:
-    """A new kernel; the fixture `kernels` lets Jupyter find ours."""
+def started(kernel: str = "cajal", **options: Any) -> Client:
+    """A new kernel; the fixture `kernels` lets Jupyter find ours. `cwd` is one of the options."""
     manager = KernelManager(kernel_name=kernel)
-    manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
     return Client(manager)
 
 

@@ -56,4 +56,4 @@ def test_of_many_mistakes_the_first_are_kept() -> None:
 
 
 def test_a_magic_s_mistake_is_text_alone() -> None:
-    assert MagicError("what", "hint")._render_traceback_() == ["MagicError: what", "hint"]
+    assert MagicError("what", "hint")._render_traceback_() == ["what", "help: hint"]

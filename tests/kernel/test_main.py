@@ -5,8 +5,10 @@ The tests in `kernel` start kernels with `-f`.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from ipykernel.kernelapp import IPKernelApp
 
 from cajal_kernel.__main__ import main
 from cajal_kernel.kernel.kernel import CajalKernel
-from tests.kernel.conftest import NOT, ROOT
+from tests.kernel.conftest import NOT, ROOT, started
 
 
 def status(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
@@ -78,3 +80,71 @@ def test_an_option_starts_the_kernel(option: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "argv", ["cajal_kernel", option, "connection.json"])
     main()
     assert launched == [{"kernel_class": CajalKernel}]
+
+
+LIBRARIES = (
+    "IPython",
+    "cajal_core",
+    "ipykernel",
+    "jupyter_client",
+    "parsimonious",
+    "tornado",
+    "traitlets",
+    "zmq",
+)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of a user's with a file for every module of Python's, and for the libraries of a kernel.
+
+    Python itself imports a few before it knows what `-m` is to run: those are in no kernel's power.
+    """
+    folder = tmp_path_factory.mktemp("crowded")
+    first = subprocess.run(
+        [sys.executable, "-c", "import runpy, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    here = {name for name in sys.stdlib_module_names if find_spec(name)}  # some are of other systems
+    for name in here.union(LIBRARIES) - {*first.stdout.split()}:
+        (folder / f"{name}.py").write_text("raise SystemExit('a file of the user was imported')\n")
+    (folder / "helpers.py").write_text("answer = 42\n")
+    return folder
+
+
+def test_a_kernel_starts_beside_files_that_are_named_as_modules(kernels: Path, crowded: Path) -> None:  # noqa: ARG001
+    assert {"random.py", "json.py", "html.py", "queue.py"} <= {file.name for file in crowded.iterdir()}
+    kernel = started(cwd=str(crowded))
+    try:
+        outcome = kernel.run(f"{NOT}\nnot true")
+        assert outcome.of("error") == []
+        assert outcome.texts[-1] == "not true : Bool = false"
+        assert kernel.run("%%python\nimport helpers, random\nhelpers.answer").texts == ["42"]
+        assert kernel.run("%%python\nimport sys\nsys.path.index('') > 0").texts == ["True"]
+    finally:
+        kernel.close()
+
+
+def test_the_command_runs_beside_them(crowded: Path, tmp_path: Path) -> None:
+    for command in ("install", "uninstall"):
+        line = [sys.executable, "-m", "cajal_kernel", command, "--prefix", str(tmp_path)]
+        done = subprocess.run(
+            line, capture_output=True, text=True, check=False, cwd=crowded, env=_with_path(ROOT)
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_folder_that_cajal_is_imported_from_stays_on_the_path() -> None:
+    """Else a checkout could not be run without an installation."""
+    code = (
+        "import sys; sys.path[0] = '';"
+        "from cajal_kernel.__main__ import leave_folder; leave_folder(); print(repr(sys.path[0]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "''\n"
+
+
+def _with_path(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(folder)}

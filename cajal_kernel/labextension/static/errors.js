@@ -1,4 +1,4 @@
-// A Cajal error, drawn: the text that the kernel sent, with its culprit underlined in the source line.
+// The error of a Cajal cell or of a magic, drawn: the text that the kernel sent, its culprit underlined in the source.
 //
 // The text itself stays the protocol's ordinary error, so terminals, other editors and saved files have all of it.
 // Everything here is made of text nodes, so nothing that a cell contains is read as HTML.
@@ -6,9 +6,11 @@
 import { NONE, WIDE } from "./wide.js";
 
 const ERROR = "application/vnd.jupyter.error"; // the whole error, beside its text for the renderer of stderr
+const OURS = new Set(["CajalError", "MagicError"]);
 const TEXT = "application/vnd.jupyter.stderr";
 const PLACE = /^ --> (.+):(\d+):(\d+)(?:  (T-\w+))?$/;
 const ELSEWHERE = /^ ::: .+:\d+$/;
+const ADVICE = /^(help|usage): (.*)$/i;
 const SOURCE = /^( *\d+ \| )(.*)$/;
 const MARKS = /^( * \| )( *)(\^+|-+)(?: (.*))?$/;
 
@@ -22,7 +24,7 @@ export function decorate(rendermime) {
     const render = widget.renderModel.bind(widget);
     widget.renderModel = async (model) => {
       const error = model.data[ERROR];
-      const lines = error?.ename === "CajalError" ? error.traceback : null;
+      const lines = OURS.has(error?.ename) ? error.traceback : null;
       if (!Array.isArray(lines)) return render(model);
       widget.node.style.background = "none"; // the theme's own is too loud behind coloured marks
       widget.node.replaceChildren(drawn(lines));
@@ -49,7 +51,7 @@ function drawn(lines) {
       const marks = [];
       while (MARKS.test(lines[index + 1] ?? "")) marks.push(MARKS.exec(lines[(index += 1)]));
       block.append(sourceLine(source, marks), ...marks.map(remark));
-    } else block.append(sentence(line, lines[index + 1] ?? ""));
+    } else block.append(sentence(line, index, lines));
   }
   return block;
 }
@@ -85,19 +87,19 @@ function remark([, gutter, before, signs, words]) {
   return line;
 }
 
-function sentence(line, next) {
+function sentence(line, index, lines) {
   const [, , , , rule] = PLACE.exec(line) ?? [];
   if (rule) return placed(line.slice(0, -rule.length).trimStart(), linked(rule));
   if (PLACE.test(line) || ELSEWHERE.test(line)) return placed(line.trim());
-  const help = line.startsWith("help: ");
-  const made = element("div", help ? "help" : "title");
-  if (help) {
-    const word = element("b", "word", "help");
-    made.append(word, ...quoted(` ${line.slice("help: ".length)}`));
+  const [, word, advice] = ADVICE.exec(line) ?? [];
+  const made = element("div", word ? "help" : "title");
+  if (word) {
+    made.append(element("b", "word", word.toLowerCase()), ...quoted(` ${advice}`));
     made.style.cssText = HELP;
   } else {
     made.append(...quoted(line || "\u00a0"));
-    if (PLACE.test(next)) made.style.cssText = "font-weight:600";
+    // What is wrong: it stands above its place, or first where it has none, as the mistake of a magic.
+    if (index === 0 || PLACE.test(lines[index + 1] ?? "")) made.style.cssText = "font-weight:600";
   }
   return made;
 }

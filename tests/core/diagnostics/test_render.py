@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.linear import UsedTwice, Variable
-from cajal_core.diagnostics.render import WIDTH, render
+from cajal_core.diagnostics.render import WIDTH, printable, render
 from cajal_core.diagnostics.scope import UnknownName
 
 X = Variable("x", Span(Source("cell", "x"), 0, 1), "Bool", is_data=True)
@@ -41,10 +41,16 @@ def test_the_caret_is_under_the_culprit() -> None:
 
 
 def test_control_characters_are_shown_as_such() -> None:
-    text = "\n".join(unknown("foo\x1b[31m\u202e", "foo"))
-    assert "\x1b" not in text
-    assert "\u202e" not in text
-    assert "foo�[31m�" in text
+    text = "\n".join(unknown("foo\x1b[31m\u202e\x9b\x00", "foo"))
+    assert printable(text, keep="\n") == text
+    assert r"foo\x1b[31m\u202e\x9b\x00" in text
+
+
+def test_the_name_of_a_source_forges_no_line() -> None:
+    source = Source("a\n --> b\x1b[2J.cajal", "foo")
+    span = Span(source, 0, 3)
+    _, place, *_ = render(UnknownName(span, "foo", ())).split("\n")
+    assert place == r" --> a\n --> b\x1b[2J.cajal:1:1  T-Name"
 
 
 def test_a_long_line_is_cut_around_the_culprit() -> None:

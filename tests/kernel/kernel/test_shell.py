@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.kernel.conftest import EVEN, NOT, Client
+from tests.kernel.conftest import EVEN, NOT, Client, started
 
 
 def test_every_item_is_shown_and_the_last_term_is_the_result(shared: Client) -> None:
@@ -48,7 +49,7 @@ def test_python_errors_count_the_lines_of_the_cell(shared: Client) -> None:
     assert outcome.of("error")[0]["ename"] == "ZeroDivisionError"
     assert "line 3" in "\n".join(outcome.reply["traceback"])
     refused = shared.run("%%python --bg\nx")
-    assert refused.of("error")[0]["traceback"] == ["MagicError: %%python: it takes no arguments, got `--bg`."]
+    assert refused.of("error")[0]["traceback"] == ["%%python: it takes no arguments, got `--bg`."]
 
 
 def test_magics_and_cajal_in_one_cell(shared: Client) -> None:
@@ -71,7 +72,8 @@ def test_link_from_python(shared: Client) -> None:
 def test_mistakes_in_magics_are_errors(shared: Client) -> None:
     for code, name in (
         ("%show not --as graph", "MagicError"),
-        ("%nope", "UsageError"),
+        ("%nope", "MagicError"),
+        ("%timeit -z 1", "MagicError"),
         ("%reset all", "MagicError"),
         ("%nat x", "MagicError"),
     ):
@@ -127,3 +129,121 @@ def test_history_is_cajal_s_own(fresh: Client, kernels: Path) -> None:
     profile = kernels / "ipython" / "profile_default"
     assert (profile / "cajal_history.sqlite").exists()
     assert not (profile / "history.sqlite").exists()
+
+
+SEPARATORS = ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\r"]
+"""What Python calls the end of a line, besides `\\n`."""
+
+
+# `%time` runs what is in its line, and is given a term to run.
+LINES = [
+    "%nat 5",
+    "%help not",
+    "%auto on",
+    "%env",
+    "%show not",
+    "%cajal true",
+    "!true",
+    "!!true",
+    "%time true",
+]
+CELLS = ["%%time", "%%capture kept", "%%cajal --nat 4", "%%format", "%%html", "%%python"]
+
+
+@pytest.mark.parametrize("line", [*LINES, *CELLS, "not?", "-- a comment", "not"])
+def test_a_line_ends_at_a_newline_alone(shared: Client, tmp_path: Path, line: str) -> None:
+    shared.run(NOT)
+    file = tmp_path / "made"
+    for end in SEPARATORS:
+        for hidden in (f"!touch {file}", f"%system touch {file}", f"get_ipython().system('touch {file}')"):
+            shared.run(f"{line}{end}{hidden}")
+            shared.run(f"{line} {end} {hidden}\nnot true")
+    assert not file.exists()
+    shared.run(f"%nat 10\r\n!touch {file}\r\n%auto off\r\n")
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    "above", ["-- a comment\n", "{- one\n%%time\n-}\n", "\n-- a comment\n\n", "not true\n"]
+)
+@pytest.mark.parametrize("magic", ["%%python", "%%time", "  %%py"])
+def test_a_cell_magic_below_something_is_told_where_to_go(shared: Client, above: str, magic: str) -> None:
+    (error,) = shared.run(f"{above}{magic}\nx = 1").of("error")
+    name = magic.strip()
+    assert error["traceback"] == [
+        f"`{name}` takes a whole cell, and is not on the first line of this one.",
+        f"help: put `{name}` on the first line of a cell of its own, and a comment below it",
+    ]
+
+
+def test_blank_lines_above_a_cell_magic(shared: Client) -> None:
+    assert shared.run("\n\n%%python\n1 + 1").texts == ["2"]
+    assert shared.run("\n%%time\n(true : Bool)").status == "ok"
+
+
+def test_python_in_another_process_is_not_meant(shared: Client) -> None:
+    (error,) = shared.run("%%python3\nprint(program)").of("error")
+    assert error["traceback"][-1] == "help: write `%%python`, or `%%script python3` if that is meant"
+    assert shared.run("%%script true\nx").status == "ok"
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "hint"),
+    [
+        ("%shwo not", "there is no magic `%shwo`", "did you mean `%show`?"),
+        ("%Show not", "there is no magic `%Show`", "did you mean `%show`?"),
+        ("%%pyton\n1", "there is no magic `%%pyton`", "did you mean `%%python`?"),
+        ("%%show\nnot", "`%%show` is no magic, `%show` is one.", "write `%show`, on one line"),
+        (
+            "%python 1",
+            "`%python` is no magic, `%%python` is one.",
+            "write `%%python` on the first line of a cell",
+        ),
+        ("%xyzzyx", "there is no magic `%xyzzyx`", "`%lsmagic` lists all magics"),
+    ],
+)
+def test_a_magic_that_is_not_there_names_the_nearest(shared: Client, code: str, what: str, hint: str) -> None:
+    (error,) = shared.run(code).of("error")
+    assert error["traceback"] == [what, f"help: {hint}"]
+
+
+def test_what_a_profile_starts_with_is_python(kernels: Path, tmp_path: Path) -> None:
+    startup = kernels / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "00.ipy").write_text("%time first = 1\n")
+    (tmp_path / "more.ipy").write_text("third = [4]\n")
+    lines = ["second = {'a': 2}", "%time fourth = 3"]
+    kernel = started(extra_arguments=[f"--IPKernelApp.exec_lines={line}" for line in lines])
+    try:
+        assert kernel.run("%%python\nfirst, second, fourth").texts == ["(1, {'a': 2}, 3)"]
+        assert kernel.run(f"%run {tmp_path / 'more.ipy'}").status == "ok"
+        assert kernel.run("%%python\nthird").texts == ["[4]"]
+        assert kernel.run("(true : Bool)").status == "ok"
+    finally:
+        kernel.close()
+        (startup / "00.ipy").unlink()
+
+
+def test_pdb_does_not_open_the_compiler(shared: Client) -> None:
+    shared.run("%pdb on")
+    try:
+        for code in ("not not", "%show nothing", "%nat x", "def broken : Bool = 3"):
+            outcome = shared.run(code)
+            assert [error["ename"] for error in outcome.of("error")] in (["CajalError"], ["MagicError"])
+            assert outcome.printed == ""
+        # In the user's own Python it opens, and asks a front end that here has no input.
+        assert "StdinNotImplementedError" in str(shared.run("%%python\n1 / 0", allow_stdin=False).messages)
+    finally:
+        shared.run("%pdb off")
+
+
+def test_cells_on_their_way_are_not_run_after_an_error(fresh: Client) -> None:
+    ran: list[int] = []
+    for _ in range(5):
+        sent = [fresh.start("nope"), *[fresh.start("(true : Bool)") for _ in range(20)]]
+        statuses = [fresh.finish(request).status for request in sent]
+        assert statuses[0] == "error"
+        ran.append(statuses.count("ok"))
+        time.sleep(0.5)
+    assert sum(count > 0 for count in ran) <= 1, ran
+    assert fresh.run("(true : Bool)").status == "ok"

@@ -14,7 +14,7 @@ from cajal_kernel.magics.options import Parser, none, size, split
         ("not true", "not true", []),
         ("not --as trace true", "not true", ["--as", "trace"]),
         ("--as=trace not true", "not true", ["--as=trace"]),
-        ("\\x:Bool. x -- --as matrix", "\\x:Bool. x", ["--", "--as", "matrix"]),
+        ("\\x:Bool. x --as matrix -- --as trace", "\\x:Bool. x", ["--as", "matrix"]),
     ],
 )
 def test_a_term_and_the_options_around_it(line: str, term: str, options: list[str]) -> None:
