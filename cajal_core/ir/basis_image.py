@@ -26,6 +26,8 @@ from cajal_core.ir import graph as ir
 
 #: The index of zero.
 LOST = -1
+#: The basis vectors that an index can tell apart.
+MOST_STATES = 2**62
 #: The dimensions that an array of NumPy may have.
 MOST_DIMENSIONS = 64
 
@@ -112,6 +114,8 @@ class Imager:
                 gone = dropped.over(axes)[(..., *[None] * columns)] == LOST
                 return Image(axes, np.where(gone, LOST, kept.over(axes)))
             case ir.Outer(left, right):
+                if tys.dim(type) > MOST_STATES:
+                    raise NoImageError
                 first, second = self.data(left), self.data(right)
                 axes = _union(first, second)
                 row, column = first.over(axes), second.over(axes)

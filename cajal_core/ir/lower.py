@@ -40,8 +40,7 @@ def lower(term: core.Term, overflow: OverflowMode = "truncate") -> ir.Graph:
     """The neuron of a closed term, its curried arguments as inputs.
 
     Raises:
-        CajalError: if the term unfolds to too much code, or needs a tensor of more than
-            `builder.LARGEST_TENSOR` entries.
+        CajalError: if the term unfolds to too much code.
     """
     with deep_recursion():
         return _Lowering(overflow).graph(term)
@@ -120,7 +119,7 @@ class _Lowering(SymbolicEvaluator):
                     return self.term(body, {**environment, left: pair.left, right: pair.right})
 
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
-                if isinstance(pair, Pair) and (pair.basis or isinstance(bound, core.Pair)):
+                if isinstance(pair, Pair) and (self.is_basis(pair) or isinstance(bound, core.Pair)):
                     return inside(pair)
                 return self.distributed(self.reify(pair), bound.type, inside, type)
             case core.Numeral(value, type):
@@ -134,15 +133,19 @@ class _Lowering(SymbolicEvaluator):
                 value = self.marked("let", binder.name, bound, self.term(bound, environment))
                 return self.term(body, {**environment, binder: value})
             case core.Copy(original, left, right, body, type):
-                return self.distributed(
-                    self.reify(self.term(original, environment)),
-                    original.type,
-                    lambda vector: self.term(body, {**environment, left: vector, right: vector}),
-                    type,
-                )
+                copied = self.term(original, environment)
+
+                def twice(vector: Symbolic) -> Symbolic:
+                    return self.term(body, {**environment, left: vector, right: vector})
+
+                if self.is_basis(copied):
+                    return twice(copied)
+                return self.distributed(self.reify(copied), original.type, twice, type)
             case core.Drop(dropped, body, type):
-                weights = self.reify(self.term(dropped, environment))
-                kept = self.term(body, environment)
+                gone, kept = self.term(dropped, environment), self.term(body, environment)
+                if self.is_basis(gone):  # its weights add up to one
+                    return kept
+                weights = self.reify(gone)
                 return self.pointwise(type, (kept,), lambda parts: self.weigh(weights, parts[0]))
             case _:
                 assert_never(term)

@@ -53,6 +53,8 @@ class SymbolicEvaluator:
         self.builder = Builder()
         #: Axes over which an extern or an argument was called, so that linearity there is not known.
         self.opaque: set[ir.Axis] = set()
+        #: The basis vectors of data that have been emitted.
+        self.bases = set[ir.Value]()
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
         self.weights = dict[ir.Axis, tuple[tuple[ir.Axis, ...], ir.Value]]()
 
@@ -86,9 +88,23 @@ class SymbolicEvaluator:
                 return Pair(type, left, right, basis=True), (*over_left, *over_right)
             case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space() | tys.Arrow():
                 axis = self.builder.axis(tys.dim(type))
-                return self.reflect(self.builder.emit(ir.Basis(axis), type, (axis,))), (axis,)
+                vectors = self.builder.emit(ir.Basis(axis), type, (axis,))
+                self.bases.add(vectors)
+                return self.reflect(vectors), (axis,)
             case _:
                 assert_never(type)
+
+    def is_basis(self, symbolic: Symbolic) -> bool:
+        """Whether a value is known to be a basis vector, so that its copies are equal to it."""
+        match symbolic:
+            case Pair(_, left, right, basis):
+                return basis or (self.is_basis(left) and self.is_basis(right))
+            case ir.Value():
+                return symbolic in self.bases
+            case Function():
+                return False
+            case _:
+                assert_never(symbolic)
 
     def reflect(self, value: ir.Value) -> Symbolic:
         """A tensor as a symbolic value: of a matrix, the function that multiplies by it."""

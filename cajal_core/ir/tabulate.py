@@ -35,6 +35,7 @@ from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import rewritten
 from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
+from cajal_core.ir.sizes import LARGEST_TENSOR
 
 #: Tables over several vectors have at most so many entries, and tables over one so many rows.
 LARGEST_TABLE, MOST_ROWS = 2**14, 2**18
@@ -122,7 +123,7 @@ class _Tabulator:
         #: The cuts of each value. A value that is not linear in what it reads has only itself.
         self.cuts: dict[ir.Value, list[_Cut]] = {}
         #: What it costs to compute each value, and the table that does, None if its operation does.
-        self.costs: dict[ir.Value, float] = {}
+        self.costs: dict[ir.Value, int] = {}
         self.tables: dict[ir.Value, _Cut | None] = {}
         #: How many steps each value stands in.
         self.depths: dict[ir.Value, int] = {}
@@ -137,13 +138,13 @@ class _Tabulator:
             if isinstance(assignment.operation, ir.Iterate):
                 self.count(assignment.operation.step)
 
-    def define(self, assignments: Iterable[ir.Assignment], depth: int) -> float:
+    def define(self, assignments: Iterable[ir.Assignment], depth: int) -> int:
         """Finds the cheapest way to compute each value, those that it reads first. What all cost together."""
-        total = 0.0
+        total = 0
         for assignment in assignments:
             target, operation = assignment.target, assignment.operation
             self.definitions[target], self.depths[target] = operation, depth
-            inside = 0.0
+            inside = 0
             if isinstance(operation, ir.Iterate):
                 own = _Cut(frozenset({operation.state}))
                 self.cuts[operation.state], self.depths[operation.state] = [own], depth + 1
@@ -207,7 +208,7 @@ class _Tabulator:
             return cuts
         return [*([_CONSTANT] if _CONSTANT in cuts else []), cuts[-1]]
 
-    def with_table(self, target: ir.Value, cut: _Cut) -> tuple[float, bool]:
+    def with_table(self, target: ir.Value, cut: _Cut) -> tuple[int, bool]:
         """What a value costs by a table over a cut, and whether there is one."""
         leaves = cut.all
         cost = _table_cost(leaves, target.dim) + sum([self.share(leaf) for leaf in leaves])
@@ -215,12 +216,12 @@ class _Tabulator:
             return cost, False
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
         is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
-        too_large = cut.rows > MOST_ROWS or (not is_index and cut.rows * target.dim > LARGEST_TABLE)
+        too_large = cut.rows > MOST_ROWS or target.dim > LARGEST_TENSOR or (not is_index and cut.rows * target.dim > LARGEST_TABLE)
         return cost, not too_large and all([tys.is_data(leaf.type) for leaf in leaves])
 
-    def share(self, value: ir.Value) -> float:
+    def share(self, value: ir.Value) -> int:
         """What computing a value costs each of those that read it."""
-        return self.costs[value] / max(1, self.uses[value])
+        return self.costs[value] // max(1, self.uses[value])
 
     def changed(self, target: ir.Value, operation: ir.Operation, needed: set[ir.Value]) -> ir.Operation:
         cut = self.tables[target]
@@ -280,19 +281,19 @@ def _common(first: list[_Cut], second: list[_Cut]) -> list[_Cut]:
     )
 
 
-def _table_cost(leaves: frozenset[ir.Value], dim: int) -> float:
+def _table_cost(leaves: frozenset[ir.Value], dim: int) -> int:
     """What a table costs a sample: a product, and before it two for each leaf where there are several."""
     if not leaves:
         return 0
     dims = [leaf.dim for leaf in leaves]
     rows, count = math.prod(dims), len(dims)
     if count == 1:
-        return _START + min(dim + rows * dim / _PER_ENTRY, 8 * rows)
+        return _START + min(dim + rows * dim // _PER_ENTRY, 8 * rows)
     multiplications = rows * (sum(dims) + dim)
-    return 2 * count * _START + (2 * count - 1) * rows + dim + multiplications / _PER_ENTRY
+    return 2 * count * _START + (2 * count - 1) * rows + dim + multiplications // _PER_ENTRY
 
 
-def _cost(target: ir.Value, operation: ir.Operation, inside: float, is_constant: bool) -> float:
+def _cost(target: ir.Value, operation: ir.Operation, inside: int, is_constant: bool) -> int:
     """What an operation costs a sample. `inside` is what the step of a recurrence costs."""
     entries = 0 if is_constant else target.dim * math.prod([axis.size for axis in target.axes])
     match operation:
@@ -313,7 +314,7 @@ def _cost(target: ir.Value, operation: ir.Operation, inside: float, is_constant:
             return 4 * _START + entries
         case ir.Contract(_, vectors, over):
             summed = math.prod([axis.size for axis in over if axis in vectors.axes])
-            return 4 * _START + entries * (1 + summed / _PER_ENTRY)
+            return 4 * _START + entries * (1 + summed // _PER_ENTRY)
         case ir.Apply(_, vector):
             return 4 * _START + entries * (1 + vector.dim)
         case _:
