@@ -175,7 +175,8 @@ if __name__ == "__main__":  # a quick look
         if len(sys.argv) > 1 and sys.argv[1] not in f"{name} {count} {batch}":
             continue
         leaves = [torch.rand(batch, 2, requires_grad=True) for _ in range(count)]
-        e = by_hand(*leaves).detach(); m = ours(*leaves).detach()
+        e = by_hand(*leaves).detach()
+        m = ours(*leaves).detach()
         torch.testing.assert_close(m, e, atol=1e-4, rtol=1e-3)
         g = torch.rand_like(e)
         t = []
@@ -183,6 +184,10 @@ if __name__ == "__main__":  # a quick look
         best = [1e9, 1e9]
         for _ in range(40 if batch < 5000 else 4):
             for i, f in enumerate(fs):
-                t0 = time.perf_counter(); f(); best[i] = min(best[i], time.perf_counter() - t0)
+                t0 = time.perf_counter()
+                f()
+                best[i] = min(best[i], time.perf_counter() - t0)
         h, o = (peak(f) / 2**20 for f in fs)
-        print(f"{name} {count} {batch}: hand {best[0]*1e3:.2f} ours {best[1]*1e3:.2f} ratio {best[1]/best[0]:.2f}; mem {h:.1f} {o:.1f} {o/h:.2f}")
+        print(
+            f"{name} {count} {batch}: hand {best[0] * 1e3:.2f} ours {best[1] * 1e3:.2f} ratio {best[1] / best[0]:.2f}; mem {h:.1f} {o:.1f} {o / h:.2f}"
+        )

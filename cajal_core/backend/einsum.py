@@ -33,7 +33,7 @@ def einsum(name: str, operation: ir.Einsum, axes: int) -> Iterator[str]:
     letters: dict[ir.Axis, str] = {}
     for index in (index for indices in operation.indices for index in indices if isinstance(index, ir.Axis)):
         letters.setdefault(index, opt_einsum.get_symbol(len(letters)))
-    sizes = {letter: axis.size for axis, letter in letters.items()}
+    lengths = {letter: axis.size for axis, letter in letters.items()}
     terms = list[tuple[str, str]]()
     for operand, indices in zip(operation.operands, operation.indices, strict=True):
         sizes = tys.components(operand.type)
@@ -43,13 +43,13 @@ def einsum(name: str, operation: ir.Einsum, axes: int) -> Iterator[str]:
             text += f"[..., {', '.join(places)}]"
         terms.append((text, "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])))
     output = "".join([letters[index] for index in operation.output])
-    for number, places in enumerate(_order([term for _, term in terms], output, sizes)):
+    for number, places in enumerate(_order([term for _, term in terms], output, lengths)):
         chosen = [terms[place] for place in places]
         terms = [term for place, term in enumerate(terms) if place not in places]
         here = {letter for _, term in chosen for letter in term}
         wanted = {*output, *(letter for _, term in terms for letter in term)}
         kept, part = ("".join(sorted(wanted & here)), f"{name}_{number}") if terms else (output, name)
-        check_size("a part of a sum of products", tuple([sizes[letter] for letter in kept]))
+        check_size("a part of a sum of products", tuple([lengths[letter] for letter in kept]))
         yield f"{part} = {_product(chosen, kept)}"
         terms.append((part, kept))
     if len(output) - axes > 1:
@@ -66,10 +66,10 @@ def _product(terms: list[tuple[str, str]], output: str) -> str:
     return f'torch.einsum("{equation}", {", ".join([text for text, _ in terms])})'
 
 
-def _order(terms: list[str], output: str, sizes: Mapping[str, int]) -> list[tuple[int, ...]]:
+def _order(terms: list[str], output: str, lengths: Mapping[str, int]) -> list[tuple[int, ...]]:
     """Which operands to multiply in each product, by their places among those that are left."""
     if len(terms) <= 2:
         return [tuple(range(len(terms)))]
-    shapes = [tuple([sizes[letter] for letter in term]) for term in terms]
+    shapes = [tuple([lengths[letter] for letter in term]) for term in terms]
     path, _ = opt_einsum.contract_path(f"{','.join(terms)}->{output}", *shapes, shapes=True)
     return [tuple(places) for places in path]

@@ -160,15 +160,12 @@ class Imager:
     def iterated(self, loop: ir.Iterate) -> Image:
         """The state, of all that there are, at the index that the count is."""
         count, base = self.image(loop.weights), self.image(loop.base)
-        step = self.step(loop) if tys.is_data(loop.state.type) else None
-        read = [base, *([step] if step else [])]
-        inner = tuple([axis for axis in _union(*read) if axis != axis_of(loop.state)])
-        states = [_spread(Image(inner, base.over(inner))).indices]
+        if tys.is_data(loop.state.type):
+            return self.leaped(count, base, self.step(loop), axis_of(loop.state))
+        inner = base.axes
+        states = [_spread(base).indices]
         for _ in range(1, loop.weights.dim):
             self.budget.spend(states[-1].size)
-            if step:
-                states.append(_taken(step.over((axis_of(loop.state), *inner)), states[-1]))
-                continue
             given = {**self.images, loop.state: Image(inner, states[-1])}
             after = Imager(self.definitions, given, self.budget).image(loop.result)
             if not set(after.axes) <= set(inner):
@@ -178,6 +175,19 @@ class Imager:
         all_states = np.stack([Image(inner, state).over(axes) for state in states])
         columns = base.indices.ndim - len(base.axes)
         return Image(axes, _taken(all_states, count.over(axes)[(..., *[None] * columns)]))
+
+    def leaped(self, count: Image, base: Image, step: Image, state: ir.Axis) -> Image:
+        """As many steps as the count is from the base, by powers of two: of the step, twice as many each time."""
+        axes = tuple([axis for axis in _union(count, base, step) if axis != state])
+        left = count.over(axes)
+        reached = _spread(Image(axes, base.over(axes))).indices
+        power = step.over((state, *axes))
+        lost, left = left == LOST, np.maximum(left, 0)
+        while left.any():
+            self.budget.spend(reached.size + power.size)
+            reached = np.where(left % 2 == 1, _taken(power, reached), reached)
+            left, power = left // 2, _taken(power[:, None], power)
+        return Image(axes, np.where(lost, LOST, reached))
 
     def step(self, loop: ir.Iterate) -> Image:
         """The image of a step at every state, over the axis `axis_of(loop.state)` and those that it reads."""

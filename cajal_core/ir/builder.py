@@ -102,4 +102,3 @@ class Builder:
 def union(*values: ir.Value) -> tuple[ir.Axis, ...]:
     """The axes that some values run over together, in order."""
     return tuple(sorted({axis for value in values for axis in value.axes}))
-

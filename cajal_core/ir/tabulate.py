@@ -33,7 +33,7 @@ import numpy as np
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import rewritten
+from cajal_core.ir.analysis import SHORT, rewritten
 from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
 from cajal_core.ir.sizes import LARGEST_TENSOR
 
@@ -48,8 +48,6 @@ _MOST_CUTS = 4
 _START = 6
 #: So many multiplications of a product of matrices take the time of one entry of any other operation.
 _PER_ENTRY = 16
-#: Recurrences of no more states are looped.
-_SHORT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +214,12 @@ class _Tabulator:
             return cost, False
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
         is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
-        too_large = cut.rows > MOST_ROWS or target.dim > LARGEST_TENSOR or (not is_index and cut.rows * target.dim > LARGEST_TABLE)
-        return cost, not too_large and all([tys.is_data(leaf.type) for leaf in leaves])
+        too_large = (
+            cut.rows > MOST_ROWS
+            or target.dim > LARGEST_TENSOR
+            or (not is_index and cut.rows * target.dim > LARGEST_TABLE)
+        )
+        return cost, not too_large and all(tys.is_data(leaf.type) for leaf in leaves)
 
     def share(self, value: ir.Value) -> int:
         """What computing a value costs each of those that read it."""
@@ -266,7 +268,7 @@ def _products(first: list[_Cut], second: list[_Cut]) -> list[_Cut]:
 
 
 def _common(first: list[_Cut], second: list[_Cut]) -> list[_Cut]:
-    """The cuts of a choice between two branches. A branch that lacks a leaf is constant in it, so that the sum
+    """The cuts of a choice between two branches. A branch that lacks a leaf is constant in it, and the sum then
     is not linear; a basis vector may be lacking.
     """
     return list(
@@ -304,7 +306,7 @@ def _cost(target: ir.Value, operation: ir.Operation, inside: int, is_constant: b
         case ir.Iterate(weights):
             steps = weights.dim - 1
             # More are not looped where there is a better way.
-            steps = steps if steps < _SHORT else 4 * math.isqrt(steps)
+            steps = steps if steps < SHORT else 4 * math.isqrt(steps)
             return steps * (3 * _START + 2 * entries + inside)
         case ir.Shift(_, saturate):
             return (5 if saturate else 3) * _START + 2 * entries

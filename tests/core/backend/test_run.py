@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from cajal_core import CajalError, Program
-from cajal_core.backend import run
+from cajal_core.backend import plan, run
 from cajal_core.backend.plan import METHODS, Method, Task, plans
 from cajal_core.backend.recurrence import run_loop
-from cajal_core.backend.run import SHORT
+from cajal_core.ir.analysis import SHORT
 from cajal_core.terms.values import OverflowMode
 
 SOURCE = """
@@ -35,7 +35,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
         tasks.append(task)
         return [*plans(task)]
 
-    monkeypatch.setattr(run, "plans", noting)
+    monkeypatch.setattr(plan, "plans", noting)
     return tasks
 
 
@@ -47,7 +47,7 @@ def test_a_short_recurrence_is_looped_and_a_longer_one_is_planned(planned: list[
         neuron = program.compile("run", nat_size=size, link={"step": matrix})
         v, n = torch.rand(2, 1, 6), torch.rand(3, size)
         torch.testing.assert_close(neuron(v, n), run_loop(n, v, lambda state: state @ matrix.T))
-    assert planned == [Task(SHORT + 1, 6, batch=6)]
+    assert planned == [Task(SHORT + 1, 6, batch=6, step_work=36)]
 
 
 def test_a_method_that_is_forced_is_taken_however_short_it_is(
@@ -63,7 +63,7 @@ def test_a_method_that_is_forced_is_taken_however_short_it_is(
     assert methods == ["doubling"]
     neuron.methods["y"] = "pointer-jumping"  # no step of numbers, so the cheapest is taken
     neuron(torch.rand(6), torch.rand(4))
-    assert planned[-1] == Task(4, 6, batch=1)
+    assert planned[-1] == Task(4, 6, batch=1, step_work=36)
     assert plans(planned[-1])[0].method == "loop"
     assert methods == ["doubling"]
 
