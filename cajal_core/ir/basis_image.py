@@ -75,13 +75,20 @@ class Imager:
         Raises:
             NoImageError: if it has none, or it takes too much work.
         """
-        if value not in self.images:
-            operation = self.definitions.get(value)
-            if operation is None:
+        pending = [value]
+        while pending:
+            operation = self.definitions.get(pending[-1])
+            if pending[-1] in self.images:
+                pending.pop()
+            elif operation is None:
                 raise NoImageError
-            image = self.operation(operation, value.type)
-            self.budget.spend(image.indices.size)
-            self.images[value] = _spread(image)
+            elif first := [operand for operand in ir.operands(operation) if operand not in self.images]:
+                pending.extend(first)
+            else:
+                last = pending.pop()
+                image = self.operation(operation, last.type)
+                self.budget.spend(image.indices.size)
+                self.images[last] = _spread(image)
         return self.images[value]
 
     def operation(self, operation: ir.Operation, type: tys.Type) -> Image:
@@ -177,7 +184,7 @@ class Imager:
         return Image(axes, _taken(all_states, count.over(axes)[(..., *[None] * columns)]))
 
     def leaped(self, count: Image, base: Image, step: Image, state: ir.Axis) -> Image:
-        """As many steps as the count is from the base, by powers of two: of the step, twice as many each time."""
+        """As many steps from the base as the count is, by powers of the step, each the square of the last."""
         axes = tuple([axis for axis in _union(count, base, step) if axis != state])
         left = count.over(axes)
         reached = _spread(Image(axes, base.over(axes))).indices

@@ -79,7 +79,8 @@ class _Lowering(SymbolicEvaluator):
             case core.Ref(definition):
                 return self.marked("call", definition.name, term, self.definition(definition))
             case core.Param(target):
-                return self.parameter(target)
+                self.parameters[target.name] = target  # `check` has seen that a name has one type
+                return self.callee(target, target.type)
             case core.Instance(definition, arguments):
                 instance = self.definition(definition)
                 for argument in arguments:
@@ -155,17 +156,6 @@ class _Lowering(SymbolicEvaluator):
         if definition not in self.definitions:
             self.definitions[definition] = self.term(definition.body, {})
         return self.definitions[definition]
-
-    def parameter(self, target: core.Extern | core.Learn) -> Symbolic:
-        match target:
-            case core.Extern(name, type):
-                parameter = ir.Extern(name, type)
-            case core.Learn(name, type):
-                parameter = ir.Learn(name, type)
-            case _:
-                assert_never(target)
-        self.parameters[target.name] = parameter  # `check` has seen that a name has one type
-        return self.callee(parameter, parameter.type)
 
     def marked(
         self, kind: Literal["let", "call", "condition"], name: str, term: core.Term, symbolic: Symbolic

@@ -96,15 +96,17 @@ class SymbolicEvaluator:
 
     def is_basis(self, symbolic: Symbolic) -> bool:
         """Whether a value is known to be a basis vector, so that its copies are equal to it."""
-        match symbolic:
-            case Pair(_, left, right, basis):
-                return basis or (self.is_basis(left) and self.is_basis(right))
-            case ir.Value():
-                return symbolic in self.bases
-            case Function():
-                return False
-            case _:
-                assert_never(symbolic)
+        pending: list[Symbolic] = [symbolic]
+        while pending:
+            match pending.pop():
+                case Pair(_, left, right, basis):
+                    pending.extend([] if basis else [left, right])
+                case ir.Value() as value:
+                    if value not in self.bases:
+                        return False
+                case Function():
+                    return False
+        return True
 
     def reflect(self, value: ir.Value) -> Symbolic:
         """A tensor as a symbolic value: of a matrix, the function that multiplies by it."""

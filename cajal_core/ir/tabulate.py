@@ -23,59 +23,25 @@ The table has the shape (2, 3, 2) and ones at these places, row-major: at (0, 0,
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import SHORT, rewritten
+from cajal_core.ir.analysis import rewritten
 from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
+from cajal_core.ir.cuts import CONSTANT, LARGEST_TABLE, Cut, common, operation_cost, products, table_cost
 from cajal_core.ir.sizes import LARGEST_TENSOR
 
-#: Tables over several vectors have at most so many entries, and tables over one so many rows.
-LARGEST_TABLE, MOST_ROWS = 2**14, 2**18
+#: Tables over one vector have at most so many rows.
+MOST_ROWS = 2**18
 #: Work spent on the images of a graph, in entries.
 _BUDGET = 2**22
 #: So many cuts of a value are kept, the cheapest.
 _MOST_CUTS = 4
-#: What the start of an operation costs, in entries of a sample. The batch is not known here: this is what a
-#: start costs at a batch of about 1,500, so that tables grow only where they stay small for each sample.
-_START = 6
-#: So many multiplications of a product of matrices take the time of one entry of any other operation.
-_PER_ENTRY = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """Vectors that a value is linear in, by code that calls nothing: the leaves of a table of it.
-
-    Basis vectors over an axis stand apart. They are ones and zeros, so a value may use them often.
-    """
-
-    leaves: frozenset[ir.Value] = frozenset()
-    bases: frozenset[ir.Value] = frozenset()
-
-    @property
-    def all(self) -> frozenset[ir.Value]:
-        return self.leaves | self.bases
-
-    @property
-    def rows(self) -> int:
-        return math.prod([leaf.dim for leaf in self.all])
-
-    def joined(self, other: _Cut) -> _Cut | None:
-        """The cut of a product, None if a leaf is in both factors or a table would be too large."""
-        both = _Cut(self.leaves | other.leaves, self.bases | other.bases)
-        is_large = len(both.all) > 1 and both.rows > LARGEST_TABLE
-        return None if is_large or self.leaves & other.leaves else both
-
-
-_CONSTANT = _Cut()
 
 
 def tabulate(graph: ir.Graph) -> ir.Graph:
@@ -110,19 +76,19 @@ def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
 class _Tabulator:
     """Covers a graph with tables: for each value, whether one or its own operation is cheaper, and over what.
 
-    It is how circuits are covered with look-up tables. A value has several cuts, which are joined from those of
-    its operands. A table over a cut costs its own work and that of its leaves. So a long chain becomes many
-    small tables, one after the other, and not one table over all that it starts from.
+    Circuits are covered with look-up tables in this way. The cuts of a value are joined from those of its
+    operands. A table over a cut costs its own work and that of its leaves. So a long chain becomes many small
+    tables, one after the other, and not one table over all that it starts from.
     """
 
     def __init__(self) -> None:
         self.definitions: dict[ir.Value, ir.Operation] = {}
         self.uses = Counter[ir.Value]()
         #: The cuts of each value. A value that is not linear in what it reads has only itself.
-        self.cuts: dict[ir.Value, list[_Cut]] = {}
+        self.cuts: dict[ir.Value, list[Cut]] = {}
         #: What it costs to compute each value, and the table that does, None if its operation does.
         self.costs: dict[ir.Value, int] = {}
-        self.tables: dict[ir.Value, _Cut | None] = {}
+        self.tables: dict[ir.Value, Cut | None] = {}
         #: How many steps each value stands in.
         self.depths: dict[ir.Value, int] = {}
         #: Recurrences whose step is closed.
@@ -144,14 +110,14 @@ class _Tabulator:
             self.definitions[target], self.depths[target] = operation, depth
             inside = 0
             if isinstance(operation, ir.Iterate):
-                own = _Cut(frozenset({operation.state}))
+                own = Cut(frozenset({operation.state}))
                 self.cuts[operation.state], self.depths[operation.state] = [own], depth + 1
                 self.costs[operation.state] = 0
                 inside = self.define(operation.step, depth + 1)
                 if own in self.cuts_at(operation.result, depth + 1):
                     self.closed.add(target)
             cuts = self.linear_in(target, operation, depth)
-            cost = _cost(target, operation, inside, _CONSTANT in cuts)
+            cost = operation_cost(target, operation, inside, CONSTANT in cuts)
             self.costs[target] = cost + sum([self.share(operand) for operand in ir.operands(operation)])
             self.tables[target] = None
             ranked = [(self.with_table(target, cut), place) for place, cut in enumerate(cuts)]
@@ -160,14 +126,14 @@ class _Tabulator:
                     self.costs[target], self.tables[target] = total_cost, cuts[place]
             kept = [cuts[place] for _, place in sorted(ranked)[:_MOST_CUTS]]
             if isinstance(operation, ir.Basis):
-                kept.append(_Cut(bases=frozenset({target})))
-            elif kept != [_CONSTANT] or target.axes:
-                kept.append(_Cut(frozenset({target})))
+                kept.append(Cut(bases=frozenset({target})))
+            elif kept != [CONSTANT] or target.axes:
+                kept.append(Cut(frozenset({target})))
             self.cuts[target] = kept
             total += self.costs[target] if self.tables[target] else cost
         return total
 
-    def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> list[_Cut]:
+    def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> list[Cut]:
         """The cuts of a value from those of its operands; none if it calls something, or is not linear."""
         match operation:
             case ir.Input() | ir.Given() | ir.Call():
@@ -177,8 +143,8 @@ class _Tabulator:
             case ir.Choose(weights, branches):
                 chosen = self.cuts_at(branches[0], depth)
                 for branch in branches[1:]:
-                    chosen = _common(chosen, self.cuts_at(branch, depth))
-                return _products(self.cuts_at(weights, depth), chosen)
+                    chosen = common(chosen, self.cuts_at(branch, depth))
+                return products(self.cuts_at(weights, depth), chosen)
             case ir.Contract(_, vectors, over) | ir.Matrix(vectors, over):
                 inside = [
                     cut
@@ -187,29 +153,29 @@ class _Tabulator:
                 ]
                 if isinstance(operation, ir.Matrix):
                     return inside
-                return _products(self.cuts_at(operation.weights, depth), inside)
+                return products(self.cuts_at(operation.weights, depth), inside)
             case (
                 ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer()
                 | ir.Apply() | ir.Einsum() | ir.Iterate()
             ):  # fmt: skip
-                cuts = [_CONSTANT]
+                cuts = [CONSTANT]
                 for operand in ir.operands(operation):
-                    cuts = _products(cuts, self.cuts_at(operand, depth))
+                    cuts = products(cuts, self.cuts_at(operand, depth))
                 return cuts
             case _:
                 assert_never(operation)
 
-    def cuts_at(self, value: ir.Value, depth: int) -> list[_Cut]:
+    def cuts_at(self, value: ir.Value, depth: int) -> list[Cut]:
         """The cuts of a value. Those of steps end at the step, so that nothing moves into it."""
         cuts = self.cuts[value]
         if self.depths[value] == depth:
             return cuts
-        return [*([_CONSTANT] if _CONSTANT in cuts else []), cuts[-1]]
+        return [*([CONSTANT] if CONSTANT in cuts else []), cuts[-1]]
 
-    def with_table(self, target: ir.Value, cut: _Cut) -> tuple[int, bool]:
+    def with_table(self, target: ir.Value, cut: Cut) -> tuple[int, bool]:
         """What a value costs by a table over a cut, and whether there is one."""
         leaves = cut.all
-        cost = _table_cost(leaves, target.dim) + sum([self.share(leaf) for leaf in leaves])
+        cost = table_cost(leaves, target.dim) + sum([self.share(leaf) for leaf in leaves])
         if set(target.axes) != {axis for leaf in leaves for axis in leaf.axes}:
             return cost, False
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
@@ -259,68 +225,6 @@ class _Tabulator:
             return None
         indices = self.images(loop.result, [loop.state])
         return None if indices is None else tuple(np.where(indices == LOST, dim, indices).tolist())
-
-
-def _products(first: list[_Cut], second: list[_Cut]) -> list[_Cut]:
-    """The cuts of a product of two operands."""
-    joined = [left.joined(right) for left in first for right in second]
-    return list(dict.fromkeys([cut for cut in joined if cut is not None]))
-
-
-def _common(first: list[_Cut], second: list[_Cut]) -> list[_Cut]:
-    """The cuts of a choice between two branches. A branch that lacks a leaf is constant in it, and the sum then
-    is not linear; a basis vector may be lacking.
-    """
-    return list(
-        dict.fromkeys(
-            [
-                _Cut(left.leaves, left.bases | right.bases)
-                for left in first
-                for right in second
-                if left.leaves == right.leaves
-            ]
-        )
-    )
-
-
-def _table_cost(leaves: frozenset[ir.Value], dim: int) -> int:
-    """What a table costs a sample: a product, and before it two for each leaf where there are several."""
-    if not leaves:
-        return 0
-    dims = [leaf.dim for leaf in leaves]
-    rows, count = math.prod(dims), len(dims)
-    if count == 1:
-        return _START + min(dim + rows * dim // _PER_ENTRY, 8 * rows)
-    multiplications = rows * (sum(dims) + dim)
-    return 2 * count * _START + (2 * count - 1) * rows + dim + multiplications // _PER_ENTRY
-
-
-def _cost(target: ir.Value, operation: ir.Operation, inside: int, is_constant: bool) -> int:
-    """What an operation costs a sample. `inside` is what the step of a recurrence costs."""
-    entries = 0 if is_constant else target.dim * math.prod([axis.size for axis in target.axes])
-    match operation:
-        case ir.OneHot() | ir.Basis() | ir.Input() | ir.Given() | ir.Call() | ir.Table() | ir.Einsum():
-            return 0
-        case ir.Choose(_, branches):
-            return (2 + 2 * len(branches)) * _START + (1 + len(branches)) * entries
-        case ir.Iterate(weights):
-            steps = weights.dim - 1
-            # More are not looped where there is a better way.
-            steps = steps if steps < SHORT else 4 * math.isqrt(steps)
-            return steps * (3 * _START + 2 * entries + inside)
-        case ir.Shift(_, saturate):
-            return (5 if saturate else 3) * _START + 2 * entries
-        case ir.Weigh():
-            return 4 * _START + 2 * entries
-        case ir.Outer() | ir.Matrix():
-            return 4 * _START + entries
-        case ir.Contract(_, vectors, over):
-            summed = math.prod([axis.size for axis in over if axis in vectors.axes])
-            return 4 * _START + entries * (1 + summed // _PER_ENTRY)
-        case ir.Apply(_, vector):
-            return 4 * _START + entries * (1 + vector.dim)
-        case _:
-            assert_never(operation)
 
 
 def _ones(indices: Indices, leaves: int, type: tys.Type) -> tuple[int, ...]:

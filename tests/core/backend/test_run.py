@@ -120,6 +120,30 @@ def test_a_neuron_jumps_where_a_step_sends_numbers_to_numbers(overflow: Overflow
     torch.testing.assert_close(found, add(m, n))
 
 
+def test_the_matrix_of_a_step_is_not_made_where_the_loop_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*_: object) -> Tensor:
+        raise AssertionError
+
+    monkeypatch.setattr(run, "step_matrix", made)
+    program = Program(nat_size=1500)
+    program.run(
+        """def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }
+def mul (!n : Nat) (m : Nat[20]) : Nat = iter m { zero => 0 | succ k => add n k }"""
+    )
+    found = program["mul"](torch.eye(1500)[[3, 70]], torch.eye(20)[19])
+    assert found.argmax(-1).tolist() == [57, 1330]
+
+
+@pytest.mark.parametrize("size", [65_535, 65_537])
+def test_numbers_beyond_two_bytes_are_added_by_an_index(size: int) -> None:
+    program = Program(nat_size=size)
+    program.run("def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }")
+    m, n = torch.zeros(size), torch.zeros(size)
+    m[300], n[7] = 1, 1
+    assert program["add"].plan().splitlines()[1].split()[3:5] == ["pointer-jumping", "*"]
+    assert program["add"](m, n).argmax() == 307
+
+
 def test_a_callable_step_is_looped_whatever_is_forced() -> None:
     program = Program(nat_size=50)
     program.run(SOURCE)
