@@ -1,16 +1,22 @@
 """Chains of small steps, which the compiler must not join into one table, beside the same written by hand.
 
-By hand, a step is what it is in the rows of `and` and `xor`: an outer product, and one product with a table.
+By hand a step is what it is in the rows of `and` and `xor`: an outer product, and one product with a table.
+
+    python -m benchmarks.performance chains
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 import cajal_core as cajal
+from benchmarks.memory import peak
 
 LOGIC = """
 def not (x : Bool) : Bool = if x then false else true
@@ -22,27 +28,83 @@ def add (a : Bool) (b : Bool) (c : Bool) : Bool * Bool =
     (xor (xor a1 b1) c1, if a2 then or b2 c2 else and b2 c2)
 def carry (a : Bool) (b : Bool) (c : Bool) : Bool = if a then or b c else and b c
 """
-#: Inputs and batches that are measured.
-SIZES = [(count, batch) for count in (4, 8, 16, 32) for batch in (64, 1_024, 65_536)]
+COUNTS, BATCHES = (4, 8, 16, 32), (64, 1_024, 65_536)
+#: What is aimed at: ratios of time and of memory, and the bytes that ours may take.
+TIME, MEMORY, BYTES = 1.25, 2, 200_000_000
+#: Seconds, and rounds, that each chain is measured at least.
+_SECONDS, _ROUNDS = 0.5, 5
 
 Step = Callable[[Tensor, Tensor], Tensor]
 Work = Callable[..., Tensor]
 
 
-def chains() -> Iterator[tuple[str, Work, Work, int, int]]:
-    """Name, by hand, ours, how many inputs they take, and the batch."""
+@dataclass(frozen=True)
+class Chain:
+    """A function of so many Bools, by hand and as a neuron."""
+
+    name: str
+    count: int
+    by_hand: Work
+    ours: Work
+
+    def on(self, batch: int) -> tuple[Callable[[], object], Callable[[], object]]:
+        """Both forward and backward, after it has been checked that they give the same."""
+        leaves = [torch.rand(batch, 2, requires_grad=True) for _ in range(self.count)]
+        expected = self.by_hand(*leaves).detach()
+        torch.testing.assert_close(self.ours(*leaves).detach(), expected, atol=1e-4, rtol=1e-3)
+        out = torch.rand_like(expected)
+        return (
+            lambda: torch.autograd.grad(self.by_hand(*leaves), leaves, out),
+            lambda: torch.autograd.grad(self.ours(*leaves), leaves, out),
+        )
+
+
+def chains(counts: Sequence[int] = COUNTS) -> Iterator[Chain]:
     program = cajal.load(LOGIC)
     for name in ("and", "or", "xor"):
         step = by_table(program[name].matrix(), 2, 2)
-        for count, batch in SIZES:
-            neuron = program.compile(folded(name, count))
-            yield name, chain(step), neuron, count, batch
-    for count, batch in SIZES:
-        yield "majority", *majority(count), count, batch
-    for count, batch in SIZES:
-        yield f"carry of a {count // 2}-bit adder", *carry(count // 2, program), count, batch
-    for batch in (64, 1_024, 65_536):
-        yield "8-bit adder", *adder(8, program), 16, batch
+        for count in counts:
+            yield Chain(f"`{name}`", count, folded_by_hand(step), program.compile(folded(name, count)))
+    for count in counts:
+        yield Chain("majority", count, *majority(count))
+    for count in counts:
+        yield Chain(f"carry of a {count // 2}-bit adder", count, *carry(count // 2, program))
+    yield Chain("all bits of an 8-bit adder", 16, *adder(8, program))
+
+
+def table() -> list[list[str]]:
+    """Times at each batch, and memory at the largest: by hand, ours, and the ratio."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    rows = [["work", "inputs", *(f"batch {batch:,}" for batch in BATCHES), f"memory at {BATCHES[-1]:,}"]]
+    for chain in chains():
+        cells = list[str]()
+        for batch in BATCHES:
+            works = chain.on(batch)
+            by_hand, ours = times(works)
+            missed = "" if ours <= TIME * by_hand else " (missed)"
+            cells.append(f"{1e3 * by_hand:.2f} ms, {1e3 * ours:.2f} ms: {ours / by_hand:.2f}{missed}")
+            if batch == BATCHES[-1]:
+                by_hand, ours = map(peak, works)
+                missed = "" if ours <= min(MEMORY * by_hand, BYTES) else " (missed)"
+                sizes = f"{by_hand / 2**20:.1f} MiB, {ours / 2**20:.1f} MiB"
+                cells.append(f"{sizes}: {ours / by_hand:.2f}{missed}")
+        rows.append([chain.name, str(chain.count), *cells])
+        print("  ".join(rows[-1]), flush=True)
+    torch.set_num_threads(threads)
+    return rows
+
+
+def times(works: Sequence[Callable[[], object]]) -> list[float]:
+    """The least seconds of each, in rounds that run one after the other, so that both meet the same noise."""
+    least, rounds, start = [math.inf] * len(works), 0, time.perf_counter()
+    while rounds < _ROUNDS or time.perf_counter() - start < _SECONDS:
+        for place, work in enumerate(works):
+            before = time.perf_counter()
+            work()
+            least[place] = min(least[place], time.perf_counter() - before)
+        rounds += 1
+    return least
 
 
 def inputs(count: int) -> list[str]:
@@ -71,7 +133,7 @@ def by_table(matrix: Tensor, left: int, right: int) -> Step:
     return step
 
 
-def chain(step: Step) -> Work:
+def folded_by_hand(step: Step) -> Work:
     def work(*given: Tensor) -> Tensor:
         state = given[0]
         for other in given[1:]:
@@ -120,7 +182,7 @@ def majority(count: int) -> tuple[Work, Work]:
 def adder(bits: int, program: cajal.Program) -> tuple[Work, Work]:
     """The sum of two numbers, lowest bits first: a tuple of all its bits and the carry.
 
-    By hand, the bits so far stand beside the carry, and each step multiplies the carry with the next two bits.
+    By hand, the bits so far stand beside the carry, which each step multiplies with the next two bits.
     """
     step = adding(program)
 
@@ -134,8 +196,8 @@ def adder(bits: int, program: cajal.Program) -> tuple[Work, Work]:
 
     names = inputs(2 * bits)
     opened = [
-        f"let (s{place}, c{place}) = add {names[place]} {names[bits + place]} {f'c{place - 1}' if place else 'false'} in"
-        for place in range(bits)
+        f"let (s{place}, c{place}) = add {a} {b} {f'c{place - 1}' if place else 'false'} in"
+        for place, (a, b) in enumerate(zip(names[:bits], names[bits:], strict=True))
     ]
     result = ", ".join([*(f"s{place}" for place in range(bits)), f"c{bits - 1}"])
     return by_hand, program.compile(taking(2 * bits, f"{' '.join(opened)} ({result})"))
@@ -159,35 +221,6 @@ def carry(bits: int, program: cajal.Program) -> tuple[Work, Work]:
 
 
 def adding(program: cajal.Program) -> Tensor:
-    """What two bits do to the carry, (4, 8): a matrix from the carry to the pair of sum and carry, flattened."""
+    """What two bits do to the carry, (4, 8): a matrix from it to the pair of sum and carry, flattened."""
     matrix = program["add"].matrix()  # the sum and carry, c and b, then a
     return matrix.unflatten(0, (4, 2, 2)).permute(3, 2, 1, 0).reshape(4, 8)
-
-
-if __name__ == "__main__":  # a quick look
-    import sys
-    import time
-
-    from benchmarks.memory import peak
-
-    torch.set_num_threads(1)
-    for name, by_hand, ours, count, batch in chains():
-        if len(sys.argv) > 1 and sys.argv[1] not in f"{name} {count} {batch}":
-            continue
-        leaves = [torch.rand(batch, 2, requires_grad=True) for _ in range(count)]
-        e = by_hand(*leaves).detach()
-        m = ours(*leaves).detach()
-        torch.testing.assert_close(m, e, atol=1e-4, rtol=1e-3)
-        g = torch.rand_like(e)
-        t = []
-        fs = [lambda w=w: torch.autograd.grad(w(*leaves), leaves, g) for w in (by_hand, ours)]
-        best = [1e9, 1e9]
-        for _ in range(40 if batch < 5000 else 4):
-            for i, f in enumerate(fs):
-                t0 = time.perf_counter()
-                f()
-                best[i] = min(best[i], time.perf_counter() - t0)
-        h, o = (peak(f) / 2**20 for f in fs)
-        print(
-            f"{name} {count} {batch}: hand {best[0] * 1e3:.2f} ours {best[1] * 1e3:.2f} ratio {best[1] / best[0]:.2f}; mem {h:.1f} {o:.1f} {o / h:.2f}"
-        )

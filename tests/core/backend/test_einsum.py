@@ -62,4 +62,4 @@ def test_a_part_that_is_too_large_in_the_best_order_is_refused() -> None:
     product = ir.Einsum((x, y, z), ((large,), (other,), (large,)), (other,))
     assert [*einsum("result", product, 0)]
     with pytest.raises(CajalError, match="a part of a sum of products of shape"):
-        [*einsum("result", ir.Einsum((x, y), ((large,), (other,)), (large, other)), 0)]
+        list(einsum("result", ir.Einsum((x, y), ((large,), (other,)), (large, other)), 0))
