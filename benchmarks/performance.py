@@ -1,6 +1,7 @@
 """Measures every case, prints the table, and writes it into docs/performance.md.
 
-    python -m benchmarks.performance
+    python -m benchmarks.performance           # all of it
+    python -m benchmarks.performance chains    # the table of chains alone
 
 Times are the least of many rounds, forward and backward, on one thread; ratios are of one run.
 """
@@ -20,9 +21,12 @@ from typing import Any
 
 import torch
 
+from benchmarks import chains
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
-BLOCK = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
+#: The text between a mark and the next `<!-- end -->`.
+BLOCK = r"(?<=<!-- {} -->\n).*?(?=<!-- end -->)"
 Entry = dict[str, Any]
 
 
@@ -70,19 +74,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("options", nargs="*", help="passed on to pytest, such as -k church")
+    parser.add_argument("options", nargs="*", help="`chains`, or what is passed on to pytest")
     options = parser.parse_args().options
+    if options == ["chains"]:
+        write("chains", chains.table())
+        return
     rows = table(measured(options))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(map(str.ljust, row, widths)).rstrip())
     if not options:
-        machine = f"{platform.processor() or platform.machine()}, one thread"
-        when = dt.datetime.now(dt.UTC).date()
-        head = f"{machine}; torch {torch.__version__}, Python {platform.python_version()}; {when}.\n\n"
-        lines = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
-        text = head + "".join(f"| {' | '.join(line)} |\n" for line in lines)
-        PAGE.write_text(BLOCK.sub(lambda _: text, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        write("measured", rows)
+        write("chains", chains.table())
+
+
+def write(mark: str, rows: list[list[str]]) -> None:
+    """Puts a table into the page, with the machine and the day."""
+    machine = f"{platform.processor() or platform.machine()}, one thread"
+    when = dt.datetime.now(dt.UTC).date()
+    head = f"{machine}; torch {torch.__version__}, Python {platform.python_version()}; {when}.\n\n"
+    lines = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
+    text = head + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    page = PAGE.read_text(encoding="utf-8")
+    block = re.compile(BLOCK.format(mark), re.DOTALL)
+    PAGE.write_text(block.sub(lambda _: text, page), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,16 +19,21 @@ import opt_einsum
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
+from cajal_core.ir.sizes import check_size
 
 
 def einsum(name: str, operation: ir.Einsum, axes: int) -> Iterator[str]:
     """The lines that assign a sum of products to a name. Its value has so many axes before its type.
 
     The operands are multiplied two at a time, in the order that takes the fewest multiplications.
+
+    Raises:
+        CajalError: if even so a product of some operands, batch not counted, has too many entries.
     """
     letters: dict[ir.Axis, str] = {}
     for index in (index for indices in operation.indices for index in indices if isinstance(index, ir.Axis)):
         letters.setdefault(index, opt_einsum.get_symbol(len(letters)))
+    lengths = {letter: axis.size for axis, letter in letters.items()}
     terms = list[tuple[str, str]]()
     for operand, indices in zip(operation.operands, operation.indices, strict=True):
         sizes = tys.components(operand.type)
@@ -38,12 +43,13 @@ def einsum(name: str, operation: ir.Einsum, axes: int) -> Iterator[str]:
             text += f"[..., {', '.join(places)}]"
         terms.append((text, "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])))
     output = "".join([letters[index] for index in operation.output])
-    for number, places in enumerate(_order([term for _, term in terms], output, letters)):
+    for number, places in enumerate(_order([term for _, term in terms], output, lengths)):
         chosen = [terms[place] for place in places]
         terms = [term for place, term in enumerate(terms) if place not in places]
         here = {letter for _, term in chosen for letter in term}
         wanted = {*output, *(letter for _, term in terms for letter in term)}
         kept, part = ("".join(sorted(wanted & here)), f"{name}_{number}") if terms else (output, name)
+        check_size("a part of a sum of products", tuple([lengths[letter] for letter in kept]))
         yield f"{part} = {_product(chosen, kept)}"
         terms.append((part, kept))
     if len(output) - axes > 1:
@@ -60,11 +66,10 @@ def _product(terms: list[tuple[str, str]], output: str) -> str:
     return f'torch.einsum("{equation}", {", ".join([text for text, _ in terms])})'
 
 
-def _order(terms: list[str], output: str, letters: Mapping[ir.Axis, str]) -> list[tuple[int, ...]]:
+def _order(terms: list[str], output: str, lengths: Mapping[str, int]) -> list[tuple[int, ...]]:
     """Which operands to multiply in each product, by their places among those that are left."""
     if len(terms) <= 2:
         return [tuple(range(len(terms)))]
-    sizes = {letter: axis.size for axis, letter in letters.items()}
-    shapes = [tuple([sizes[letter] for letter in term]) for term in terms]
+    shapes = [tuple([lengths[letter] for letter in term]) for term in terms]
     path, _ = opt_einsum.contract_path(f"{','.join(terms)}->{output}", *shapes, shapes=True)
     return [tuple(places) for places in path]

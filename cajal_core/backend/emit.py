@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from cajal_core.backend.einsum import einsum
-from cajal_core.backend.product import product
+from cajal_core.backend.product import outer, product
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
@@ -36,7 +36,6 @@ Run: TypeAlias = Callable[..., Tensor]
 
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
-
 _PARAMETERS = "inputs, constants, call, recur, record"
 
 
@@ -61,6 +60,13 @@ class Indices:
 
     def tensor(self, dtype: torch.dtype, device: torch.device) -> Tensor:
         return torch.tensor(self.entries, dtype=torch.long, device=device)
+
+
+def repeats(size: int, each: int, times: int) -> Zeros:
+    """The matrix that repeats each entry of a vector (size,) so often, and the whole then so many times."""
+    width = size * each * times
+    ones = sorted(column // each % size * width + column for column in range(width))
+    return Zeros((size, width), tuple(ones))
 
 
 Constant: TypeAlias = Zeros | Indices
@@ -91,7 +97,7 @@ def emit(graph: ir.Graph, record: bool = False) -> Emitted:
     emitter = _Emitter({mark.value for mark in graph.marks} if record else set())
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
-    namespace: dict[str, Any] = {"torch": torch, "pad": pad, "product": product}
+    namespace: dict[str, Any] = {"torch": torch, "pad": pad, "outer": outer, "product": product}
     exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
 
@@ -105,10 +111,13 @@ class _Emitter:
     constants: dict[Constant, int] = field(default_factory=dict["Constant", int])
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
-        for assignment in assignments:
+        done = _done(assignments)
+        for place, assignment in enumerate(assignments):
             for line in self.assignment(assignment.target, assignment.operation):
                 yield f"    {line}"
             yield from self.mark(assignment.target)
+            if place in done:
+                yield f"    del {', '.join(map(_name, done[place]))}"
 
     def constant(self, constant: Constant) -> str:
         return f"constants[{self.constants.setdefault(constant, len(self.constants))}]"
@@ -172,9 +181,7 @@ class _Emitter:
                 assert_never(operation)
 
     def table(self, name: str, target: ir.Value, table: ir.Table) -> Iterator[str]:
-        """The outer product of the weights times a matrix; the outer product is one of matrices too, which
-        for few entries is faster, and more so backwards, than a product of vectors that broadcast.
-        """
+        """The outer product of the weights times a matrix."""
         dims, size = [weight.dim for weight in table.weights], target.dim
         rows = math.prod(dims)
         if len(dims) == 1 and rows * size > DENSE and not isinstance(target.type, tys.Arrow):
@@ -189,16 +196,12 @@ class _Emitter:
         if not dims:
             yield f"{name} = {matrix}.squeeze(0)"
             return
-        factors, inner = list[str](), rows
-        for weight in table.weights:
-            inner //= weight.dim
-            ones = tuple(sorted(row // inner % weight.dim * rows + row for row in range(rows)))
-            factor = _aligned(weight, target.axes)
-            if rows > weight.dim:
-                factor = f"({factor} @ {self.constant(Zeros((weight.dim, rows), ones))})"
-            factors.append(factor)
-        outer = " * ".join(factors)
-        yield f"{name} = {outer if len(factors) == 1 else f'({outer})'} @ {matrix}"
+        *factors, product = [_aligned(weight, target.axes) for weight in table.weights]
+        inner = dims[-1]
+        for factor, dim in zip(reversed(factors), reversed(dims[:-1]), strict=True):
+            first, second = self.constant(repeats(dim, inner, 1)), self.constant(repeats(inner, 1, dim))
+            product, inner = f"outer({factor}, {product}, {first}, {second})", dim * inner
+        yield f"{name} = {product} @ {matrix}"
 
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
@@ -210,6 +213,25 @@ class _Emitter:
         step = f"lambda state: step{number}({', '.join(['state', *parameters[1:]])})"
         jumps = self.constant(Indices(loop.jumps)) if loop.jumps else None
         yield f"{name} = recur({number}, {weights}, {base}, {step}, {jumps})"
+
+
+def _done(assignments: tuple[ir.Assignment, ...]) -> dict[int, list[ir.Value]]:
+    """The values of a block that are not read after an assignment, by its place, so that they can be freed.
+
+    What the step of a recurrence reads is kept, and so is what the last assignment reads.
+    """
+    last: dict[ir.Value, int] = {}
+    kept = set[ir.Value]()
+    for place, assignment in enumerate(assignments):
+        last.update(dict.fromkeys(ir.operands(assignment.operation), place))
+        if isinstance(assignment.operation, ir.Iterate):
+            kept.update(free(assignment.operation))
+    done: dict[int, list[ir.Value]] = {}
+    for assignment in assignments:
+        target, place = assignment.target, last.get(assignment.target, len(assignments))
+        if not isinstance(assignment.operation, ir.Input | ir.OneHot | ir.Basis) and target not in kept:
+            done.setdefault(place, []).append(target)
+    return {place: values for place, values in done.items() if place < len(assignments) - 1}
 
 
 def _name(value: ir.Value) -> str:

@@ -20,6 +20,7 @@ from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import callees, recurrences, rests_on_nothing
 from cajal_core.ir.fuse import fuse
+from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
 from cajal_core.ir.tabulate import tabulate
 from cajal_core.ir.verify import verify_graph
@@ -48,6 +49,7 @@ def compile_graph(
     if not record:
         graph = passes.run("tabulate", lambda: tabulate(graph), verify_graph)
         graph = passes.run("fuse", lambda: fuse(graph), verify_graph)
+    check_sizes(graph)
     emitted = passes.run("emit", lambda: emit(graph, record))
     return Executable(graph, emitted, record)
 

@@ -23,6 +23,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import step_work
+from cajal_core.ir.sizes import LARGEST_TENSOR
+
 Method: TypeAlias = Literal["loop", "paterson-stockmeyer", "doubling", "pointer-jumping"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -41,7 +45,8 @@ class Task:
 
     `steps` is the number of states N, `dim` their dimension D, `batch` the number of samples B. With
     `per_sample` each sample has a matrix of its own. `step_operations` is how many operations a step of the
-    loop is, and `jumps` says that the step's matrix is an index.
+    loop is, `step_work` how many multiplications of a sample, which is D² where it is zero, and `jumps` says
+    that the step's matrix is an index.
     """
 
     steps: int
@@ -49,6 +54,7 @@ class Task:
     batch: int
     per_sample: bool = False
     step_operations: int = 1
+    step_work: int = 0
     jumps: bool = False
     device: str = "cpu"
 
@@ -75,21 +81,35 @@ def split(steps: int) -> tuple[int, int]:
 
 
 def plans(task: Task) -> list[Plan]:
-    """What each method takes, the cheapest first."""
+    """What each method takes, the cheapest first; none that would need a matrix too large to build."""
     baby, giant = split(task.steps)
-    methods = [
-        _loop(task),
-        _products("paterson-stockmeyer", task, baby, giant),
-        _products("doubling", task, baby + giant, 0),
-    ]
+    methods = [_loop(task)]
+    if (task.batch if task.per_sample else 1) * task.dim**2 <= LARGEST_TENSOR:
+        methods.append(_products("paterson-stockmeyer", task, baby, giant))
+        methods.append(_products("doubling", task, baby + giant, 0))
     if task.jumps:
         methods.append(_products("pointer-jumping", task, baby, giant))
     return sorted(methods, key=lambda plan: plan.cost)
 
 
+def choice(task: Task, forced: Method | None = None) -> Method:
+    """The method that is taken: the one that is forced, if it can be, or else the cheapest."""
+    possible: list[Method] = [plan.method for plan in plans(task)]
+    return forced if forced in possible else possible[0]
+
+
+def task_of(loop: ir.Iterate, batch: int, per_sample: bool, device: str) -> Task:
+    """A recurrence of the IR, run on a batch."""
+    steps, dim, operations, work = loop.weights.dim, loop.base.dim, len(loop.step), step_work(loop)
+    return Task(steps, dim, batch, per_sample, operations, work, loop.jumps is not None, device)
+
+
 def _loop(task: Task) -> Plan:
     steps, rows = task.steps - 1, task.batch * task.dim
-    operations, multiplications = steps * (task.step_operations + 2), steps * rows * (task.dim + 2)
+    operations, multiplications = (
+        steps * (task.step_operations + 2),
+        steps * (task.batch * (task.step_work or task.dim**2) + 2 * rows),
+    )
     memory = task.steps * rows * (task.step_operations + 2)
     return _plan("loop", task, operations, multiplications, memory)
 

@@ -1,8 +1,17 @@
-"""Matrices times vectors, over batches of either."""
+"""Products of tensors over batches: of matrices and vectors, and of vectors with each other."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
+
+#: Outer products of fewer entries are quicker as products of matrices throughout.
+_SMALL = 2**12
+#: What broadcasts along vectors of no more entries is slow.
+_SHORT = 3
 
 
 def product(matrix: Tensor, vector: Tensor) -> Tensor:
@@ -14,3 +23,18 @@ def product(matrix: Tensor, vector: Tensor) -> Tensor:
     if leading.numel() == 1 and len(leading) < vector.ndim:
         return vector @ matrix.reshape(matrix.shape[-2:]).mT
     return (matrix @ vector.unsqueeze(-1)).squeeze(-1)
+
+
+def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """The outer product of vectors (..., D) and (..., E), flattened row-major as (..., D·E).
+
+    `first` (D, D·E) and `second` (E, D·E) repeat the entries of each, so that the products with them need no
+    more than to be multiplied. For few entries that is faster than vectors that broadcast, and more so
+    backwards. But both products are then kept for the gradient, so of large ones at most one is made.
+    """
+    size = right.shape[-1]
+    # While torch compiles the batch is a symbol, and the choice must not depend on it.
+    if not torch.compiler.is_compiling() and left.numel() * size < _SMALL:
+        return (left @ first) * (right @ second)
+    rows = torch.unflatten(right @ second, -1, (-1, size)) if size <= _SHORT else right.unsqueeze(-2)
+    return (left.unsqueeze(-1) * rows).flatten(-2)

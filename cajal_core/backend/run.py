@@ -16,16 +16,14 @@ from torch import Tensor
 from cajal_core.backend.arguments import Inputs, broadcast
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.links import Link, call_link, multiply
-from cajal_core.backend.plan import Method, Task, plans
+from cajal_core.backend.plan import Method, choice, plans, task_of
 from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, step_matrix
 from cajal_core.backend.trace import Recorder
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Diverged
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, recurrences
+from cajal_core.ir.analysis import SHORT, callees, recurrences
 
-#: Recurrences of no more states are looped at once: there is nothing to gain.
-SHORT = 16
 #: The batch for which compiled code is planned.
 COMPILED_BATCH = 64
 #: Recurrences of more states are looked at afterwards, for numbers too large to represent.
@@ -97,32 +95,34 @@ class Execution:
         is_short = loop.weights.dim <= SHORT and not forced
         if forced == "loop" or is_short or not self._is_linear(number):
             return run_loop(weights, base, step)
-        matrix = self._matrix(loop, weights, base, step) if jumps is None else None
-        leading = [weights.shape[:-1], base.shape[:-1], *([] if matrix is None else [matrix.shape[:-2]])]
-        task = Task(
-            loop.weights.dim,
-            loop.base.dim,
-            # While torch compiles the batch is a symbol, and the plan must not depend on it.
-            COMPILED_BATCH if torch.compiler.is_compiling() else math.prod(broadcast(leading) or ()),
-            matrix is not None and matrix.ndim > 2,
-            len(loop.step),
-            jumps is not None,
+        linked = self._linked_step(loop)
+        rank = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
+        if jumps is not None:
+            matrices: tuple[int, ...] = ()
+        elif linked is not None:
+            matrices = linked.shape[:-2]
+        else:  # one state tells whether the step varies by sample, before a matrix of it is made
+            matrices = step(weights.new_zeros(*[1] * rank, loop.base.dim)).shape[:-1]
+        # While torch compiles the batch is a symbol, and the plan must not depend on it.
+        is_compiling = torch.compiler.is_compiling()
+        batch = broadcast([weights.shape[:-1], base.shape[:-1], matrices]) if not is_compiling else None
+        task = task_of(
+            loop,
+            COMPILED_BATCH if is_compiling else math.prod(batch or ()),
+            any(size != 1 for size in matrices),
             weights.device.type,
         )
-        possible: list[Method] = [plan.method for plan in plans(task)]
-        method = forced if forced in possible else possible[0]
+        method = choice(task, forced)
         if method == "pointer-jumping" and jumps is not None:
             return run_jumps(weights, base, jumps)
         if method == "loop":
             return run_loop(weights, base, step)
-        if matrix is None:
-            matrix = self._matrix(loop, weights, base, step)
-        return run_matrix(method, weights, base, matrix)
+        if linked is None:
+            linked = step_matrix(step, loop.base.dim, rank, weights)
+        return run_matrix(method, weights, base, linked)
 
-    def _matrix(
-        self, loop: ir.Iterate, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
-    ) -> Tensor:
-        """The matrix of a step: of what it calls, if it is one call, or the step at every basis vector."""
+    def _linked_step(self, loop: ir.Iterate) -> Tensor | None:
+        """The matrix of a step that is no more than one call of a tensor, whose row j is the image of e_j."""
         match loop.step:
             case (ir.Assignment(target, ir.Call(callee, (state,))),) if (state, target) == (
                 loop.state,
@@ -133,8 +133,7 @@ class Execution:
                     return link.to(self.inputs.dtype).mT
             case _:
                 pass
-        batch = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
-        return step_matrix(step, loop.base.dim, batch, weights)
+        return None
 
     def _watched(
         self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
@@ -184,12 +183,10 @@ def plan_table(
         called = callees(loop)
         opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
         varies = per_sample and any(isinstance(key, int) for key in called)
-        possible = plans(Task(steps, dim, batch, varies, len(loop.step), loop.jumps is not None, device))
+        run_on = task_of(loop, batch, varies, device)
         looped = opaque or (steps <= SHORT and loop.name not in methods)
-        forced = methods.get(loop.name)
-        can_force = forced in [plan.method for plan in possible]
-        chosen = "loop" if looped else forced if forced and can_force else possible[0].method
-        for plan in sorted(possible, key=lambda plan: plan.method != chosen):
+        chosen = "loop" if looped else choice(run_on, methods.get(loop.name))
+        for plan in sorted(plans(run_on), key=lambda plan: plan.method != chosen):
             mark = "" if plan.method != chosen else " *"
             shown = [f"{number:,}" for number in (plan.operations, plan.multiplications, plan.memory)]
             rows.append([*head, plan.method + mark, *shown])

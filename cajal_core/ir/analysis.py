@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias, assert_never
 
 from cajal_core.ir import graph as ir
+
+#: Recurrences of no more states are looped at once: there is nothing to gain.
+SHORT = 16
 
 
 def recurrences(graph: ir.Graph) -> list[ir.Iterate]:
@@ -20,6 +25,41 @@ def loops_in(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Iterate]:
         if isinstance(assignment.operation, ir.Iterate):
             yield assignment.operation
             yield from loops_in(assignment.operation.step)
+
+
+def step_work(loop: ir.Iterate) -> int:
+    """About how many multiplications the step of a recurrence takes for one state."""
+    return sum([_work(assignment.target, assignment.operation) for assignment in loop.step])
+
+
+def _work(target: ir.Value, operation: ir.Operation) -> int:
+    entries = math.prod([target.dim, *(axis.size for axis in target.axes)])
+    match operation:
+        case ir.Input() | ir.Given() | ir.OneHot() | ir.Basis():
+            return 0
+        case ir.Shift() | ir.Weigh() | ir.Outer() | ir.Matrix():
+            return entries
+        case ir.Choose(_, branches):
+            return entries * len(branches)
+        case ir.Table(weights):
+            return math.prod([target.dim, *(weight.dim for weight in weights)])
+        case ir.Contract(weights, _, _):
+            return entries * weights.dim
+        case ir.Apply(_, vector):
+            return entries * vector.dim
+        case ir.Einsum(_, indices):
+            return math.prod(
+                [index.size for index in {*itertools.chain(*indices)} if isinstance(index, ir.Axis)]
+            )
+        case ir.Call(_, arguments):
+            return entries * math.prod([argument.dim for argument in arguments])
+        case ir.Iterate(weights):
+            steps = (
+                weights.dim if weights.dim <= SHORT or not operation.jumps else 64 * math.isqrt(weights.dim)
+            )
+            return steps * (step_work(operation) + 2 * entries)
+        case _:
+            assert_never(operation)
 
 
 def rests_on_nothing(graph: ir.Graph) -> bool:

@@ -27,6 +27,8 @@ from cajal_core.ir import graph as ir
 
 #: The index of zero.
 LOST = -1
+#: The basis vectors that an index can tell apart.
+MOST_STATES = 2**62
 #: The dimensions that an array of NumPy may have.
 MOST_DIMENSIONS = 64
 
@@ -75,13 +77,20 @@ class Imager:
         Raises:
             NoImageError: if it has none, or it takes too much work.
         """
-        if value not in self.images:
-            operation = self.definitions.get(value)
-            if operation is None:
+        pending = [value]
+        while pending:
+            operation = self.definitions.get(pending[-1])
+            if pending[-1] in self.images:
+                pending.pop()
+            elif operation is None:
                 raise NoImageError
-            image = self.operation(operation, value.type)
-            self.budget.spend(image.indices.size)
-            self.images[value] = _spread(image)
+            elif first := [operand for operand in ir.operands(operation) if operand not in self.images]:
+                pending.extend(first)
+            else:
+                last = pending.pop()
+                image = self.operation(operation, last.type)
+                self.budget.spend(image.indices.size)
+                self.images[last] = _spread(image)
         return self.images[value]
 
     def operation(self, operation: ir.Operation, type: tys.Type) -> Image:
@@ -114,6 +123,8 @@ class Imager:
                 gone = dropped.over(axes)[(..., *[None] * columns)] == LOST
                 return Image(axes, np.where(gone, LOST, kept.over(axes)))
             case ir.Outer(left, right):
+                if tys.dim(type) > MOST_STATES:
+                    raise NoImageError
                 first, second = self.data(left), self.data(right)
                 axes = _union(first, second)
                 row, column = first.over(axes), second.over(axes)
@@ -158,15 +169,12 @@ class Imager:
     def iterated(self, loop: ir.Iterate) -> Image:
         """The state, of all that there are, at the index that the count is."""
         count, base = self.image(loop.weights), self.image(loop.base)
-        step = self.step(loop) if tys.is_data(loop.state.type) else None
-        read = [base, *([step] if step else [])]
-        inner = tuple([axis for axis in _union(*read) if axis != axis_of(loop.state)])
-        states = [_spread(Image(inner, base.over(inner))).indices]
+        if tys.is_data(loop.state.type):
+            return self.leaped(count, base, self.step(loop), axis_of(loop.state))
+        inner = base.axes
+        states = [_spread(base).indices]
         for _ in range(1, loop.weights.dim):
             self.budget.spend(states[-1].size)
-            if step:
-                states.append(_taken(step.over((axis_of(loop.state), *inner)), states[-1]))
-                continue
             given = {**self.images, loop.state: Image(inner, states[-1])}
             after = Imager(self.definitions, given, self.budget).image(loop.result)
             if not set(after.axes) <= set(inner):
@@ -176,6 +184,19 @@ class Imager:
         all_states = np.stack([Image(inner, state).over(axes) for state in states])
         columns = base.indices.ndim - len(base.axes)
         return Image(axes, _taken(all_states, count.over(axes)[(..., *[None] * columns)]))
+
+    def leaped(self, count: Image, base: Image, step: Image, state: ir.Axis) -> Image:
+        """As many steps from the base as the count is, by powers of the step, each the square of the last."""
+        axes = tuple([axis for axis in _union(count, base, step) if axis != state])
+        left = count.over(axes)
+        reached = _spread(Image(axes, base.over(axes))).indices
+        power = step.over((state, *axes))
+        lost, left = left == LOST, np.maximum(left, 0)
+        while left.any():
+            self.budget.spend(reached.size + power.size)
+            reached = np.where(left % 2 == 1, _taken(power, reached), reached)
+            left, power = left // 2, _taken(power[:, None], power)
+        return Image(axes, np.where(lost, LOST, reached))
 
     def step(self, loop: ir.Iterate) -> Image:
         """The image of a step at every state, over the axis `axis_of(loop.state)` and those that it reads."""

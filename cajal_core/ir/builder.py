@@ -13,18 +13,12 @@ v1 : Bool = onehot(0)
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.calls import TooLarge
-from cajal_core.diagnostics.errors import CajalError
 from cajal_core.ir import graph as ir
-
-#: Tensors of more entries, batch not counted, are refused when they are compiled.
-LARGEST_TENSOR = 2**26
 
 
 @dataclass(slots=True, eq=False)
@@ -58,8 +52,6 @@ class Builder:
         for block in self.blocks:
             if equal := block.emitted.get((operation, type)):
                 return equal
-        if axes or isinstance(operation, ir.OneHot | ir.Matrix):  # what comes from outside is there already
-            check_size(type, axes)
         home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
         value = self.append(operation, self.value(type, axes, home), home)
         home.emitted[operation, type] = value
@@ -110,15 +102,3 @@ class Builder:
 def union(*values: ir.Value) -> tuple[ir.Axis, ...]:
     """The axes that some values run over together, in order."""
     return tuple(sorted({axis for value in values for axis in value.axes}))
-
-
-def check_size(type: tys.Type, axes: tuple[ir.Axis, ...]) -> None:
-    """Refuses a tensor over some axes that is too large.
-
-    Raises:
-        CajalError: if it has more than `LARGEST_TENSOR` entries.
-    """
-    entries = math.prod([tys.dim(type), *(axis.size for axis in axes)])
-    if entries > LARGEST_TENSOR:
-        shape = (*(axis.size for axis in axes), tys.dim(type))
-        raise CajalError(TooLarge(f"a tensor of type {type}", shape, entries, LARGEST_TENSOR))

@@ -30,6 +30,7 @@ from typing import Any, Literal, TypeAlias, assert_never, cast
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
+from cajal_core.terms.core import Extern, Learn
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,22 +71,6 @@ class Argument:
     name: str
     type: tys.Type
     reusable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extern:
-    """A parameter that Python links."""
-
-    name: str
-    type: tys.Type
-
-
-@dataclass(frozen=True, slots=True)
-class Learn:
-    """A tensor that the neuron trains."""
-
-    name: str
-    type: tys.Type
 
 
 #: What is known only when the neuron is linked or called, and may be a function.

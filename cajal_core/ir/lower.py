@@ -40,8 +40,7 @@ def lower(term: core.Term, overflow: OverflowMode = "truncate") -> ir.Graph:
     """The neuron of a closed term, its curried arguments as inputs.
 
     Raises:
-        CajalError: if the term unfolds to too much code, or needs a tensor of more than
-            `builder.LARGEST_TENSOR` entries.
+        CajalError: if the term unfolds to too much code.
     """
     return _Lowering(overflow).graph(term)
 
@@ -80,7 +79,8 @@ class _Lowering(SymbolicEvaluator):
             case core.Ref(definition):
                 return self.marked("call", definition.name, term, self.definition(definition))
             case core.Param(target):
-                return self.parameter(target)
+                self.parameters[target.name] = target  # `check` has seen that a name has one type
+                return self.callee(target, target.type)
             case core.Instance(definition, arguments):
                 instance = self.definition(definition)
                 for argument in arguments:
@@ -120,7 +120,7 @@ class _Lowering(SymbolicEvaluator):
                     return self.term(body, {**environment, left: pair.left, right: pair.right})
 
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
-                if isinstance(pair, Pair) and (pair.basis or isinstance(bound, core.Pair)):
+                if isinstance(pair, Pair) and (self.is_basis(pair) or isinstance(bound, core.Pair)):
                     return inside(pair)
                 return self.distributed(self.reify(pair), bound.type, inside, type)
             case core.Numeral(value, type):
@@ -134,15 +134,19 @@ class _Lowering(SymbolicEvaluator):
                 value = self.marked("let", binder.name, bound, self.term(bound, environment))
                 return self.term(body, {**environment, binder: value})
             case core.Copy(original, left, right, body, type):
-                return self.distributed(
-                    self.reify(self.term(original, environment)),
-                    original.type,
-                    lambda vector: self.term(body, {**environment, left: vector, right: vector}),
-                    type,
-                )
+                copied = self.term(original, environment)
+
+                def twice(vector: Symbolic) -> Symbolic:
+                    return self.term(body, {**environment, left: vector, right: vector})
+
+                if self.is_basis(copied):
+                    return twice(copied)
+                return self.distributed(self.reify(copied), original.type, twice, type)
             case core.Drop(dropped, body, type):
-                weights = self.reify(self.term(dropped, environment))
-                kept = self.term(body, environment)
+                gone, kept = self.term(dropped, environment), self.term(body, environment)
+                if self.is_basis(gone):  # its weights add up to one
+                    return kept
+                weights = self.reify(gone)
                 return self.pointwise(type, (kept,), lambda parts: self.weigh(weights, parts[0]))
             case _:
                 assert_never(term)
@@ -152,17 +156,6 @@ class _Lowering(SymbolicEvaluator):
         if definition not in self.definitions:
             self.definitions[definition] = self.term(definition.body, {})
         return self.definitions[definition]
-
-    def parameter(self, target: core.Extern | core.Learn) -> Symbolic:
-        match target:
-            case core.Extern(name, type):
-                parameter = ir.Extern(name, type)
-            case core.Learn(name, type):
-                parameter = ir.Learn(name, type)
-            case _:
-                assert_never(target)
-        self.parameters[target.name] = parameter  # `check` has seen that a name has one type
-        return self.callee(parameter, parameter.type)
 
     def marked(
         self, kind: Literal["let", "call", "condition"], name: str, term: core.Term, symbolic: Symbolic

@@ -36,15 +36,11 @@ from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import check_size, union
+from cajal_core.ir.builder import union
 
 
 def specialize(graph: ir.Graph, given: int, tensors: frozenset[str | int]) -> ir.Graph:
-    """The graph called with so many arguments, where callees are tensors: by name, or by position.
-
-    Raises:
-        CajalError: if a tensor on the way would have more entries than one may have.
-    """
+    """The graph called with so many arguments, where callees are tensors: by name, or by position."""
     specializer = _Specializer(graph, given, tensors)
     code = specializer.code
     specializer.block(graph.assignments, code)
@@ -154,7 +150,6 @@ class _Specializer:
         self, code: list[ir.Assignment], target: ir.Value, operation: ir.Operation, axes: Iterable[ir.Axis]
     ) -> ir.Value:
         value = dataclasses.replace(target, axes=tuple(sorted(axes)))
-        check_size(value.type, value.axes)
         code.append(ir.Assignment(value, operation))
         self.values[target] = value
         return value

@@ -58,6 +58,8 @@ class SymbolicEvaluator:
         self.builder = Builder()
         #: Axes over which an extern or an argument was called, so that linearity there is not known.
         self.opaque: set[ir.Axis] = set()
+        #: The basis vectors of data that have been emitted.
+        self.bases = set[ir.Value]()
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
         self.weights = dict[ir.Axis, tuple[tuple[ir.Axis, ...], ir.Value]]()
 
@@ -100,9 +102,25 @@ class SymbolicEvaluator:
                 return Pair(type, left, right, basis=True), (*over_left, *over_right)
             case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space() | tys.Arrow():
                 axis = self.builder.axis(tys.dim(type))
-                return self.reflect(self.builder.emit(ir.Basis(axis), type, (axis,))), (axis,)
+                vectors = self.builder.emit(ir.Basis(axis), type, (axis,))
+                self.bases.add(vectors)
+                return self.reflect(vectors), (axis,)
             case _:
                 assert_never(type)
+
+    def is_basis(self, symbolic: Symbolic) -> bool:
+        """Whether a value is known to be a basis vector, so that its copies are equal to it."""
+        pending: list[Symbolic] = [symbolic]
+        while pending:
+            match pending.pop():
+                case Pair(_, left, right, basis):
+                    pending.extend([] if basis else [left, right])
+                case ir.Value() as value:
+                    if value not in self.bases:
+                        return False
+                case Function():
+                    return False
+        return True
 
     def reflect(self, value: ir.Value) -> Symbolic:
         """A tensor as a symbolic value: of a matrix, the function that multiplies by it."""

@@ -23,9 +23,9 @@ The table has the shape (2, 3, 2) and ones at these places, row-major: at (0, 0,
 from __future__ import annotations
 
 import dataclasses
-import math
+from collections import Counter
 from collections.abc import Iterable
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 import numpy as np
 
@@ -33,20 +33,24 @@ from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import rewritten
 from cajal_core.ir.basis_image import LOST, Budget, Image, Imager, Indices, NoImageError, axis_of
+from cajal_core.ir.cuts import CONSTANT, LARGEST_TABLE, Cut, common, operation_cost, products, table_cost
+from cajal_core.ir.sizes import LARGEST_TENSOR
 
-#: Tables over several vectors have at most so many entries, and tables over one so many rows.
-LARGEST_TABLE, MOST_ROWS = 2**14, 2**16
+#: Tables over one vector have at most so many rows.
+MOST_ROWS = 2**18
 #: Work spent on the images of a graph, in entries.
 _BUDGET = 2**22
-
-_Leaves: TypeAlias = frozenset[ir.Value]
+#: So many cuts of a value are kept, the cheapest.
+_MOST_CUTS = 4
 
 
 def tabulate(graph: ir.Graph) -> ir.Graph:
     """The graph with tables for closed code, and without the code that is then not needed."""
+    code = rewritten(graph.assignments, {graph.result}, lambda _, operation, __: operation)
     tabulator = _Tabulator()
-    tabulator.define(graph.assignments, 0)
-    code = rewritten(graph.assignments, {graph.result}, tabulator.changed)
+    tabulator.count(code)
+    tabulator.define(code, 0)
+    code = rewritten(code, {graph.result}, tabulator.changed)
     return dataclasses.replace(graph, assignments=code, marks=())
 
 
@@ -70,79 +74,133 @@ def basis_images(graph: ir.Graph, budget: int) -> Indices | None:
 
 
 class _Tabulator:
+    """Covers a graph with tables: for each value, whether one or its own operation is cheaper, and over what.
+
+    Circuits are covered with look-up tables in this way. The cuts of a value are joined from those of its
+    operands. A table over a cut costs its own work and that of its leaves. So a long chain becomes many small
+    tables, one after the other, and not one table over all that it starts from.
+    """
+
     def __init__(self) -> None:
         self.definitions: dict[ir.Value, ir.Operation] = {}
-        #: The leaves of each value. A value that is not linear in what it reads is its own leaf.
-        self.leaves: dict[ir.Value, _Leaves] = {}
+        self.uses = Counter[ir.Value]()
+        #: The cuts of each value. A value that is not linear in what it reads has only itself.
+        self.cuts: dict[ir.Value, list[Cut]] = {}
+        #: What it costs to compute each value, and the table that does, None if its operation does.
+        self.costs: dict[ir.Value, int] = {}
+        self.tables: dict[ir.Value, Cut | None] = {}
         #: How many steps each value stands in.
         self.depths: dict[ir.Value, int] = {}
         #: Recurrences whose step is closed.
         self.closed = set[ir.Value]()
         self.budget = Budget(_BUDGET)
 
-    def define(self, assignments: Iterable[ir.Assignment], depth: int) -> None:
+    def count(self, assignments: Iterable[ir.Assignment]) -> None:
+        """Counts how often each value is read."""
+        for assignment in assignments:
+            self.uses.update(ir.operands(assignment.operation))
+            if isinstance(assignment.operation, ir.Iterate):
+                self.count(assignment.operation.step)
+
+    def define(self, assignments: Iterable[ir.Assignment], depth: int) -> int:
+        """Finds the cheapest way to compute each value, those that it reads first. What all cost together."""
+        total = 0
         for assignment in assignments:
             target, operation = assignment.target, assignment.operation
-            if isinstance(operation, ir.Iterate):
-                own = frozenset({operation.state})
-                self.leaves[operation.state], self.depths[operation.state] = own, depth + 1
-                self.define(operation.step, depth + 1)
-                if self.leaves_at(operation.result, depth + 1) == own:
-                    self.closed.add(target)
-            leaves = self.linear_in(target, operation, depth)
             self.definitions[target], self.depths[target] = operation, depth
-            self.leaves[target] = frozenset({target}) if leaves is None else leaves
+            inside = 0
+            if isinstance(operation, ir.Iterate):
+                own = Cut(frozenset({operation.state}))
+                self.cuts[operation.state], self.depths[operation.state] = [own], depth + 1
+                self.costs[operation.state] = 0
+                inside = self.define(operation.step, depth + 1)
+                if own in self.cuts_at(operation.result, depth + 1):
+                    self.closed.add(target)
+            cuts = self.linear_in(target, operation, depth)
+            cost = operation_cost(target, operation, inside, CONSTANT in cuts)
+            self.costs[target] = cost + sum([self.share(operand) for operand in ir.operands(operation)])
+            self.tables[target] = None
+            ranked = [(self.with_table(target, cut), place) for place, cut in enumerate(cuts)]
+            for (total_cost, is_table), place in sorted(ranked):
+                if is_table and total_cost < self.costs[target]:
+                    self.costs[target], self.tables[target] = total_cost, cuts[place]
+            kept = [cuts[place] for _, place in sorted(ranked)[:_MOST_CUTS]]
+            if isinstance(operation, ir.Basis):
+                kept.append(Cut(bases=frozenset({target})))
+            elif kept != [CONSTANT] or target.axes:
+                kept.append(Cut(frozenset({target})))
+            self.cuts[target] = kept
+            total += self.costs[target] if self.tables[target] else cost
+        return total
 
-    def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> _Leaves | None:
-        """The leaves that an operation is linear in; None if it calls something, or is not linear."""
+    def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> list[Cut]:
+        """The cuts of a value from those of its operands; none if it calls something, or is not linear."""
         match operation:
             case ir.Input() | ir.Given() | ir.Call():
-                return None
+                return []
             case ir.Iterate() if target not in self.closed:
-                return None
+                return []
             case ir.Choose(weights, branches):
-                first, *others = [self.leaves_at(branch, depth) for branch in branches]
-                # A branch that lacks a leaf is constant in it, and the sum then is not linear.
-                return _joined(first, self.leaves_at(weights, depth)) if {first} >= set(others) else None
+                chosen = self.cuts_at(branches[0], depth)
+                for branch in branches[1:]:
+                    chosen = common(chosen, self.cuts_at(branch, depth))
+                return products(self.cuts_at(weights, depth), chosen)
+            case ir.Contract(_, vectors, over) | ir.Matrix(vectors, over):
+                inside = [
+                    cut
+                    for cut in self.cuts_at(vectors, depth)
+                    if not any(axis in over for leaf in cut.all for axis in leaf.axes)
+                ]
+                if isinstance(operation, ir.Matrix):
+                    return inside
+                return products(self.cuts_at(operation.weights, depth), inside)
             case (
-                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract()
-                | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
+                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer()
+                | ir.Apply() | ir.Einsum() | ir.Iterate()
             ):  # fmt: skip
-                leaves: _Leaves | None = frozenset()
+                cuts = [CONSTANT]
                 for operand in ir.operands(operation):
-                    leaves = leaves if leaves is None else _joined(leaves, self.leaves_at(operand, depth))
-                return leaves
+                    cuts = products(cuts, self.cuts_at(operand, depth))
+                return cuts
             case _:
                 assert_never(operation)
 
-    def leaves_at(self, value: ir.Value, depth: int) -> _Leaves:
-        """The leaves of a value. Those of steps end at the step, so that nothing moves into it."""
-        leaves = self.leaves[value]
-        return leaves if self.depths[value] == depth or not leaves else frozenset({value})
+    def cuts_at(self, value: ir.Value, depth: int) -> list[Cut]:
+        """The cuts of a value. Those of steps end at the step, so that nothing moves into it."""
+        cuts = self.cuts[value]
+        if self.depths[value] == depth:
+            return cuts
+        return [*([CONSTANT] if CONSTANT in cuts else []), cuts[-1]]
+
+    def with_table(self, target: ir.Value, cut: Cut) -> tuple[int, bool]:
+        """What a value costs by a table over a cut, and whether there is one."""
+        leaves = cut.all
+        cost = table_cost(leaves, target.dim) + sum([self.share(leaf) for leaf in leaves])
+        if set(target.axes) != {axis for leaf in leaves for axis in leaf.axes}:
+            return cost, False
+        # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
+        is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
+        too_large = (
+            cut.rows > MOST_ROWS
+            or target.dim > LARGEST_TENSOR
+            or (not is_index and cut.rows * target.dim > LARGEST_TABLE)
+        )
+        return cost, not too_large and all(tys.is_data(leaf.type) for leaf in leaves)
+
+    def share(self, value: ir.Value) -> int:
+        """What computing a value costs each of those that read it."""
+        return self.costs[value] // max(1, self.uses[value])
 
     def changed(self, target: ir.Value, operation: ir.Operation, needed: set[ir.Value]) -> ir.Operation:
-        if table := self.table(target, needed):
-            return table
+        cut = self.tables[target]
+        if cut is not None:
+            leaves = sorted(cut.all, key=lambda leaf: (leaf.dim, leaf.number))
+            indices = self.images(target, leaves)
+            if indices is not None:
+                return ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))
         if isinstance(operation, ir.Iterate):
             return dataclasses.replace(operation, jumps=self.jumps(target, operation))
         return operation
-
-    def table(self, target: ir.Value, needed: set[ir.Value]) -> ir.Table | None:
-        """The table of a value, if it has one that takes less than its code."""
-        unordered = self.leaves[target]
-        if target in unordered or set(target.axes) != {axis for leaf in unordered for axis in leaf.axes}:
-            return None
-        leaves = sorted(unordered, key=lambda leaf: (leaf.dim, leaf.number))
-        rows = math.prod([leaf.dim for leaf in leaves])
-        # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
-        is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
-        too_large = rows > MOST_ROWS or (not is_index and rows * target.dim > LARGEST_TABLE)
-        if too_large or not all(tys.is_data(leaf.type) for leaf in leaves):
-            return None
-        if not self.takes_more(target, needed, unordered, _work(leaves)):
-            return None
-        indices = self.images(target, leaves)
-        return None if indices is None else ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))
 
     def images(self, target: ir.Value, leaves: list[ir.Value]) -> Indices | None:
         """A value at all basis vectors of its leaves, (*dims, *dims of its arguments), if it is one there."""
@@ -167,52 +225,6 @@ class _Tabulator:
             return None
         indices = self.images(loop.result, [loop.state])
         return None if indices is None else tuple(np.where(indices == LOST, dim, indices).tolist())
-
-    def takes_more(self, target: ir.Value, needed: set[ir.Value], leaves: _Leaves, operations: int) -> bool:
-        """Whether about more tensor operations than these compute a value from its leaves, not counting what
-        is needed anyway.
-        """
-        pending, seen = [target], {*leaves}
-        while pending and operations >= 0:
-            value = pending.pop()
-            if value not in seen and (value is target or value not in needed):
-                seen.add(value)
-                operations -= _operations(self.definitions[value])
-                pending.extend(ir.operands(self.definitions[value]))
-        return operations < 0
-
-
-def _joined(left: _Leaves, right: _Leaves) -> _Leaves | None:
-    """The leaves of a product, None if one is in both factors or a table would be too large."""
-    both = left | right
-    if left & right or (left and right and math.prod([leaf.dim for leaf in both]) > LARGEST_TABLE):
-        return None
-    return both
-
-
-def _operations(operation: ir.Operation) -> int:
-    """About how many tensor operations one of the IR is."""
-    match operation:
-        case ir.OneHot() | ir.Basis():
-            return 0
-        case ir.Choose(_, branches):
-            return 1 + len(branches)
-        case ir.Iterate(weights, step=step):
-            return (weights.dim - 1) * (2 + sum(_operations(assignment.operation) for assignment in step))
-        case ir.Shift(_, saturate):
-            return 3 if saturate else 1
-        case (
-            ir.Input() | ir.Given() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix()
-            | ir.Apply() | ir.Einsum() | ir.Call()
-        ):  # fmt: skip
-            return 2
-        case _:
-            assert_never(operation)
-
-
-def _work(leaves: list[ir.Value]) -> int:
-    """The same for a table: a product, and before it two for each leaf where there are several."""
-    return len(leaves) if len(leaves) < 2 else 2 * len(leaves)
 
 
 def _ones(indices: Indices, leaves: int, type: tys.Type) -> tuple[int, ...]:

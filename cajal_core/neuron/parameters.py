@@ -21,7 +21,7 @@ from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.training import NotLearned
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import LARGEST_TENSOR
+from cajal_core.ir.sizes import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
 
 

@@ -145,6 +145,8 @@ def too_deep(tokens: Sequence[Token]) -> TooDeep | None:
             depth += 1
         elif token.type in CLOSERS.values():
             depth = enclosing.pop() if enclosing else 0
+        elif token.type in ("|", ",") and enclosing:  # ends an arm or a component, and what begins in it
+            depth = enclosing[-1] + 1
         elif token.type in ("\\", "if", "iter", "case", "let", "copy", "drop", "-o"):
             depth += 1
         if depth > MAX_DEPTH:

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from cajal_core import CajalError
 from cajal_core.backend.einsum import einsum
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
@@ -53,3 +54,12 @@ def test_one_operand_that_keeps_its_indices_is_permuted() -> None:
 def test_an_index_that_is_not_kept_is_summed_over() -> None:
     p = torch.rand(2, 3)
     torch.testing.assert_close(run(ir.Einsum((value(1, 2, 3),), ((A, B),), (B,)), p.flatten()), p.sum(0))
+
+
+def test_a_part_that_is_too_large_in_the_best_order_is_refused() -> None:
+    large, other = (ir.Axis(number, 10_000) for number in (7, 8))
+    x, y, z = (ir.Value(number, tys.Nat(10_000), ()) for number in (1, 2, 3))
+    product = ir.Einsum((x, y, z), ((large,), (other,), (large,)), (other,))
+    assert [*einsum("result", product, 0)]
+    with pytest.raises(CajalError, match="a part of a sum of products of shape"):
+        list(einsum("result", ir.Einsum((x, y), ((large,), (other,)), (large, other)), 0))

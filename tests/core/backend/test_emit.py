@@ -89,3 +89,16 @@ def test_a_large_table_is_an_index(size: int) -> None:
 def test_equal_constants_are_one() -> None:
     assert Zeros((1, 2), (0,)) == Zeros((1, 2), (0,))
     assert Zeros((2, 2), (0, 3)).tensor(torch.float64, torch.device("cpu")).equal(torch.eye(2).double())
+
+
+def test_what_is_not_read_again_is_freed(lowered: Lowered) -> None:
+    """So that a long chain keeps no more than its gradient needs."""
+    graph = lowered(
+        "space V[3]\nextern f : V -o V\n"
+        r"\v:V. \n:Nat. let w = f (f (f v)) in iter n { zero => w | succ u => f u }"
+    )
+    lines = emit(graph).source.splitlines()
+    body = [line.strip() for line in lines[lines.index("def run(inputs, constants, call, recur, record):") :]]
+    freed = [line for line in body if line.startswith("del")]
+    assert len(freed) == 2
+    assert not any(f"recur(0, {line[4:]}" in body[-2] for line in freed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cajal_core.backend.plan import METHODS, Task, plans, split
+from cajal_core.backend.plan import METHODS, Task, choice, plans, split
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 16, 17, 1000, 1024])
@@ -50,3 +50,15 @@ def test_the_choice() -> None:
     # Elsewhere an operation costs more and a multiplication less.
     assert plans(Task(32, 256, 64))[0].method == "loop"
     assert plans(Task(32, 256, 64, device="cuda"))[0].method == "paterson-stockmeyer"
+
+
+def test_a_matrix_too_large_to_build_is_no_choice() -> None:
+    assert [plan.method for plan in plans(Task(100, 10_000, 1))] == ["loop"]
+    assert [plan.method for plan in plans(Task(100, 1_000, 100, per_sample=True))] == ["loop"]
+    assert choice(Task(100, 10_000, 1), "doubling") == "loop"
+    assert choice(Task(100, 10, 1), "doubling") == "doubling"
+
+
+def test_a_step_that_is_less_than_a_matrix_is_looped_for_longer() -> None:
+    assert choice(Task(200, 1_000, 1)) == "loop" == choice(Task(2_000, 1_000, 16, step_work=1_000))
+    assert choice(Task(2_000, 1_000, 16)) == "paterson-stockmeyer"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from cajal_core.backend.product import product
+from cajal_core.backend.emit import repeats
+from cajal_core.backend.product import _SMALL, outer, product
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (4,), (1, 1), (5, 4)])
@@ -14,5 +15,18 @@ def test_products(leading: tuple[int, ...], batch: tuple[int, ...]) -> None:
     matrix, vector = torch.rand(*leading, 3, 2), torch.rand(*batch, 2)
     found = product(matrix, vector)
     expected = torch.einsum("...de,...e->...d", matrix, vector)
+    assert found.shape == expected.shape
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (_SMALL,)])
+@pytest.mark.parametrize(("left", "right"), [(2, 2), (2, 7), (7, 2), (1, 3), (3, 1)])
+def test_outer_products(left: int, right: int, batch: tuple[int, ...]) -> None:
+    """By products of matrices where they are small, and else by vectors that broadcast."""
+    first, second = torch.rand(*batch, left), torch.rand(*batch, right)
+    repeated = repeats(left, right, 1), repeats(right, 1, left)
+    matrices = [each.tensor(torch.float32, torch.device("cpu")) for each in repeated]
+    found = outer(first, second, *matrices)
+    expected = torch.einsum("...i,...j->...ij", first, second).flatten(-2)
     assert found.shape == expected.shape
     torch.testing.assert_close(found, expected)

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from cajal_core import CajalError, Program
-from cajal_core.backend import run
+from cajal_core.backend import plan, run
 from cajal_core.backend.plan import METHODS, Method, Task, plans
 from cajal_core.backend.recurrence import run_loop
-from cajal_core.backend.run import SHORT
+from cajal_core.ir.analysis import SHORT
 from cajal_core.terms.values import OverflowMode
 
 SOURCE = """
@@ -35,7 +35,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
         tasks.append(task)
         return [*plans(task)]
 
-    monkeypatch.setattr(run, "plans", noting)
+    monkeypatch.setattr(plan, "plans", noting)
     return tasks
 
 
@@ -47,7 +47,7 @@ def test_a_short_recurrence_is_looped_and_a_longer_one_is_planned(planned: list[
         neuron = program.compile("run", nat_size=size, link={"step": matrix})
         v, n = torch.rand(2, 1, 6), torch.rand(3, size)
         torch.testing.assert_close(neuron(v, n), run_loop(n, v, lambda state: state @ matrix.T))
-    assert planned == [Task(SHORT + 1, 6, batch=6)]
+    assert planned == [Task(SHORT + 1, 6, batch=6, step_work=36)]
 
 
 def test_a_method_that_is_forced_is_taken_however_short_it_is(
@@ -63,7 +63,7 @@ def test_a_method_that_is_forced_is_taken_however_short_it_is(
     assert methods == ["doubling"]
     neuron.methods["y"] = "pointer-jumping"  # no step of numbers, so the cheapest is taken
     neuron(torch.rand(6), torch.rand(4))
-    assert planned[-1] == Task(4, 6, batch=1)
+    assert planned[-1] == Task(4, 6, batch=1, step_work=36)
     assert plans(planned[-1])[0].method == "loop"
     assert methods == ["doubling"]
 
@@ -118,6 +118,30 @@ def test_a_neuron_jumps_where_a_step_sends_numbers_to_numbers(overflow: Overflow
     found = add(m, n)
     add.methods["k"] = "loop"
     torch.testing.assert_close(found, add(m, n))
+
+
+def test_the_matrix_of_a_step_is_not_made_where_the_loop_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*_: object) -> Tensor:
+        raise AssertionError
+
+    monkeypatch.setattr(run, "step_matrix", made)
+    program = Program(nat_size=1500)
+    program.run(
+        """def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }
+def mul (!n : Nat) (m : Nat[20]) : Nat = iter m { zero => 0 | succ k => add n k }"""
+    )
+    found = program["mul"](torch.eye(1500)[[3, 70]], torch.eye(20)[19])
+    assert found.argmax(-1).tolist() == [57, 1330]
+
+
+@pytest.mark.parametrize("size", [65_535, 65_537])
+def test_numbers_beyond_two_bytes_are_added_by_an_index(size: int) -> None:
+    program = Program(nat_size=size)
+    program.run("def add (m : Nat) (n : Nat) : Nat = iter m { zero => n | succ k => succ k }")
+    m, n = torch.zeros(size), torch.zeros(size)
+    m[300], n[7] = 1, 1
+    assert program["add"].plan().splitlines()[1].split()[3:5] == ["pointer-jumping", "*"]
+    assert program["add"](m, n).argmax() == 307
 
 
 def test_a_callable_step_is_looped_whatever_is_forced() -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from cajal_core import CajalError
 from cajal_core.base import tys
 from cajal_core.base.source import Source, Span
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import LARGEST_TENSOR, Builder, check_size, union
+from cajal_core.ir.builder import Builder, union
 
 HERE = Span(Source("test", "x"), 0, 1)
 BOOL = tys.Bool()
@@ -43,9 +40,3 @@ def test_axes_are_in_the_order_in_which_they_were_made() -> None:
     first, second = builder.axis(2), builder.axis(3)
     values = [builder.emit(ir.Basis(axis), tys.Nat(axis.size), (axis,)) for axis in (second, first)]
     assert union(*values) == (first, second)
-
-
-def test_a_tensor_of_too_many_entries_is_refused() -> None:
-    check_size(tys.Nat(LARGEST_TENSOR), ())
-    with pytest.raises(CajalError, match="has 134,217,728 entries"):
-        check_size(tys.Nat(LARGEST_TENSOR), (ir.Axis(1, 2),))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from cajal_core import CajalError
 from cajal_core.ir import graph as ir
 from cajal_core.ir.specialize import specialize
 from cajal_core.ir.verify import verify_graph
@@ -49,9 +48,3 @@ def test_a_basis_of_functions_is_one_axis(lowered: Lowered) -> None:
     verify_graph(left)
     bases = [code.operation.axis for code in left.assignments if isinstance(code.operation, ir.Basis)]
     assert [axis.size for axis in bases] == [2, 4]
-
-
-def test_a_basis_that_is_too_large_is_refused(lowered: Lowered) -> None:
-    graph = lowered(r"\n:Nat[10000]. succ n")
-    with pytest.raises(CajalError, match="100,000,000 entries"):
-        specialize(graph, 0, frozenset())

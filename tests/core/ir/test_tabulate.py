@@ -7,6 +7,7 @@ import torch
 
 from cajal_core import Neuron, Program
 from cajal_core.ir import graph as ir
+from cajal_core.terms.values import OverflowMode
 
 SOURCE = """
 data Dir = N | E | S | W
@@ -67,6 +68,76 @@ def test_what_one_branch_lacks_is_no_leaf(program: Program) -> None:
     program.run("extern q : Bool")
     neuron = program.compile("if q then p else true", link={"p": p, "q": q})
     torch.testing.assert_close(neuron(), q[0] * p + q[1] * torch.tensor([1.0, 0.0]))
+
+
+CHAINS = """
+def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
+def or (x : Bool) (y : Bool) : Bool = if x then (drop y in true) else y
+def xor (x : Bool) (y : Bool) : Bool = if x then (if y then false else true) else y
+"""
+
+
+@pytest.mark.parametrize("name", ["and", "or", "xor"])
+@pytest.mark.parametrize("count", [3, 10, 32])
+@pytest.mark.parametrize("is_balanced", [False, True])
+def test_a_chain_is_many_small_tables(name: str, count: int, is_balanced: bool) -> None:
+    """What a sample needs grows with the inputs, and not with the number of their values."""
+    program = Program()
+    program.run(CHAINS)
+    terms = [f"x{place}" for place in range(count)]
+    while len(terms) > 1:
+        first, second, *rest = terms
+        joined = f"{name} ({first}) ({second})"
+        terms = [*rest, joined] if is_balanced else [joined, *rest]
+    neuron = program.compile("".join([f"\\x{place}:Bool. " for place in range(count)]) + terms[0])
+    tables = [each.operation for each in neuron.ir.assignments if isinstance(each.operation, ir.Table)]
+    assert sum([4 ** len(table.weights) for table in tables]) <= 16 * (count - 1)
+    assert len(neuron.ir.assignments) == count + len(tables)
+    xs = torch.rand(count, 5, 2, dtype=torch.float64)
+    true, both = xs[..., 0], xs.sum(-1)
+    expected = {
+        "and": true.prod(0),
+        "or": both.prod(0) - (both - true).prod(0),
+        "xor": (both.prod(0) - (xs[..., 1] - true).prod(0)) / 2,
+    }[name]
+    torch.testing.assert_close(neuron(*xs), torch.stack([expected, both.prod(0) - expected], -1))
+
+
+def test_a_sum_of_bits_is_a_table_for_each_bit() -> None:
+    """A table over a basis vector stands inside a sum of products, which is taken in the best order."""
+    program = Program()
+    program.run(CHAINS)
+    program.run(
+        """def add (a : Bool) (b : Bool) (c : Bool) : Bool * Bool =
+  copy a as (a1, a2) in copy b as (b1, b2) in copy c as (c1, c2) in
+    (xor (xor a1 b1) c1, if a2 then or b2 c2 else and b2 c2)"""
+    )
+    lets = [
+        f"let (s{place}, c{place}) = add x{place} x{place + 4} {f'c{place - 1}' if place else 'false'} in"
+        for place in range(4)
+    ]
+    lambdas = "".join([f"\\x{place}:Bool. " for place in range(8)])
+    neuron = program.compile(f"{lambdas}{' '.join(lets)} (s0, s1, s2, s3, c3)")
+    kinds = [type(each.operation) for each in neuron.ir.assignments]
+    assert kinds.count(ir.Table) == 4
+    assert kinds[-1] == ir.Einsum
+    for a, b in ((0, 0), (5, 11), (15, 15), (9, 6)):
+        bits = [1 - (number >> place & 1) for number in (a, b) for place in range(4)]
+        found = neuron(*torch.eye(2)[bits]).flatten().argmax()
+        assert found == sum([(1 - (a + b >> place & 1)) << 4 - place for place in range(5)])
+
+
+@pytest.mark.parametrize("overflow", ["truncate", "saturate"])
+def test_a_long_recurrence_over_an_index_is_one_table(overflow: OverflowMode) -> None:
+    """Its states are not walked through one by one, of which there are 10,000 times 10,000."""
+    program = Program(overflow=overflow)
+    neuron = program.compile(
+        r"\n:Nat[10000]. copy n as (a, b) in iter a { zero => b | succ k => succ (succ k) }"
+    )
+    assert operations(neuron) == ["Input", "Table"]
+    found = neuron(torch.eye(10000)[[0, 1, 3333, 3334]])
+    assert found.argmax(-1).tolist() == [0, 3, 9999, 9999 if overflow == "saturate" else 0]
+    assert found.sum(-1).tolist() == [1, 1, 1, 1 if overflow == "saturate" else 0]
 
 
 def test_a_table_too_large_is_left_as_code() -> None:

@@ -6,7 +6,7 @@ from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
-from cajal_core.syntax.parse import MAX_DEPTH, Broken, completeness, parse, parse_items
+from cajal_core.syntax.parse import MAX_DEPTH, Broken, completeness, parse, parse_items, too_deep
 
 
 def term(text: str) -> tree.Term:
@@ -64,3 +64,14 @@ def test_completeness(text: str, expected: str) -> None:
 def test_as_deep_as_is_promised() -> None:
     depth = MAX_DEPTH - 10
     assert term("(" * depth + "x" + ")" * depth) == term("x")
+
+
+@pytest.mark.parametrize("part", ["if b then true else false", "(b, (b, b))", "let c = b in not c"])
+def test_many_parts_beside_each_other_are_not_deep(part: str) -> None:
+    """An arm of a `case` and a component of a tuple end before the next begins."""
+    count = 3 * MAX_DEPTH
+    arms = " | ".join([f"C{place} => {part}" for place in range(count)])
+    assert too_deep(tokenize(Source("test", f"case d {{ {arms} }}")).tokens) is None
+    components = ", ".join([part] * count)
+    assert too_deep(tokenize(Source("test", f"f ({components})")).tokens) is None
+    assert too_deep(tokenize(Source("test", f"(b, {'if b then ' * (MAX_DEPTH + 1)} b)")).tokens) is not None
