@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor
 
 
@@ -11,6 +13,6 @@ def product(matrix: Tensor, vector: Tensor) -> Tensor:
     One matrix for all vectors is one product of matrices, which is much faster than one for each.
     """
     leading = matrix.shape[:-2]
-    if leading.numel() == 1 and len(leading) < vector.ndim:
+    if math.prod(leading) == 1 and len(leading) < vector.ndim:
         return vector @ matrix.reshape(matrix.shape[-2:]).mT
     return (matrix @ vector.unsqueeze(-1)).squeeze(-1)

@@ -20,7 +20,7 @@ from torch import Tensor
 from cajal_core.backend.arguments import Inputs, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS
-from cajal_core.backend.run import Execution, plan_table
+from cajal_core.backend.run import plan_table, run
 from cajal_core.backend.trace import Dynamics, Recorder, Trace
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
@@ -93,7 +93,8 @@ class Neuron(Parametrised):
 
     def extra_repr(self) -> str:
         """The type, which `print(neuron)` shows."""
-        return str(self.type)
+        # Torch asks for it in messages of its own, and cannot compile what prints a type.
+        return "" if torch.compiler.is_compiling() else str(self.type)
 
     @property
     def type(self) -> tys.Type:  # type: ignore[override]  # nn.Module.type casts; docs/spec.md, section 6.2
@@ -148,12 +149,7 @@ class Neuron(Parametrised):
         for method in self.methods.values():
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
-        execution = Execution(code, self._links(), inputs, self.methods, watch)
-        constants = code.constants(inputs.dtype, inputs.device)
-        flat = code.emitted.run(inputs.tensors, constants, execution.call, execution.recur, watch)
-        if code.is_constant:  # what is done to the result in place must not change it for others
-            flat = flat.clone()
-        return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
+        return run(code, self._links(), inputs, self.methods, watch)
 
     def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
