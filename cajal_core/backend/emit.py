@@ -90,7 +90,8 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     `record`, the code calls `record.mark(value number, tensor)` for each marked value. With either, zero
     times whatever is zero in it: each sum of products is a function that `absorbing` calls.
     """
-    emitter = _Emitter({mark.value for mark in graph.marks} if record else set(), record or careful)
+    marks = [mark for mark in graph.marks if record and mark.kind != "state"]  # `recur` sees the states
+    emitter = _Emitter({mark.value for mark in marks}, careful=record or careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     namespace: dict[str, Any] = {

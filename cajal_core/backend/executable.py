@@ -82,7 +82,7 @@ class Executable:
 
     @cached_property
     def careful(self) -> Emitted:
-        """The code in which zero times whatever is zero, made when first needed. It has the same constants."""
+        """The code in which zero times whatever is zero, made when first needed, with the same constants."""
         return self.emitted if self._record else emit(self.graph, careful=True)
 
     def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:

@@ -29,12 +29,12 @@ _functorch: Any = torch._C._functorch  # pyright: ignore[reportAttributeAccessIs
 def is_recorded() -> bool:
     """Whether torch writes down or replaces the operations that run now.
 
-    It does for `torch.compile`, `torch.export`, `torch.jit.trace` and `make_fx`, and with fake tensors. Tensors
-    that are made meanwhile belong to that run alone.
+    It does for `torch.compile`, `torch.export`, `torch.jit.trace` and `make_fx`, and with fake tensors.
+    Tensors that are made meanwhile belong to that run alone.
     """
     return (
         torch.compiler.is_compiling()
-        or torch.jit.is_tracing()
+        or torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
         or _python_dispatch._get_current_dispatch_mode() is not None  # pyright: ignore[reportPrivateUsage]
     )
 
@@ -46,7 +46,9 @@ def is_transformed() -> bool:
 
 def may_look(tensor: Tensor) -> bool:
     """Whether the values of a tensor may decide what is done next."""
-    if is_recorded() or type(tensor).__torch_dispatch__ is not Tensor.__torch_dispatch__:
+    of_tensor: Any = tensor.__class__
+    plain: Any = Tensor
+    if is_recorded() or of_tensor.__torch_dispatch__ is not plain.__torch_dispatch__:
         return False
     inside = _plain(tensor)
     if inside is None or inside.is_meta:
@@ -83,7 +85,7 @@ def seen(weights: Tensor, values: Tensor) -> Tensor:
 def choose(weights: Tensor, *branches: Tensor) -> Tensor:
     """Σ_i weights[..., i] · branches[i], each branch of shape (..., D).
 
-    While torch records the run, branches of weight zero are masked at once, since nothing can be mended later.
+    While torch records the run, branches of weight zero are masked at once: nothing can be mended later.
     """
     parts = weights.split(1, -1)
     if is_recorded() or is_transformed():

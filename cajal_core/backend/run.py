@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from cajal_core.backend.arguments import Given, Inputs, broadcast
-from cajal_core.backend.emit import Emitted
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_finite, may_look, seen
 from cajal_core.backend.links import Link, call_link, multiply
@@ -31,6 +30,7 @@ SHORT = 16
 #: The batch for which compiled code is planned.
 COMPILED_BATCH = 64
 
+
 class _NotFiniteError(Exception):
     """The plain code met numbers that are not finite, where only the careful code is right."""
 
@@ -42,7 +42,7 @@ def run(
     methods: Mapping[str, Method],
     watch: Recorder | None = None,
 ) -> Tensor:
-    """The result of some code, (*batch, *shape of its type), in the dtype of the arguments.
+    """The result of some code, (*batch, dim of its type), in the dtype of the arguments.
 
     Arguments of less than single precision are computed with in single precision, in which all sums are
     added up, and `torch.autocast` holds for what is linked alone. Where the result is not finite, the code
@@ -54,18 +54,16 @@ def run(
     device = inputs.device.type
     if torch.is_autocast_enabled(device):
         with torch.autocast(device, enabled=False):
-            flat = _carefully(Execution(code, links, inputs, methods, watch, torch.get_autocast_dtype(device)))
+            flat = _carefully(
+                Execution(code, links, inputs, methods, watch, torch.get_autocast_dtype(device))
+            )
     else:
         flat = _carefully(Execution(code, links, inputs, methods, watch))
-    if code.is_constant:  # what is done to the result in place must not change it for others
-        flat = flat.clone()
-    if flat.dtype != inputs.dtype:
-        flat = flat.to(inputs.dtype)
-    return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
+    return flat if flat.dtype == inputs.dtype else flat.to(inputs.dtype)
 
 
 def _carefully(execution: Execution) -> Tensor:
-    """The result by the plain code or, where numbers that are not finite get in the way, by the careful one."""
+    """The result by the plain code or, where a number that is not finite gets in the way, by the careful."""
     if execution.is_careful:
         return execution.run()
     try:
@@ -128,7 +126,11 @@ class Execution:
             factors = link.to(self.dtype), *arguments
             if not self.is_careful:
                 return multiply(type, factors[0], axes, arguments)
-            return absorbing(lambda tensor, *given: multiply(type, tensor, axes, given), *factors)
+
+            def applied(tensor: Tensor, *given: Tensor) -> Tensor:
+                return multiply(type, tensor, axes, given)
+
+            return absorbing(applied, *factors)
         if not self.is_careful and not all(_may_be_called(argument) for argument in arguments):
             raise _NotFiniteError
         kind = "argument" if isinstance(callee, int) else "extern"
