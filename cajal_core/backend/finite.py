@@ -112,3 +112,22 @@ def absorbing(operation: Callable[..., Tensor], *operands: Tensor) -> Tensor:
         overflows = operation(*nonzero) != operation(*finite)
     of_finite = operation(*[torch.nan_to_num(operand, 0.0, 0.0, 0.0) for operand in operands])
     return torch.where(overflows, value.detach(), of_finite)
+
+
+def without_lost(call: Callable[..., Tensor], *arguments: Tensor) -> Tensor:
+    """A call on samples (*batch, dim), without a gradient through those whose result is not finite.
+
+    The derivative there is not finite either, and would spoil that of weights which the samples share. So what
+    is called is called once more, with other samples in their place.
+    """
+    result = call(*arguments)
+    if not arguments or not may_look(result) or is_finite(result):
+        return result
+    lost = ~result.isfinite().all(-1).flatten()
+    if lost.all():
+        return result.detach()
+    leading, kept = result.shape[:-1], torch.arange(len(lost), device=lost.device)
+    kept = torch.where(lost, (~lost).nonzero()[0], kept)
+    samples = [argument.expand(*leading, -1).reshape(len(lost), -1)[kept] for argument in arguments]
+    again = call(*samples).reshape(result.shape)
+    return torch.where(lost.reshape(*leading, 1), result.detach(), again)

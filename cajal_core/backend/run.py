@@ -14,7 +14,7 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
-from cajal_core.backend.finite import absorbing, is_finite, may_look, seen
+from cajal_core.backend.finite import absorbing, is_finite, may_look, seen, without_lost
 from cajal_core.backend.links import Link, call_link, multiply
 from cajal_core.backend.plan import Method, Task, plans
 from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix
@@ -135,10 +135,13 @@ class Execution:
             raise _NotFiniteError
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
-        given = [argument.to(self.inputs.dtype) for argument in arguments]
-        with torch.autocast(self.inputs.device.type, self.autocast, enabled=self.autocast is not None):
-            result = call_link(f"the {kind} `{name}`", type, link, given)
-        return result.to(self.dtype)
+
+        def called(*arguments: Tensor) -> Tensor:
+            given = [argument.to(self.inputs.dtype) for argument in arguments]
+            with torch.autocast(self.inputs.device.type, self.autocast, enabled=self.autocast is not None):
+                return call_link(f"the {kind} `{name}`", type, link, given).to(self.dtype)
+
+        return without_lost(called, *arguments) if self.is_careful else called(*arguments)
 
     def _linked(self, callee: str | int) -> Link:
         return self.inputs.tensors[callee] if isinstance(callee, int) else self.links[callee]
