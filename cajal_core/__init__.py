@@ -50,6 +50,7 @@ from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
     from cajal_core.backend.trace import Dynamics as Dynamics
+    from cajal_core.backend.trace import Probe as Probe
     from cajal_core.backend.trace import Trace as Trace
     from cajal_core.backend.trace import Traced as Traced
     from cajal_core.neuron.learned import Explanation as Explanation
@@ -66,6 +67,7 @@ _NEED_TORCH = {
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Readout": "neuron.learned",
+    "Probe": "backend.trace",
     "Trace": "backend.trace",
     "Traced": "backend.trace",
 }
@@ -83,6 +85,7 @@ __all__ = [
     "Linked",
     "Mistake",
     "Neuron",
+    "Probe",
     "Program",
     "Readout",
     "Result",

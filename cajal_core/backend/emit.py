@@ -18,14 +18,12 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
 
 from cajal_core.backend.einsum import einsum
-from cajal_core.backend.product import outer, product
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
@@ -88,16 +86,25 @@ class Emitted:
         return [constant.tensor(dtype, device) for constant in self.constants]
 
 
-def emit(graph: ir.Graph, record: bool = False) -> Emitted:
+def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitted:
     """The code of a graph.
 
     A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analysis.recurrences`. With
-    `record`, the code calls `record.mark(value number, tensor)` for each marked value.
+    `record`, the code calls `record.mark(value number, tensor)` for each marked value. With either, zero
+    times whatever is zero in it: each sum of products is a function that `absorbing` calls.
     """
-    emitter = _Emitter({mark.value for mark in graph.marks} if record else set())
+    marks = [mark for mark in graph.marks if record and mark.kind != "state"]  # `recur` sees the states
+    emitter = _Emitter({mark.value for mark in marks}, careful=record or careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
-    namespace: dict[str, Any] = {"torch": torch, "pad": pad, "outer": outer, "product": product}
+    namespace: dict[str, Any] = {
+        "torch": torch,
+        "pad": pad,
+        "outer": outer,
+        "product": product,
+        "choose": choose,
+        "absorbing": absorbing,
+    }
     exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
 
@@ -105,6 +112,7 @@ def emit(graph: ir.Graph, record: bool = False) -> Emitted:
 @dataclass(slots=True)
 class _Emitter:
     marked: set[ir.Value]
+    careful: bool
     #: The code of the steps, innermost first.
     steps: list[str] = field(default_factory=list[str])
     recurrences: int = 0
@@ -113,7 +121,10 @@ class _Emitter:
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
         done = _done(assignments)
         for place, assignment in enumerate(assignments):
-            for line in self.assignment(assignment.target, assignment.operation):
+            lines = self.assignment(assignment.target, assignment.operation)
+            if self.careful and _multiplies(assignment.operation):
+                lines = _absorbing(assignment.target, assignment.operation, list(lines))
+            for line in lines:
                 yield f"    {line}"
             yield from self.mark(assignment.target)
             if place in done:
@@ -151,11 +162,8 @@ class _Emitter:
                 kept = f" + pad({_name(vector)}[..., -1:], ({dim - 1}, 0))" if saturate else ""
                 yield f"{name} = {shifted}{kept}"
             case ir.Choose(weights, branches):
-                parts = [f"{name}_{index}" for index in range(len(branches))]
-                yield f"{', '.join(parts)}, = {_aligned(weights, axes)}.split(1, -1)"
-                yield f"{name} = {parts[0]} * {_aligned(branches[0], axes)}"
-                for part, branch in zip(parts[1:], branches[1:], strict=True):
-                    yield f"{name} = torch.addcmul({name}, {part}, {_aligned(branch, axes)})"
+                given = ", ".join([_aligned(value, axes) for value in (weights, *branches)])
+                yield f"{name} = choose({given})"
             case ir.Weigh(weights, vector):
                 yield f"{name} = {_aligned(weights, axes)}.sum(-1, keepdim=True) * {_aligned(vector, axes)}"
             case ir.Outer(left, right):
@@ -210,6 +218,10 @@ class _Emitter:
         code = [*self.mark(loop.state), *self.block(loop.step), f"    return {_name(loop.result)}", ""]
         self.steps.append("\n".join([f"def step{number}({', '.join(parameters)}):", *code]))
         weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
+        if self.marked and loop.base.axes != axes:
+            # A mark in the step sums the state over its axes, so the first state runs over all of them too.
+            batch = f"*{_name(loop.base)}.shape[:{-1 - len(loop.base.axes)}]"
+            base = f"{base}.expand({batch}, {', '.join([str(axis.size) for axis in axes])}, -1)"
         step = f"lambda state: step{number}({', '.join(['state', *parameters[1:]])})"
         jumps = self.constant(Indices(loop.jumps)) if loop.jumps else None
         yield f"{name} = recur({number}, {weights}, {base}, {step}, {jumps})"
@@ -232,6 +244,31 @@ def _done(assignments: tuple[ir.Assignment, ...]) -> dict[int, list[ir.Value]]:
         if not isinstance(assignment.operation, ir.Input | ir.OneHot | ir.Basis) and target not in kept:
             done.setdefault(place, []).append(target)
     return {place: values for place, values in done.items() if place < len(assignments) - 1}
+
+
+def _multiplies(operation: ir.Operation) -> bool:
+    """Whether each entry of the result is a sum of products of entries of the operands."""
+    match operation:
+        case (
+            ir.Choose() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Apply() | ir.Table() | ir.Einsum()
+        ):  # fmt: skip
+            return bool(ir.operands(operation))
+        case (
+            ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Matrix() | ir.Call()
+            | ir.Iterate()
+        ):  # fmt: skip
+            return False
+        case _:
+            assert_never(operation)
+
+
+def _absorbing(target: ir.Value, operation: ir.Operation, lines: list[str]) -> Iterator[str]:
+    """The lines of an operation as a function of its operands, and a call of it by `absorbing`."""
+    operands = ", ".join(dict.fromkeys(map(_name, ir.operands(operation))))
+    yield f"def sum_{_name(target)}({operands}):"
+    yield from [f"    {line}" for line in lines]
+    yield f"    return {_name(target)}"
+    yield f"{_name(target)} = absorbing(sum_{_name(target)}, {operands})"
 
 
 def _name(value: ir.Value) -> str:

@@ -11,10 +11,13 @@ tabulated to one table of four entries, which is emitted as one product with a c
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import torch
 from torch import Tensor
 
 from cajal_core.backend.emit import Emitted, emit
+from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
@@ -72,11 +75,21 @@ class Executable:
         self.is_constant = rests_on_nothing(graph)
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
+        # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
+        for callee in (*graph.arguments, *graph.parameters):
+            arguments, _ = tys.uncurry(callee.type)
+            for type in (callee.type, *arguments):
+                tys.dim(type)
         self._constants: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+
+    @cached_property
+    def careful(self) -> Emitted:
+        """The code in which zero times whatever is zero, made when first needed, with the same constants."""
+        return self.emitted if self._record else emit(self.graph, careful=True)
 
     def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants of the code, made once for each dtype and device."""
-        if torch.compiler.is_compiling():
+        if is_recorded():  # tensors of the recording, perhaps without numbers
             return self.emitted.tensors(dtype, device)
         if (dtype, device) not in self._constants:
             with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are

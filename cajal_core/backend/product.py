@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -20,7 +22,7 @@ def product(matrix: Tensor, vector: Tensor) -> Tensor:
     One matrix for all vectors is one product of matrices, which is much faster than one for each.
     """
     leading = matrix.shape[:-2]
-    if leading.numel() == 1 and len(leading) < vector.ndim:
+    if math.prod(leading) == 1 and len(leading) < vector.ndim:
         return vector @ matrix.reshape(matrix.shape[-2:]).mT
     return (matrix @ vector.unsqueeze(-1)).squeeze(-1)
 

@@ -13,6 +13,7 @@ tensor([0.7500, 0.2500])
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from cajal_core.backend.finite import is_finite, is_transformed, may_look, seen
 from cajal_core.backend.plan import SMALL, Method, split
 
 
@@ -29,6 +31,25 @@ def run_loop(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) ->
     for index in range(1, weights.shape[-1]):
         state = step(state)
         total = total + weights[..., index : index + 1] * state
+    return total
+
+
+def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) -> Tensor:
+    """The same, where a weight of zero does not see its state, although that may have overflowed.
+
+    A sample that has no weight left goes on from the base when its state overflows, so that no gradient meets
+    what is not finite.
+    """
+    needed = (weights != 0).flip(-1).cumsum(-1).flip(-1) > 0
+    state, total = base, weights[..., 0:1] * seen(weights[..., 0:1], base)
+    for index in range(1, weights.shape[-1]):
+        weight, before, state = weights[..., index : index + 1], state, step(state)
+        if not may_look(state) or not is_finite(state):
+            lost = ~needed[..., index : index + 1] & ~state.isfinite().all(-1, keepdim=True)
+            if may_look(lost) and lost.any():
+                state = step(torch.where(lost, base, before))
+            state = torch.where(lost, torch.nan_to_num(state, 0.0, 0.0, 0.0), state)
+        total = total + weight * seen(weight, state)
     return total
 
 
@@ -82,8 +103,15 @@ def _times(rows: Tensor, power: Tensor | _Jump) -> Tensor:
 
 def _squarings(matrix: Tensor, baby: int, giant: int) -> list[Tensor]:
     """M, M², M⁴, …: what `_leaps` takes."""
-    levels = baby + giant
-    powers = [matrix, *_Squarings.apply(matrix, min(baby, levels - 1))] if levels > 1 else [matrix]
+    levels, count = baby + giant, min(baby, baby + giant - 1)
+    powers = [matrix]
+    if count > 0 and is_transformed():  # a derivative forwards of another loses the outer one in a Function
+        wide = matrix.to(_wide(matrix))
+        for _ in range(count):
+            wide = wide @ wide
+            powers.append(wide.to(matrix.dtype))
+    elif count > 0:
+        powers += _Squarings.apply(matrix, count)
     while len(powers) < levels:
         powers.append(powers[-1] @ powers[-1])
     return powers
@@ -206,6 +234,6 @@ def step_matrix(step: Callable[[Tensor], Tensor], dim: int, batch: int, like: Te
     """
     basis = torch.eye(dim, dtype=like.dtype, device=like.device)
     images = step(basis.reshape(dim, *[1] * batch, dim))
-    if images.shape[1:-1].numel() == 1:
+    if math.prod(images.shape[1:-1]) == 1:
         return images.reshape(dim, dim)
     return images.movedim(0, -2)

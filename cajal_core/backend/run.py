@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from cajal_core.backend.arguments import Inputs, broadcast
+from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
+from cajal_core.backend.finite import absorbing, is_finite, may_look, seen, without_lost
 from cajal_core.backend.links import Link, call_link, multiply
 from cajal_core.backend.plan import Method, choice, plans, task_of
-from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, step_matrix
+from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix
 from cajal_core.backend.trace import Recorder
+from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Diverged
 from cajal_core.ir import graph as ir
@@ -26,19 +27,89 @@ from cajal_core.ir.analysis import SHORT, callees, recurrences
 
 #: The batch for which compiled code is planned.
 COMPILED_BATCH = 64
-#: Recurrences of more states are looked at afterwards, for numbers too large to represent.
-LONG = 64
 
 
-@dataclass(frozen=True, slots=True)
+class _NotFiniteError(Exception):
+    """The plain code met numbers that are not finite, where only the careful code is right."""
+
+
+def run(
+    code: Executable,
+    links: Mapping[str, Link],
+    inputs: Inputs,
+    methods: Mapping[str, Method],
+    watch: Recorder | None = None,
+) -> Tensor:
+    """The result of some code, (*batch, dim of its type), in the dtype of the arguments.
+
+    Arguments of less than single precision are computed with in single precision, in which all sums are
+    added up, and `torch.autocast` holds for what is linked alone. Where the result is not finite, the code
+    runs again so that zero times whatever is zero.
+
+    Raises:
+        CajalError: if a recurrence grows past the largest number.
+    """
+    device = inputs.device.type
+    if torch.is_autocast_enabled(device):
+        with torch.autocast(device, enabled=False):
+            flat = _carefully(
+                Execution(code, links, inputs, methods, watch, torch.get_autocast_dtype(device))
+            )
+    else:
+        flat = _carefully(Execution(code, links, inputs, methods, watch))
+    return flat if flat.dtype == inputs.dtype else flat.to(inputs.dtype)
+
+
+def _carefully(execution: Execution) -> Tensor:
+    """The result by the plain code or, where a number that is not finite gets in the way, by the careful."""
+    if execution.is_careful:
+        return execution.run()
+    try:
+        flat = execution.run()
+    except _NotFiniteError:
+        flat = None
+    if flat is None or (may_look(flat) and not is_finite(flat)):
+        return replace(execution, is_careful=True).run()
+    return flat
+
+
+@dataclass(slots=True, eq=False)
 class Execution:
-    """Serves emitted code. `links` has what is linked or learned under each name, `inputs` the arguments."""
+    """Serves emitted code. `links` has what is linked or learned under each name, `inputs` the arguments.
+
+    `autocast` is the dtype of the autocast that is to hold for callables.
+    """
 
     code: Executable
     links: Mapping[str, Link]
     inputs: Inputs
     forced: Mapping[str, Method]
     watch: Recorder | None
+    autocast: torch.dtype | None = None
+    is_careful: bool = False
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What is computed in."""
+        return torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
+
+    def run(self) -> Tensor:
+        """The flat result."""
+        emitted = self.code.careful if self.is_careful else self.code.emitted
+        constants = self.code.constants(self.dtype, self.inputs.device)
+        given = self.inputs.tensors
+        if self.dtype != self.inputs.dtype:
+            given = [value.to(self.dtype) if isinstance(value, Tensor) else value for value in given]
+        if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
+            given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
+        return emitted.run(given, constants, self.call, self.recur, self.watch)
+
+    def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
+        """The value with as many batch dimensions as the batch has."""
+        if not isinstance(value, Tensor):
+            return value
+        missing = len(self.inputs.batch) + len(tys.shape(argument.type)) - value.ndim
+        return value.reshape(*[1] * missing, *value.shape)
 
     def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
         """A parameter or an argument, applied to flattened values over so many axes."""
@@ -50,10 +121,25 @@ class Execution:
                 parameter.type for parameter in self.code.graph.parameters if parameter.name == callee
             )
         if isinstance(link, Tensor):
-            return multiply(type, link.to(self.inputs.dtype), axes, arguments)
+            factors = link.to(self.dtype), *arguments
+            if not self.is_careful:
+                return multiply(type, factors[0], axes, arguments)
+
+            def applied(tensor: Tensor, *given: Tensor) -> Tensor:
+                return multiply(type, tensor, axes, given)
+
+            return absorbing(applied, *factors)
+        if not self.is_careful and not all(_may_be_called(argument) for argument in arguments):
+            raise _NotFiniteError
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
-        return call_link(f"the {kind} `{name}`", type, link, arguments)
+
+        def called(*arguments: Tensor) -> Tensor:
+            given = [argument.to(self.inputs.dtype) for argument in arguments]
+            with torch.autocast(self.inputs.device.type, self.autocast, enabled=self.autocast is not None):
+                return call_link(f"the {kind} `{name}`", type, link, given).to(self.dtype)
+
+        return without_lost(called, *arguments) if self.is_careful else called(*arguments)
 
     def _linked(self, callee: str | int) -> Link:
         return self.inputs.tensors[callee] if isinstance(callee, int) else self.links[callee]
@@ -71,14 +157,15 @@ class Execution:
         Raises:
             CajalError: if a long recurrence grows past the largest number.
         """
-        loop = self.code.loops[number]
         if self.watch:
             return self._watched(number, weights, base, step)
+        if self.is_careful:
+            result = run_guarded(weights, base, step)
+            self._check_finite(number, result, weights, base)
+            return result
         result = self._run(number, weights, base, step, jumps)
-        # Where torch traces or transforms the run, no value may decide what is done.
-        is_traced = torch.compiler.is_compiling() or _is_transformed()
-        if loop.weights.dim > LONG and not is_traced:
-            self._check_finite(loop, result, weights, base)
+        if may_look(result) and not is_finite(result):
+            raise _NotFiniteError
         return result
 
     def _run(
@@ -94,7 +181,7 @@ class Execution:
         forced = self.forced.get(loop.name)
         is_short = loop.weights.dim <= SHORT and not forced
         if forced == "loop" or is_short or not self._is_linear(number):
-            return run_loop(weights, base, step)
+            return run_loop(weights, base, step) if may_look(weights) else run_guarded(weights, base, step)
         linked = self._linked_step(loop)
         rank = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
         if jumps is not None:
@@ -130,7 +217,7 @@ class Execution:
             ):
                 link = self._linked(ir.key(callee))
                 if isinstance(link, Tensor) and not state.axes:
-                    return link.to(self.inputs.dtype).mT
+                    return link.to(self.dtype).mT
             case _:
                 pass
         return None
@@ -143,19 +230,29 @@ class Execution:
             states.append(step(states[-1]))
         assert self.watch
         self.watch.states(number, states, weights)
-        parts = [weights[..., index : index + 1] * state for index, state in enumerate(states)]
+        parts = [
+            weights[..., index : index + 1] * seen(weights[..., index : index + 1], state)
+            for index, state in enumerate(states)
+        ]
         return torch.stack(list(torch.broadcast_tensors(*parts))).sum(0)
 
     def _is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""
         return all(isinstance(self._linked(callee), Tensor) for callee in self.code.callees[number])
 
-    def _check_finite(self, loop: ir.Iterate, result: Tensor, weights: Tensor, base: Tensor) -> None:
-        if bool(torch.isfinite(result).all()) or not bool(
-            torch.isfinite(weights).all() & torch.isfinite(base).all()
-        ):
-            return
-        raise CajalError(Diverged(loop.span, loop.name, weights.shape[-1]))
+    def _check_finite(self, number: int, result: Tensor, weights: Tensor, base: Tensor) -> None:
+        """Refuses a result that overflowed, and not one that was given numbers which are not finite."""
+        loop = self.code.loops[number]
+        given = [weights, base, *(self._linked(callee) for callee in self.code.callees[number])]
+        tensors = [value for value in given if isinstance(value, Tensor)]
+        fits = result.to(self.inputs.dtype).isfinite().all()
+        if not fits and all(bool(tensor.isfinite().all()) for tensor in tensors):
+            raise CajalError(Diverged(loop.span, loop.name, weights.shape[-1]))
+
+
+def _may_be_called(argument: Tensor) -> bool:
+    """Whether the plain code may hand it to a callable, which should never see a NaN that nobody gave."""
+    return not may_look(argument) or is_finite(argument)
 
 
 def plan_table(
@@ -192,9 +289,3 @@ def plan_table(
             rows.append([*head, plan.method + mark, *shown])
     widths = [max([len(row[column]) for row in rows]) for column in range(len(rows[0]))]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-
-
-def _is_transformed() -> bool:
-    """Whether torch.func (`vmap`, `jacfwd`, …) runs this. Torch has no public name for it."""
-    functorch: Any = torch._C._functorch  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
-    return functorch.maybe_current_level() is not None

@@ -6,17 +6,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
+from cajal_core.diagnostics.calls import NotTraced
+from cajal_core.diagnostics.errors import CajalError
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import loops_in, recurrences
+
+#: A table shows so many characters of a name, steps of an `iter`, and entries of a vector.
+_NAME, _STEPS, _LARGEST = 32, 12, 4
+#: What may be lacking of a distribution's sum, by rounding.
+_SUM = 5e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,10 @@ class Dynamics:
 class Traced:
     r"""A named sub-term and its value, of shape `(*batch, *shape of its type)`.
 
+    `kind` tells what it is: a `let`, a `call` of a definition, of an `extern`, a `learn` tensor or an
+    `argument` of function type, a `condition`, or the `state` of an `iter`. A condition is named as it is
+    written: `if odd x`.
+
     Inside the step of an `iter`, and for its state, the shape begins with the steps: `steps` is 1. For the
     state of an `iter` inside another's step it is 2: the runs of the inner one come first, then its steps.
 
@@ -66,10 +78,10 @@ class Traced:
         >>> for traced in neuron.trace(torch.tensor([1.0, 0.0])):
         ...     print(traced.kind, traced.name, traced.span.text, traced.value)
         let y x tensor([1., 0.])
-        condition if y tensor([1., 0.])
+        condition if y y tensor([1., 0.])
     """
 
-    kind: Literal["let", "call", "condition", "state"]
+    kind: ir.Kind
     name: str
     type: tys.Type
     span: Span
@@ -78,11 +90,33 @@ class Traced:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    r"""A run of a neuron: its result, and every named sub-term; first those of `let`, calls and conditions in
-    the order of evaluation, then the states of each `iter`.
+class Probe:
+    r"""One of the values that every trace of a neuron has: of those of a name the one at `index`, from 0.
 
-    `str()` is a table, with the likeliest basis vector of each value for the first of the batch.
+    Example:
+        >>> import cajal_core as cajal
+        >>> import torch
+        >>> program = cajal.load("def not (x : Bool) : Bool = if x then false else true")
+        >>> neuron = program.compile(r"\x:Bool. not (not x)")
+        >>> probe = neuron.probe("not", 1)
+        >>> print(probe.span.text, probe.type, neuron.trace(torch.tensor([1.0, 0.0]))[probe])
+        not (not x) Bool tensor([1., 0.])
+    """
+
+    name: str
+    index: int
+    kind: ir.Kind
+    type: tys.Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    r"""A run of a neuron: its result, and every named sub-term in the order of evaluation.
+
+    `trace["y"]` is the first value of that name, `trace["y", 1]` the second, which is also
+    `trace[neuron.probe("y", 1)]`. `str()` is a table with the values for the first of the batch: a basis
+    vector by its name, any other by its largest entries, with a note where it is no distribution.
 
     Example:
         >>> import cajal_core as cajal
@@ -91,25 +125,34 @@ class Trace:
         >>> trace = neuron.trace(torch.tensor([0.9, 0.1]))
         >>> print(trace)
         where  what       name  type  first of the batch
-        1:18   let        y     Bool  true (0.90)
-        1:26   condition  if    Bool  true (0.90)
-        >>> trace["y"], trace.result
+        1:18   let        y     Bool  true 0.9, false 0.1
+        1:26   condition  if y  Bool  true 0.9, false 0.1
+               result           Bool  true 0.1, false 0.9
+        >>> trace["if y"], trace.result
         (tensor([0.9000, 0.1000]), tensor([0.1000, 0.9000]))
     """
 
     result: Tensor
+    type: tys.Type
     entries: tuple[Traced, ...]
 
-    def __getitem__(self, name: str) -> Tensor:
-        """The value of the first sub-term of that name.
+    def __getitem__(self, which: str | tuple[str, int] | Probe) -> Tensor:
+        """The value of a sub-term by its name, by name and place among those of that name, or by its probe.
 
         Raises:
-            KeyError: if there is none.
+            CajalError: if there is none.
         """
-        for entry in self.entries:
-            if entry.name == name:
-                return entry.value
-        raise KeyError(name)
+        match which:
+            case str():
+                name, index = which, 0
+            case Probe():
+                name, index = which.name, which.index
+            case (name, index):
+                pass
+        return chosen(self.entries, name, index).value
+
+    def __contains__(self, name: object) -> bool:
+        return any(entry.name == name for entry in self.entries)
 
     def __iter__(self) -> Iterator[Traced]:
         return iter(self.entries)
@@ -119,22 +162,33 @@ class Trace:
 
     def __str__(self) -> str:
         several = len({entry.span.source.name for entry in self.entries}) > 1
-        rows = [
-            (
-                f"{entry.span.source.name}:" * several + f"{entry.span.line}:{entry.span.column}",
-                entry.kind,
-                entry.name,
-                str(entry.type),
-                _shown(entry),
-            )
-            for entry in self.entries
-        ]
-        rows.insert(0, ("where", "what", "name", "type", "first of the batch"))
+        rows = [("where", "what", "name", "type", "first of the batch")]
+        for entry in self.entries:
+            where = f"{entry.span.source.name}:" * several + f"{entry.span.line}:{entry.span.column}"
+            name = entry.name if len(entry.name) <= _NAME else f"{entry.name[: _NAME - 1]}…"
+            shown = _shown(entry.value, entry.type, entry.steps)
+            rows.append((where, entry.kind, name, str(entry.type), shown))
+        rows.append(("", "result", "", str(self.type), _shown(self.result, self.type, 0)))
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         return "\n".join(
             "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]])
             for row in rows
         )
+
+
+_Named = TypeVar("_Named", Traced, ir.Mark)
+
+
+def chosen(entries: Sequence[_Named], name: str, index: int) -> _Named:
+    """The entry of a name that is at some place among those of the name.
+
+    Raises:
+        CajalError: if there is none.
+    """
+    of_name = [entry for entry in entries if entry.name == name]
+    if not -len(of_name) <= index < len(of_name):
+        raise CajalError(NotTraced(name, index, Counter([entry.name for entry in entries])))
+    return of_name[index]
 
 
 class Recorder:
@@ -163,27 +217,26 @@ class Recorder:
     @property
     def dynamics(self) -> list[Dynamics]:
         """Those of every recurrence that ran; of one inside a step, the last."""
-        return [runs[-1] for _, runs in sorted(self._runs.items())]
+        states = {mark.value for mark in self._graph.marks if mark.kind == "state"}
+        return [
+            runs[-1] for number, runs in sorted(self._runs.items()) if self._loops[number].state in states
+        ]
 
     def trace(self, result: Tensor) -> Trace:
-        entries = list[Traced]()
         inside = {value for loop in self._loops for value in _assigned(loop)}
+        nested = {inner.state for loop in self._loops for inner in loops_in(loop.step)}
+        runs = {self._loops[number].state: runs for number, runs in self._runs.items()}
+        entries = list[Traced]()
         for mark in self._graph.marks:
-            values = self._values.get(mark.value.number, [])
-            if values:
-                steps = mark.value in inside
-                value = _stacked(values) if steps else values[0]
-                type = mark.value.type
-                entries.append(
-                    Traced(mark.kind, mark.name, type, mark.span, _shaped(value, type), int(steps))
-                )
-        nested = {id(inner) for loop in self._loops for inner in loops_in(loop.step)}
-        for number, runs in sorted(self._runs.items()):
-            run, steps = runs[0], 2 if id(self._loops[number]) in nested else 1
-            states = _stacked([again.states for again in runs]) if steps > 1 else run.states
-            value = _shaped(states, run.type)
-            entries.append(Traced("state", run.name, run.type, run.span, value, steps))
-        return Trace(result, tuple(entries))
+            if mark.kind == "state":
+                values = [run.states for run in runs[mark.value]]
+                steps, several = 1 + (mark.value in nested), mark.value in nested
+            else:
+                values = self._values[mark.value.number]
+                steps, several = int(mark.value in inside), mark.value in inside
+            value, type = _stacked(values) if several else values[0], mark.value.type
+            entries.append(Traced(mark.kind, mark.name, type, mark.span, _shaped(value, type), steps))
+        return Trace(result, self._graph.result.type, tuple(entries))
 
 
 def _assigned(loop: ir.Iterate) -> Iterator[ir.Value]:
@@ -200,13 +253,38 @@ def _shaped(value: Tensor, type: tys.Type) -> Tensor:
     return value.unflatten(-1, tys.shape(type))
 
 
-def _shown(entry: Traced) -> str:
-    """The likeliest basis vector, or the sequence of them over the steps."""
-    flat = entry.value.detach().flatten(-len(tys.shape(entry.type)))
-    steps = math.prod(flat.shape[: entry.steps])
-    firsts = flat.reshape(steps, -1, flat.shape[-1])[:, 0]
-    if not tys.is_data(entry.type):
-        return f"norm {', '.join(f'{norm:.3g}' for norm in firsts.norm(dim=-1).tolist())}"
-    labels = list(tys.labels(entry.type))
-    shown = [f"{labels[int(row.argmax())]} ({float(row.max()):.2f})" for row in firsts[:12]]
-    return ", ".join(shown) + (" …" if len(firsts) > 12 else "")
+def _shown(value: Tensor, type: tys.Type, steps: int) -> str:
+    """The value for the first of the batch, or the sequence of them over the steps."""
+    flat = value.detach().flatten(-len(tys.shape(type)))
+    count = math.prod(flat.shape[:steps])
+    rows = flat.reshape(count, math.prod(flat.shape[steps:-1]), flat.shape[-1])
+    if not rows.shape[1]:
+        return "an empty batch"
+    firsts = [row.tolist() for row in rows[:_STEPS, 0].double().cpu()]
+    labels = list(tys.labels(type)) if tys.is_data(type) else None
+    shown = [f"norm {math.hypot(*row):.3g}" if labels is None else _vector(row, labels) for row in firsts]
+    apart = "; " if any(", " in each for each in shown) else ", "
+    return apart.join(shown) + (" …" if count > _STEPS else "")
+
+
+def _vector(entries: list[float], labels: list[str]) -> str:
+    """A vector over the basis of a data type."""
+    if not any(entries):
+        return "the zero vector, as of an overflow"
+    places = sorted(range(len(entries)), key=lambda place: (-_size(entries[place]), place))
+    first, *others = [place for place in places if entries[place]]
+    if entries[first] == 1 and not others:
+        return labels[first]
+    listed = ", ".join([f"{labels[place]} {entries[place]:.3g}" for place in [first, *others][:_LARGEST]])
+    if not all(map(math.isfinite, entries)):
+        note = " (not finite)"
+    elif abs(total := math.fsum(entries) - 1) > _SUM or min(entries) < 0:
+        note = f" (no distribution: sum {total + 1:.3g})"
+    else:
+        note = ""
+    return listed + ", …" * (len(others) >= _LARGEST) + note
+
+
+def _size(entry: float) -> float:
+    """How large an entry is; what is not finite comes first."""
+    return abs(entry) if math.isfinite(entry) else math.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cajal_core.diagnostics.mistake import Mistake
@@ -61,6 +62,30 @@ class TraceOfAFunction(Mistake):
     @property
     def title(self) -> str:
         return f"a trace needs all {self.takes} arguments, got {self.given}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotTraced(Mistake):
+    """A value that a trace has not: of that name, or of so many of that name. `names` counts those it has."""
+
+    name: str
+    index: int
+    names: Mapping[str, int]
+
+    @property
+    def title(self) -> str:
+        if count := self.names.get(self.name, 0):
+            times = "once" if count == 1 else f"{count} times"
+            return f"a trace has `{self.name}` {times}, and none at index {self.index}"
+        return f"a trace has no value called `{self.name}`"
+
+    @property
+    def help(self) -> str:
+        if not self.names:
+            return "this program names no part of itself: only the `.result` can be had"
+        names = [f"`{name}`" + f" ({count} times)" * (count > 1) for name, count in self.names.items()]
+        shown = ", ".join(names[:20]) + ", …" * (len(names) > 20)
+        return f"it has {shown}; the index of the first is 0"
 
 
 @dataclass(frozen=True, slots=True)

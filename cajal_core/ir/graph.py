@@ -301,11 +301,18 @@ class Assignment:
     operation: Operation
 
 
+#: What a trace shows.
+Kind: TypeAlias = Literal["let", "call", "extern", "learn", "argument", "condition", "state"]
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A sub-term that a trace shows: a `let`, a call of a definition, or a condition."""
+    """A sub-term that a trace shows: a `let`, a condition, an `iter`, whose value is its state, or a call.
 
-    kind: Literal["let", "call", "condition"]
+    What is called is a definition, or what is linked, learned or given.
+    """
+
+    kind: Kind
     name: str
     span: Span
     value: Value

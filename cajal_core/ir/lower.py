@@ -17,10 +17,11 @@ A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
+from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
@@ -53,6 +54,8 @@ class _Lowering(SymbolicEvaluator):
         self.definitions = dict[core.Definition, Symbolic]()
         self.marks = list[ir.Mark]()
         self.work = 0
+        #: The application that is being evaluated, for the marks of what it calls.
+        self.place: Span | None = None
 
     def graph(self, term: core.Term) -> ir.Graph:
         arguments = _arguments(term)
@@ -77,27 +80,29 @@ class _Lowering(SymbolicEvaluator):
             case core.Var(binder):
                 return environment[binder]
             case core.Ref(definition):
-                return self.marked("call", definition.name, term, self.definition(definition))
+                return self.marked("call", definition.name, term.span, self.definition(definition))
             case core.Param(target):
                 self.parameters[target.name] = target  # `check` has seen that a name has one type
+                self.place = term.span
                 return self.callee(target, target.type)
             case core.Instance(definition, arguments):
                 instance = self.definition(definition)
                 for argument in arguments:
                     instance = self.apply(instance, self.term(argument, environment))
-                return self.marked("call", definition.name, term, instance)
+                return self.marked("call", definition.name, term.span, instance)
             case core.Lam(binder, body, type):
                 return Function(type, lambda argument: self.term(body, {**environment, binder: argument}))
             case core.App(function, argument):
-                callee = self.term(function, environment)
-                result = self.apply(callee, self.term(argument, environment))
+                callee, given = self.term(function, environment), self.term(argument, environment)
+                self.place = term.span
+                result = self.apply(callee, given)
                 name = None if isinstance(term.type, tys.Arrow) else _called(term)
-                return self.marked("call", name, term, result) if name else result
+                return self.marked("call", name, term.span, result) if name else result
             case core.Boolean(value):
                 return self.builder.emit(ir.OneHot(0 if value else 1), term.type, ())
             case core.If(condition, consequent, alternative, type):
                 weights = self.reify(self.term(condition, environment))
-                self.marked("condition", "if", condition, weights)
+                self.marked("condition", _words("if", condition), condition.span, weights)
                 branches = (self.term(consequent, environment), self.term(alternative, environment))
                 return self.choose(weights, type, branches)
             case core.Unit():
@@ -106,7 +111,7 @@ class _Lowering(SymbolicEvaluator):
                 return self.builder.emit(ir.OneHot(index), type, ())
             case core.Case(scrutinee, arms, type):
                 weights = self.reify(self.term(scrutinee, environment))
-                self.marked("condition", "case", scrutinee, weights)
+                self.marked("condition", _words("case", scrutinee), scrutinee.span, weights)
                 return self.choose(weights, type, tuple([self.term(arm, environment) for arm in arms]))
             case core.Pair(left, right, type):
                 return Pair(type, self.term(left, environment), self.term(right, environment))
@@ -115,8 +120,8 @@ class _Lowering(SymbolicEvaluator):
 
                 def inside(pair: Symbolic) -> Symbolic:
                     assert isinstance(pair, Pair)
-                    self.marked("let", left.name, bound, pair.left)
-                    self.marked("let", right.name, bound, pair.right)
+                    self.marked("let", left.name, bound.span, pair.left)
+                    self.marked("let", right.name, bound.span, pair.right)
                     return self.term(body, {**environment, left: pair.left, right: pair.right})
 
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
@@ -131,7 +136,7 @@ class _Lowering(SymbolicEvaluator):
             case core.Iter():
                 return self.recurrence(term, environment)
             case core.Let(binder, bound, body):
-                value = self.marked("let", binder.name, bound, self.term(bound, environment))
+                value = self.marked("let", binder.name, bound.span, self.term(bound, environment))
                 return self.term(body, {**environment, binder: value})
             case core.Copy(original, left, right, body, type):
                 copied = self.term(original, environment)
@@ -157,14 +162,26 @@ class _Lowering(SymbolicEvaluator):
             self.definitions[definition] = self.term(definition.body, {})
         return self.definitions[definition]
 
-    def marked(
-        self, kind: Literal["let", "call", "condition"], name: str, term: core.Term, symbolic: Symbolic
-    ) -> Symbolic:
+    def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
+        result = super().callee(callee, type, given)
+        if isinstance(type, tys.Arrow) or self.place is None:
+            return result
+        match callee:
+            case ir.Extern():
+                return self.marked("extern", callee.name, self.place, result)
+            case ir.Learn():
+                return self.marked("learn", callee.name, self.place, result)
+            case ir.Argument():
+                return self.marked("argument", callee.name, self.place, result)
+            case _:
+                assert_never(callee)
+
+    def marked(self, kind: ir.Kind, name: str, span: Span, symbolic: Symbolic) -> Symbolic:
         """The same symbolic value. If it is no function, its tensor is marked, so that a trace shows it."""
         if not isinstance(symbolic, Function):
             tensor = self.marginal(self.reify(symbolic))
             if tensor:
-                self.marks.append(ir.Mark(kind, name, term.span, tensor))
+                self.marks.append(ir.Mark(kind, name, span, tensor))
         return symbolic
 
     def recurrence(self, term: core.Iter, environment: _Environment) -> Symbolic:
@@ -177,6 +194,7 @@ class _Lowering(SymbolicEvaluator):
 
         def looped(base: ir.Value) -> ir.Value:
             def body(state: ir.Value) -> ir.Value:
+                self.marks.append(ir.Mark("state", term.binder.name, term.span, state))
                 return self.reify(step(self.reflect(state)))
 
             return self.builder.iterate(weights, base, body, term.binder.name, term.span)
@@ -185,12 +203,13 @@ class _Lowering(SymbolicEvaluator):
             return looped(self.reify(base))
         if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
             # On the matrices of the states, unless they run through what need not be linear.
-            opaque, self.opaque = self.opaque, set()
+            opaque, self.opaque, marks = self.opaque, set(), len(self.marks)
             result = looped(self.reify(base))
             linear = not self.opaque
             self.opaque |= opaque
             if linear:
                 return self.reflect(result)
+            del self.marks[marks:]  # that code is not needed
         states: list[Symbolic] = [base]
         for _ in range(weights.dim - 1):
             states.append(_memoized(step(states[-1])))
@@ -208,6 +227,11 @@ def _memoized(function: Symbolic) -> Function:
         return results[argument]
 
     return Function(function.type, apply)
+
+
+def _words(word: str, term: core.Term) -> str:
+    """The name of a condition: `if odd x`."""
+    return " ".join([word, *term.span.text.split()])
 
 
 def _called(term: core.Term) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import torch
@@ -16,33 +16,50 @@ from torch import Tensor
 from cajal_core.base import tys
 from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.training import NotLearned
 from cajal_core.neuron.table_program import definition
 from cajal_core.syntax.parse import parse
 
 #: Tables of more columns have no text.
 LARGEST_TABLE = 256
+#: A table is near where no column is further from its basis vector, by the Euclidean distance. The likelier
+#: of two results then has a probability of at least 0.82.
+NEAR = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One column of a learned map: its inputs, its likeliest result and how sure that is.
 
-    `weight` is the entry itself; `entropy`, in bits, is that of the column's positive part.
+    `weight` is the entry itself, `total` the sum of the column, `distance` its Euclidean distance from the
+    basis vector of the result. `entropy`, in bits, is that of the column's positive part. Of a column with an
+    entry that is not finite `result` is None, and the numbers are NaN.
     """
 
     inputs: tuple[str, ...]
-    result: str
+    result: str | None
     weight: float
+    total: float
+    distance: float
     entropy: float
+
+    def __str__(self) -> str:
+        origin = ", ".join(self.inputs) + " ↦ " if self.inputs else ""
+        if self.result is None:
+            return f"{origin}not finite"
+        is_sum = abs(self.total - 1) < 5e-3
+        sure = f"{self.entropy:.2f} bits" if is_sum else f"no distribution: sum {self.total:.3g}"
+        return f"{origin}{self.result}  ({self.weight:.2f}, {sure})"
 
 
 @dataclass(frozen=True, slots=True)
 class Readout:
     r"""What a learned tensor says.
 
-    Of a map from data to data, `rows` is the nearest deterministic table, `distance` the Frobenius
-    norm of the difference, and `program` the definition that is that table: None above
-    `LARGEST_TABLE` columns, and where it would be nested too deep. Of any other, `rows` is empty,
+    Of a map from data to data, `rows` is the nearest deterministic table and `distance` the Frobenius
+    norm of the difference. `is_near` says that no column is more than 0.25 from its basis vector: then
+    `program` is the definition that is the table, but for one of more than `LARGEST_TABLE` columns or nested
+    too deep. Else no table says what was learned, and `program` is None. Of any other map, `rows` is empty,
     `distance` None, and `largest` has the largest entries, each with its basis vector.
 
     Example:
@@ -60,14 +77,19 @@ class Readout:
     program: str | None
     largest: tuple[tuple[str, float], ...]
 
+    @property
+    def is_near(self) -> bool:
+        """Whether the map is near to its table."""
+        return bool(self.rows) and all(row.distance <= NEAR for row in self.rows)
+
     def __str__(self) -> str:
         lines = [f"{self.name} : {self.type}"]
-        for row in self.rows:
-            origin = ", ".join(row.inputs) + " ↦ " if row.inputs else ""
-            lines.append(f"  {origin}{row.result}  ({row.weight:.2f}, {row.entropy:.2f} bits)")
+        lines += [f"  {row}" for row in self.rows]
         lines += [f"  {label}: {entry:.3g}" for label, entry in self.largest]
-        if self.distance is not None:
+        if self.is_near:
             lines.append(f"  distance to the table: {self.distance:.3g}")
+        elif self.distance is not None:
+            lines.append(f"  no table is near: the nearest is at distance {self.distance:.3g}")
         if self.program:
             lines.append(f"  {self.program}")
         return "\n".join(lines)
@@ -91,12 +113,12 @@ class Explanation:
 
     def __getitem__(self, name: str) -> Readout:
         """Raises:
-        KeyError: if nothing of that name is learned.
+        CajalError: if nothing of that name is learned.
         """
         for readout in self.readouts:
             if readout.name == name:
                 return readout
-        raise KeyError(name)
+        raise CajalError(NotLearned(name, tuple([readout.name for readout in self.readouts])))
 
     def __iter__(self) -> Iterator[Readout]:
         return iter(self.readouts)
@@ -117,17 +139,25 @@ def read_out(name: str, type: tys.Type, tensor: Tensor) -> Readout:
     # Row-major, the axes are the result's and then the arguments', last to first.
     nested = tensor.detach().double().cpu().reshape(tys.dim(result), *reversed(dims))
     columns = nested.permute(0, *range(nested.ndim - 1, 0, -1)).reshape(nested.shape[0], -1)
-    best = columns.argmax(0)
-    table = torch.zeros_like(columns).scatter_(0, best[None], 1)
+    table = torch.zeros_like(columns).scatter_(0, columns.argmax(0)[None], 1)
     results, inputs = list(tys.labels(result)), product(*(tys.labels(argument) for argument in arguments))
     rows = [
-        Row(labels, results[int(index)], float(column[index]), _entropy(column))
-        for labels, index, column in zip(inputs, best, columns.T, strict=True)
+        _row(labels, column, ideal, results)
+        for labels, column, ideal in zip(inputs, columns.T, table.T, strict=True)
     ]
     distance = float(torch.linalg.vector_norm(columns - table))
-    values = [row.result for row in rows]
-    text = _program(name, arguments, result, values) if len(values) <= LARGEST_TABLE else None
-    return Readout(name, type, tuple(rows), distance, text, ())
+    readout = Readout(name, type, tuple(rows), distance, None, ())
+    values = [row.result for row in rows if row.result is not None]
+    if readout.is_near and len(values) <= LARGEST_TABLE:
+        return replace(readout, program=_program(name, arguments, result, values))
+    return readout
+
+
+def _row(inputs: tuple[str, ...], column: Tensor, ideal: Tensor, results: list[str]) -> Row:
+    if not column.isfinite().all():
+        return Row(inputs, None, math.nan, math.nan, math.nan, math.nan)
+    best, distance = int(ideal.argmax()), float(torch.linalg.vector_norm(column - ideal))
+    return Row(inputs, results[best], float(column[best]), float(column.sum()), distance, _entropy(column))
 
 
 def _program(name: str, arguments: list[tys.Type], result: tys.Type, values: list[str]) -> str | None:

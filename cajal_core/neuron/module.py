@@ -20,8 +20,8 @@ from torch import Tensor
 from cajal_core.backend.arguments import Inputs, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS
-from cajal_core.backend.run import Execution, plan_table
-from cajal_core.backend.trace import Dynamics, Recorder, Trace
+from cajal_core.backend.run import plan_table, run
+from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
@@ -93,7 +93,8 @@ class Neuron(Parametrised):
 
     def extra_repr(self) -> str:
         """The type, which `print(neuron)` shows."""
-        return str(self.type)
+        # Torch asks for it in messages of its own, and cannot compile what prints a type.
+        return "" if torch.compiler.is_compiling() else str(self.type)
 
     @property
     def type(self) -> tys.Type:  # type: ignore[override]  # nn.Module.type casts; docs/spec.md, section 6.2
@@ -148,9 +149,7 @@ class Neuron(Parametrised):
         for method in self.methods.values():
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
-        execution = Execution(code, self._links(), inputs, self.methods, watch)
-        constants = code.constants(inputs.dtype, inputs.device)
-        flat = code.emitted.run(inputs.tensors, constants, execution.call, execution.recur, watch)
+        flat = run(code, self._links(), inputs, self.methods, watch)
         if code.is_constant:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
@@ -292,8 +291,8 @@ class Neuron(Parametrised):
         return plan_table(self._lowered, self._executable.loops, self._links(), self.methods, task)
 
     def explain(self) -> Explanation:
-        """The learned tensors read back: of a map from data to data the nearest table, how near it is,
-        and the Cajal definition that is that table; of others the largest entries.
+        """The learned tensors read back: of a map from data to data the nearest table, how near it is and,
+        where it is near, the Cajal definition that is that table; of others the largest entries.
         """
         types = {parameter.name: parameter.type for parameter in self.ir.parameters}
         return Explanation(
@@ -301,8 +300,9 @@ class Neuron(Parametrised):
         )
 
     def trace(self, *inputs: Any) -> Trace:
-        """The value of every named sub-term, for a batch: what each `let` binds, what each call of a
-        definition returns, each condition, and each state of an `iter`.
+        """The value of every named sub-term, for a batch, in the order of evaluation: what each `let` binds,
+        what each call of a definition, an extern, a learned tensor or a function argument returns, each
+        condition, and each state of an `iter`.
 
         The values carry gradients, and the result is the neuron's own but for rounding. Inside a `copy` or a
         `let` of a pair, a value is weighed by what is copied or taken apart. Functions are not shown.
@@ -314,3 +314,24 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)
+
+    def probe(self, name: str, index: int = 0) -> Probe:
+        r"""Names one value of a trace, for losses and curves: of those called `name` the one at `index`.
+
+        Raises:
+            CajalError: if a trace of this neuron has no such value.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("learn odd : Bool -o Bool")
+            >>> neuron = program.compile(r"\x:Bool. if odd x then true else false").initialize("identity")
+            >>> probe = neuron.probe("odd")
+            >>> trace = neuron.trace(torch.tensor([1.0, 0.0]))
+            >>> loss = (trace[probe] - torch.tensor([0.0, 1.0])).square().sum()
+            >>> loss.item()
+            2.0
+        """
+        mark = chosen(self._lowered.marks, name, index)
+        of_name = [other for other in self._lowered.marks if other.name == name]
+        return Probe(name, index % len(of_name), mark.kind, mark.value.type, mark.span)

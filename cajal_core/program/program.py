@@ -139,7 +139,7 @@ class Program:
             >>> {name: str(type) for name, type in program.externs.items()}
             {'read': 'Image -o Nat'}
         """
-        with bounded():
+        with self._alone():
             return dict(self._state.externs(self.nat_size, self._passes()))
 
     def __repr__(self) -> str:
@@ -151,7 +151,11 @@ class Program:
           extern f : Bool -o Bool
           g : Bool -o Bool
         """
-        overflow = "" if self._state.settings.overflow == "truncate" else f", overflow={self._state.settings.overflow!r}"
+        overflow = (
+            ""
+            if self._state.settings.overflow == "truncate"
+            else f", overflow={self._state.settings.overflow!r}"
+        )
         settings = f"Program(nat_size={self.nat_size}{overflow}{', auto=True' if self.auto else ''})"
         types, names = self._state.types, list(self._state.names)
         lines = [

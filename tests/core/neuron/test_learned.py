@@ -5,7 +5,8 @@ import itertools
 import pytest
 import torch
 
-from cajal_core import Program
+from cajal_core import CajalError, Program
+from cajal_core.base import tys
 
 SOURCE = """
 data Dir = N | E | S
@@ -32,6 +33,11 @@ def program() -> Program:
 def test_the_program_read_back_is_the_table(program: Program, name: str) -> None:
     torch.manual_seed(5)
     neuron = program.compile(name)
+    with torch.no_grad():
+        tensor = neuron.learned[name]
+        columns = tensor.reshape(tys.dim(tys.uncurry(neuron.type)[1]), -1)
+        table = torch.zeros_like(columns).scatter_(0, columns.argmax(0)[None], 1)
+        tensor.copy_((0.9 * table + 0.1 * columns).reshape(tensor.shape))
     readout = neuron.explain()[name]
     assert readout.program is not None
     [result] = program.run(readout.program.replace(f"def {name}", "def found"))
@@ -77,6 +83,46 @@ def test_other_maps_show_their_largest_entries(program: Program) -> None:
     readout = neuron.explain()["map"]
     assert readout.program is None
     assert readout.largest[0] == ("[2] ↦ [1]", -7.0)
+
+
+@pytest.mark.parametrize("weight", [0.83, 0.81])
+def test_a_definition_is_printed_where_each_column_is_near_to_its_value(
+    program: Program, weight: float
+) -> None:
+    """Of two results the distance is √2 (1 - p), and a quarter is near."""
+    neuron = program.compile("table")
+    with torch.no_grad():
+        tensor = neuron.learned["table"].reshape(3, -1)
+        tensor.zero_()[0] = 1
+        tensor[:2, 3] = torch.tensor([1 - weight, weight])
+    readout = neuron.explain()["table"]
+    assert readout.distance == pytest.approx(2**0.5 * (1 - weight), rel=1e-5)
+    near = weight > 0.82
+    assert (readout.is_near, readout.program is not None) == (near, near)
+    assert ("no table is near" in str(readout), "def table" in str(readout)) == (not near, near)
+
+
+def test_what_is_no_distribution_or_not_finite_says_so(program: Program) -> None:
+    neuron = program.compile("count")
+    with torch.no_grad():
+        neuron.learned["count"].copy_(
+            torch.tensor([[torch.nan, 1, 0.687, torch.inf], [0, 0, 0.847, 0], [0, 0, 0, 0]])
+        )
+    text = str(neuron.explain()).splitlines()
+    assert text[1:] == [
+        "  0 ↦ not finite",
+        "  1 ↦ 0  (1.00, 0.00 bits)",
+        "  2 ↦ 1  (0.85, no distribution: sum 1.53)",
+        "  3 ↦ not finite",
+        "  no table is near: the nearest is at distance nan",
+    ]
+    assert neuron.explain()["count"].program is None
+
+
+def test_an_unknown_name_lists_what_is_learned(program: Program) -> None:
+    with pytest.raises(CajalError, match="there is no learned tensor `nosuch`") as caught:
+        program["use"].explain()["nosuch"]
+    assert "learned: `table`" in str(caught.value)
 
 
 def test_a_neuron_without_learned_tensors(program: Program) -> None:

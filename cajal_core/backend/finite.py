@@ -1,0 +1,133 @@
+"""Sums of products in which zero times whatever is zero, where numbers are no longer finite.
+
+By the arithmetic of floating point, 0 · inf is NaN, so that a branch or a state of weight zero would be seen.
+These functions cost more than plain products, so they are called where a result is not finite:
+
+>>> weights, states = torch.tensor([1.0, 0.0]), torch.tensor([[1.0, 2.0], [torch.inf, torch.nan]])
+>>> weights @ states, absorbing(torch.matmul, weights, states)
+(tensor([nan, nan]), tensor([1., 2.]))
+
+While torch traces or batches a run, no value may decide what is done: `may_look` says so.
+"""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils import _python_dispatch
+
+_functorch: Any = torch._C._functorch  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+
+
+def is_recorded() -> bool:
+    """Whether torch writes down or replaces the operations that run now.
+
+    It does for `torch.compile`, `torch.export`, `torch.jit.trace` and `make_fx`, and with fake tensors.
+    Tensors that are made meanwhile belong to that run alone.
+    """
+    return (
+        torch.compiler.is_compiling()
+        or torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+        or _python_dispatch._get_current_dispatch_mode() is not None  # pyright: ignore[reportPrivateUsage]
+    )
+
+
+def is_transformed() -> bool:
+    """Whether torch.func (`vmap`, `jacfwd`, …) runs this. Torch has no public name for it."""
+    return _functorch.maybe_current_level() is not None
+
+
+def may_look(tensor: Tensor) -> bool:
+    """Whether the values of a tensor may decide what is done next."""
+    of_tensor: Any = tensor.__class__
+    plain: Any = Tensor
+    if is_recorded() or of_tensor.__torch_dispatch__ is not plain.__torch_dispatch__:
+        return False
+    inside = _plain(tensor)
+    if inside is None or inside.is_meta:
+        return False
+    return not (inside.is_cuda and torch.cuda.is_current_stream_capturing())
+
+
+def is_finite(tensor: Tensor) -> bool:
+    """Whether all entries are finite, by one sum. False too where they are so large that the sum is not."""
+    inside = _plain(tensor)
+    assert inside is not None
+    return math.isfinite(inside.detach().sum().item())
+
+
+def _plain(tensor: Tensor) -> Tensor | None:
+    """The tensor that torch.func has wrapped, None if that stands for a batch."""
+    if not is_transformed():
+        return tensor
+    while _functorch.is_functorch_wrapped_tensor(tensor):
+        if _functorch.is_batchedtensor(tensor):
+            return None
+        tensor = _functorch.get_unwrapped(tensor)
+    return tensor
+
+
+def seen(weights: Tensor, values: Tensor) -> Tensor:
+    """The values, with zeros for those that are not finite and have weight zero. Both broadcast.
+
+    A weight of zero still has its gradient, which is the value, where that is finite.
+    """
+    return torch.where(weights == 0, torch.nan_to_num(values, 0.0, 0.0, 0.0), values)
+
+
+def choose(weights: Tensor, *branches: Tensor) -> Tensor:
+    """Σ_i weights[..., i] · branches[i], each branch of shape (..., D).
+
+    While torch records the run, branches of weight zero are masked at once: nothing can be mended later.
+    """
+    parts = weights.split(1, -1)
+    if is_recorded() or is_transformed():
+        branches = tuple([seen(part, branch) for part, branch in zip(parts, branches, strict=True)])
+    total = parts[0] * branches[0]
+    for part, branch in zip(parts[1:], branches[1:], strict=True):
+        total = torch.addcmul(total, part, branch)
+    return total
+
+
+def absorbing(operation: Callable[..., Tensor], *operands: Tensor) -> Tensor:
+    """An operation, where a product with a factor of zero is zero, whatever the other factors are.
+
+    Each entry of its result is a sum of products of entries of its operands. Gradients are finite where the
+    result is.
+    """
+    value = operation(*operands)
+    if not may_look(value) or is_finite(value):
+        return value
+    # How many products there are without a zero in them, and how many of those are of finite factors.
+    with torch.no_grad():
+        nonzero = [(operand != 0).to(value.dtype) for operand in operands]
+        finite = [mask * operand.isfinite() for mask, operand in zip(nonzero, operands, strict=True)]
+        overflows = operation(*nonzero) != operation(*finite)
+    of_finite = operation(*[torch.nan_to_num(operand, 0.0, 0.0, 0.0) for operand in operands])
+    return torch.where(overflows, value.detach(), of_finite)
+
+
+def without_lost(call: Callable[..., Tensor], *arguments: Tensor) -> Tensor:
+    """A call on samples (*batch, dim), without a gradient through those whose result is not finite.
+
+    The derivative there is not finite either, and would spoil that of weights which the samples share. So what
+    is called is called once more, with other samples in their place.
+    """
+    result = call(*arguments)
+    if not arguments or not may_look(result) or is_finite(result):
+        return result
+    lost = ~result.isfinite().all(-1).flatten()
+    if lost.all():
+        return result.detach()
+    leading, kept = result.shape[:-1], torch.arange(len(lost), device=lost.device)
+    kept = torch.where(lost, (~lost).nonzero()[0], kept)
+    samples = [argument.expand(*leading, -1).reshape(len(lost), -1)[kept] for argument in arguments]
+    again = call(*samples).reshape(result.shape)
+    return torch.where(lost.reshape(*leading, 1), result.detach(), again)
