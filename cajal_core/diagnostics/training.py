@@ -95,6 +95,21 @@ class NotLearned(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSettable(Mistake):
+    """A learned tensor that torch computes from others, and cannot be set."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` is parametrized, and its parametrization has no `right_inverse` to set it by"
+
+    @property
+    def help(self) -> str:
+        return "initialize the neuron before `register_parametrization`"
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownInitial(Mistake):
     """A way to start a learned tensor that does not exist."""
 

@@ -133,7 +133,7 @@ class Neuron(Parametrised):
         arguments = self.ir.arguments
         if len(inputs) > len(arguments):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
-        return prepare(arguments, inputs, self._anchor)
+        return prepare(arguments, inputs, self._like)
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
         """Which arguments are functions and come as tensors."""
@@ -185,7 +185,7 @@ class Neuron(Parametrised):
             return sparse_matrix(
                 self._lowered,
                 lambda given: self._result(self._prepared(given), self._executable),
-                self._anchor,
+                self._like,
             )
         return self._function(self._prepared([]), limit)
 

@@ -93,6 +93,7 @@ class Cell:
         self.declared: dict[str, Declaration | core.Extern | None] = {**state.names}
         self.types: dict[str, tys.Space | tys.Data | None] = {**state.types}
         self.constructors: dict[str, tys.Data | None] = {**state.constructors}
+        self.learns: dict[str, tuple[Declaration, ...]] = {**state.learns}
         self.nat_size = nat_size
         self.overflow: OverflowMode = overflow
         self.auto = auto
@@ -129,6 +130,7 @@ class Cell:
             {name: entry for name, entry in self.declared.items() if isinstance(entry, Declaration)},
             {name: type for name, type in self.types.items() if type},
             {name: type for name, type in self.constructors.items() if type},
+            learns=self.learns,
         )
 
     def declare_broken(
@@ -187,6 +189,10 @@ class Cell:
                 if isinstance(elaborated, core.Definition):
                     compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
                     return made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
+                if isinstance(elaborated, core.Learn):
+                    older = self.learns.get(name, ())
+                    kept = [learn for learn in older if not self.replaces(declaration, learn)]
+                    self.learns[name] = (declaration, *kept)
                 return made(elaborated.kind, name, type, None)
             case term:
                 value, compiled = self.value(term), self.compiler(term, passes)
@@ -205,6 +211,11 @@ class Cell:
         types = {name: type for name in mentioned.types if (type := self.types[name])}
         constructors = {name: type for name in mentioned.constructors if (type := self.constructors[name])}
         return Declaration(item, names, types, constructors, self.auto, {self.nat_size: target})
+
+    def replaces(self, declaration: Declaration, older: Declaration) -> bool:
+        """Whether one `learn` of a name is another of the same type again, at the sizes of `Nat` used so far."""
+        passes = Passes(self.verify)
+        return any(declaration.target(size, passes).type == target.type for size, target in older.targets.items())
 
     def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""

@@ -41,6 +41,8 @@ from cajal_core.terms.evaluate import evaluate
 from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from cajal_core.backend.executable import Executable
     from cajal_core.backend.links import Link
     from cajal_core.ir.graph import Graph
@@ -188,11 +190,16 @@ class Program:
         nat_size: int | None = None,
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
+        fresh: bool = False,
     ) -> Neuron:
         r"""The neuron of a name or any other term.
 
         `nat_size` and `overflow` replace the program's for this neuron: the definitions that it
         reaches are elaborated again. `link` links externs, over the program's own links.
+
+        What a `learn` declares is one parameter, which all neurons of the program share that reach it: what one
+        trains, the others and pictures show. Declared again, it is a new one for later neurons. With `fresh` the
+        neuron has parameters of its own, with values of their own to start from.
 
         Raises:
             CajalError: if the term does not parse or check, a numeral does not fit `nat_size`, or a
@@ -212,7 +219,7 @@ class Program:
         passes = self._passes()
         with bounded():
             core_term = self._term(term, size, passes)
-        return self._neuron(core_term, passes.timings, mode, link)
+        return self._neuron(core_term, passes.timings, mode, link, fresh)
 
     def __getitem__(self, term: str) -> Neuron:
         """The same as `compile`, with the settings of the program."""
@@ -295,18 +302,29 @@ class Program:
         spent: Timings,
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
+        fresh: bool = False,
     ) -> Neuron:
         """The neuron of a term, on which some seconds are spent already."""
         from cajal_core.neuron.module import Neuron
 
         with bounded():
             graph, executable, compiling = self._code(term, overflow or self._overflow)
-            neuron = Neuron(graph, executable, Passes(self.verify, timings=spent.plus(compiling)))
+            timed = Passes(self.verify, timings=spent.plus(compiling))
+            neuron = Neuron(graph, executable, timed, None if fresh else self._shared(graph))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type
         }
         return neuron.link(**fitting | dict(link or {}))
+
+    def _shared(self, graph: Graph) -> dict[str, dict[tys.Type, nn.Parameter]]:
+        """For each learned tensor of a graph, the parameters of the last `learn` that declared it so."""
+        return {
+            parameter.name: learn.parameters
+            for parameter in graph.parameters
+            for learn in reversed(self._state.learns.get(parameter.name, ()))
+            if parameter.type in learn.types_so_far
+        }
 
     def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Executable, Timings]:
         """The graph and the code of a term, with the seconds that they took; of a definition, kept."""

@@ -35,6 +35,11 @@ class State:
     constructors: Mapping[str, tys.Data] = field(default_factory=dict[str, tys.Data])
     #: Each link, with the type of the extern that it was made for.
     links: Mapping[str, tuple[tys.Type, Link]] = field(default_factory=dict[str, "tuple[tys.Type, Link]"])
+    #: For each name that a `learn` declared, the last declaration, and those before it of other types, which
+    #: older definitions may still reach. Each has its parameters.
+    learns: Mapping[str, tuple[Declaration, ...]] = field(
+        default_factory=dict[str, tuple[Declaration, ...]], repr=False
+    )
 
     def externs(self, nat_size: int, passes: Passes) -> dict[str, tys.Type]:
         """The externs, with their types."""

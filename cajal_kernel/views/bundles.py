@@ -25,7 +25,7 @@ def result_bundle(result: cajal.Result, prefix: str) -> Bundle:
         )
     if result.kind == "learn":
         return line_bundle(
-            result.name or "", str(result.type), note="learned; each neuron that uses it trains its own"
+            result.name or "", str(result.type), note="learned; all neurons that use it share it"
         )
     name = result.name or _one_line(result.text)
     if result.value is not None:
