@@ -25,7 +25,9 @@ from cajal_core.backend.trace import Dynamics, Recorder, Trace
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
+    NoGradient,
     NoMatrix,
+    NoTable,
     TooLarge,
     TooManyArguments,
     TraceOfAFunction,
@@ -33,8 +35,10 @@ from cajal_core.diagnostics.calls import (
 )
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
+from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.ir.analysis import called_with, degrees, recurrences
 from cajal_core.neuron.learned import Explanation, read_out
+from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
 from cajal_core.neuron.sparse import sparse_matrix
 
@@ -157,6 +161,7 @@ class Neuron(Parametrised):
 
     def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
+        self._prune()
         self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
         watch = Recorder(self._lowered)
         return watch, self._result(inputs, self._recording, watch)
@@ -170,9 +175,12 @@ class Neuron(Parametrised):
         `.to` set. With `sparse`, a function's is a sparse COO tensor without gradient, whose cost is that
         of its columns, and `limit` is not looked at.
 
+        It is for what is linear. `table` and `jacobian` are for the others.
+
         Raises:
-            CajalError: if an extern is not linked, a parameter is reusable, or a dense tensor has more
-                than `limit` entries.
+            CajalError: if an extern is not linked, a parameter is reusable, an argument goes through a linked
+                callable that is not known to be linear (a tensor is, a layer without bias, a neuron that is linear
+                there, and what `cajal.linear` marks), or a dense tensor has more than `limit` entries.
 
         Example:
             >>> import cajal_core as cajal
@@ -180,7 +188,8 @@ class Neuron(Parametrised):
             tensor([[0., 1.],
                     [1., 0.]])
         """
-        self._check_linear(0)
+        self._check_linear([])
+        self._prune()
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
                 self._lowered,
@@ -191,10 +200,7 @@ class Neuron(Parametrised):
 
     def _function(self, given: Inputs, limit: int = MATRIX_LIMIT) -> Tensor:
         """The matrix of the function that is left when some arguments come: (*batch, *shape of its type)."""
-        rest = self.ir.type
-        for _ in given.tensors:
-            assert isinstance(rest, tys.Arrow)
-            rest = rest.result
+        rest = self._type_of_rest(len(given.tensors))
         entries = tys.dim(rest) * math.prod(given.batch)
         if entries > limit:
             shape = (*given.batch, *tys.shape(rest))
@@ -228,6 +234,112 @@ class Neuron(Parametrised):
         choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         return [tuple([labels[place][index] for place, index in enumerate(choice)]) for choice in choices]
 
+    def table(self, *inputs: Any, limit: int = MATRIX_LIMIT) -> Tensor:
+        """The values at all basis vectors of the arguments, whatever is linked: column j is that at e_j.
+
+        Its shape is that of `matrix()`, to which it is equal where that exists. Where `inputs` come, they are the
+        first arguments as in a call, and the others run over their basis: `(*batch, *shape of the rest's type)`.
+        Between basis vectors the table says nothing of a neuron that is not linear.
+
+        Raises:
+            CajalError: as a call of the neuron does; if an argument that does not come is no data, since spaces
+                and functions have values that are no basis vectors; or if there are more than `limit` entries.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load(r"extern net : Bool -o Bool")
+            >>> program.link(net=lambda x: torch.softmax(3 * x, -1))
+            >>> program["net"].table()
+            tensor([[0.9526, 0.0474],
+                    [0.0474, 0.9526]])
+        """
+        rest = self.ir.arguments[len(inputs) :]
+        for argument in rest:
+            if not tys.is_data(argument.type):
+                raise CajalError(NoTable(argument.name, str(argument.type)))
+        given = self._prepared(inputs)
+        shape = (*given.batch, *tys.shape(self._type_of_rest(len(inputs))))
+        if math.prod(shape) > limit:
+            raise CajalError(TooLarge(f"the table of {self.type}", shape, math.prod(shape), limit))
+        sizes, result = [tys.dim(argument.type) for argument in rest], tys.shape(tys.uncurry(self.type)[1])
+        values = self(*self._with_basis(given)).expand(*sizes, *given.batch, *result)
+        # The curried tensor is row-major over the result and the arguments, last to first.
+        order = [*range(len(sizes), values.ndim), *reversed(range(len(sizes)))]
+        return values.permute(order).reshape(shape)
+
+    def jacobian(self, *inputs: Any) -> tuple[Tensor | None, ...]:
+        """The derivative of the result in each argument at a point, whatever is linked.
+
+        That in an argument is a tensor `(*batch, *shape of the result, *shape of its type)`; the matrix of the
+        best linear approximation there. It is None for a function that is given as a callable. The samples of a
+        batch are taken to be independent of each other. Gradients flow through it.
+
+        Raises:
+            CajalError: as a call of the neuron does; if not all arguments are given; if a linked callable gives
+                no gradient back; or if a derivative would have more than 2**26 entries.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load(r"extern net : Bool -o Bool")
+            >>> program.link(net=lambda x: x**2)
+            >>> program["net"].jacobian(torch.tensor([0.5, 1.0]))
+            (tensor([[1., 0.],
+                    [0., 2.]]),)
+        """
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a jacobian"))
+        given = self._prepared(inputs)
+        result = tys.shape(tys.uncurry(self.type)[1])
+        for argument in self.ir.arguments:
+            shape = (*given.batch, *result, *tys.shape(argument.type))
+            if math.prod(shape) > MATRIX_LIMIT:
+                what = f"the derivative in `{argument.name}`"
+                raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
+        keeps_graph = torch.is_grad_enabled()
+        with torch.inference_mode(mode=False), torch.enable_grad():
+            points: dict[int, Tensor] = {}
+            for argument, value in zip(self.ir.arguments, given.tensors, strict=True):
+                if isinstance(value, Tensor):
+                    point = value.expand(*given.batch, *tys.shape(argument.type)).clone()
+                    kept = point if keeps_graph and point.requires_grad else point.detach().requires_grad_()
+                    points[argument.position] = kept
+            value = self(*[points.get(place, given) for place, given in enumerate(given.tensors)])
+            rows = value.expand(*given.batch, *result).flatten(len(given.batch)).unbind(-1)
+            derivatives = _derivatives(rows, [*points.values()], keeps_graph)
+        made: list[Tensor | None] = [None] * len(inputs)
+        for (position, point), columns in zip(points.items(), derivatives, strict=True):
+            argument = self.ir.arguments[position]
+            shape = (*given.batch, *result, *tys.shape(argument.type))
+            if columns is not None:
+                made[position] = columns.reshape(shape)
+                continue
+            for name, _, reached in self._called(inputs):
+                if position in reached:
+                    raise CajalError(NoGradient(argument.name, name))
+            made[position] = point.new_zeros(shape)
+        return tuple(made)
+
+    def _type_of_rest(self, given: int) -> tys.Type:
+        """The type of the function that is left when so many arguments come."""
+        rest = self.ir.type
+        for _ in range(given):
+            assert isinstance(rest, tys.Arrow)
+            rest = rest.result
+        return rest
+
+    def _with_basis(self, given: Inputs) -> list[Any]:
+        """The arguments that come, and for each other all its basis vectors, on a batch dimension of its own."""
+        complete: list[Any] = [*given.tensors]
+        missing = self.ir.arguments[len(complete) :]
+        for place, argument in enumerate(missing):
+            dim, leading = tys.dim(argument.type), [1] * len(missing)
+            leading[place] = dim
+            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
+            complete.append(basis.reshape(*leading, *[1] * len(given.batch), *tys.shape(argument.type)))
+        return complete
+
     @cached_property
     def _reach(self) -> Mapping[str | int, frozenset[int]]:
         return called_with(self._lowered)
@@ -235,23 +347,53 @@ class Neuron(Parametrised):
     def _rest(self, inputs: Sequence[Any]) -> Tensor:
         """The matrix of the function that is left when only some arguments are given."""
         given = self._prepared(inputs)
-        for callee, positions in self._reach.items():
-            if isinstance(callee, int):
-                link = inputs[callee] if callee < len(inputs) else None
-            else:
-                link = self._linked(callee)
-            is_tensor = link is None or isinstance(link, Tensor)
-            if max(positions, default=-1) >= len(inputs) and not is_tensor:
-                name = callee if isinstance(callee, str) else self.ir.arguments[callee].name
-                raise CajalError(CallableInMatrix(name, len(self.ir.arguments), len(inputs)))
-        self._check_linear(len(inputs))
+        self._check_linear(inputs)
+        self._prune()
         return self._function(given)
 
-    def _check_linear(self, given: int) -> None:
-        """Refuses a matrix over a reusable parameter, in which the neuron is a polynomial."""
-        for place in self.ir.arguments[given:]:
-            if place.reusable:
-                raise CajalError(NoMatrix(str(self.type), place.name, self.arguments[place.position].degree))
+    @property
+    def obstacle(self) -> Mistake | None:
+        """Why the neuron has no matrix, however small: the mistake that `matrix()` would raise. None if it has one.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.load("extern net : Bool -o Bool")["net"]
+            >>> print(neuron.obstacle, neuron.link(net=lambda x: x**2).obstacle.title, sep="; ")
+            None; this neuron has no matrix: `arg1` goes through `net`, a callable that is not known to be linear
+        """
+        return self._obstacle([])
+
+    @property
+    def is_known_linear(self) -> bool:
+        """Whether the neuron is known to be linear in each argument; then it is one where it is linked, too."""
+        return self.obstacle is None
+
+    def _obstacle(self, inputs: Sequence[Any]) -> Mistake | None:
+        """Why there is no matrix over the arguments that are not given."""
+        for argument in self.ir.arguments[len(inputs) :]:
+            if argument.reusable:
+                return NoMatrix(str(self.type), argument.name, self.arguments[argument.position].degree)
+        for name, link, positions in self._called(inputs):
+            over = [position for position in positions if position >= len(inputs)]
+            if over and not is_linear(link):
+                has_table = all(tys.is_data(argument.type) for argument in self.ir.arguments[len(inputs) :])
+                return CallableInMatrix(self.ir.arguments[min(over)].name, name, has_table)
+        return None
+
+    def _called(self, inputs: Sequence[Any]) -> Iterator[tuple[str, object, frozenset[int]]]:
+        """What is linked or given and no tensor, by name, and the positions of arguments that reach it."""
+        for callee, positions in self._reach.items():
+            if isinstance(callee, int):
+                name, link = self.ir.arguments[callee].name, inputs[callee] if callee < len(inputs) else None
+            else:
+                name, link = callee, self._linked(callee)
+            if link is not None and not isinstance(link, Tensor) and callable(link):
+                yield name, link, positions
+
+    def _check_linear(self, inputs: Sequence[Any]) -> None:
+        """Refuses a matrix over arguments in which the neuron is not known to be linear."""
+        if obstacle := self._obstacle(inputs):
+            raise CajalError(obstacle)
 
     def dynamics(self, *inputs: Any) -> list[Dynamics]:
         """The states of every `iter` in the neuron, one before those in its step.
@@ -270,14 +412,7 @@ class Neuron(Parametrised):
             if math.prod(shape) > MATRIX_LIMIT:
                 what = f"the states of `{loop.name}`"
                 raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
-        complete = [*given.tensors]
-        for place, (dim, argument) in enumerate(zip(missing, self.ir.arguments[len(inputs) :], strict=True)):
-            leading = [1] * len(missing)
-            leading[place] = dim
-            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
-            shape = (*leading, *[1] * len(given.batch), *tys.shape(argument.type))
-            complete.append(basis.reshape(shape))
-        watch, _ = self._watch(self._prepared(complete))
+        watch, _ = self._watch(self._prepared(self._with_basis(given)))
         return watch.dynamics
 
     def plan(self, batch: int = 1, per_sample: bool = False) -> str:
@@ -314,3 +449,20 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)
+
+
+def _derivatives(rows: Sequence[Tensor], points: Sequence[Tensor], keeps_graph: bool) -> list[Tensor | None]:
+    """For each point (*batch, *shape) the derivatives (*batch, rows, *shape) of the rows (*batch); None if none
+    of them rests on it.
+    """
+    if not points or not rows[0].requires_grad:
+        return [None] * len(points)
+    by_row = [
+        torch.autograd.grad(row.sum(), points, retain_graph=True, create_graph=keeps_graph, allow_unused=True)
+        for row in rows
+    ]
+    made = list[Tensor | None]()
+    for point, parts in zip(points, zip(*by_row, strict=True), strict=True):
+        filled = [torch.zeros_like(point) if part is None else part for part in parts]
+        made.append(None if all(part is None for part in parts) else torch.stack(filled, rows[0].ndim))
+    return made

@@ -25,7 +25,6 @@ from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
 
-
 #: For the name of a learned tensor, the parameters that others share, by type. What is missing is put in.
 Shared: TypeAlias = Mapping[str, MutableMapping[tys.Type, nn.Parameter]]
 

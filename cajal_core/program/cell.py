@@ -215,7 +215,9 @@ class Cell:
     def replaces(self, declaration: Declaration, older: Declaration) -> bool:
         """Whether one `learn` of a name is another of the same type again, at the sizes of `Nat` used so far."""
         passes = Passes(self.verify)
-        return any(declaration.target(size, passes).type == target.type for size, target in older.targets.items())
+        return any(
+            declaration.target(size, passes).type == target.type for size, target in older.targets.items()
+        )
 
     def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""

@@ -34,7 +34,9 @@ class Declaration:
     #: The core of the item, for each `nat_size` that it was elaborated for.
     targets: dict[int, Target] = field(default_factory=dict[int, Target], repr=False)
     #: Of a `learn`, the parameter that neurons share, for each type that the sizes of `targets` give it.
-    parameters: dict[tys.Type, nn.Parameter] = field(default_factory=dict[tys.Type, "nn.Parameter"], repr=False)
+    parameters: dict[tys.Type, nn.Parameter] = field(
+        default_factory=dict[tys.Type, "nn.Parameter"], repr=False
+    )
 
     @property
     def is_extern(self) -> bool:
