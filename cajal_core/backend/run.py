@@ -144,8 +144,13 @@ class Execution:
             states.append(step(states[-1]))
         assert self.watch
         self.watch.states(number, states, weights)
-        parts = [weights[..., index : index + 1] * state for index, state in enumerate(states)]
-        return torch.stack(list(torch.broadcast_tensors(*parts))).sum(0)
+        if all(state.numel() == state.shape[-1] for state in states):  # they do not depend on the batch
+            return weights @ torch.stack([state.flatten() for state in states])
+        # One after the other: all weighted states at once would take the steps times the memory.
+        total = weights[..., 0:1] * base
+        for index, state in enumerate(states[1:], 1):
+            total = total + weights[..., index : index + 1] * state
+        return total
 
     def _is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""

@@ -13,7 +13,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TypeAlias, assert_never
+from typing import NoReturn, TypeAlias, assert_never
 
 from cajal_core.base.recursion import deep_recursion
 
@@ -28,6 +28,14 @@ class _Printed:
             return pretty(self)  # type: ignore[arg-type]  # only the classes of `Type` inherit
 
     __repr__ = __str__
+
+    def __call__(self, dtype: object = "dtype", *_: object) -> NoReturn:
+        """A neuron's `type` is its Cajal type, where that of other modules is a cast.
+
+        Raises:
+            TypeError: always; it says what to write.
+        """
+        raise TypeError(f"the type of a neuron, {self}, is no cast: write `neuron.to({dtype})`")
 
 
 class _Composed(_Printed):

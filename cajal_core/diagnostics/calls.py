@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,47 @@ class TooLarge(Mistake):
     @property
     def help(self) -> str:
         return "call the neuron instead, which builds no such matrix, or use a smaller nat_size"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyStates(Mistake):
+    """The states of an `iter`, refused before they are computed. `what` counts them."""
+
+    where: Span
+    name: str
+    what: str
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"to keep the states of `{self.name}` takes {self.what}; the limit is {self.limit:,}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "this `iter`")
+
+    @property
+    def help(self) -> str:
+        return "give some of the arguments, use a smaller Nat, or call the neuron, which keeps one state"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyColumns(Mistake):
+    """A sparse matrix, refused before it is computed."""
+
+    type: str
+    what: str
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"the sparse matrix of {self.type} takes {self.what}; the limit is {self.limit:,}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "give some of the arguments, use a smaller nat_size, or call the neuron, which builds no matrix"
+        )
 
 
 @dataclass(frozen=True, slots=True)

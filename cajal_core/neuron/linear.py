@@ -48,8 +48,8 @@ class _Linear:
 def linear(function: _F) -> _F:
     r"""Marks a callable as linear in each of its arguments, so that what goes through it has a matrix.
 
-    A module is marked and returned as it is; any other callable is returned inside one that is marked. Nothing
-    checks that it is linear: `matrix()` takes its values at basis vectors for its columns.
+    A module is marked and returned as it is; any other callable is returned inside one that is marked.
+    Nothing checks that it is linear: `matrix()` takes its values at basis vectors for its columns.
 
     Example:
         >>> import cajal_core as cajal

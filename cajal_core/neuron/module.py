@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,13 +30,15 @@ from cajal_core.diagnostics.calls import (
     NoTable,
     TooLarge,
     TooManyArguments,
+    TooManyStates,
     TraceOfAFunction,
     UnknownMethod,
 )
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.ir.analysis import called_with, degrees, recurrences
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
@@ -44,6 +46,8 @@ from cajal_core.neuron.sparse import sparse_matrix
 
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26
+#: States of an `iter` of more entries are not kept, nor those whose steps take more tensor operations.
+STATES_LIMIT, OPERATIONS_LIMIT = 2**25, 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +159,14 @@ class Neuron(Parametrised):
         execution = Execution(code, self._links(), inputs, self.methods, watch)
         constants = code.constants(inputs.dtype, inputs.device)
         flat = code.emitted.run(inputs.tensors, constants, execution.call, execution.recur, watch)
-        if code.is_constant:  # what is done to the result in place must not change it for others
+        if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
     def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
         self._prune()
+        self._check_states(self._lowered, len(self.ir.arguments), 1)
         self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
         watch = Recorder(self._lowered)
         return watch, self._result(inputs, self._recording, watch)
@@ -173,14 +178,16 @@ class Neuron(Parametrised):
 
         Its shape is that of the type (docs/spec.md, section 3.1), its dtype and device those that
         `.to` set. With `sparse`, a function's is a sparse COO tensor without gradient, whose cost is that
-        of its columns, and `limit` is not looked at.
+        of its columns, of which it may have 2**22 (for several arguments, combinations of basis vectors), and
+        `limit` is not looked at.
 
         It is for what is linear. `table` and `jacobian` are for the others.
 
         Raises:
             CajalError: if an extern is not linked, a parameter is reusable, an argument goes through a linked
-                callable that is not known to be linear (a tensor is, a layer without bias, a neuron that is linear
-                there, and what `cajal.linear` marks), or a dense tensor has more than `limit` entries.
+                callable that is not known to be linear (a tensor is, a layer without bias, a neuron that is
+                linear there, and what `cajal.linear` marks), a dense tensor has more than `limit` entries,
+                or a sparse one takes too long.
 
         Example:
             >>> import cajal_core as cajal
@@ -237,13 +244,15 @@ class Neuron(Parametrised):
     def table(self, *inputs: Any, limit: int = MATRIX_LIMIT) -> Tensor:
         """The values at all basis vectors of the arguments, whatever is linked: column j is that at e_j.
 
-        Its shape is that of `matrix()`, to which it is equal where that exists. Where `inputs` come, they are the
-        first arguments as in a call, and the others run over their basis: `(*batch, *shape of the rest's type)`.
-        Between basis vectors the table says nothing of a neuron that is not linear.
+        Its shape is that of `matrix()`, to which it is equal where that exists. Where `inputs` come, they
+        are the first arguments as in a call, and the others run over their basis: `(*batch, *shape of the
+        rest's type)`. Between basis vectors the table says nothing of a neuron that is not linear.
 
         Raises:
-            CajalError: as a call of the neuron does; if an argument that does not come is no data, since spaces
-                and functions have values that are no basis vectors; or if there are more than `limit` entries.
+            CajalError: as a call of the neuron does; if an argument that does not come is no data, since
+            spaces
+                and functions have values that are no basis vectors; or if there are more than `limit`
+                entries.
 
         Example:
             >>> import cajal_core as cajal
@@ -271,12 +280,13 @@ class Neuron(Parametrised):
     def jacobian(self, *inputs: Any) -> tuple[Tensor | None, ...]:
         """The derivative of the result in each argument at a point, whatever is linked.
 
-        That in an argument is a tensor `(*batch, *shape of the result, *shape of its type)`; the matrix of the
-        best linear approximation there. It is None for a function that is given as a callable. The samples of a
-        batch are taken to be independent of each other. Gradients flow through it.
+        That in an argument is a tensor `(*batch, *shape of the result, *shape of its type)`; the matrix of
+        the best linear approximation there. It is None for a function that is given as a callable. The
+        samples of a batch are taken to be independent of each other. Gradients flow through it.
 
         Raises:
-            CajalError: as a call of the neuron does; if not all arguments are given; if a linked callable gives
+            CajalError: as a call of the neuron does; if not all arguments are given; if a linked callable
+            gives
                 no gradient back; or if a derivative would have more than 2**26 entries.
 
         Example:
@@ -330,7 +340,7 @@ class Neuron(Parametrised):
         return rest
 
     def _with_basis(self, given: Inputs) -> list[Any]:
-        """The arguments that come, and for each other all its basis vectors, on a batch dimension of its own."""
+        """The arguments that come, and for each other its basis vectors, on a batch dimension of its own."""
         complete: list[Any] = [*given.tensors]
         missing = self.ir.arguments[len(complete) :]
         for place, argument in enumerate(missing):
@@ -353,19 +363,20 @@ class Neuron(Parametrised):
 
     @property
     def obstacle(self) -> Mistake | None:
-        """Why the neuron has no matrix, however small: the mistake that `matrix()` would raise. None if it has one.
+        """Why the neuron has no matrix, as `matrix()` says it; None if it has one, however large.
 
         Example:
             >>> import cajal_core as cajal
             >>> neuron = cajal.load("extern net : Bool -o Bool")["net"]
-            >>> print(neuron.obstacle, neuron.link(net=lambda x: x**2).obstacle.title, sep="; ")
-            None; this neuron has no matrix: `arg1` goes through `net`, a callable that is not known to be linear
+            >>> neuron.obstacle
+            >>> print(neuron.link(net=lambda x: x**2).obstacle.title.partition(": ")[2])
+            `arg1` goes through `net`, a callable that is not known to be linear
         """
         return self._obstacle([])
 
     @property
     def is_known_linear(self) -> bool:
-        """Whether the neuron is known to be linear in each argument; then it is one where it is linked, too."""
+        """Whether the neuron is known to be linear in each argument, and so where it is linked."""
         return self.obstacle is None
 
     def _obstacle(self, inputs: Sequence[Any]) -> Mistake | None:
@@ -398,22 +409,45 @@ class Neuron(Parametrised):
     def dynamics(self, *inputs: Any) -> list[Dynamics]:
         """The states of every `iter` in the neuron, one before those in its step.
 
-        Without inputs, the arguments run over all combinations of their basis vectors, so that the
-        batch shape is (dim A1, …, dim An).
+        Without inputs, the arguments run over all combinations of their basis vectors, so that the batch
+        shape is (dim A1, …, dim An). Over arguments that the states of an `iter` do not depend on they are
+        expanded, and take no memory.
 
         Raises:
-            CajalError: as a call of the neuron does, and where all the states have too many entries.
+            CajalError: as a call of the neuron does, and where the states of an `iter` have too many
+            entries, or
+                its steps too many operations, to be kept.
         """
+        graph = _recurrences_alone(self._lowered)
+        if graph is None:
+            return []
         given = self._prepared(inputs)
-        missing = [tys.dim(argument.type) for argument in self.ir.arguments[len(inputs) :]]
-        samples = math.prod(missing) * math.prod(given.batch)
-        for loop in recurrences(self._lowered):
-            shape = (loop.weights.dim, samples, loop.state.dim)
-            if math.prod(shape) > MATRIX_LIMIT:
-                what = f"the states of `{loop.name}`"
-                raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
-        watch, _ = self._watch(self._prepared(self._with_basis(given)))
+        self._check_states(graph, len(inputs), math.prod(given.batch))
+        complete = self._prepared(self._with_basis(given))
+        watch = Recorder(graph)
+        self._prune()
+        self._result(complete, compile_graph(graph, self._passes, record=True), watch)
         return watch.dynamics
+
+    def _check_states(self, graph: ir.Graph, given: int, batch: int) -> None:
+        """Refuses to keep too many states, where so many arguments come and the others run over their basis."""
+        missing = {argument.position: tys.dim(argument.type) for argument in graph.arguments[given:]}
+        reached = reached_by(graph)
+
+        def samples(value: ir.Value) -> int:
+            return batch * math.prod(missing.get(position, 1) for position in reached[value])
+
+        for target, loop, operations in _recurrences(graph.assignments, 1):
+            steps, dim = loop.weights.dim, loop.state.dim
+            shape = (steps, samples(loop.state), dim)
+            kept = max(math.prod(shape), samples(target) * dim, samples(loop.weights) * steps)
+            if operations > OPERATIONS_LIMIT:
+                what, limit = f"{operations:,} operations", OPERATIONS_LIMIT
+            elif kept > STATES_LIMIT:
+                what, limit = f"{kept:,} numbers", STATES_LIMIT
+            else:
+                continue
+            raise CajalError(TooManyStates(loop.span, loop.name, what, limit))
 
     def plan(self, batch: int = 1, per_sample: bool = False) -> str:
         """How each recurrence would be run on a batch of so many, with what else could be done, as a table.
@@ -449,6 +483,29 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)
+
+
+def _recurrences(
+    assignments: Sequence[ir.Assignment], runs: int
+) -> Iterator[tuple[ir.Value, ir.Iterate, int]]:
+    """Each recurrence, with its result and the operations that its steps take, run so often."""
+    for assignment in assignments:
+        operation = assignment.operation
+        if isinstance(operation, ir.Iterate):
+            steps = runs * (operation.weights.dim - 1)
+            yield assignment.target, operation, steps * (1 + len(operation.step))
+            yield from _recurrences(operation.step, steps)
+
+
+def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
+    """The part of a graph that its recurrences need, without what becomes of their results; None without any."""
+    ends = [
+        assignment.target for assignment in graph.assignments if isinstance(assignment.operation, ir.Iterate)
+    ]
+    if not ends:
+        return None
+    needed = rewritten(graph.assignments, set(ends), lambda _, operation, __: operation)
+    return replace(graph, assignments=needed, result=ends[-1], marks=())
 
 
 def _derivatives(rows: Sequence[Tensor], points: Sequence[Tensor], keeps_graph: bool) -> list[Tensor | None]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Self, TypeAlias
 
@@ -24,12 +24,13 @@ from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
+from cajal_core.neuron.stored import Callables, Stored
 
 #: For the name of a learned tensor, the parameters that others share, by type. What is missing is put in.
 Shared: TypeAlias = Mapping[str, MutableMapping[tys.Type, nn.Parameter]]
 
 
-class Parametrised(nn.Module):
+class Parametrised(Stored):
     """A graph as a module, with its linked modules and tensors and its learned tensors.
 
     A learned tensor that is not in `shared` is the module's own.
@@ -48,7 +49,7 @@ class Parametrised(nn.Module):
         self._passes = passes
         #: How recurrences are to be run, by the names of their states, where the choice is not left open.
         self.methods: dict[str, Method] = {}
-        self._callables: dict[str, Callable[..., Tensor]] = {}
+        self._callables = Callables()
         # Tells the dtype and the device of a neuron that no argument tells.
         self.register_buffer("_anchor", torch.empty(0), persistent=False)
         for parameter in self.ir.parameters:
@@ -132,7 +133,8 @@ class Parametrised(nn.Module):
 
     def _prune(self) -> None:
         """Applies masks of `torch.nn.utils.prune` again, which torch itself does before a call only."""
-        for hook in self._forward_pre_hooks.values():
+        hooks: list[object] = [*self._forward_pre_hooks.values()]
+        for hook in hooks:
             if isinstance(hook, BasePruningMethod):
                 hook(self, ())
 
@@ -208,6 +210,14 @@ class Parametrised(nn.Module):
                 case _:
                     self._callables[name] = link
         return self
+
+    def stored_types(self) -> Iterable[tys.Type]:
+        """The types of what is linked and learned."""
+        return [parameter.type for parameter in self.ir.parameters]
+
+    def missing_links(self) -> Iterable[str]:
+        """The externs that are not linked, or to a callable that is no module."""
+        return [*self.unlinked, *self._callables]
 
     def _links(self) -> dict[str, Link]:
         """What is linked or learned under each name, as far as it is there."""

@@ -16,8 +16,9 @@ This is more than 300 lines, because each method is public and says what it rais
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
@@ -25,7 +26,7 @@ from cajal_core.base.source import Source
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
-from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow
+from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow, NotAState
 from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
 from cajal_core.ir.verify import verify_graph
@@ -86,7 +87,23 @@ class Program:
         self._compiled: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Executable, Timings]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: all but the compiled code.
+
+        Raises:
+            CajalError: if a link cannot be pickled.
+        """
+        if self._state.links:
+            from cajal_core.neuron.stored import check_picklable
+
+            for name, (_, link) in self._state.links.items():
+                check_picklable(name, link)
         return {**vars(self), "_compiled": {}}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        copied = self.__class__.__new__(self.__class__)
+        memo[id(self)] = copied
+        vars(copied).update(deepcopy({**vars(self), "_compiled": {}}, memo))
+        return copied
 
     @property
     def nat_size(self) -> int:
@@ -115,6 +132,9 @@ class Program:
     def restore(self, state: State) -> None:
         """Goes back to an earlier state. Links that were made since stay, where they still fit an extern.
 
+        Raises:
+            CajalError: if it is no state.
+
         Example:
             >>> import cajal_core as cajal
             >>> program = cajal.load("def one : Nat = 1")
@@ -124,6 +144,8 @@ class Program:
             >>> program.names
             ['one']
         """
+        if not isinstance(cast("object", state), State):
+            raise CajalError(NotAState(type(state).__name__))
         with bounded():
             externs = state.externs(self._nat_size, self._passes())
             self._enter(state.with_links(self._state.links, externs))

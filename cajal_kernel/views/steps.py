@@ -111,10 +111,14 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
     pictures: list[Steps] = []
     for dynamics in neuron.dynamics():
         state = Axis(dynamics.name, str(dynamics.type), tuple(dynamics.labels))
+        if dynamics.states.numel() > ENTRIES:
+            shape = " × ".join(map(str, dynamics.states.shape))
+            values = " ".join(axis.labels[-1] for axis in arguments)
+            raise MagicError(
+                f"The states of `{dynamics.name}` in `{title}` are {shape} numbers, too many for a page.",
+                f"Show them for one input, as `{title} {values}` is one, or make Nat smaller.",
+            )
         states, weights = entries(dynamics.states), entries(dynamics.weights)
-        if states.size > ENTRIES:
-            shape = " × ".join(map(str, states.shape))
-            raise MagicError(f"The states of `{title}` are {shape} numbers, too many for a page.")
         count, size = states.shape[0], states.shape[-1]
         by_input = np.moveaxis(states.reshape(count, inputs, size), 0, 1)
         pictures.append(Steps(title, arguments, state, by_input, weights.reshape(inputs, count)))
