@@ -47,7 +47,7 @@ from cajal_core.neuron.sparse import sparse_matrix
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26
 #: States of an `iter` of more entries are not kept, nor those whose steps take more tensor operations.
-STATES_LIMIT, OPERATIONS_LIMIT = 2**25, 2**16
+STATES_LIMIT, OPERATIONS_LIMIT = 2**25, 2**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,7 +430,7 @@ class Neuron(Parametrised):
         return watch.dynamics
 
     def _check_states(self, graph: ir.Graph, given: int, batch: int) -> None:
-        """Refuses to keep too many states, where so many arguments come and the others run over their basis."""
+        """Refuses to keep too many states, where so many arguments come and others run over their basis."""
         missing = {argument.position: tys.dim(argument.type) for argument in graph.arguments[given:]}
         reached = reached_by(graph)
 
@@ -498,7 +498,7 @@ def _recurrences(
 
 
 def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
-    """The part of a graph that its recurrences need, without what becomes of their results; None without any."""
+    """The part of a graph that its recurrences need, without what uses their results; None without any."""
     ends = [
         assignment.target for assignment in graph.assignments if isinstance(assignment.operation, ir.Iterate)
     ]
@@ -509,8 +509,9 @@ def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
 
 
 def _derivatives(rows: Sequence[Tensor], points: Sequence[Tensor], keeps_graph: bool) -> list[Tensor | None]:
-    """For each point (*batch, *shape) the derivatives (*batch, rows, *shape) of the rows (*batch); None if none
-    of them rests on it.
+    """For each point (*batch, *shape) the derivatives (*batch, rows, *shape) of the rows (*batch).
+
+    None if no row depends on the point.
     """
     if not points or not rows[0].requires_grad:
         return [None] * len(points)

@@ -122,8 +122,8 @@ class Parametrised(Stored):
     def learned(self) -> dict[str, Tensor]:
         """The tensors that the neuron trains, by name.
 
-        Each is an `nn.Parameter`, which the neurons of one program share; where torch computes it from others,
-        as `torch.nn.utils.parametrize` and `torch.func.functional_call` do, what it computes.
+        Each is an `nn.Parameter`, which the neurons of one program share; where torch computes it from
+        others, as `torch.nn.utils.parametrize` and `torch.func.functional_call` do, what it computes.
         """
         return {
             parameter.name: getattr(self, _key(parameter))

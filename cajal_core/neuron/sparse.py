@@ -21,7 +21,8 @@ from cajal_core.ir.tabulate import basis_images, places
 _CHUNK = 2**20
 #: Work to find where basis vectors go, in entries.
 _BUDGET = 2**28
-#: The most columns, and the most entries that are not zero; and the most entries that are computed to find them.
+#: The most columns, and the most entries that are not zero; and the most entries that are computed to find
+#: them.
 _COLUMNS, _WORK = 2**22, 2**27
 
 

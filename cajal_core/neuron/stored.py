@@ -25,7 +25,7 @@ _DATA_TYPES = "data_types"
 
 
 class Stored(nn.Module):
-    """A module whose `state_dict` has each tensor once, under its first name, and says what its data types are.
+    """A module whose `state_dict` has each tensor once, under its first name, and tells its data types.
 
     Where a network was linked under two names, loading gives the tensor to both. A state without data types,
     as older versions wrote it, loads too.
@@ -56,7 +56,8 @@ class Stored(nn.Module):
         """As torch's.
 
         Raises:
-            CajalError: if a data type had other constructors, or the same in another order, when the state was
+            CajalError: if a data type had other constructors, or the same in another order, when the state
+            was
                 saved, or if the state has tensors of an extern that is not linked to a network.
             RuntimeError: where torch finds that names or shapes differ.
         """

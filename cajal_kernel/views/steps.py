@@ -113,10 +113,9 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
         state = Axis(dynamics.name, str(dynamics.type), tuple(dynamics.labels))
         if dynamics.states.numel() > ENTRIES:
             shape = " × ".join(map(str, dynamics.states.shape))
-            values = " ".join(axis.labels[-1] for axis in arguments)
             raise MagicError(
                 f"The states of `{dynamics.name}` in `{title}` are {shape} numbers, too many for a page.",
-                f"Show them for one input, as `{title} {values}` is one, or make Nat smaller.",
+                f"Show them for one input, as in {_applied(title, arguments)}, or make Nat smaller.",
             )
         states, weights = entries(dynamics.states), entries(dynamics.weights)
         count, size = states.shape[0], states.shape[-1]
@@ -128,6 +127,14 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
             "Its matrix can be shown: leave out `--as dynamics`.",
         )
     return pictures
+
+
+def _applied(title: str, arguments: tuple[Axis, ...]) -> str:
+    """A term with the last value of each argument, `%show` and all; those of spaces and functions have no text."""
+    function = title if title.isidentifier() else f"({title})"
+    last = [axis.labels[-1] for axis in arguments]
+    values = ["…" if value.startswith("[") or "↦" in value else value for value in last]
+    return f"`{' '.join([function, *values])}`"
 
 
 def steps_bundle(steps: Steps, slot: str) -> Bundle:
