@@ -115,7 +115,7 @@ class Callables(dict[str, Callable[..., Tensor]]):
 
 
 def check_picklable(name: str, link: object) -> None:
-    """Does nothing for a link that can be pickled, and for a tensor or a module, of which Python says it well.
+    """Does nothing for a link that can be pickled, and for tensors and modules, of which Python says it well.
 
     Raises:
         CajalError: for a lambda, a function inside another, or what holds one.

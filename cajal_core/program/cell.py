@@ -213,7 +213,7 @@ class Cell:
         return Declaration(item, names, types, constructors, self.auto, {self.nat_size: target})
 
     def replaces(self, declaration: Declaration, older: Declaration) -> bool:
-        """Whether one `learn` of a name is another of the same type again, at the sizes of `Nat` used so far."""
+        """Whether one `learn` of a name is another of its type again, at the sizes of `Nat` used so far."""
         passes = Passes(self.verify)
         return any(
             declaration.target(size, passes).type == target.type for size, target in older.targets.items()

@@ -219,9 +219,9 @@ class Program:
         `nat_size` and `overflow` replace the program's for this neuron: the definitions that it
         reaches are elaborated again. `link` links externs, over the program's own links.
 
-        What a `learn` declares is one parameter, which all neurons of the program share that reach it: what one
-        trains, the others and pictures show. Declared again, it is a new one for later neurons. With `fresh` the
-        neuron has parameters of its own, with values of their own to start from.
+        What a `learn` declares is one parameter, which all neurons of the program share that reach it: what
+        one trains, the others and pictures show. Declared again, it is a new one for later neurons. With
+        `fresh` the neuron has parameters of its own, with values of their own to start from.
 
         Raises:
             CajalError: if the term does not parse or check, a numeral does not fit `nat_size`, or a

@@ -103,8 +103,8 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
         columns = math.prod(map(cajal.dim, arguments))
         if not arguments or columns > SMALL or cajal.dim(result) > SMALL:
             return None
-        # A tooltip must not make the parameters of a `learn`, which the next seed is to set. They are shared, so
-        # what is compiled here has its own, whose numbers say nothing.
+        # A tooltip must not make the parameters of a `learn`, which the next seed is to set. They are
+        # shared, so what is compiled here has its own, whose numbers say nothing.
         with random.fork_rng(devices=[]):
             neuron = program.compile(name, fresh=True)
         if neuron.unlinked or neuron.learned:

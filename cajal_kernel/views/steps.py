@@ -130,7 +130,7 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
 
 
 def _applied(title: str, arguments: tuple[Axis, ...]) -> str:
-    """A term with the last value of each argument, `%show` and all; those of spaces and functions have no text."""
+    """A term applied to the last value of each argument; those of spaces and functions have no text."""
     function = title if title.isidentifier() else f"({title})"
     last = [axis.labels[-1] for axis in arguments]
     values = ["…" if value.startswith("[") or "↦" in value else value for value in last]

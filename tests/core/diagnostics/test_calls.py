@@ -71,8 +71,8 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda program: program.compile("both", link={"seen": torch.mul})(torch.rand(2)),
         (
             "this neuron has no matrix: `y` goes through `seen`, a callable that is not known to be linear\n"
-            "help: `.table()` instead has its values at basis vectors; `.jacobian(…)` has its derivative at a "
-            "point; if `seen` is linear, link `cajal.linear(…)` of it"
+            "help: `.table()` instead has its values at basis vectors; `.jacobian(…)` has its derivative "
+            "at a point; if `seen` is linear, link `cajal.linear(…)` of it"
         ),
     ),
     (
@@ -112,8 +112,10 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         calls.TooManyColumns,
         lambda program: program.compile(r"\n:Nat[8388608]. n").matrix(sparse=True),
         (
-            "the sparse matrix of Nat[8388608] -o Nat[8388608] takes 8,388,608 columns; the limit is 4,194,304\n"
-            "help: give some of the arguments, use a smaller nat_size, or call the neuron, which builds no matrix"
+            "the sparse matrix of Nat[8388608] -o Nat[8388608] takes 8,388,608 columns; "
+            "the limit is 4,194,304\n"
+            "help: give some of the arguments, use a smaller nat_size, or call the neuron, "
+            "which builds no matrix"
         ),
     ),
 ]

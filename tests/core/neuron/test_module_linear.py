@@ -114,7 +114,13 @@ def columns(neuron: Neuron, given: list[Tensor]) -> Tensor:
     rest = neuron.arguments[len(given) :]
     dims = [dim(argument.type) for argument in rest]
     values = [
-        neuron(*given, *[torch.eye(size)[i].reshape(shape(a.type)) for i, size, a in zip(choice, dims, rest)])
+        neuron(
+            *given,
+            *[
+                torch.eye(size)[i].reshape(shape(a.type))
+                for i, size, a in zip(choice, dims, rest, strict=True)
+            ],
+        )
         for choice in product(*map(range, dims))
     ]
     batch = torch.broadcast_shapes(*[tensor.shape[:-1] for tensor in given])
