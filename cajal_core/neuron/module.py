@@ -294,7 +294,8 @@ class Neuron(Parametrised):
             >>> import torch
             >>> program = cajal.load(r"extern net : Bool -o Bool")
             >>> program.link(net=lambda x: x**2)
-            >>> program["net"].jacobian(torch.tensor([0.5, 1.0]))
+            >>> with torch.no_grad():
+            ...     program["net"].jacobian(torch.tensor([0.5, 1.0]))
             (tensor([[1., 0.],
                     [0., 2.]]),)
         """

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Self, TypeAlias
 
@@ -26,8 +26,10 @@ from cajal_core.ir.builder import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
 from cajal_core.neuron.stored import Callables, Stored
 
-#: For the name of a learned tensor, the parameters that others share, by type. What is missing is put in.
-Shared: TypeAlias = Mapping[str, MutableMapping[tys.Type, nn.Parameter]]
+#: The parameters of one `learn`, a tensor for each of its types.
+LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]
+#: For the name of a learned tensor, the parameters that others share. What is missing is put in.
+Shared: TypeAlias = Mapping[str, LearnedByType]
 
 
 class Parametrised(Stored):

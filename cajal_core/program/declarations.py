@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
@@ -15,7 +15,7 @@ from cajal_core.syntax import tree
 from cajal_core.terms import core
 
 if TYPE_CHECKING:
-    from torch import nn
+    from cajal_core.neuron.parameters import LearnedByType
 
 #: What a top-level name stands for.
 Target: TypeAlias = core.Definition | core.Extern | core.Learn
@@ -34,9 +34,7 @@ class Declaration:
     #: The core of the item, for each `nat_size` that it was elaborated for.
     targets: dict[int, Target] = field(default_factory=dict[int, Target], repr=False)
     #: Of a `learn`, the parameter that neurons share, for each type that the sizes of `targets` give it.
-    parameters: dict[tys.Type, nn.Parameter] = field(
-        default_factory=dict[tys.Type, "nn.Parameter"], repr=False
-    )
+    parameters: LearnedByType = field(default_factory=dict[tys.Type, Any], repr=False)
 
     @property
     def is_extern(self) -> bool:

@@ -42,12 +42,11 @@ from cajal_core.terms.evaluate import evaluate
 from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from cajal_core.backend.executable import Executable
     from cajal_core.backend.links import Link
     from cajal_core.ir.graph import Graph
     from cajal_core.neuron.module import Neuron
+    from cajal_core.neuron.parameters import LearnedByType
 
 
 class Program:
@@ -339,7 +338,7 @@ class Program:
         }
         return neuron.link(**fitting | dict(link or {}))
 
-    def _shared(self, graph: Graph) -> dict[str, dict[tys.Type, nn.Parameter]]:
+    def _shared(self, graph: Graph) -> dict[str, LearnedByType]:
         """For each learned tensor of a graph, the parameters of the last `learn` that declared it so."""
         return {
             parameter.name: learn.parameters

@@ -99,8 +99,8 @@ def test_an_ensemble_is_stacked(name: str) -> None:
         torch.testing.assert_close(vmap(run)(*stacked), torch.stack([each(*inputs) for each in ensemble]))
 
 
-def test_a_linked_network_in_front(name: str = "pure") -> None:
-    fed = Linked(made(name), x=nn.Linear(4, 2))
+def test_a_linked_network_in_front() -> None:
+    fed = Linked(made("pure"), x=nn.Linear(4, 2))
     parameters = {key: 2 * value for key, value in parameters_of(fed).items()}
     inputs = torch.rand(3, 4)
     expected = copy.deepcopy(fed)

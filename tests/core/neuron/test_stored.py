@@ -97,7 +97,7 @@ def test_a_network_that_feeds_an_argument_knows_the_order_too() -> None:
 
     state = fed("N | E | S").state_dict()
     fed("N | E | S").load_state_dict(state)
-    with pytest.raises(CajalError, match="which is now `S | E | N`"):
+    with pytest.raises(CajalError, match=r"which is now `S \| E \| N`"):
         fed("S | E | N").load_state_dict(state)
 
 

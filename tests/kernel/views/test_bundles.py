@@ -110,7 +110,7 @@ def trained (x : Bool) : Bool = t x
 
 
 @pytest.mark.parametrize(
-    ("term", "argument", "callable"),
+    ("term", "argument", "link"),
     [
         ("through", "v", "net"),
         ("net", "arg1", "net"),
@@ -119,9 +119,7 @@ def trained (x : Bool) : Bool = t x
         ("pick", "arg1", "pick"),
     ],
 )
-def test_what_is_no_matrix_is_not_drawn(
-    program: cajal.Program, term: str, argument: str, callable: str
-) -> None:
+def test_what_is_no_matrix_is_not_drawn(program: cajal.Program, term: str, argument: str, link: str) -> None:
     from torch import nn
 
     program.run(LINKED)
@@ -131,7 +129,7 @@ def test_what_is_no_matrix_is_not_drawn(
         assert set(bundle) == {"text/plain", "text/html"}
         assert "<table" not in bundle["text/html"]
         [line] = bundle["text/plain"].splitlines()
-        assert f"`{argument}` goes through `{callable}`, a callable that is not known to be linear" in line
+        assert f"`{argument}` goes through `{link}`, a callable that is not known to be linear" in line
         assert ".jacobian(…)" in line
     program.link(net=nn.Linear(3, 2, bias=False), pick=cajal.linear(lambda x: x.flip(-1)))
     assert "<table" in result_bundle(result, "")["text/html"]
