@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from cajal_core.backend.trace import Traced as Traced
     from cajal_core.neuron.learned import Explanation as Explanation
     from cajal_core.neuron.learned import Readout as Readout
+    from cajal_core.neuron.linear import linear as linear
     from cajal_core.neuron.module import Argument as Argument
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
@@ -70,6 +71,7 @@ _NEED_TORCH = {
     "Probe": "backend.trace",
     "Trace": "backend.trace",
     "Traced": "backend.trace",
+    "linear": "neuron.linear",
 }
 
 __all__ = [
@@ -107,6 +109,7 @@ __all__ = [
     "format",
     "has_tensor",
     "labels",
+    "linear",
     "load",
     "printable",
     "raised_by_link",

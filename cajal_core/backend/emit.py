@@ -18,12 +18,15 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from cajal_core.backend.einsum import einsum
+from cajal_core.backend.finite import absorbing, choose
+from cajal_core.backend.product import outer, product
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free

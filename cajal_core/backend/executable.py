@@ -12,6 +12,7 @@ tabulated to one table of four entries, which is emitted as one product with a c
 from __future__ import annotations
 
 from functools import cached_property
+from typing import assert_never
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, recurrences, rests_on_nothing
+from cajal_core.ir.analysis import callees, recurrences
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
@@ -71,8 +72,8 @@ class Executable:
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]
-        #: Whether the result is a constant, which is shared.
-        self.is_constant = rests_on_nothing(graph)
+        #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
+        self.is_shared = _is_shared(graph)
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
         # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
@@ -105,3 +106,36 @@ class Executable:
 
 def _emitted_again(graph: ir.Graph, record: bool) -> Executable:
     return Executable(graph, emit(graph, record), record)
+
+
+def _is_shared(graph: ir.Graph) -> bool:
+    """Whether the code may return a tensor, or a view of one, that is not its own: all but its arguments."""
+    definitions = {assignment.target: assignment.operation for assignment in graph.assignments}
+
+    pending = [graph.result]
+    while pending:
+        operation = definitions[pending.pop()]
+        match operation:
+            case ir.OneHot() | ir.Basis():
+                return True
+            case ir.Given(source):
+                if not isinstance(source, ir.Argument):
+                    return True
+            case ir.Table(weights):
+                if not weights:
+                    return True
+            case ir.Matrix(columns):
+                pending.append(columns)
+            case ir.Call(_, arguments) | ir.Einsum(arguments):
+                # A callable may return what it is given, and a sum of one operand is a view of it.
+                if not arguments:
+                    return True
+                pending.extend(arguments)
+            case (
+                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Apply()
+                | ir.Iterate()
+            ):  # fmt: skip
+                pass
+            case _:
+                assert_never(operation)
+    return False

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 
 import torch
 from torch import Tensor
@@ -230,11 +232,12 @@ class Execution:
             states.append(step(states[-1]))
         assert self.watch
         self.watch.states(number, states, weights)
-        parts = [
+        # One after the other: all weighted states at once would take the steps times the memory.
+        parts = (
             weights[..., index : index + 1] * seen(weights[..., index : index + 1], state)
             for index, state in enumerate(states)
-        ]
-        return torch.stack(list(torch.broadcast_tensors(*parts))).sum(0)
+        )
+        return reduce(add, parts)
 
     def _is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""

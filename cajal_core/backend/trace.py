@@ -205,14 +205,17 @@ class Recorder:
         """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
         loop = self._loops[number]
         batch = torch.broadcast_shapes(weights.shape[:-1], *(state.shape[:-1] for state in states))
-        stacked = torch.stack([state.expand(*batch, state.shape[-1]) for state in states])
-        spread = weights.expand(*batch, weights.shape[-1])
+        # Over the part of the batch that the states do not depend on, they take no memory.
+        own = torch.stack(torch.broadcast_tensors(*states))
+        leading = [1] * (len(batch) - own.ndim + 2)
+        stacked = own.reshape(len(states), *leading, *own.shape[1:]).expand(-1, *batch, -1)
+        spread = weights.clone().expand(*batch, weights.shape[-1])
         run = Dynamics(loop.name, loop.state.type, stacked, spread, loop.span)
         self._runs.setdefault(number, []).append(run)
 
     def mark(self, number: int, value: Tensor) -> None:
-        """A marked value, once, or once a step."""
-        self._values.setdefault(number, []).append(value)
+        """A marked value, once, or once a step. It may be a constant or a link, which others share."""
+        self._values.setdefault(number, []).append(value.clone())
 
     @property
     def dynamics(self) -> list[Dynamics]:

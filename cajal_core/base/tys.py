@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, Self, TypeAlias, assert_never, cast
+from typing import Any, NoReturn, Self, TypeAlias, assert_never, cast
 
 from cajal_core.base.dimension import times
 
@@ -31,6 +31,14 @@ class _Printed:
         return pretty(self)  # type: ignore[arg-type]  # only the classes of `Type` inherit
 
     __repr__ = __str__
+
+    def __call__(self, dtype: object = "dtype", *_: object) -> NoReturn:
+        """A neuron's `type` is its Cajal type, where that of other modules is a cast.
+
+        Raises:
+            TypeError: always; it says what to write.
+        """
+        raise TypeError(f"the type of a neuron, {self}, is no cast: write `neuron.to({dtype})`")
 
 
 class _Composed(_Printed):

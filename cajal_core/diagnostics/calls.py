@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,15 @@ class UnknownMethod(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class TraceOfAFunction(Mistake):
-    """A trace with only some of the arguments, which leave a function and no values."""
+    """A trace with only some of the arguments, which leave a function and no values; so for a jacobian."""
 
     takes: int
     given: int
+    what: str = "a trace"
 
     @property
     def title(self) -> str:
-        return f"a trace needs all {self.takes} arguments, got {self.given}"
+        return f"{self.what} needs all {self.takes} arguments, got {self.given}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,47 @@ class TooLarge(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyStates(Mistake):
+    """The states of an `iter`, refused before they are computed. `what` counts them."""
+
+    where: Span
+    name: str
+    what: str
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"to keep the states of `{self.name}` takes {self.what}; the limit is {self.limit:,}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "this `iter`")
+
+    @property
+    def help(self) -> str:
+        return "give some of the arguments, use a smaller Nat, or call the neuron, which keeps one state"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyColumns(Mistake):
+    """A sparse matrix, refused before it is computed."""
+
+    type: str
+    what: str
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"the sparse matrix of {self.type} takes {self.what}; the limit is {self.limit:,}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "give some of the arguments, use a smaller nat_size, or call the neuron, which builds no matrix"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class NoMatrix(Mistake):
     """A matrix over a reusable parameter."""
 
@@ -130,17 +173,62 @@ class NoMatrix(Mistake):
 class CallableInMatrix(Mistake):
     """A matrix over an argument that goes into a callable."""
 
-    name: str
-    takes: int
-    given: int
+    argument: str
+    callable: str
+    #: Whether all arguments that do not come are data.
+    has_table: bool
 
     @property
     def title(self) -> str:
         return (
-            f"with {self.given} of its {self.takes} arguments this neuron has no matrix: "
-            f"`{self.name}` is a callable, which need not be linear"
+            f"this neuron has no matrix: `{self.argument}` goes through `{self.callable}`, "
+            "a callable that is not known to be linear"
         )
 
     @property
     def help(self) -> str:
-        return "give all arguments"
+        table = "`.table()` instead has its values at basis vectors; " if self.has_table else ""
+        return (
+            f"{table}`.jacobian(…)` has its derivative at a point; "
+            f"if `{self.callable}` is linear, link `cajal.linear(…)` of it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoTable(Mistake):
+    """A table over an argument that is no data."""
+
+    argument: str
+    type: str
+
+    @property
+    def title(self) -> str:
+        return (
+            f"there is no table over `{self.argument} : {self.type}`, whose values are not its basis vectors"
+        )
+
+    @property
+    def help(self) -> str:
+        return (
+            f"give values for it and all arguments before it: `.table({self.argument})`; "
+            "`.jacobian(…)` has the derivative at a point"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoGradient(Mistake):
+    """A derivative in an argument that goes through a callable without gradients."""
+
+    argument: str
+    callable: str
+
+    @property
+    def title(self) -> str:
+        return (
+            f"there is no derivative in `{self.argument}`: "
+            f"no gradient comes back from `{self.callable}`, through which it goes"
+        )
+
+    @property
+    def help(self) -> str:
+        return "compute in it with torch alone, and without `detach`, `no_grad` or `argmax`"

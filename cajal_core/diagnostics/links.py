@@ -38,6 +38,41 @@ class NotLinked(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkFirst(Mistake):
+    """A `state_dict` with tensors of an extern that has none."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"the state has tensors of the extern `{self.name}`, which is linked to no network yet"
+
+    @property
+    def help(self) -> str:
+        return f"link first, then load: `neuron.link({self.name}=…)`"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPicklable(Mistake):
+    """A linked function that Python cannot find again by its name."""
+
+    name: str
+    #: What Python calls it.
+    function: str
+
+    @property
+    def title(self) -> str:
+        return f"what is linked to `{self.name}` cannot be pickled: {self.function}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "lambdas and functions inside others have no name to be found by: link a module, or a function "
+            "defined with `def` at the top of a file; or save the `state_dict`, which leaves it out"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class BadReturn(Mistake):
     """A linked callable that returned a tensor of the wrong shape."""
 

@@ -47,6 +47,22 @@ class BadOverflow(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotAState(Mistake):
+    """What a program was to go back to, and is no state of one."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"a program goes back to a state that it was in, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return "keep `before = program.state`, then `program.restore(before)`"
+
+
+@dataclass(frozen=True, slots=True)
 class NothingToCompile(Mistake):
     """The neuron of a declaration that has no body. `declaration` is its text."""
 

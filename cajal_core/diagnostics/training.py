@@ -95,6 +95,43 @@ class NotLearned(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSettable(Mistake):
+    """A learned tensor that torch computes from others, and cannot be set."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` is parametrized, and its parametrization has no `right_inverse` to set it by"
+
+    @property
+    def help(self) -> str:
+        return "initialize the neuron before `register_parametrization`"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherConstructors(Mistake):
+    """A `state_dict` whose tensors are ordered by other constructors of a data type."""
+
+    name: str
+    saved: str
+    now: str
+    #: The entry of the state that tells.
+    entry: str
+
+    @property
+    def title(self) -> str:
+        return f"the state was saved for `data {self.name} = {self.saved}`, which is now `{self.now}`"
+
+    @property
+    def help(self) -> str:
+        return (
+            "declare the constructors in the order of the state; if the tensors mean the same all the same, "
+            f"take `{self.entry}` out of it: `state.pop({self.entry!r})`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownInitial(Mistake):
     """A way to start a learned tensor that does not exist."""
 

@@ -62,33 +62,6 @@ def _work(target: ir.Value, operation: ir.Operation) -> int:
             assert_never(operation)
 
 
-def rests_on_nothing(graph: ir.Graph) -> bool:
-    """Whether the result is the same whatever is given or linked."""
-    definitions = {assignment.target: assignment.operation for assignment in graph.assignments}
-    pending, seen = [graph.result], set[ir.Value]()
-    while pending:
-        value = pending.pop()
-        operation = definitions[value]
-        seen.add(value)
-        reads = ir.operands(operation)
-        match operation:
-            case ir.Input() | ir.Given() | ir.Call():
-                return False
-            case ir.Iterate():
-                if callees(operation):
-                    return False
-                reads += free(operation)
-            case (
-                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh() | ir.Outer()
-                | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum()
-            ):  # fmt: skip
-                pass
-            case _:
-                assert_never(operation)
-        pending.extend(set(reads) - seen)
-    return True
-
-
 def callees(loop: ir.Iterate) -> frozenset[str | int]:
     """What a step calls: parameters by name, arguments by position."""
     called = set[str | int]()
@@ -149,6 +122,15 @@ def rewritten(
 
 def called_with(graph: ir.Graph) -> dict[str | int, frozenset[int]]:
     """For each callee, an extern's name or an argument's position, the arguments that reach it."""
+    return _reach(graph)[0]
+
+
+def reached_by(graph: ir.Graph) -> dict[ir.Value, frozenset[int]]:
+    """For each value the arguments, by position, that it depends on."""
+    return _reach(graph)[1]
+
+
+def _reach(graph: ir.Graph) -> tuple[dict[str | int, frozenset[int]], dict[ir.Value, frozenset[int]]]:
     reach: dict[ir.Value, frozenset[int]] = {}
     called: dict[str | int, frozenset[int]] = {}
 
@@ -178,7 +160,7 @@ def called_with(graph: ir.Graph) -> dict[str | int, frozenset[int]]:
             reach[assignment.target] = sources
 
     visit(graph.assignments)
-    return called
+    return called, reach
 
 
 #: For each argument's position, the degree of a value in it: 0 where it is not mentioned, None where

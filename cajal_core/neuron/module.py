@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,21 +25,29 @@ from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
+    NoGradient,
     NoMatrix,
+    NoTable,
     TooLarge,
     TooManyArguments,
+    TooManyStates,
     TraceOfAFunction,
     UnknownMethod,
 )
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
-from cajal_core.ir.analysis import called_with, degrees, recurrences
+from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
 from cajal_core.neuron.learned import Explanation, read_out
+from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
 from cajal_core.neuron.sparse import sparse_matrix
 
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26
+#: States of an `iter` of more entries are not kept, nor those whose steps take more tensor operations.
+STATES_LIMIT, OPERATIONS_LIMIT = 2**25, 2**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +142,7 @@ class Neuron(Parametrised):
         arguments = self.ir.arguments
         if len(inputs) > len(arguments):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
-        return prepare(arguments, inputs, self._anchor)
+        return prepare(arguments, inputs, self._like)
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
         """Which arguments are functions and come as tensors."""
@@ -150,12 +158,14 @@ class Neuron(Parametrised):
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
         flat = run(code, self._links(), inputs, self.methods, watch)
-        if code.is_constant:  # what is done to the result in place must not change it for others
+        if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
     def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
+        self._prune()
+        self._check_states(self._lowered, len(self.ir.arguments), 1)
         self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
         watch = Recorder(self._lowered)
         return watch, self._result(inputs, self._recording, watch)
@@ -167,11 +177,16 @@ class Neuron(Parametrised):
 
         Its shape is that of the type (docs/spec.md, section 3.1), its dtype and device those that
         `.to` set. With `sparse`, a function's is a sparse COO tensor without gradient, whose cost is that
-        of its columns, and `limit` is not looked at.
+        of its columns, of which it may have 2**22 (for several arguments, combinations of basis vectors), and
+        `limit` is not looked at.
+
+        It is for what is linear. `table` and `jacobian` are for the others.
 
         Raises:
-            CajalError: if an extern is not linked, a parameter is reusable, or a dense tensor has more
-                than `limit` entries.
+            CajalError: if an extern is not linked, a parameter is reusable, an argument goes through a linked
+                callable that is not known to be linear (a tensor is, a layer without bias, a neuron that is
+                linear there, and what `cajal.linear` marks), a dense tensor has more than `limit` entries,
+                or a sparse one takes too long.
 
         Example:
             >>> import cajal_core as cajal
@@ -179,21 +194,19 @@ class Neuron(Parametrised):
             tensor([[0., 1.],
                     [1., 0.]])
         """
-        self._check_linear(0)
+        self._check_linear([])
+        self._prune()
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
                 self._lowered,
                 lambda given: self._result(self._prepared(given), self._executable),
-                self._anchor,
+                self._like,
             )
         return self._function(self._prepared([]), limit)
 
     def _function(self, given: Inputs, limit: int = MATRIX_LIMIT) -> Tensor:
         """The matrix of the function that is left when some arguments come: (*batch, *shape of its type)."""
-        rest = self.ir.type
-        for _ in given.tensors:
-            assert isinstance(rest, tys.Arrow)
-            rest = rest.result
+        rest = self._type_of_rest(len(given.tensors))
         entries = tys.dim(rest) * math.prod(given.batch)
         if entries > limit:
             shape = (*given.batch, *tys.shape(rest))
@@ -227,6 +240,116 @@ class Neuron(Parametrised):
         choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         return [tuple([labels[place][index] for place, index in enumerate(choice)]) for choice in choices]
 
+    def table(self, *inputs: Any, limit: int = MATRIX_LIMIT) -> Tensor:
+        """The values at all basis vectors of the arguments, whatever is linked: column j is that at e_j.
+
+        Its shape is that of `matrix()`, to which it is equal where that exists. Where `inputs` come, they
+        are the first arguments as in a call, and the others run over their basis: `(*batch, *shape of the
+        rest's type)`. Between basis vectors the table says nothing of a neuron that is not linear.
+
+        Raises:
+            CajalError: as a call of the neuron does; if an argument that does not come is no data, since
+            spaces
+                and functions have values that are no basis vectors; or if there are more than `limit`
+                entries.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load(r"extern net : Bool -o Bool")
+            >>> program.link(net=lambda x: torch.softmax(3 * x, -1))
+            >>> program["net"].table()
+            tensor([[0.9526, 0.0474],
+                    [0.0474, 0.9526]])
+        """
+        rest = self.ir.arguments[len(inputs) :]
+        for argument in rest:
+            if not tys.is_data(argument.type):
+                raise CajalError(NoTable(argument.name, str(argument.type)))
+        given = self._prepared(inputs)
+        shape = (*given.batch, *tys.shape(self._type_of_rest(len(inputs))))
+        if math.prod(shape) > limit:
+            raise CajalError(TooLarge(f"the table of {self.type}", shape, math.prod(shape), limit))
+        sizes, result = [tys.dim(argument.type) for argument in rest], tys.shape(tys.uncurry(self.type)[1])
+        values = self(*self._with_basis(given)).expand(*sizes, *given.batch, *result)
+        # The curried tensor is row-major over the result and the arguments, last to first.
+        order = [*range(len(sizes), values.ndim), *reversed(range(len(sizes)))]
+        return values.permute(order).reshape(shape)
+
+    def jacobian(self, *inputs: Any) -> tuple[Tensor | None, ...]:
+        """The derivative of the result in each argument at a point, whatever is linked.
+
+        That in an argument is a tensor `(*batch, *shape of the result, *shape of its type)`; the matrix of
+        the best linear approximation there. It is None for a function that is given as a callable. The
+        samples of a batch are taken to be independent of each other. Gradients flow through it.
+
+        Raises:
+            CajalError: as a call of the neuron does; if not all arguments are given; if a linked callable
+            gives
+                no gradient back; or if a derivative would have more than 2**26 entries.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load(r"extern net : Bool -o Bool")
+            >>> program.link(net=lambda x: x**2)
+            >>> with torch.no_grad():
+            ...     program["net"].jacobian(torch.tensor([0.5, 1.0]))
+            (tensor([[1., 0.],
+                    [0., 2.]]),)
+        """
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a jacobian"))
+        given = self._prepared(inputs)
+        result = tys.shape(tys.uncurry(self.type)[1])
+        for argument in self.ir.arguments:
+            shape = (*given.batch, *result, *tys.shape(argument.type))
+            if math.prod(shape) > MATRIX_LIMIT:
+                what = f"the derivative in `{argument.name}`"
+                raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
+        keeps_graph = torch.is_grad_enabled()
+        with torch.inference_mode(mode=False), torch.enable_grad():
+            points: dict[int, Tensor] = {}
+            for argument, value in zip(self.ir.arguments, given.tensors, strict=True):
+                if isinstance(value, Tensor):
+                    point = value.expand(*given.batch, *tys.shape(argument.type)).clone()
+                    kept = point if keeps_graph and point.requires_grad else point.detach().requires_grad_()
+                    points[argument.position] = kept
+            value = self(*[points.get(place, given) for place, given in enumerate(given.tensors)])
+            rows = value.expand(*given.batch, *result).flatten(len(given.batch)).unbind(-1)
+            derivatives = _derivatives(rows, [*points.values()], keeps_graph)
+        made: list[Tensor | None] = [None] * len(inputs)
+        for (position, point), columns in zip(points.items(), derivatives, strict=True):
+            argument = self.ir.arguments[position]
+            shape = (*given.batch, *result, *tys.shape(argument.type))
+            if columns is not None:
+                made[position] = columns.reshape(shape)
+                continue
+            for name, _, reached in self._called(inputs):
+                if position in reached:
+                    raise CajalError(NoGradient(argument.name, name))
+            made[position] = point.new_zeros(shape)
+        return tuple(made)
+
+    def _type_of_rest(self, given: int) -> tys.Type:
+        """The type of the function that is left when so many arguments come."""
+        rest = self.ir.type
+        for _ in range(given):
+            assert isinstance(rest, tys.Arrow)
+            rest = rest.result
+        return rest
+
+    def _with_basis(self, given: Inputs) -> list[Any]:
+        """The arguments that come, and for each other its basis vectors, on a batch dimension of its own."""
+        complete: list[Any] = [*given.tensors]
+        missing = self.ir.arguments[len(complete) :]
+        for place, argument in enumerate(missing):
+            dim, leading = tys.dim(argument.type), [1] * len(missing)
+            leading[place] = dim
+            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
+            complete.append(basis.reshape(*leading, *[1] * len(given.batch), *tys.shape(argument.type)))
+        return complete
+
     @cached_property
     def _reach(self) -> Mapping[str | int, frozenset[int]]:
         return called_with(self._lowered)
@@ -234,50 +357,97 @@ class Neuron(Parametrised):
     def _rest(self, inputs: Sequence[Any]) -> Tensor:
         """The matrix of the function that is left when only some arguments are given."""
         given = self._prepared(inputs)
-        for callee, positions in self._reach.items():
-            if isinstance(callee, int):
-                link = inputs[callee] if callee < len(inputs) else None
-            else:
-                link = self._linked(callee)
-            is_tensor = link is None or isinstance(link, Tensor)
-            if max(positions, default=-1) >= len(inputs) and not is_tensor:
-                name = callee if isinstance(callee, str) else self.ir.arguments[callee].name
-                raise CajalError(CallableInMatrix(name, len(self.ir.arguments), len(inputs)))
-        self._check_linear(len(inputs))
+        self._check_linear(inputs)
+        self._prune()
         return self._function(given)
 
-    def _check_linear(self, given: int) -> None:
-        """Refuses a matrix over a reusable parameter, in which the neuron is a polynomial."""
-        for place in self.ir.arguments[given:]:
-            if place.reusable:
-                raise CajalError(NoMatrix(str(self.type), place.name, self.arguments[place.position].degree))
+    @property
+    def obstacle(self) -> Mistake | None:
+        """Why the neuron has no matrix, as `matrix()` says it; None if it has one, however large.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.load("extern net : Bool -o Bool")["net"]
+            >>> neuron.obstacle
+            >>> print(neuron.link(net=lambda x: x**2).obstacle.title.partition(": ")[2])
+            `arg1` goes through `net`, a callable that is not known to be linear
+        """
+        return self._obstacle([])
+
+    @property
+    def is_known_linear(self) -> bool:
+        """Whether the neuron is known to be linear in each argument, and so where it is linked."""
+        return self.obstacle is None
+
+    def _obstacle(self, inputs: Sequence[Any]) -> Mistake | None:
+        """Why there is no matrix over the arguments that are not given."""
+        for argument in self.ir.arguments[len(inputs) :]:
+            if argument.reusable:
+                return NoMatrix(str(self.type), argument.name, self.arguments[argument.position].degree)
+        for name, link, positions in self._called(inputs):
+            over = [position for position in positions if position >= len(inputs)]
+            if over and not is_linear(link):
+                has_table = all(tys.is_data(argument.type) for argument in self.ir.arguments[len(inputs) :])
+                return CallableInMatrix(self.ir.arguments[min(over)].name, name, has_table)
+        return None
+
+    def _called(self, inputs: Sequence[Any]) -> Iterator[tuple[str, object, frozenset[int]]]:
+        """What is linked or given and no tensor, by name, and the positions of arguments that reach it."""
+        for callee, positions in self._reach.items():
+            if isinstance(callee, int):
+                name, link = self.ir.arguments[callee].name, inputs[callee] if callee < len(inputs) else None
+            else:
+                name, link = callee, self._linked(callee)
+            if link is not None and not isinstance(link, Tensor) and callable(link):
+                yield name, link, positions
+
+    def _check_linear(self, inputs: Sequence[Any]) -> None:
+        """Refuses a matrix over arguments in which the neuron is not known to be linear."""
+        if obstacle := self._obstacle(inputs):
+            raise CajalError(obstacle)
 
     def dynamics(self, *inputs: Any) -> list[Dynamics]:
         """The states of every `iter` in the neuron, one before those in its step.
 
-        Without inputs, the arguments run over all combinations of their basis vectors, so that the
-        batch shape is (dim A1, …, dim An).
+        Without inputs, the arguments run over all combinations of their basis vectors, so that the batch
+        shape is (dim A1, …, dim An). Over arguments that the states of an `iter` do not depend on they are
+        expanded, and take no memory.
 
         Raises:
-            CajalError: as a call of the neuron does, and where all the states have too many entries.
+            CajalError: as a call of the neuron does, and where the states of an `iter` have too many
+            entries, or
+                its steps too many operations, to be kept.
         """
+        graph = _recurrences_alone(self._lowered)
+        if graph is None:
+            return []
         given = self._prepared(inputs)
-        missing = [tys.dim(argument.type) for argument in self.ir.arguments[len(inputs) :]]
-        samples = math.prod(missing) * math.prod(given.batch)
-        for loop in recurrences(self._lowered):
-            shape = (loop.weights.dim, samples, loop.state.dim)
-            if math.prod(shape) > MATRIX_LIMIT:
-                what = f"the states of `{loop.name}`"
-                raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
-        complete = [*given.tensors]
-        for place, (dim, argument) in enumerate(zip(missing, self.ir.arguments[len(inputs) :], strict=True)):
-            leading = [1] * len(missing)
-            leading[place] = dim
-            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
-            shape = (*leading, *[1] * len(given.batch), *tys.shape(argument.type))
-            complete.append(basis.reshape(shape))
-        watch, _ = self._watch(self._prepared(complete))
+        self._check_states(graph, len(inputs), math.prod(given.batch))
+        complete = self._prepared(self._with_basis(given))
+        watch = Recorder(graph)
+        self._prune()
+        self._result(complete, compile_graph(graph, self._passes, record=True), watch)
         return watch.dynamics
+
+    def _check_states(self, graph: ir.Graph, given: int, batch: int) -> None:
+        """Refuses to keep too many states, where so many arguments come and others run over their basis."""
+        missing = {argument.position: tys.dim(argument.type) for argument in graph.arguments[given:]}
+        reached = reached_by(graph)
+
+        def samples(value: ir.Value) -> int:
+            return batch * math.prod(missing.get(position, 1) for position in reached[value])
+
+        for target, loop, operations in _recurrences(graph.assignments, 1):
+            steps, dim = loop.weights.dim, loop.state.dim
+            shape = (steps, samples(loop.state), dim)
+            kept = max(math.prod(shape), samples(target) * dim, samples(loop.weights) * steps)
+            if operations > OPERATIONS_LIMIT:
+                what, limit = f"{operations:,} operations", OPERATIONS_LIMIT
+            elif kept > STATES_LIMIT:
+                what, limit = f"{kept:,} numbers", STATES_LIMIT
+            else:
+                continue
+            raise CajalError(TooManyStates(loop.span, loop.name, what, limit))
 
     def plan(self, batch: int = 1, per_sample: bool = False) -> str:
         """How each recurrence would be run on a batch of so many, with what else could be done, as a table.
@@ -335,3 +505,44 @@ class Neuron(Parametrised):
         mark = chosen(self._lowered.marks, name, index)
         of_name = [other for other in self._lowered.marks if other.name == name]
         return Probe(name, index % len(of_name), mark.kind, mark.value.type, mark.span)
+
+
+def _recurrences(
+    assignments: Sequence[ir.Assignment], runs: int
+) -> Iterator[tuple[ir.Value, ir.Iterate, int]]:
+    """Each recurrence, with its result and the operations that its steps take, run so often."""
+    for assignment in assignments:
+        operation = assignment.operation
+        if isinstance(operation, ir.Iterate):
+            steps = runs * (operation.weights.dim - 1)
+            yield assignment.target, operation, steps * (1 + len(operation.step))
+            yield from _recurrences(operation.step, steps)
+
+
+def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
+    """The part of a graph that its recurrences need, without what uses their results; None without any."""
+    ends = [
+        assignment.target for assignment in graph.assignments if isinstance(assignment.operation, ir.Iterate)
+    ]
+    if not ends:
+        return None
+    needed = rewritten(graph.assignments, set(ends), lambda _, operation, __: operation)
+    return replace(graph, assignments=needed, result=ends[-1], marks=())
+
+
+def _derivatives(rows: Sequence[Tensor], points: Sequence[Tensor], keeps_graph: bool) -> list[Tensor | None]:
+    """For each point (*batch, *shape) the derivatives (*batch, rows, *shape) of the rows (*batch).
+
+    None if no row depends on the point.
+    """
+    if not points or not rows[0].requires_grad:
+        return [None] * len(points)
+    by_row = [
+        torch.autograd.grad(row.sum(), points, retain_graph=True, create_graph=keeps_graph, allow_unused=True)
+        for row in rows
+    ]
+    made = list[Tensor | None]()
+    for point, parts in zip(points, zip(*by_row, strict=True), strict=True):
+        filled = [torch.zeros_like(point) if part is None else part for part in parts]
+        made.append(None if all(part is None for part in parts) else torch.stack(filled, rows[0].ndim))
+    return made

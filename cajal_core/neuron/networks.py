@@ -22,12 +22,13 @@ from cajal_core.diagnostics.training import (
     WrongInputs,
 )
 from cajal_core.neuron.module import Neuron
+from cajal_core.neuron.stored import Stored
 
 Encode: TypeAlias = Literal["raw", "softmax"] | Callable[[Tensor], Tensor]
 Guard: TypeAlias = Literal["spectral", "simplex"]
 
 
-class Linked(nn.Module):
+class Linked(Stored):
     r"""A neuron whose arguments are fed by networks.
 
     Called with the inputs of the networks, one for each argument of the neuron in the order of its
@@ -86,6 +87,12 @@ class Linked(nn.Module):
             if not isinstance(cast("object", network), nn.Module):
                 raise CajalError(NotANetwork(name, type(network).__name__))
             self.add_module(f"network_{name}", network)
+
+    def stored_types(self) -> Iterable[tys.Type]:
+        """The types of the arguments that networks feed."""
+        return [
+            argument.type for argument in self.neuron.arguments if hasattr(self, f"network_{argument.name}")
+        ]
 
     def forward(self, *inputs: Any) -> Tensor:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Self
+from typing import Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.prune import BasePruningMethod
 
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.links import Link, check_link
@@ -19,18 +20,29 @@ from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
 from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.training import NotLearned
+from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
+from cajal_core.neuron.stored import Callables, Stored
+
+#: The parameters of one `learn`, a tensor for each of its types.
+LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]
+#: For the name of a learned tensor, the parameters that others share. What is missing is put in.
+Shared: TypeAlias = Mapping[str, LearnedByType]
 
 
-class Parametrised(nn.Module):
-    """A graph as a module, with its linked modules and tensors and its learned tensors."""
+class Parametrised(Stored):
+    """A graph as a module, with its linked modules and tensors and its learned tensors.
+
+    A learned tensor that is not in `shared` is the module's own.
+    """
 
     _anchor: Tensor
 
-    def __init__(self, graph: ir.Graph, executable: Executable, passes: Passes) -> None:
+    def __init__(
+        self, graph: ir.Graph, executable: Executable, passes: Passes, shared: Shared | None = None
+    ) -> None:
         super().__init__()
         #: The graph as it was lowered, with its marks; and the code that runs.
         self._lowered = graph
@@ -39,7 +51,7 @@ class Parametrised(nn.Module):
         self._passes = passes
         #: How recurrences are to be run, by the names of their states, where the choice is not left open.
         self.methods: dict[str, Method] = {}
-        self._callables: dict[str, Callable[..., Tensor]] = {}
+        self._callables = Callables()
         # Tells the dtype and the device of a neuron that no argument tells.
         self.register_buffer("_anchor", torch.empty(0), persistent=False)
         for parameter in self.ir.parameters:
@@ -48,8 +60,12 @@ class Parametrised(nn.Module):
                 if entries > LARGEST_TENSOR:
                     what = f"the learned tensor `{parameter.name}` : {parameter.type}"
                     raise CajalError(TooLarge(what, shape, entries, LARGEST_TENSOR))
-                self.register_parameter(_key(parameter), nn.Parameter(torch.empty(shape)))
-        self.initialize()
+                parameters = (shared or {}).get(parameter.name, {})
+                if parameter.type not in parameters:
+                    tensor = nn.Parameter(torch.empty(shape))
+                    initial_value(parameter.name, parameter.type, tensor, None)
+                    parameters[parameter.type] = tensor
+                self.register_parameter(_key(parameter), parameters[parameter.type])
         #: Code for calls of which more is known, by how many arguments come and which callees are tensors.
         self._variants: dict[tuple[int, frozenset[str | int]], Executable] = {}
         #: Code that shows the values of marks while it runs.
@@ -105,23 +121,46 @@ class Parametrised(nn.Module):
         }
 
     @property
-    def learned(self) -> dict[str, nn.Parameter]:
-        """The tensors that the neuron trains, by name."""
+    def learned(self) -> dict[str, Tensor]:
+        """The tensors that the neuron trains, by name.
+
+        Each is an `nn.Parameter`, which the neurons of one program share; where torch computes it from
+        others, as `torch.nn.utils.parametrize` and `torch.func.functional_call` do, what it computes.
+        """
         return {
-            parameter.name: self.get_parameter(_key(parameter))
+            parameter.name: getattr(self, _key(parameter))
             for parameter in self.ir.parameters
             if isinstance(parameter, ir.Learn)
         }
 
+    def _prune(self) -> None:
+        """Applies masks of `torch.nn.utils.prune` again, which torch itself does before a call only."""
+        hooks: list[object] = [*self._forward_pre_hooks.values()]
+        for hook in hooks:
+            if isinstance(hook, BasePruningMethod):
+                hook(self, ())
+
+    @property
+    def _like(self) -> Tensor:
+        """A tensor of the dtype and the device that no argument tells.
+
+        Another neuron may have moved the learned tensors, which both share, to another device.
+        """
+        for tensor in self.learned.values():
+            if tensor.device != self._anchor.device:
+                return self._anchor.to(tensor.device)
+        return self._anchor
+
     def initialize(self, default: Initial | None = None, **initial: Initial) -> Self:
-        """Sets learned tensors to values to start from; returns the neuron.
+        """Sets learned tensors to values to start from, for all neurons that share them; returns the neuron.
 
         `default` is for all of them, and a name's own for that one: "normal", entries of standard
         deviation 1/sqrt(dim A) for `A -o B`; "stochastic", columns that are positive and add up to 1;
         "identity". Without either, maps between data start stochastic, all others normal.
 
         Raises:
-            CajalError: if a name is not learned, or a type has no identity.
+            CajalError: if a name is not learned, a type has no identity, or torch computes the tensor from
+                others (`torch.nn.utils.parametrize`) in a way that has no inverse.
         """
         types = {
             parameter.name: parameter.type
@@ -132,7 +171,18 @@ class Parametrised(nn.Module):
             if name not in types:
                 raise CajalError(NotLearned(name, tuple(types)))
         for name, tensor in self.learned.items():
-            initial_value(name, types[name], tensor, initial.get(name) or default)
+            key, way = f"learn_{name}", initial.get(name) or default
+            pruned = self._parameters.get(f"{key}_orig")
+            if pruned is not None or isinstance(tensor, nn.Parameter):
+                initial_value(name, types[name], tensor if pruned is None else pruned, way)
+                self._prune()
+                continue
+            start = torch.empty_like(tensor, requires_grad=False)
+            initial_value(name, types[name], start, way)
+            try:
+                setattr(self, key, start)
+            except (NotImplementedError, RuntimeError) as error:
+                raise CajalError(NotSettable(name)) from error
         return self
 
     @property
@@ -162,6 +212,14 @@ class Parametrised(nn.Module):
                 case _:
                     self._callables[name] = link
         return self
+
+    def stored_types(self) -> Iterable[tys.Type]:
+        """The types of what is linked and learned."""
+        return [parameter.type for parameter in self.ir.parameters]
+
+    def missing_links(self) -> Iterable[str]:
+        """The externs that are not linked, or to a callable that is no module."""
+        return [*self.unlinked, *self._callables]
 
     def _links(self) -> dict[str, Link]:
         """What is linked or learned under each name, as far as it is there."""

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 
 from cajal_core.base import tys
+from cajal_core.diagnostics.calls import TooManyColumns
+from cajal_core.diagnostics.errors import CajalError
 from cajal_core.ir import graph as ir
 from cajal_core.ir.tabulate import basis_images, places
 
@@ -19,6 +21,9 @@ from cajal_core.ir.tabulate import basis_images, places
 _CHUNK = 2**20
 #: Work to find where basis vectors go, in entries.
 _BUDGET = 2**28
+#: The most columns, and the most entries that are not zero; and the most entries that are computed to find
+#: them.
+_COLUMNS, _WORK = 2**22, 2**27
 
 
 def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor) -> Tensor:
@@ -27,8 +32,14 @@ def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], li
     Of a closed function between data types it is found where each basis vector goes. Else `run`, which takes
     a tensor (n, *shape) for each argument and returns the results (n, *shape), is given all combinations of
     basis vectors, some at a time, so that the cost is that of the columns.
+
+    Raises:
+        CajalError: before anything is computed, if that is too much; or once too many entries are not zero.
     """
     assert isinstance(graph.type, tys.Arrow)
+    columns = math.prod(map(tys.dim, tys.uncurry(graph.type)[0]))
+    if columns > _COLUMNS:
+        raise CajalError(TooManyColumns(str(graph.type), f"{columns:,} columns", _COLUMNS))
     images = basis_images(graph, _BUDGET)
     if images is not None:
         place = torch.from_numpy(places(images, 0, graph.type)).to(like.device)
@@ -36,8 +47,8 @@ def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], li
     else:
         with torch.no_grad():
             place, values = _entries(graph.type, run, like)
-    columns = tys.dim(graph.type.argument)
-    indices = torch.stack([place // columns, place % columns])
+    width = tys.dim(graph.type.argument)
+    indices = torch.stack([place // width, place % width])
     shape = tys.shape(graph.type)
     return torch.sparse_coo_tensor(indices, values, shape, check_invariants=False).coalesce()
 
@@ -49,6 +60,8 @@ def _entries(
     arguments, result = tys.uncurry(type)
     dims = [tys.dim(argument) for argument in arguments]
     total, size = math.prod(dims), tys.dim(result)
+    if (work := total * max(*dims, size)) > _WORK:
+        raise CajalError(TooManyColumns(str(type), f"{work:,} numbers to compute", _WORK))
     chunk = max(1, _CHUNK // max(*dims, size))
     # Small tensors between large ones that are freed would hold on to the memory of those.
     places_so_far, entries_so_far = list[int](), list[float]()
@@ -70,5 +83,7 @@ def _entries(
             row = row * dim + index[sample]
         places_so_far += row.tolist()
         entries_so_far += results[sample, place].tolist()
+        if len(entries_so_far) > _COLUMNS:
+            raise CajalError(TooManyColumns(str(type), "more entries than are kept", _COLUMNS))
     values = torch.tensor(entries_so_far, dtype=like.dtype, device=like.device)
     return torch.tensor(places_so_far, dtype=torch.long, device=like.device), values

@@ -97,6 +97,7 @@ class Cell:
         self.revisions = state.revisions
         #: Those of the program, until the cell states others.
         self.settings = state.settings
+        self.learns: dict[str, tuple[Declaration, ...]] = {**state.learns}
         self.verify = verify
         self.compile_term = compile_term
         #: The names that the cell declares.
@@ -149,6 +150,7 @@ class Cell:
             settings=self.settings,
             entries=self.entries,
             revisions=self.revisions,
+            learns=self.learns,
         )
 
     def set(self, comment: Span) -> None:
@@ -212,6 +214,10 @@ class Cell:
                     compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
                     result = made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
                     return self.entered(result, checked)
+                if isinstance(elaborated, core.Learn):
+                    older = self.learns.get(name, ())
+                    kept = [learn for learn in older if not self.replaces(declaration, learn)]
+                    self.learns[name] = (declaration, *kept)
                 return self.entered(made(elaborated.kind, name, type, None), checked)
             case term:
                 value, compiled = self.value(term), self.compiler(term, passes)
@@ -263,6 +269,13 @@ class Cell:
         elif (old.comment, old.nat_size) != (entry.comment, entry.nat_size):  # a cell is run again
             self.entries[result.name] = replace(old, comment=entry.comment, nat_size=entry.nat_size)
         return result
+
+    def replaces(self, declaration: Declaration, older: Declaration) -> bool:
+        """Whether one `learn` of a name is another of its type again, at the sizes of `Nat` used so far."""
+        passes = Passes(self.verify)
+        return any(
+            declaration.target(size, passes).type == target.type for size, target in older.targets.items()
+        )
 
     def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""

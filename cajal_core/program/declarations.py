@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
@@ -13,6 +13,9 @@ from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import raise_all
 from cajal_core.syntax import tree
 from cajal_core.terms import core
+
+if TYPE_CHECKING:
+    from cajal_core.neuron.parameters import LearnedByType
 
 #: What a top-level name stands for.
 Target: TypeAlias = core.Definition | core.Extern | core.Learn
@@ -30,10 +33,17 @@ class Declaration:
     auto: bool
     #: The core of the item, for each `nat_size` that it was elaborated for.
     targets: dict[int, Target] = field(default_factory=dict[int, Target], repr=False)
+    #: Of a `learn`, the parameter that neurons share, for each type that the sizes of `targets` give it.
+    parameters: LearnedByType = field(default_factory=dict[tys.Type, Any], repr=False)
 
     @property
     def is_extern(self) -> bool:
         return isinstance(self.item, tree.Extern)
+
+    @property
+    def types_so_far(self) -> set[tys.Type]:
+        """The types that it has at the sizes that it was elaborated for."""
+        return {target.type for target in self.targets.values()}
 
     def scope(self, nat_size: int, passes: Passes) -> Scope:
         """What the item sees: the declarations that it mentioned first, whatever has replaced them since."""

@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from threading import RLock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
@@ -27,6 +28,7 @@ from cajal_core.base.source import Source
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
+from cajal_core.diagnostics.runtime import NotAState
 from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
 from cajal_core.ir.verify import verify_graph
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from cajal_core.backend.links import Link
     from cajal_core.ir.graph import Graph
     from cajal_core.neuron.module import Neuron
+    from cajal_core.neuron.parameters import LearnedByType
 
 LISTED = 100
 """The most names that the text of a program lists."""
@@ -89,10 +92,30 @@ class Program:
         self._compiled: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Executable, Timings]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: all but the compiled code.
+
+        Raises:
+            CajalError: if a link cannot be pickled.
+        """
+        if self._state.links:
+            from cajal_core.neuron.stored import check_picklable
+
+            for name, (_, link) in self._state.links.items():
+                check_picklable(name, link)
+        return self._copied()
+
+    def _copied(self) -> dict[str, Any]:
+        """What a copy has too: all but the lock and the compiled code."""
         return {name: kept for name, kept in vars(self).items() if name != "_lock"} | {"_compiled": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=RLock())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        copied = self.__class__.__new__(self.__class__)
+        memo[id(self)] = copied
+        copied.__setstate__(deepcopy(self._copied(), memo))
+        return copied
 
     @property
     def nat_size(self) -> int:
@@ -217,6 +240,9 @@ class Program:
         Links stay where they still fit an extern. `since` is the later state from which they count; what was
         linked and set until then goes. So `restore(state, since=program.state)` is exactly that state again.
 
+        Raises:
+            CajalError: if it is no state.
+
         Example:
             >>> import cajal_core as cajal
             >>> program = cajal.load("def one : Nat = 1")
@@ -226,6 +252,8 @@ class Program:
             >>> program.names
             ['one']
         """
+        if not isinstance(cast("object", state), State):
+            raise CajalError(NotAState(type(state).__name__))
         with self._alone():
             state = state.with_settings(self._state.settings, (since or state).settings)
             counted = (since or state).links
@@ -290,11 +318,16 @@ class Program:
         nat_size: int | None = None,
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
+        fresh: bool = False,
     ) -> Neuron:
         r"""The neuron of a name or any other term.
 
         `nat_size` and `overflow` replace the program's for this neuron: the definitions that it
         reaches are elaborated again. `link` links externs, over the program's own links.
+
+        What a `learn` declares is one parameter, which all neurons of the program share that reach it: what
+        one trains, the others and pictures show. Declared again, it is a new one for later neurons. With
+        `fresh` the neuron has parameters of its own, with values of their own to start from.
 
         Raises:
             CajalError: if the term does not parse or check, a numeral does not fit `nat_size`, or a
@@ -314,7 +347,7 @@ class Program:
         passes = self._passes()
         with self._alone():
             core_term = self._term(term, size, passes)
-        return self._neuron(core_term, passes.timings, mode, link)
+        return self._neuron(core_term, passes.timings, mode, link, fresh)
 
     def __getitem__(self, term: str) -> Neuron:
         """The same as `compile`, with the settings of the program."""
@@ -404,18 +437,29 @@ class Program:
         spent: Timings,
         overflow: OverflowMode | None = None,
         link: Mapping[str, Link] | None = None,
+        fresh: bool = False,
     ) -> Neuron:
         """The neuron of a term, on which some seconds are spent already."""
         from cajal_core.neuron.module import Neuron
 
         with self._alone():
             graph, executable, compiling = self._code(term, overflow or self._state.settings.overflow)
-            neuron = Neuron(graph, executable, Passes(self.verify, timings=spent.plus(compiling)))
+            timed = Passes(self.verify, timings=spent.plus(compiling))
+            neuron = Neuron(graph, executable, timed, None if fresh else self._shared(graph))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type
         }
         return neuron.link(**fitting | dict(link or {}))
+
+    def _shared(self, graph: Graph) -> dict[str, LearnedByType]:
+        """For each learned tensor of a graph, the parameters of the last `learn` that declared it so."""
+        return {
+            parameter.name: learn.parameters
+            for parameter in graph.parameters
+            for learn in reversed(self._state.learns.get(parameter.name, ()))
+            if parameter.type in learn.types_so_far
+        }
 
     def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Executable, Timings]:
         """The graph and the code of a term, with the seconds that they took; of a definition, kept."""

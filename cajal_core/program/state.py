@@ -54,6 +54,12 @@ class State:
         before = replace(Settings(), nat_size=0) if says_nat else Settings()
         return written(entries, before, self.settings)
 
+    #: For each name that a `learn` declared, the last declaration, and those before it of other types, which
+    #: older definitions may still reach. Each has its parameters.
+    learns: Mapping[str, tuple[Declaration, ...]] = field(
+        default_factory=dict[str, tuple[Declaration, ...]], repr=False
+    )
+
     def externs(self, nat_size: int, passes: Passes) -> dict[str, tys.Type]:
         """The externs, with their types."""
         return {

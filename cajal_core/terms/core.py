@@ -57,7 +57,7 @@ class Extern:
 
 @dataclass(frozen=True, slots=True)
 class Learn:
-    """A tensor that each neuron trains, one a name."""
+    """A tensor that neurons train, one a name."""
 
     kind: ClassVar[Literal["learn"]] = "learn"
 

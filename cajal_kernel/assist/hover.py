@@ -94,6 +94,8 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
     """The matrix of a small function, where it has one and torch is there already: a tooltip may not wait."""
     if "torch" not in sys.modules:
         return None
+    from torch import random
+
     from cajal_kernel.views.matrix import matrix_html, matrix_text, neuron_matrix
 
     try:
@@ -101,8 +103,10 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
         columns = math.prod(map(cajal.dim, arguments))
         if not arguments or columns > SMALL or cajal.dim(result) > SMALL:
             return None
-        neuron = program.compile(name)
-        # What is learned has numbers of its own in every neuron; those of a new one say nothing.
+        # A tooltip must not make the parameters of a `learn`, which the next seed is to set. They are
+        # shared, so what is compiled here has its own, whose numbers say nothing.
+        with random.fork_rng(devices=[]):
+            neuron = program.compile(name, fresh=True)
         if neuron.unlinked or neuron.learned:
             return None
         table = neuron_matrix(name, neuron)

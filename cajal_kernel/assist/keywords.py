@@ -53,7 +53,9 @@ KEYWORDS: dict[str, Keyword] = {
         "extern f : Bool -o Bool",
     ),
     "learn": Keyword(
-        "learn f : A -o B", "A tensor of this type that is trained with its neuron.", "learn f : Bool -o Bool"
+        "learn f : A -o B",
+        "A tensor of this type that is trained, one for all neurons that use it.",
+        "learn f : Bool -o Bool",
     ),
     "space": Keyword(
         "space Name[d1, d2]",

@@ -25,7 +25,7 @@ def result_bundle(result: cajal.Result, prefix: str) -> Bundle:
         )
     if result.kind == "learn":
         return line_bundle(
-            result.name or "", str(result.type), note="learned; each neuron that uses it trains its own"
+            result.name or "", str(result.type), note="learned; all neurons that use it share it"
         )
     name = result.name or _one_line(result.text)
     if result.value is not None:
@@ -35,7 +35,7 @@ def result_bundle(result: cajal.Result, prefix: str) -> Bundle:
     try:
         neuron = result.neuron()
     except cajal.CajalError as error:
-        return line_bundle(name, str(result.type), note=error.errors[0].title)
+        return line_bundle(name, str(result.type), note=_reason(error.errors[0]))
     return neuron_bundle(name, neuron, prefix)
 
 
@@ -45,6 +45,8 @@ def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
     if neuron.unlinked:
         needs = ", ".join(f"{name} : {needed}" for name, needed in neuron.unlinked.items())
         return line_bundle(title, type, note=f"needs {needs}; {_advice(next(iter(neuron.unlinked)), prefix)}")
+    if obstacle := neuron.obstacle:
+        return line_bundle(title, type, note=_reason(obstacle))
     if note := _too_large(neuron.type):
         return line_bundle(title, type, note=note)
     from cajal_kernel.views.matrix import matrix_bundle, neuron_matrix
@@ -52,7 +54,7 @@ def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
     try:
         matrix = neuron_matrix(title, neuron)
     except cajal.CajalError as error:
-        return line_bundle(title, type, note=error.errors[0].title)
+        return line_bundle(title, type, note=_reason(error.errors[0]))
     if not matrix.columns and not neuron.externs and not neuron.learned:  # a closed program of a data type
         value = "overflow" if matrix.lost else matrix.rows.labels[int(matrix.values[:, 0].argmax())]
         return line_bundle(title, type, value)
@@ -90,6 +92,11 @@ def _one_line(text: str, limit: int = 60) -> str:
     """The source of an item on one line, without comments, cut where it is longer than `limit`."""
     line = " ".join(cajal.without_comments(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _reason(mistake: cajal.Mistake) -> str:
+    """Why there is no matrix to draw, and what there is instead."""
+    return f"{mistake.title}; {mistake.help}" if mistake.help else mistake.title
 
 
 def _too_large(type: cajal.Type) -> str:

@@ -16,8 +16,11 @@ BYTES = 4
 
 def environment(program: NotebookProgram) -> Bundle:
     """Every declaration in the order of its last run."""
-    old = program.outdated()
-    rows = [_row(entry, program.type_now(entry), old.get(entry.name)) for entry in program.entries.values()]
+    old, no_matrix = program.outdated(), _without_matrix(program)
+    rows = [
+        _row(entry, program.type_now(entry), old.get(entry.name), entry.name in no_matrix)
+        for entry in program.entries.values()
+    ]
     if not rows:
         text = "There are no definitions yet."
         return {"text/plain": text, "text/html": f"<div>{text}</div>"}
@@ -29,14 +32,42 @@ def environment(program: NotebookProgram) -> Bundle:
     return {"text/plain": "\n".join(lines), "text/html": _html(rows)}
 
 
-def _row(entry: cajal.Entry, type: cajal.Type | None, old: list[str] | None) -> tuple[str, ...]:
+def _without_matrix(program: NotebookProgram) -> set[str]:
+    """The names that have no matrix, since an argument goes through what is linked.
+
+    Only those are compiled that reach a linked callable.
+    """
+    reach = {name for name, (_, link) in program.state.links.items() if callable(link)}
+    names = list[str]()
+    for entry in program.entries.values():
+        if entry.name in reach or not reach.isdisjoint(entry.uses):
+            reach.add(entry.name)
+            names.append(entry.name)
+    if not names:
+        return set()
+    from torch import random
+
+    with random.fork_rng(devices=[]):  # a table of names must not change what the next seed gives
+        return {name for name in names if _has_no_matrix(program, name)}
+
+
+def _has_no_matrix(program: NotebookProgram, name: str) -> bool:
+    try:
+        return program.compile(name, fresh=True).obstacle is not None
+    except cajal.CajalError:  # at the present size of Nat, a numeral may not fit
+        return False
+
+
+def _row(entry: cajal.Entry, type: cajal.Type | None, old: list[str] | None, no_matrix: bool) -> tuple[str, ...]:
     notes = [] if entry.kind == "def" else [entry.kind]
+    if no_matrix:
+        notes.append("no matrix: not known to be linear")
     if old:
         notes.append(f"uses the old {', '.join(old)}")
     if type is None:
         _, *declared = cajal.without_comments(entry.text).split()
         return entry.name, " ".join(declared), "", "", "; ".join(notes)
-    shape = tensor_shape(type)
+    shape = None if no_matrix else tensor_shape(type)
     size = memory(math.prod(shape) * BYTES) if shape else ""
     return entry.name, str(type), str(shape) if shape else "", size, "; ".join(notes)
 

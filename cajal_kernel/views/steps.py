@@ -111,11 +111,13 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
     pictures: list[Steps] = []
     for dynamics in neuron.dynamics():
         state = Axis(dynamics.name, str(dynamics.type), tuple(dynamics.labels))
-        states, weights = entries(dynamics.states), entries(dynamics.weights)
-        if states.size > ENTRIES:
+        if dynamics.states.numel() > ENTRIES:
+            shape = " × ".join(map(str, dynamics.states.shape))
             raise MagicError(
-                f"The states of `{title}` have shape {states.shape}, too many numbers for a page."
+                f"The states of `{dynamics.name}` in `{title}` are {shape} numbers, too many for a page.",
+                f"Show them for one input, as in {_applied(title, arguments)}, or make Nat smaller.",
             )
+        states, weights = entries(dynamics.states), entries(dynamics.weights)
         count, size = states.shape[0], states.shape[-1]
         by_input = np.moveaxis(states.reshape(count, inputs, size), 0, 1)
         pictures.append(Steps(title, arguments, state, by_input, weights.reshape(inputs, count)))
@@ -125,6 +127,14 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
             "Its matrix can be shown: leave out `--as dynamics`.",
         )
     return pictures
+
+
+def _applied(title: str, arguments: tuple[Axis, ...]) -> str:
+    """A term applied to the last value of each argument; those of spaces and functions have no text."""
+    function = title if title.isidentifier() else f"({title})"
+    last = [axis.labels[-1] for axis in arguments]
+    values = ["…" if value.startswith("[") or "↦" in value else value for value in last]
+    return f"`{' '.join([function, *values])}`"
 
 
 def steps_bundle(steps: Steps, slot: str) -> Bundle:

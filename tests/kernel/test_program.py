@@ -194,3 +194,16 @@ def test_a_state_that_is_no_step_any_more_has_its_source(program: NotebookProgra
     program.restore(late)
     assert set(program.entries) == {"not", "yes", "also", "late"}
     assert program.entries["not"].text == NOT
+
+
+def test_undo_brings_back_what_was_learned() -> None:
+    program = NotebookProgram()
+    program.run("learn t : Bool -o Bool")
+    trained = program["t"].learned["t"]
+    program.run("def f (x : Bool) : Bool = t x")
+    program.undo()
+    assert program["t"].learned["t"] is trained
+    program.run("learn t : Bool -o Bool")
+    assert program["t"].learned["t"] is not trained
+    program.undo()
+    assert program["t"].learned["t"] is trained

@@ -73,7 +73,7 @@ def test_link(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> No
         "f is linked to Tensor of shape (2, 2).\ng' is linked to make.<locals>" not in capsys.readouterr().out
     )
     program = shell.user_ns["program"]
-    assert program["h"].matrix().tolist() == [[0, 1], [1, 0]]
+    assert program["h"].table().tolist() == [[0, 1], [1, 0]]
 
 
 def test_gradients_reach_what_is_linked(shell: InteractiveShell) -> None:

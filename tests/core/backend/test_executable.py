@@ -86,6 +86,6 @@ def test_what_the_code_tells_of_its_graph(lowered: Lowered) -> None:
     assert looped.callees == [{"f"}]
     assert looped.shape == (2, 3)
     assert compiled(lowered(NOT)).shape == (2,)
-    assert not looped.is_constant
+    assert not looped.is_shared
     constant = compiled(lowered("(iter 2 { zero => true | succ y => y }, 1)"))
-    assert (constant.loops, constant.is_constant) == ([], True)  # what is closed is a table
+    assert (constant.loops, constant.is_shared) == ([], True)  # what is closed is a table

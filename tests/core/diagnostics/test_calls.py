@@ -70,8 +70,52 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         calls.CallableInMatrix,
         lambda program: program.compile("both", link={"seen": torch.mul})(torch.rand(2)),
         (
-            "with 1 of its 2 arguments this neuron has no matrix: `seen` is a callable, which "
-            "need not be linear\nhelp: give all arguments"
+            "this neuron has no matrix: `y` goes through `seen`, a callable that is not known to be linear\n"
+            "help: `.table()` instead has its values at basis vectors; `.jacobian(…)` has its derivative "
+            "at a point; if `seen` is linear, link `cajal.linear(…)` of it"
+        ),
+    ),
+    (
+        calls.NoTable,
+        lambda program: program.compile(r"\f:Bool -o Bool. f true").table(),
+        (
+            "there is no table over `f : Bool -o Bool`, whose values are not its basis vectors\n"
+            "help: give values for it and all arguments before it: `.table(f)`; "
+            "`.jacobian(…)` has the derivative at a point"
+        ),
+    ),
+    (
+        calls.NoGradient,
+        lambda program: program.compile("flipped", link={"flip": torch.detach}).jacobian(torch.rand(2)),
+        (
+            "there is no derivative in `x`: no gradient comes back from `flip`, through which it goes\n"
+            "help: compute in it with torch alone, and without `detach`, `no_grad` or `argmax`"
+        ),
+    ),
+    (
+        calls.TraceOfAFunction,
+        lambda program: program["and"].jacobian(torch.rand(2)),
+        "a jacobian needs all 2 arguments, got 1",
+    ),
+    (
+        calls.TooManyStates,
+        lambda program: program.compile("even", nat_size=2**17).dynamics(),
+        (
+            "to keep the states of `b` takes 262,142 operations; the limit is 131,072\n"
+            " --> cell:5:29\n"
+            "5 | def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }\n"
+            "  |                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ this `iter`\n"
+            "help: give some of the arguments, use a smaller Nat, or call the neuron, which keeps one state"
+        ),
+    ),
+    (
+        calls.TooManyColumns,
+        lambda program: program.compile(r"\n:Nat[8388608]. n").matrix(sparse=True),
+        (
+            "the sparse matrix of Nat[8388608] -o Nat[8388608] takes 8,388,608 columns; "
+            "the limit is 4,194,304\n"
+            "help: give some of the arguments, use a smaller nat_size, or call the neuron, "
+            "which builds no matrix"
         ),
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from types import ModuleType
 
@@ -28,6 +29,23 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "the extern `flip : Bool -o Bool` is not linked\n"
             "help: link a tensor, a module or a callable: `neuron.link(flip=…)`"
+        ),
+    ),
+    (
+        links.LinkFirst,
+        lambda program: program["flipped"].load_state_dict({"extern_flip.weight": torch.eye(2)}),
+        (
+            "the state has tensors of the extern `flip`, which is linked to no network yet\n"
+            "help: link first, then load: `neuron.link(flip=…)`"
+        ),
+    ),
+    (
+        links.NotPicklable,
+        lambda program: pickle.dumps(program.compile("flipped", link={"flip": lambda x: x})),
+        (
+            "what is linked to `flip` cannot be pickled: <lambda>.<locals>.<lambda>\n"
+            "help: lambdas and functions inside others have no name to be found by: link a module, or a "
+            "function defined with `def` at the top of a file; or save the `state_dict`, which leaves it out"
         ),
     ),
     (

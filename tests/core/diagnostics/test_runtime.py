@@ -50,6 +50,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         'overflow must be "truncate" or "saturate", got \'wrap\'',
     ),
     (
+        runtime.NotAState,
+        lambda program: program.restore(None),  # type: ignore[arg-type]
+        (
+            "a program goes back to a state that it was in, got NoneType\n"
+            "help: keep `before = program.state`, then `program.restore(before)`"
+        ),
+    ),
+    (
         runtime.NothingToCompile,
         lambda program: program.run("extern f : Bool")[0].neuron(),
         "`extern f : Bool` declares no program to compile",

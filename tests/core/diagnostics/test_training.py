@@ -8,9 +8,18 @@ from types import ModuleType
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import register_parametrization
 
 from cajal_core import Linked, Mistake, Program
 from cajal_core.diagnostics import training
+
+
+def _other_constructors(program: Program) -> None:
+    program.run("data Side = L | R\nlearn turn : Side -o Side")
+    state = program["turn"].state_dict()
+    program.run("data Side = R | L\nlearn turn : Side -o Side")
+    program["turn"].load_state_dict(state)
+
 
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
@@ -50,6 +59,23 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         training.NotLearned,
         lambda program: program["not"].initialize(table="normal"),
         "there is no learned tensor `table`\nhelp: nothing is learned here",
+    ),
+    (
+        training.NotSettable,
+        lambda program: register_parametrization(program["use"], "learn_table", nn.Softmax(0)).initialize(),  # type: ignore[operator]
+        (
+            "`table` is parametrized, and its parametrization has no `right_inverse` to set it by\n"
+            "help: initialize the neuron before `register_parametrization`"
+        ),
+    ),
+    (
+        training.OtherConstructors,
+        _other_constructors,
+        (
+            "the state was saved for `data Side = L | R`, which is now `R | L`\n"
+            "help: declare the constructors in the order of the state; if the tensors mean the same all the "
+            "same, take `data_types` out of it: `state.pop('data_types')`"
+        ),
     ),
     (
         training.UnknownInitial,

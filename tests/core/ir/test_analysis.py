@@ -13,7 +13,6 @@ from cajal_core.ir.analysis import (
     degrees,
     free,
     recurrences,
-    rests_on_nothing,
     rewritten,
 )  # fmt: skip
 
@@ -58,19 +57,6 @@ def test_recurrences_come_before_those_in_their_steps(lowered: Lowered) -> None:
     graph = lowered(EXTERNS + rf"\x:Bool. {NESTED}")
     assert [loop.name for loop in recurrences(graph)] == ["y", "z"]
     assert callees(recurrences(graph)[0]) == {"f"}
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ("iter (2 : Nat) { zero => true | succ y => if y then false else true }", True),
-        ("iter (2 : Nat) { zero => true | succ y => f y }", False),
-        ("f true", False),
-        (r"\x:Bool. x", False),
-    ],
-)
-def test_what_rests_on_nothing(lowered: Lowered, source: str, expected: bool) -> None:
-    assert rests_on_nothing(lowered(EXTERNS + source)) is expected
 
 
 def test_which_arguments_reach_a_callee(lowered: Lowered) -> None:

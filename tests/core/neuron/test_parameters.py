@@ -69,7 +69,7 @@ def test_a_learned_tensor_too_large_is_refused() -> None:
 
 
 def test_a_learned_tensor_is_a_parameter_of_its_neuron(program: Program) -> None:
-    first, second = program["use"], program["use"]
+    first, second = program["use"], program.compile("use", fresh=True)
     assert [name for name, _ in first.named_parameters()] == ["learn_table"]
     assert first.learned["table"].shape == (6, 3)
     assert not torch.equal(first.learned["table"], second.learned["table"])

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from cajal_core import CajalError, Program, linear
 from cajal_core.ir import graph as ir
 from cajal_core.neuron.sparse import sparse_matrix
 
@@ -40,3 +41,36 @@ def test_any_other_is_run_at_all_basis_vectors(lowered: Lowered, columns: str) -
     # Row-major, the first argument is the column, and the second follows the result.
     expected = table.T if columns == "x" else table.permute(2, 1, 0).reshape(9, 2)
     assert dense.equal(expected)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "source", [r"\n:Nat. succ n", "learn t : Bool -o Nat[3]\nt", "extern f : Bool -o Bool\nf"]
+)
+def test_a_sparse_matrix_warns_of_nothing(source: str) -> None:
+    program = Program(nat_size=3)
+    *_, last = program.run(source)
+    neuron = last.neuron()
+    if neuron.externs:
+        neuron.link(f=torch.nn.Linear(2, 2, bias=False))
+    for dtype in (torch.float32, torch.float64):
+        sparse = neuron.to(dtype).matrix(sparse=True)
+        assert sparse.to_dense().equal(neuron.matrix().detach())
+        assert (sparse + sparse).coalesce().to_dense().equal(2 * neuron.matrix().detach())
+        assert "sparse_coo" in repr(sparse)
+
+
+@pytest.mark.parametrize("source", [r"\m:Nat. \n:Nat. drop m in n", r"\m:Nat. \n:Nat. (m, n)", r"\n:Nat. n"])
+def test_what_takes_too_long_is_refused_before_it_is_computed(source: str) -> None:
+    for size in (2**23, 2**40):
+        with pytest.raises(CajalError, match=r"takes [\d,]+ columns; the limit is"):
+            Program(nat_size=size).compile(source).matrix(sparse=True)
+
+
+def test_what_is_run_is_counted_too() -> None:
+    program = Program(nat_size=2**14)
+    program.run("extern f : Nat -o Nat\nextern wide : Nat[4096] -o Nat[2048]")
+    with pytest.raises(CajalError, match="numbers to compute; the limit is"):
+        program.compile("f", link={"f": linear(lambda x: x)}).matrix(sparse=True)
+    with pytest.raises(CajalError, match="more entries than are kept"):
+        program.compile("wide", link={"wide": linear(lambda x: x[:, :2048] + 1)}).matrix(sparse=True)

@@ -167,7 +167,7 @@ def test_a_definition_is_compiled_once_and_again_when_it_changes(monkeypatch: py
     program.run("def f (x : Bool) : Bool = if x then false else true\ndef g (x : Bool) : Bool = f x")
     assert program["g"].matrix().tolist() == [[0, 1], [1, 0]]
     # What is learned is each neuron's own.
-    assert program["w"].learned["w"] is not program["w"].learned["w"]
+    assert program["w"].learned["w"] is program["w"].learned["w"]
 
 
 def test_a_program_pickles_before_and_after_it_compiled() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import result_bundle
+from cajal_kernel.views.pictures import PICTURES
 
 ROOT = Path(__file__).parents[3]
 
@@ -95,3 +96,51 @@ def test_a_linked_tensor_has_a_matrix(program: cajal.Program) -> None:
     program.link(f=torch.tensor([[0.25, 0.5], [0.75, 0.5]]))
     lines = text(program, "g").split("\n")
     assert lines[-2:] == [" true │  0.5  0.25", "false │  0.5  0.75"]
+
+
+LINKED = """
+space V[3]
+extern net : V -o Bool
+extern pick : Bool -o Bool
+learn t : Bool -o Bool
+def through (v : V) : Bool = not (net v)
+def chosen (b : Bool) : Bool = pick (not b)
+def trained (x : Bool) : Bool = t x
+"""
+
+
+@pytest.mark.parametrize(
+    ("term", "argument", "link"),
+    [
+        ("through", "v", "net"),
+        ("net", "arg1", "net"),
+        (r"\v:V. net v", "v", "net"),
+        ("chosen", "b", "pick"),
+        ("pick", "arg1", "pick"),
+    ],
+)
+def test_what_is_no_matrix_is_not_drawn(program: cajal.Program, term: str, argument: str, link: str) -> None:
+    from torch import nn
+
+    program.run(LINKED)
+    program.link(net=nn.Sequential(nn.Linear(3, 2), nn.Softmax(-1)), pick=nn.Softmax(-1))
+    [result] = program.run(term)
+    for bundle in (result_bundle(result, ""), next(PICTURES["matrix"](term, program[term], ""))):
+        assert set(bundle) == {"text/plain", "text/html"}
+        assert "<table" not in bundle["text/html"]
+        [line] = bundle["text/plain"].splitlines()
+        assert f"`{argument}` goes through `{link}`, a callable that is not known to be linear" in line
+        assert ".jacobian(…)" in line
+    program.link(net=nn.Linear(3, 2, bias=False), pick=cajal.linear(lambda x: x.flip(-1)))
+    assert "<table" in result_bundle(result, "")["text/html"]
+
+
+def test_a_picture_shows_what_was_trained(program: cajal.Program) -> None:
+    program.run(LINKED)
+    [result] = program.run("trained")
+    first = result_bundle(result, "")["text/plain"]
+    assert result_bundle(program.run("trained")[0], "")["text/plain"] == first
+    program["t"].initialize("identity")
+    trained = result_bundle(result, "")["text/plain"]
+    assert trained != first
+    assert [line.split("│")[1].split() for line in trained.splitlines()[-2:]] == [["1", "·"], ["·", "1"]]

@@ -45,3 +45,29 @@ def test_a_definition_with_reusable_parameters_has_no_tensor() -> None:
     program.run("def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)")
     assert tensor_shape(program.type("both")) == (2, 4)
     assert tensor_shape(program.type("twice")) is None
+
+
+def test_what_goes_through_a_callable_has_no_shape() -> None:
+    import torch
+
+    program = NotebookProgram()
+    program.run("extern net : Bool -o Bool\nextern other : Bool -o Bool\nlearn t : Bool -o Bool")
+    program.run("def f (x : Bool) : Bool = net x\ndef g (x : Bool) : Bool = f (t x)")
+    program.run("def plain (x : Bool) : Bool = other x\ndef closed : Bool = net true")
+    seed = torch.get_rng_state()
+
+    def rows() -> dict[str, str]:
+        lines = environment(program)["text/plain"].splitlines()[1:]
+        return {line.split()[0]: " ".join(line.split()[1:]) for line in lines}
+
+    before = rows()
+    assert before["f"] == "Bool -o Bool 2 × 2 16 B"
+    program.link(net=torch.tanh, other=torch.eye(2))
+    after = rows()
+    note = "no matrix: not known to be linear"
+    assert (after["f"], after["g"]) == (f"Bool -o Bool {note}", f"Bool -o Bool {note}")
+    assert after["net"] == f"Bool -o Bool extern; {note}"
+    assert all(after[name] == before[name] for name in ("other", "t", "plain", "closed"))
+    program.link(net=cajal.linear(torch.tanh))
+    assert rows() == before
+    assert torch.equal(torch.get_rng_state(), seed)

@@ -77,3 +77,15 @@ def test_a_bundle_has_the_three_forms() -> None:
     bundle = steps_bundle(even_steps(), "cajal-slot")
     assert bundle["text/plain"].startswith("even : iter\nstate b : Bool, 10 steps\n")
     assert bundle["image/png"] in bundle["text/html"]
+
+
+def test_too_many_states_are_refused_with_a_way_out_that_works(program: cajal.Program) -> None:
+    """The states do not depend on the inputs, and are the same for all of them."""
+    arms = " | ".join(f"C{index} => C{(index + 1) % 8}" for index in range(8))
+    program.run(f"data Eight = {' | '.join(f'C{index}' for index in range(8))}")
+    program.run(f"def spin (n : Nat[1024]) : Eight = iter n {{ zero => C0 | succ y => case y {{ {arms} }} }}")
+    with pytest.raises(MagicError, match="states of `y` in `spin` are 1024 × 1024 × 8 numbers") as caught:
+        neuron_steps("spin", program["spin"])
+    assert "`spin 1023`" in str(caught.value)
+    [steps] = neuron_steps("spin 1023", program["spin 1023"])
+    assert steps.states.shape == (1, 1024, 8)

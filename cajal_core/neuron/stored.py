@@ -1,0 +1,153 @@
+"""What torch saves of a module: each tensor once, and in which order the constructors of its types stand."""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from itertools import chain
+from typing import Any, assert_never
+
+import torch
+from torch import Tensor, nn
+
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.links import LinkFirst, NotPicklable
+from cajal_core.diagnostics.training import OtherConstructors
+
+#: The entry of a `state_dict` with the data types: their declarations, one a line, as bytes.
+_DATA_TYPES = "data_types"
+
+
+class Stored(nn.Module):
+    """A module whose `state_dict` has each tensor once, under its first name, and tells its data types.
+
+    Where a network was linked under two names, loading gives the tensor to both. A state without data types,
+    as older versions wrote it, loads too.
+    """
+
+    def stored_types(self) -> Iterable[tys.Type]:
+        """The types by whose constructors the tensors are ordered."""
+        raise NotImplementedError
+
+    def missing_links(self) -> Iterable[str]:
+        """The externs that have no network, though they may have been saved with one."""
+        return ()
+
+    def state_dict(self, *args: Any, prefix: str = "", keep_vars: bool = False, **kwargs: Any) -> Any:
+        """As torch's, with each tensor once."""
+        state = super().state_dict(*args, prefix=prefix, keep_vars=keep_vars, **kwargs)
+        for name in self._repeated():
+            state.pop(prefix + name, None)
+        types = _declarations(self.stored_types())
+        if types and any(name.startswith(prefix) for name in state):
+            text = "\n".join(f"{name} = {constructors}" for name, constructors in sorted(types.items()))
+            state[prefix + _DATA_TYPES] = torch.tensor([*text.encode()], dtype=torch.uint8)
+        return state
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Any:
+        """As torch's.
+
+        Raises:
+            CajalError: if a data type had other constructors, or the same in another order, when the state
+            was
+                saved, or if the state has tensors of an extern that is not linked to a network.
+            RuntimeError: where torch finds that names or shapes differ.
+        """
+        for path, module in self.named_modules():
+            if isinstance(module, Stored):
+                prefix = f"{path}." if path else ""
+                module._check_types(state_dict, prefix)
+                for name in module.missing_links() if strict else ():
+                    own = f"{prefix}extern_{name}"
+                    if any(key == own or key.startswith(f"{own}.") for key in state_dict):
+                        raise CajalError(LinkFirst(name))
+        return super().load_state_dict(state_dict, strict, assign)
+
+    def _load_from_state_dict(  # pyright: ignore[reportIncompatibleMethodOverride]  # torch gives it in order
+        self, state_dict: dict[str, Any], prefix: str, *args: Any
+    ) -> None:
+        self._check_types(state_dict, prefix)
+        state_dict.pop(prefix + _DATA_TYPES, None)
+        for name, first in self._repeated().items():
+            if prefix + first in state_dict:
+                state_dict.setdefault(prefix + name, state_dict[prefix + first])
+        super()._load_from_state_dict(state_dict, prefix, *args)
+
+    def _check_types(self, state: Mapping[str, Any], prefix: str) -> None:
+        saved = state.get(prefix + _DATA_TYPES)
+        if saved is None:
+            return
+        now = _declarations(self.stored_types())
+        for line in bytes(saved.to(torch.uint8).tolist()).decode().splitlines():
+            name, _, constructors = line.partition(" = ")
+            if now.get(name, constructors) != constructors:
+                raise CajalError(OtherConstructors(name, constructors, now[name], prefix + _DATA_TYPES))
+
+    def _repeated(self) -> dict[str, str]:
+        """The names of tensors that have an earlier name too, each with that."""
+        first, repeated = dict[int, str](), dict[str, str]()
+        for name, tensor in chain(
+            self.named_parameters(remove_duplicate=False), self.named_buffers(remove_duplicate=False)
+        ):
+            if first.setdefault(id(tensor), name) != name:
+                repeated[name] = first[id(tensor)]
+        return repeated
+
+
+class Callables(dict[str, Callable[..., Tensor]]):
+    """Linked callables that are no modules: any of them is copied, but only one with a name pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        for name, link in self.items():
+            check_picklable(name, link)
+        return Callables, (dict(self),)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Callables:
+        return Callables({name: deepcopy(link, memo) for name, link in self.items()})
+
+
+def check_picklable(name: str, link: object) -> None:
+    """Does nothing for a link that can be pickled, and for tensors and modules, of which Python says it well.
+
+    Raises:
+        CajalError: for a lambda, a function inside another, or what holds one.
+    """
+    if isinstance(link, Tensor | nn.Module):
+        return
+    try:
+        pickle.dumps(link)
+    except Exception as error:
+        raise CajalError(NotPicklable(name, getattr(link, "__qualname__", repr(link)))) from error
+
+
+def _declarations(types: Iterable[tys.Type]) -> dict[str, str]:
+    """The data types that some types are made of: for each name its constructors, `N | E | S`."""
+    return {data.name: " | ".join(data.constructors) for data in _data_types(types)}
+
+
+def _data_types(types: Iterable[tys.Type]) -> Iterator[tys.Data]:
+    pending, seen = [*types], set[int]()
+    while pending:
+        type = pending.pop()
+        if id(type) in seen:  # a type may hold another many times
+            continue
+        seen.add(id(type))
+        match type:
+            case tys.Data():
+                yield type
+            case tys.Product(left, right):
+                pending += [left, right]
+            case tys.Arrow(argument, result):
+                pending += [argument, result]
+            case tys.Bool() | tys.Nat() | tys.Unit() | tys.Space():
+                pass
+            case _:
+                assert_never(type)
