@@ -55,7 +55,7 @@ class Execution:
             return multiply(type, link.to(self.inputs.dtype), axes, arguments)
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
-        return call_link(f"the {kind} `{name}`", type, link, arguments)
+        return call_link(f"the {kind} `{name}`", type, link, arguments, self.inputs.dtype)
 
     def _linked(self, callee: str | int) -> Link:
         return self.inputs.tensors[callee] if isinstance(callee, int) else self.links[callee]

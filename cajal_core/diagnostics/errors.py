@@ -99,9 +99,9 @@ def raised_by_link(error: BaseException) -> bool:
     Example:
         >>> import cajal_core as cajal
         >>> import torch
-        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"].link(half=torch.nn.Linear(3, 2))
+        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"].link(half=lambda x: x.reshape(1, 2))
         >>> try:
-        ...     neuron(torch.tensor([1.0, 0.0]))
+        ...     neuron(torch.rand(3, 2))
         ... except RuntimeError as error:
         ...     print(cajal.raised_by_link(error))
         True
