@@ -27,6 +27,7 @@ from torch.nn.functional import pad
 from cajal_core.backend.einsum import einsum
 from cajal_core.backend.product import product
 from cajal_core.base import tys
+from cajal_core.diagnostics.errors import EMITTED
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
 
@@ -92,7 +93,7 @@ def emit(graph: ir.Graph, record: bool = False) -> Emitted:
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     namespace: dict[str, Any] = {"torch": torch, "pad": pad, "product": product}
-    exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
+    exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
 
 

@@ -51,15 +51,17 @@ def held(link: object) -> Iterator[Held]:
 
     Functions of the same file are followed; of other objects only the attributes that the code names.
     """
-    seen = set[int]()
+    seen, known = set[tuple[int, frozenset[str]]](), set[int]()
     pending: list[_Step] = [("it", link, frozenset())]
     while pending and len(seen) < LIMIT:
         name, value, attributes = pending.pop()
-        if id(value) in seen:
+        if (id(value), attributes) in seen:
             continue
-        seen.add(id(value))
+        seen.add((id(value), attributes))
         if isinstance(value, nn.Module | Tensor):
-            yield Held(name, value)
+            if id(value) not in known:
+                known.add(id(value))
+                yield Held(name, value)
         else:
             pending.extend(reversed(list(_inside(name, value, attributes))))
 

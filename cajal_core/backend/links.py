@@ -87,7 +87,7 @@ def _way_out(type: tys.Type, tensor: Tensor, name: str) -> str | None:
         return f"column j of a matrix is the image of basis vector j: `{name}.{transposed}`"
     if len(shape) > 1 and actual[-1:] == (dim,):
         return f"`{name}.unflatten(-1, {shape})`"
-    if actual[-len(shape) - 1 :] == (*shape, 1):
+    if len(shape) > 1 and actual[-len(shape) - 1 :] == (*shape, 1):
         return f"`{name}.squeeze(-1)`"
     if len(shape) == 1:
         for count in range(2, len(actual) + 1):

@@ -21,6 +21,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from inspect import isclass
+from linecache import getline
 from typing import Any
 
 import torch
@@ -29,7 +30,7 @@ from torch.nn.parameter import is_lazy
 
 from cajal_core.backend.held import Held, held
 from cajal_core.base import tys
-from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.errors import CajalError, calls_link, raised_by_link, users_frames
 from cajal_core.diagnostics.links import BadReturn, CannotTake, ClassLinked, HiddenParameters
 from cajal_core.diagnostics.mistake import Mistake
 
@@ -40,8 +41,8 @@ LARGEST = 2**24
 def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) -> None:
     """Does nothing where a callable fits the type of the extern.
 
-    It is given a batch of one. Where that fails, it is given one of two, since some networks need more than
-    one sample. The dtype and the device are those of its own tensors, or else those of `like`.
+    It is given two samples, since one can be taken for a channel (`nn.Conv2d` reads (1, 28, 28) as one image
+    of one channel). The dtype and the device are those of its own tensors, or else those of `like`.
 
     Raises:
         CajalError: if it is a class, hides parameters, cannot be called, or returns another shape.
@@ -57,17 +58,20 @@ def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) 
         return
     like = next(_floating(parts), like)
     with _undisturbed([part.value for part in parts if isinstance(part.value, nn.Module)]):
-        one = _Call(link, _samples(types, 1, like))
+        call, batch = _Call(link, _samples(types, 2, like)), 2
         with torch.no_grad():
-            result = one()
-        if _fits(result, 1, type):
+            result = call()
+        if _fits(result, batch, type):
             return
         with torch.enable_grad():  # a callable may take gradients itself
-            if _fits(_Call(link, _samples(types, 2, like))(), 2, type):
+            if _fits(call(), batch, type):
                 return
         with torch.no_grad():
-            way_out = _way_out(type, one)
-    raise CajalError(_mistake(name, type, one, result, way_out)) from (
+            way_out = _way_out(type, call)
+            one = _Call(link, _samples(types, 1, like))
+            if not _fits(first := one(), 1, type):
+                call, batch, result = one, 1, first
+    raise CajalError(_mistake(name, type, call, batch, result, way_out)) from (
         result if isinstance(result, Exception) else None
     )
 
@@ -79,16 +83,19 @@ class _Call:
         self.link = link
         self.given = given
 
+    @calls_link
     def __call__(self, link: Callable[..., Any] | None = None) -> Any:
-        """What it, or another in its place, returns; or what it raises."""
+        """What it, or another in its place, returns; or what it raises, but for a failure of Cajal's own."""
         try:
             return (link or self.link)(*[tensor.clone() for tensor in self.given])
-        except Exception as error:  # noqa: BLE001  # whatever a user's code raises
-            return error
+        except Exception as error:
+            if isinstance(error, CajalError) or raised_by_link(error):
+                return error
+            raise
 
 
 def _samples(types: Sequence[tys.Type], batch: int, like: Tensor) -> list[Tensor]:
-    """A batch for each argument: its first basis vector, of functions the identity; then equal entries."""
+    """A batch for each argument: its first basis vector, of functions the identity; then one between."""
     floating = like.dtype if like.is_floating_point() else torch.get_default_dtype()
     samples = list[Tensor]()
     for type in types:
@@ -99,7 +106,7 @@ def _samples(types: Sequence[tys.Type], batch: int, like: Tensor) -> list[Tensor
             first = torch.zeros(tys.dim(type), dtype=floating, device=like.device)
             first[:1] = 1
         even = torch.full(shape, 1 / shape[0], dtype=floating, device=like.device)
-        samples.append(torch.stack([first.reshape(shape), even][:batch]))
+        samples.append(torch.stack([first.reshape(shape), (first.reshape(shape) + even) / 2][:batch]))
     return samples
 
 
@@ -109,14 +116,27 @@ def _fits(result: object, batch: int, type: tys.Type) -> bool:
     return isinstance(result, Tensor) and tuple(result.shape) == expected
 
 
-def _mistake(name: str, type: tys.Type, call: _Call, result: object, way_out: str | None) -> Mistake:
+def _mistake(
+    name: str, type: tys.Type, call: _Call, batch: int, result: object, way_out: str | None
+) -> Mistake:
     if isinstance(result, Exception):
         shapes = ", ".join([str(tuple(tensor.shape)) for tensor in call.given])
         said = " ".join(f"{result.__class__.__name__}: {result}".split())
+        if line := _line(result):
+            said = f"{said}, at `{line}`"
         return CannotTake(name, str(type), shapes, said, way_out)
-    expected = (1, *tys.shape(tys.uncurry(type)[1]))
+    expected = (batch if call.given else 1, *tys.shape(tys.uncurry(type)[1]))
     actual = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
     return BadReturn(f"the extern `{name}`", str(type), str(expected), str(actual), way_out)
+
+
+def _line(error: Exception) -> str:
+    """The line of the user's own code that raised, if there is its text."""
+    own = error.__traceback__  # that of the call, which comes first
+    frames = users_frames(own.tb_next) if own else None
+    while frames and frames.tb_next:
+        frames = frames.tb_next
+    return getline(frames.tb_frame.f_code.co_filename, frames.tb_lineno).strip() if frames else ""
 
 
 def _way_out(type: tys.Type, call: _Call) -> str | None:
@@ -132,17 +152,21 @@ def _way_out(type: tys.Type, call: _Call) -> str | None:
         before.append((f"nn.Unflatten(1, (1, {shape[0]}))", nn.Unflatten(1, (1, shape[0]))))
     after: list[tuple[str, nn.Module | None]] = [("", None), ("nn.Flatten()", nn.Flatten())]
     if len(sizes) > 1:
-        after.append((f"nn.Unflatten(1, {sizes})", nn.Unflatten(1, sizes)))
+        after += [
+            (f"nn.Unflatten(1, {sizes})", nn.Unflatten(1, sizes)),
+            ("nn.Flatten(1, 2)", nn.Flatten(1, 2)),
+        ]
     for first, prepare in before:
         for last, finish in after:
 
+            @calls_link
             def around(given: Tensor, *, prepare: Any = prepare, finish: Any = finish) -> Any:
                 result = call.link(prepare(given) if prepare else given)
                 return finish(result) if finish else result
 
-            if _fits(call(around), 1, type):
+            if _fits(call(around), 2, type):
                 return f"link `nn.Sequential({', '.join(filter(None, [first, 'net', last]))})`"
-    if not isinstance(call.link, nn.Module) and _fits(call(torch.vmap(call.link)), 1, type):
+    if not isinstance(call.link, nn.Module) and _fits(call(torch.vmap(call.link)), 2, type):
         return "it takes one sample and not a batch: link `torch.vmap(f)`"
     return None
 

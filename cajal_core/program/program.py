@@ -270,7 +270,8 @@ class Program:
 
         asked = {**(links or {}), **named}
         externs, like = self._state.externs(self._nat_size, self._passes()), torch.empty(0)
-        made = {name: (externs[name], check_link(name, externs, link, like)) for name, link in asked.items()}
+        checked = {name: check_link(name, externs, link, like) for name, link in asked.items()}
+        made = {name: (externs[name], link) for name, link in checked.items()}
         self._state = replace(self._state, links={**self._state.links, **made})
 
     def unlink(self, *names: str) -> None:

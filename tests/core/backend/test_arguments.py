@@ -17,7 +17,7 @@ ANCHOR = torch.empty(0)
 
 
 def test_a_batch_broadcasts() -> None:
-    inputs = prepare([X, P], [torch.rand(5, 2), torch.rand(4, 1, 2, 3)], ANCHOR)
+    inputs = prepare([X, P], [torch.rand(1, 5, 2), torch.rand(4, 1, 2, 3)], ANCHOR)
     assert inputs.batch == (4, 5)
 
 
