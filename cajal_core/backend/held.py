@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from dis import get_instructions
 from functools import partial
 from types import CodeType, FunctionType, MethodType, ModuleType
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from torch import Tensor, nn
 
 #: What an object is called, the object, and the attributes that code reads of it.
 _Step: TypeAlias = tuple[str, object, frozenset[str]]
+
+#: Stands among the attributes that are read of an object by its own methods: it is not called.
+_SELF = "."
 
 #: Of more objects the rest is not looked at.
 LIMIT = 1000
@@ -85,10 +88,8 @@ def _inside(name: str, value: object, attributes: frozenset[str]) -> Iterator[_S
                     yield variable, found, named
         case MethodType():
             yield name, value.__func__, attributes
-            named = frozenset(
-                value.__func__.__code__.co_names if isinstance(value.__func__, FunctionType) else ()
-            )
-            yield name, value.__self__, named
+            if isinstance(value.__func__, FunctionType):
+                yield name, value.__self__, _read_of_self(value.__func__)
         case partial():
             for part in (value.func, *value.args, *value.keywords.values()):
                 yield name, part, attributes
@@ -101,15 +102,19 @@ def _inside(name: str, value: object, attributes: frozenset[str]) -> Iterator[_S
         case type() | ModuleType():
             return
         case _:
-            kind: Any = value.__class__
-            if callable(value):
+            if callable(value) and _SELF not in attributes:
                 attributes |= {"__call__"}
             own = cast("dict[str, object]", getattr(value, "__dict__", {}))
             for attribute in sorted(attributes):
                 if attribute in own:
-                    yield f"{name}.{attribute}", own[attribute], attributes
-                elif isinstance(method := getattr(kind, attribute, None), FunctionType):
-                    yield name, MethodType(method, value), attributes
+                    yield f"{name}.{attribute}", own[attribute], attributes - {_SELF}
+                elif isinstance(method := getattr(value.__class__, attribute, None), FunctionType):
+                    yield name, method, attributes
+                    yield name, value, _read_of_self(method)
+
+
+def _read_of_self(method: FunctionType) -> frozenset[str]:
+    return frozenset([_SELF, *[attribute for code in _codes(method.__code__) for attribute in code.co_names]])
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -59,7 +59,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         links.ClassLinked,
-        lambda program: program["flipped"].link(flip=nn.Module),
+        lambda program: program["flipped"].link(flip=nn.Module),  # type: ignore[arg-type]
         "what is linked to `flip` is the class Module itself\nhelp: link an instance: `flip=Module(…)`",
     ),
     (
@@ -81,7 +81,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         links.CannotTake,
-        lambda program: program["flipped"].link(flip=lambda: 3),
+        lambda program: program["flipped"].link(flip=lambda: 3),  # type: ignore[arg-type]
         (
             "what is linked to `flip` : Bool -o Bool cannot take (1, 2): TypeError: "
             "<lambda>.<locals>.<lambda>() takes 0 "

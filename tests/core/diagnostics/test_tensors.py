@@ -49,7 +49,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         tensors.NotALink,
-        lambda program: program["flipped"].link(flip="net"),
+        lambda program: program["flipped"].link(flip="net"),  # type: ignore[arg-type]
         "what is linked to `flip` must be a tensor, a module or a callable, got str",
     ),
     (
