@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isclass
 from itertools import zip_longest
 from typing import Any, TypeAlias, cast
 
@@ -18,6 +19,7 @@ from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     AmbiguousArgument,
     BatchesDiffer,
+    ClassGiven,
     GivenTwice,
     LacksArgument,
     NoSuchArgument,
@@ -77,6 +79,8 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
     batches: list[tuple[str, Sequence[int]]] = []  # written so that torch can compile it
     for argument, value in zip(arguments, given, strict=False):
         if isinstance(argument.type, tys.Arrow) and callable(value):
+            if isclass(value):
+                raise CajalError(ClassGiven(argument.name, value.__name__))
             tensors.append(cast("Callable[..., Tensor]", value))
             continue
         what, shape = f"the argument `{argument.name}`", tys.shape(argument.type)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dis import get_instructions
 from functools import partial
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import TypeAlias, cast
 
 from torch import Tensor, nn
@@ -90,6 +90,8 @@ def _inside(name: str, value: object, attributes: frozenset[str]) -> Iterator[_S
             yield name, value.__func__, attributes
             if isinstance(value.__func__, FunctionType):
                 yield name, value.__self__, _read_of_self(value.__func__)
+        case BuiltinFunctionType():
+            yield name, value.__self__, frozenset()
         case partial():
             for part in (value.func, *value.args, *value.keywords.values()):
                 yield name, part, attributes

@@ -16,7 +16,7 @@ from cajal_core.backend.product import product
 from cajal_core.backend.trial import try_link
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
-from cajal_core.diagnostics.links import BadReturn, NotAnExtern
+from cajal_core.diagnostics.links import BadReturn, LinkWithoutName, NotAnExtern
 from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDense, WrongShape
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
@@ -46,6 +46,17 @@ def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tens
     return tensor
 
 
+def by_name(links: Any, named: Mapping[str, Any]) -> dict[str, Any]:
+    """The links of a call, those in a mapping and those by name.
+
+    Raises:
+        CajalError: if what is given for the mapping is a link itself.
+    """
+    if links is not None and not isinstance(links, Mapping):
+        raise CajalError(LinkWithoutName(links.__class__.__name__))
+    return {**(links or {}), **named}
+
+
 def as_tensor(what: str, given: Any) -> Tensor:
     """A tensor, or what torch makes one of.
 
@@ -58,9 +69,14 @@ def as_tensor(what: str, given: Any) -> Tensor:
         raise CajalError(NotATensor(what, given.__class__.__name__)) from error
     if tensor.is_complex():
         raise CajalError(Complex(what))
-    kind = "quantized" if tensor.is_quantized else "nested" if tensor.is_nested else ""
-    if kind or tensor.layout != torch.strided:
-        raise CajalError(NotDense(what, kind or "sparse"))
+    if tensor.is_quantized:
+        raise CajalError(NotDense(what, "quantized"))
+    if tensor.is_nested:
+        raise CajalError(NotDense(what, "nested"))
+    if tensor.layout != torch.strided:
+        raise CajalError(NotDense(what, "sparse"))
+    if tensor.is_floating_point() and tensor.itemsize == 1:
+        raise CajalError(NotDense(what, "float8"))
     return tensor
 
 
@@ -85,6 +101,8 @@ def _way_out(type: tys.Type, tensor: Tensor, name: str) -> str | None:
     if isinstance(type, tys.Arrow) and actual[-2:] == shape[::-1]:
         transposed = "T" if len(actual) == 2 else "mT"
         return f"column j of a matrix is the image of basis vector j: `{name}.{transposed}`"
+    if isinstance(type, tys.Arrow) and actual == (shape[0], *tys.shape(type.argument)):
+        return f"`{name}.flatten(1)`"
     if len(shape) > 1 and actual[-1:] == (dim,):
         return f"`{name}.unflatten(-1, {shape})`"
     if len(shape) > 1 and actual[-len(shape) - 1 :] == (*shape, 1):

@@ -121,7 +121,8 @@ def _mistake(
 ) -> Mistake:
     if isinstance(result, Exception):
         shapes = ", ".join([str(tuple(tensor.shape)) for tensor in call.given])
-        said = " ".join(f"{result.__class__.__name__}: {result}".split())
+        text = result.errors[0].title if isinstance(result, CajalError) else str(result)
+        said = " ".join(f"{result.__class__.__name__}: {text}".split())
         if line := _line(result):
             said = f"{said}, at `{line}`"
         return CannotTake(name, str(type), shapes, said, way_out)

@@ -108,6 +108,23 @@ class GivenTwice(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class ClassGiven(Mistake):
+    """A class where a matrix or a callable is needed."""
+
+    name: str
+    #: The name of the class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"the argument `{self.name}` is the class {self.kind} itself"
+
+    @property
+    def help(self) -> str:
+        return f"give an instance: `{self.kind}(…)`"
+
+
+@dataclass(frozen=True, slots=True)
 class LacksArgument(Mistake):
     """An argument that is not given, before one that is given by name."""
 

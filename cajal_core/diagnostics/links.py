@@ -56,6 +56,22 @@ class NothingToUnlink(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkWithoutName(Mistake):
+    """A tensor, a module or a callable that is given without saying for what."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} is given without the name that it is for"
+
+    @property
+    def help(self) -> str:
+        return 'give it by name, as in `link(f=…)`, or in a mapping: `link({"f": …})`'
+
+
+@dataclass(frozen=True, slots=True)
 class ClassLinked(Mistake):
     """A class where one of its instances is meant."""
 

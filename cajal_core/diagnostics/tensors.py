@@ -23,7 +23,7 @@ class NotATensor(Mistake):
 
     @property
     def help(self) -> str:
-        return "torch.tensor(…) makes one"
+        return "torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class NotDense(Mistake):
     """A tensor that torch stores in another way than one number an entry."""
 
     what: str
-    kind: Literal["sparse", "quantized", "nested"]
+    kind: Literal["sparse", "quantized", "nested", "float8"]
 
     @property
     def title(self) -> str:
@@ -72,6 +72,8 @@ class NotDense(Mistake):
                 return "`.dequantize()` makes a dense one"
             case "nested":
                 return "its elements may differ in size; `.to_padded_tensor(0)` makes a dense one"
+            case "float8":
+                return "torch does not compute with it; `.float()` makes one that it does"
             case _:
                 assert_never(self.kind)
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core.backend.arguments import by_position
-from cajal_core.backend.links import as_tensor, wrong_shape
+from cajal_core.backend.links import as_tensor, by_name, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.training import (
@@ -73,7 +73,7 @@ class Linked(nn.Module):
         super().__init__()
         self.neuron = neuron
         arguments = [argument.name for argument in neuron.arguments]
-        fed = {**(networks or {}), **named}
+        fed = by_name(networks, named)
         self._encode: dict[str, Encode] = _by_name(encode, fed)
         self._guard: dict[str, Guard | None] = _by_name(guard, fed)
         for setting, value in (("encode", encode), ("guard", guard)):

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.links import Link, check_link
+from cajal_core.backend.links import Link, by_name, check_link
 from cajal_core.backend.plan import Method
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
@@ -161,8 +161,7 @@ class Parametrised(nn.Module):
             >>> program["odd"].link(odd=network)(torch.rand(7, 4, 5)).shape
             torch.Size([7, 2])
         """
-        asked = {**(links or {}), **named}
-        externs = self.externs
+        asked, externs = by_name(links, named), self.externs
         checked = {name: check_link(name, externs, link, self._anchor) for name, link in asked.items()}
         return self._hold(checked)
 

@@ -266,9 +266,9 @@ class Program:
         """
         import torch
 
-        from cajal_core.backend.links import check_link
+        from cajal_core.backend.links import by_name, check_link
 
-        asked = {**(links or {}), **named}
+        asked = by_name(links, named)
         externs, like = self._state.externs(self._nat_size, self._passes()), torch.empty(0)
         checked = {name: check_link(name, externs, link, like) for name, link in asked.items()}
         made = {name: (externs[name], link) for name, link in checked.items()}

@@ -65,6 +65,7 @@ LINKS: list[Any] = [
     Around(),
     Around().inner,
     Around().__call__,
+    NET.__call__,
 ]
 
 
@@ -86,6 +87,11 @@ def test_what_is_trained() -> None:
     (first, second, third) = held(lambda x: frozen(x) @ weight @ plain)
     assert [part.name for part in (first, second, third)] == ["frozen", "plain", "weight"]
     assert [part.is_trained for part in (first, second, third)] == [False, False, True]
+
+
+def test_a_method_of_a_parameter_holds_it() -> None:
+    weight = nn.Parameter(torch.eye(2))
+    assert [part.is_trained for part in held(weight.matmul)] == [True]
 
 
 def test_a_long_or_circular_structure_ends() -> None:

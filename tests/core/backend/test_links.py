@@ -151,6 +151,7 @@ def test_what_a_callable_returns_is_real_and_dense() -> None:
     [
         (MAP, torch.rand(6, 2), "W.T"),
         (MAP, torch.rand(5, 6, 2), "W.mT"),
+        (MAP, torch.rand(2, 2, 3), "W.flatten(1)"),
         (V, torch.rand(5, 6), "W.unflatten(-1, (2, 3))"),
         (V, torch.rand(5, 2, 3, 1), "W.squeeze(-1)"),
         (tys.Space("U", (6,)), torch.rand(5, 2, 3), "W.flatten(-2)"),

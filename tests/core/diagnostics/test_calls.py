@@ -82,6 +82,11 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         "the argument `y` is given twice: by its name, and as number 2",
     ),
     (
+        calls.ClassGiven,
+        lambda program: program["twice"](torch.nn.Tanh, torch.rand(2)),
+        "the argument `f` is the class Tanh itself\nhelp: give an instance: `Tanh(…)`",
+    ),
+    (
         calls.LacksArgument,
         lambda program: program["and"](y=torch.rand(2)),
         (

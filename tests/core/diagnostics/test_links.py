@@ -58,6 +58,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         "nothing is linked to `flip`\nhelp: linked are `seen`",
     ),
     (
+        links.LinkWithoutName,
+        lambda program: program["flipped"].link(nn.Linear(2, 2)),  # type: ignore[arg-type]
+        (
+            "Linear is given without the name that it is for\n"
+            'help: give it by name, as in `link(f=…)`, or in a mapping: `link({"f": …})`'
+        ),
+    ),
+    (
         links.ClassLinked,
         lambda program: program["flipped"].link(flip=nn.Module),  # type: ignore[arg-type]
         "what is linked to `flip` is the class Module itself\nhelp: link an instance: `flip=Module(…)`",

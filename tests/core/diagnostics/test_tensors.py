@@ -22,7 +22,10 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         tensors.NotATensor,
         lambda program: program["not"]("true"),
-        "the argument `x` must be a tensor, got str\nhelp: torch.tensor(…) makes one",
+        (
+            "the argument `x` must be a tensor, got str\n"
+            "help: torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers"
+        ),
     ),
     (
         tensors.Complex,
@@ -45,6 +48,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "the argument `x` is a nested tensor\n"
             "help: its elements may differ in size; `.to_padded_tensor(0)` makes a dense one"
+        ),
+    ),
+    (
+        tensors.NotDense,
+        lambda program: program["not"](torch.rand(2).to(torch.float8_e5m2)),
+        (
+            "the argument `x` is a float8 tensor\n"
+            "help: torch does not compute with it; `.float()` makes one that it does"
         ),
     ),
     (

@@ -354,3 +354,25 @@ def test_a_long_chain_of_matrices_is_fused_in_pieces() -> None:
 @pytest.mark.parametrize(("term", "lost"), [("true", []), ("succ 9", [()]), (r"\n:Nat[3]. succ n", [("2",)])])
 def test_what_overflows_is_lost(term: str, lost: list[tuple[str, ...]]) -> None:
     assert Program().compile(term).lost == lost
+
+
+def test_arguments_are_given_by_name_wherever_they_are_given(program: Program) -> None:
+    neuron = program.compile(
+        r"\n:Nat[3]. \x':Bool. iter n { zero => x' | succ y => if y then false else true }"
+    )
+    n, x = torch.rand(5, 3), torch.rand(5, 2)
+    torch.testing.assert_close(neuron(n, **{"x'": x}), neuron(n, x))
+    torch.testing.assert_close(neuron(**{"x'": x, "n": n}), neuron(n, x))
+    torch.testing.assert_close(neuron(n=n), neuron(n))
+    torch.testing.assert_close(neuron.trace(n, **{"x'": x}).result, neuron(n, x))
+    torch.testing.assert_close(neuron.dynamics(n=n)[0].states, neuron.dynamics(n)[0].states)
+
+
+def test_dynamics_keep_the_batch_of_what_is_given(program: Program) -> None:
+    neuron = program.compile(
+        r"\n:Nat[3]. \x:Bool. iter n { zero => x | succ y => if y then false else true }"
+    )
+    (given,) = neuron.dynamics(torch.rand(5, 3))
+    assert given.states.shape == (3, 2, 5, 2)
+    (both,) = neuron.dynamics(torch.rand(3))
+    assert both.states.shape == (3, 2, 2)
