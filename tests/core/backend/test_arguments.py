@@ -70,7 +70,7 @@ IMAGE = ir.Argument(3, "i", tys.Space("Image", (4, 5)))
 
 
 @pytest.mark.parametrize(
-    ("arguments", "shapes", "help"),
+    ("arguments", "shapes", "way_out"),
     [
         ([X, X], [(7, 1, 2), (7, 2)], r"`x.squeeze\(1\)` takes the dimension of one away$"),
         ([IMAGE, X], [(7, 1, 4, 5), (7, 2)], r"declare it: `space Image\[1, 4, 5\]`$"),
@@ -80,11 +80,11 @@ IMAGE = ir.Argument(3, "i", tys.Space("Image", (4, 5)))
     ],
 )
 def test_batches_of_unequal_rank_are_refused(
-    arguments: list[ir.Argument], shapes: list[tuple[int, ...]], help: str
+    arguments: list[ir.Argument], shapes: list[tuple[int, ...]], way_out: str
 ) -> None:
     with pytest.raises(CajalError, match="different numbers of dimensions") as caught:
         prepare(arguments, [torch.rand(shape) for shape in shapes], ANCHOR)
-    assert re.search(help, str(caught.value))
+    assert re.search(way_out, str(caught.value))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.conftest import EVEN, NOT, Client
+from tests.kernel.conftest import EVEN, NOT, Client, check_frames_of_use
 
 
 def test_every_item_is_shown_and_the_last_term_is_the_result(shared: Client) -> None:
@@ -127,3 +127,21 @@ def test_history_is_cajal_s_own(fresh: Client, kernels: Path) -> None:
     profile = kernels / "ipython" / "profile_default"
     assert (profile / "cajal_history.sqlite").exists()
     assert not (profile / "history.sqlite").exists()
+
+
+def test_a_mistake_of_use_shows_the_users_frames(shared: Client) -> None:
+    shared.run(NOT)
+    check_frames_of_use(shared, "%%python\n")
+    shared.run("extern wrong : Bool -o Bool")
+    shared.run("%%python\nnets = {'Flat': torch.nn.Linear(20, 2), 'Linear': torch.nn.Linear}")
+    for link in (
+        "nets['Flat']",
+        "nets['Linear']",
+        "nets['Flat'].forward",
+        "lambda: 3",
+        "lambda x: nets['Flat'](x)",
+        "3",
+    ):
+        lines = shared.run(f"%link wrong={link}").reply["traceback"]
+        assert len(lines) < 5
+        assert "wrong" in lines[0]
