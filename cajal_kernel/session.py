@@ -128,14 +128,41 @@ class Session:
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        for bundle in PICTURES[picture](term, self.program.compile(term), self.prefix):
+        neuron = self.program.compile(term)
+        if neuron.unlinked and picture != "matrix":  # which says so itself, in place of the matrix
+            name, type = next(iter(neuron.unlinked.items()))
+            raise MagicError(
+                f"the extern `{name} : {type}` is not linked, and `{term}` needs it.",
+                f"Link it: %{self.prefix}link {name}=…",
+            )
+        for bundle in PICTURES[picture](term, neuron, self.prefix):
             _display(bundle)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
-        objects = {name: self._value(name, source) for name, source in assignments(line, self.prefix).items()}
-        self.program.link(**objects)
+        sources = assignments(line, self.prefix)
+        for name in sources:  # before anything is evaluated
+            self._check_extern(name)
+        objects = {name: self._value(name, source) for name, source in sources.items()}
+        self.program.link(objects)
         return "\n".join(f"{name} is linked to {described(value)}." for name, value in objects.items())
+
+    def unlink(self, names: list[str]) -> str:
+        """Take away what is linked to some externs, and say so."""
+        if not names:
+            raise MagicError(f"%{self.prefix}unlink needs the name of an extern.")
+        for name in names:
+            self._check_extern(name)
+        self.program.unlink(*names)
+        return "\n".join(f"{name} is not linked any more." for name in dict.fromkeys(names))
+
+    def _check_extern(self, name: str) -> None:
+        externs = [entry.name for entry in self.program.entries.values() if entry.kind == "extern"]
+        if name not in externs:
+            raise MagicError(
+                f"there is no extern `{name}`.",
+                f"The externs are {', '.join(externs)}." if externs else f"Declare it: extern {name} : A",
+            )
 
     def _value(self, name: str, source: str) -> Any:
         """A Python expression in the notebook's own names. Its error is the user's, so no frames of ours."""
@@ -178,7 +205,7 @@ class Session:
                 raise
             raise cajal.CajalError(*error.errors, *reasons) from None
         if others:
-            self.program.link(**others)
+            self.program.link(others)
         return result
 
     def _variable(self, name: str) -> Any:
@@ -224,7 +251,7 @@ class Session:
         """Show what a name or a word of the language is."""
         from cajal_kernel.assist.hover import inspection
 
-        bundle = inspection(self.program, name)
+        bundle = inspection(self.program, name, prefix=self.prefix)
         if bundle is None:
             near = nearest(name, [*self.program.entries, *cajal.KEYWORDS])
             raise MagicError(
@@ -270,6 +297,8 @@ def assignments(line: str, prefix: str) -> dict[str, str]:
         end = next((end for end in [*ends, len(rest)] if _is_expression(rest[:end])), None)
         if end is None:
             raise MagicError(f"%{prefix}link: `{rest}` is not a Python expression.", usage)
+        if head[1] in expressions:
+            raise MagicError(f"%{prefix}link: `{head[1]}` is linked twice.", usage)
         expressions[head[1]] = rest[:end].strip()
         rest = rest[end + 1 :].strip()
     return expressions

@@ -5,19 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isclass
 from itertools import zip_longest
 from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor
 
-from cajal_core.backend.links import as_tensor
+from cajal_core.backend.links import as_tensor, wrong_shape
 from cajal_core.base import tys
-from cajal_core.diagnostics.calls import BatchesDiffer
+from cajal_core.diagnostics.calls import (
+    AmbiguousArgument,
+    BatchesDiffer,
+    ClassGiven,
+    GivenTwice,
+    LacksArgument,
+    NoSuchArgument,
+    UnequalRanks,
+)
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.tensors import WrongShape
 from cajal_core.ir import graph as ir
 
 #: An argument of function type may be a callable.
@@ -34,18 +42,45 @@ class Inputs:
     batch: tuple[int, ...]
 
 
+def by_position(names: Sequence[str], given: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
+    """What is given by position and by name, all by position.
+
+    Raises:
+        CajalError: if no argument or several have a name, one is given twice, or one before another is not.
+    """
+    if not named:
+        return given
+    places = dict[int, Any]()
+    for name, value in named.items():
+        if name not in names:
+            raise CajalError(NoSuchArgument(name, tuple(names)))
+        if names.count(name) > 1:
+            raise CajalError(AmbiguousArgument(name, tuple(names)))
+        if names.index(name) < len(given):
+            raise CajalError(GivenTwice(name, names.index(name) + 1))
+        places[names.index(name)] = value
+    complete = [*given]
+    for place in range(len(given), max(places) + 1):
+        if place not in places:
+            raise CajalError(LacksArgument(names[place], names[max(places)]))
+        complete.append(places[place])
+    return complete
+
+
 def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor) -> Inputs:
     """The first arguments as tensors; without any, dtype and device are those of `like`.
 
     Raises:
         CajalError: if one is no tensor of real numbers, does not end with its type's shape, or has a batch
-            that does not broadcast with that of the others.
+            of another rank than that of the others, or one that does not broadcast with it.
     """
     dtype, device = like.dtype, like.device
     tensors: list[Given] = []
     batches: list[tuple[str, Sequence[int]]] = []  # written so that torch can compile it
     for argument, value in zip(arguments, given, strict=False):
         if isinstance(argument.type, tys.Arrow) and callable(value):
+            if isclass(value):
+                raise CajalError(ClassGiven(argument.name, value.__name__))
             tensors.append(cast("Callable[..., Tensor]", value))
             continue
         what, shape = f"the argument `{argument.name}`", tys.shape(argument.type)
@@ -54,13 +89,15 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
         place = len(sizes) - len(shape)
         if place < 0 or sizes[place:] != shape:
             expected = f"(..., {', '.join(map(str, shape))})"
-            raise CajalError(WrongShape(what, str(argument.type), expected, str(tuple(sizes))))
+            raise CajalError(wrong_shape(what, argument.type, tensor, expected, argument.name))
         dtype = torch.promote_types(dtype, tensor.dtype) if batches else tensor.dtype
         device = device if batches else tensor.device
         batches.append((argument.name, sizes[:place]))
         tensors.append(tensor)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()
+    if len({len(batch) for _, batch in batches}) > 1:
+        _check_ranks(batches, {argument.name: argument.type for argument in arguments})
     floating = [value.to(dtype) if isinstance(value, Tensor) else value for value in tensors]
     return Inputs(floating, dtype, device, _common(batches))
 
@@ -73,6 +110,19 @@ def _common(batches: list[tuple[str, Sequence[int]]]) -> tuple[int, ...]:
     if (common := broadcast(shapes)) is None:
         raise CajalError(BatchesDiffer(tuple([(name, tuple(shape)) for name, shape in batches])))
     return common
+
+
+def _check_ranks(batches: Sequence[tuple[str, Sequence[int]]], types: Mapping[str, tys.Type]) -> None:
+    """Refuses batches of unequal rank. One sample beside a batch is no mistake, be it (1, 1) or ()."""
+    several = [(name, tuple(batch)) for name, batch in batches if not all(size == 1 for size in batch)]
+    if len({len(batch) for _, batch in several}) < 2:
+        return
+    longest, batch = max(several, key=lambda pair: len(pair[1]))
+    type = types[longest]
+    space = None
+    if isinstance(type, tys.Space) and batch[-1] == 1:
+        space = f"space {type.name}[{', '.join(map(str, (1, *type.sizes)))}]"
+    raise CajalError(UnequalRanks(tuple(several), space))
 
 
 def broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...] | None:

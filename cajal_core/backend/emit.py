@@ -28,6 +28,7 @@ from cajal_core.backend.einsum import einsum
 from cajal_core.backend.finite import absorbing, choose
 from cajal_core.backend.product import outer, product
 from cajal_core.base import tys
+from cajal_core.diagnostics.errors import EMITTED
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
 
@@ -108,7 +109,7 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
         "choose": choose,
         "absorbing": absorbing,
     }
-    exec(compile(source, "<cajal neuron>", "exec"), namespace)  # noqa: S102  # our own code, made above
+    exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
     return Emitted(source, namespace["run"], tuple(emitter.constants))
 
 

@@ -13,30 +13,48 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core.backend.product import product
+from cajal_core.backend.trial import try_link
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
-from cajal_core.diagnostics.links import BadReturn, NotAnExtern
-from cajal_core.diagnostics.tensors import Complex, NotATensor, NotDense, WrongShape
+from cajal_core.diagnostics.links import BadReturn, LinkWithoutName, NotAnExtern
+from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDense, WrongShape
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
 
 
-def check_link(name: str, externs: Mapping[str, tys.Type], link: Any) -> Link:
-    """The link, if it fits the extern.
+def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor) -> Link:
+    """The link, if it fits the extern: a tensor by its shape, a callable as `try_link` says.
 
     Raises:
-        CajalError: if there is no such extern, or a tensor's shape is not its type's.
+        CajalError: if there is no such extern, a tensor has another shape, or a callable does not fit.
     """
     if name not in externs:
         raise CajalError(NotAnExtern(name, tuple(externs)))
     if callable(link):
+        try_link(name, externs[name], link, like)
         return cast("Link", link)
-    tensor = as_tensor(f"what is linked to `{name}`", link)
-    expected, actual = tys.shape(externs[name]), tuple(tensor.shape)
-    if actual != expected:
-        raise CajalError(WrongShape(f"the extern `{name}`", str(externs[name]), str(expected), str(actual)))
+    try:
+        tensor = as_tensor(f"what is linked to `{name}`", link)
+    except CajalError as error:
+        if not isinstance(error.errors[0], NotATensor):
+            raise
+        raise CajalError(NotALink(name, link.__class__.__name__)) from None
+    expected = tys.shape(externs[name])
+    if tensor.shape != expected:
+        raise CajalError(wrong_shape(f"the extern `{name}`", externs[name], tensor, str(expected), "W"))
     return tensor
+
+
+def by_name(links: Any, named: Mapping[str, Any]) -> dict[str, Any]:
+    """The links of a call, those in a mapping and those by name.
+
+    Raises:
+        CajalError: if what is given for the mapping is a link itself.
+    """
+    if links is not None and not isinstance(links, Mapping):
+        raise CajalError(LinkWithoutName(links.__class__.__name__))
+    return {**(links or {}), **named}
 
 
 def as_tensor(what: str, given: Any) -> Tensor:
@@ -51,13 +69,58 @@ def as_tensor(what: str, given: Any) -> Tensor:
         raise CajalError(NotATensor(what, given.__class__.__name__)) from error
     if tensor.is_complex():
         raise CajalError(Complex(what))
-    if tensor.layout != torch.strided or tensor.is_quantized:
-        raise CajalError(NotDense(what))
+    if tensor.is_quantized:
+        raise CajalError(NotDense(what, "quantized"))
+    if tensor.is_nested:
+        raise CajalError(NotDense(what, "nested"))
+    if tensor.layout != torch.strided:
+        raise CajalError(NotDense(what, "sparse"))
+    if tensor.is_floating_point() and tensor.itemsize == 1:
+        raise CajalError(NotDense(what, "float8"))
     return tensor
 
 
-def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: Sequence[Tensor]) -> Tensor:
-    """A callable applied to flattened arguments (..., dim), as a flattened result of their dtype.
+def wrong_shape(what: str, type: tys.Type, tensor: Tensor, expected: str, name: str) -> WrongShape:
+    """The mistake of a tensor that does not end with its type's shape, with what would, of `name`, if that is
+    known.
+    """
+    actual = tuple(tensor.shape)
+    return WrongShape(what, str(type), expected, str(actual), _way_out(type, tensor, name))
+
+
+def _way_out(type: tys.Type, tensor: Tensor, name: str) -> str | None:
+    """What makes the shape of a type from that of a tensor, as an expression that torch takes."""
+    shape, actual, dim = tys.shape(type), tuple(tensor.shape), tys.dim(type)
+    if not tensor.is_floating_point():
+        if isinstance(type, tys.Bool):
+            return (
+                f"true is [1, 0]: of truth values `torch.stack([{name} == 1, {name} == 0], -1)` makes vectors"
+            )
+        if isinstance(type, tys.Nat | tys.Data):
+            return f"of indices `torch.nn.functional.one_hot({name}.long(), {dim})` makes vectors"
+    if isinstance(type, tys.Arrow) and actual[-2:] == shape[::-1]:
+        transposed = "T" if len(actual) == 2 else "mT"
+        return f"column j of a matrix is the image of basis vector j: `{name}.{transposed}`"
+    if isinstance(type, tys.Arrow) and actual == (shape[0], *tys.shape(type.argument)):
+        return f"`{name}.flatten(1)`"
+    if len(shape) > 1 and actual[-1:] == (dim,):
+        return f"`{name}.unflatten(-1, {shape})`"
+    if len(shape) > 1 and actual[-len(shape) - 1 :] == (*shape, 1):
+        return f"`{name}.squeeze(-1)`"
+    if len(shape) == 1:
+        for count in range(2, len(actual) + 1):
+            if math.prod(actual[-count:]) == dim:
+                return f"`{name}.flatten({-count})`"
+    return None
+
+
+def call_link(
+    what: str, type: tys.Type, link: Callable[..., Tensor], arguments: Sequence[Tensor], dtype: torch.dtype
+) -> Tensor:
+    """A callable applied to flattened arguments (..., dim), as a flattened result of a dtype.
+
+    It is given copies, contiguous ones, and may do with them what it likes: the values themselves may be
+    constants of all neurons, a user's own tensors, or have another use.
 
     Raises:
         CajalError: if it returns another shape than the type's; `what` names it.
@@ -66,12 +129,14 @@ def call_link(what: str, type: tys.Type, link: Callable[..., Tensor], arguments:
     leading = torch.broadcast_shapes(*[argument.shape[:-1] for argument in arguments])
     count = math.prod(leading)
     flat = [
-        argument.expand(*leading, argument.shape[-1]).reshape(count, *tys.shape(argument_type))
+        argument.expand(*leading, argument.shape[-1])
+        .clone(memory_format=torch.contiguous_format)
+        .reshape(count, *tys.shape(argument_type))
         for argument, argument_type in zip(arguments, types, strict=True)
     ]
     result = _called(what, type, link, flat)
-    if isinstance(result, Tensor) and flat and result.dtype != flat[0].dtype:
-        result = result.to(flat[0].dtype)
+    if isinstance(result, Tensor):
+        result = as_tensor(f"what {what} returns", result).to(dtype)
     expected = (count, *tys.shape(result_type))
     actual = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
     if actual != expected:

@@ -139,7 +139,7 @@ class Execution:
         def called(*arguments: Tensor) -> Tensor:
             given = [argument.to(self.inputs.dtype) for argument in arguments]
             with torch.autocast(self.inputs.device.type, self.autocast, enabled=self.autocast is not None):
-                return call_link(f"the {kind} `{name}`", type, link, given).to(self.dtype)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype)
 
         return without_lost(called, *arguments) if self.is_careful else called(*arguments)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from inspect import unwrap
 from traceback import walk_tb
-from types import CodeType
+from types import CodeType, FrameType, TracebackType
 from typing import ParamSpec, TypeVar
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.render import render
+
+#: The file that the code of neurons is said to stand in.
+EMITTED = "<cajal neuron>"
 
 
 class CajalError(Exception):
@@ -43,8 +47,46 @@ class CajalError(Exception):
         return "\n\n".join(map(render, self.errors))
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython prints: the text alone, since no Python frame helps to mend a program."""
-        return str(self).split("\n")
+        """What IPython prints.
+
+        For a mistake in Cajal that is the text alone, since no Python frame helps to mend it. A mistake of
+        use has the user's own frames above it, in the mode of `%xmode`.
+        """
+        is_of_use = any(mistake.is_of_use for mistake in self.errors)
+        frames = users_frames(self.__traceback__) if is_of_use else None
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+        if frames is None or shell is None:
+            return str(self).split("\n")
+        shown = CajalError(*self.errors)  # without the exceptions that led to it, whose frames are ours
+        return shell.InteractiveTB.structured_traceback(CajalError, shown, frames, tb_offset=0)
+
+
+#: The packages whose frames say nothing to a user; and of those the ones that run magics, whose line in the
+#: user's own frame IPython has written.
+_OURS, _MAGICS = ("cajal_core", "cajal_kernel", "torch"), ("IPython", "ipykernel", "cajal_kernel")
+
+
+def users_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """The frames of a traceback that are a user's own code; None without any, as where a magic was run."""
+    entries, rest = list[TracebackType](), traceback
+    while rest:
+        entries.append(rest)
+        rest = rest.tb_next
+    packages = [_package(entry.tb_frame) for entry in entries]
+    shown: TracebackType | None = None
+    for place in reversed(range(len(entries))):
+        called = packages[place + 1] if place + 1 < len(entries) else ""
+        if packages[place] not in (*_OURS, *_MAGICS) and called not in _MAGICS:
+            entry = entries[place]
+            shown = TracebackType(shown, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return shown
+
+
+def _package(frame: FrameType) -> str:
+    """The package that a frame's code belongs to; what `emit` writes is ours."""
+    if frame.f_code.co_filename == EMITTED:
+        return "cajal_core"
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 class InternalError(Exception):
@@ -99,9 +141,11 @@ def raised_by_link(error: BaseException) -> bool:
     Example:
         >>> import cajal_core as cajal
         >>> import torch
-        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"].link(half=torch.nn.Linear(3, 2))
+        >>> from functools import partial
+        >>> neuron = cajal.load("extern half : Bool -o Bool")["half"]
+        >>> _ = neuron.link(half=partial(torch.reshape, shape=(2, 2)))
         >>> try:
-        ...     neuron(torch.tensor([1.0, 0.0]))
+        ...     neuron(torch.rand(3, 2))
         ... except RuntimeError as error:
         ...     print(cajal.raised_by_link(error))
         True

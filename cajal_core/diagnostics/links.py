@@ -73,6 +73,100 @@ class NotPicklable(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NothingToUnlink(Mistake):
+    """A name that is to be unlinked, to which nothing is linked."""
+
+    name: str
+    linked: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"nothing is linked to `{self.name}`"
+
+    @property
+    def help(self) -> str:
+        if not self.linked:
+            return "no extern is linked"
+        return "linked are " + ", ".join(f"`{name}`" for name in self.linked)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWithoutName(Mistake):
+    """A tensor, a module or a callable that is given without saying for what."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind} is given without the name that it is for"
+
+    @property
+    def help(self) -> str:
+        return 'give it by name, as in `link(f=…)`, or in a mapping: `link({"f": …})`'
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLinked(Mistake):
+    """A class where one of its instances is meant."""
+
+    name: str
+    #: The name of the class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"what is linked to `{self.name}` is the class {self.kind} itself"
+
+    @property
+    def help(self) -> str:
+        return f"link an instance: `{self.name}={self.kind}(…)`"
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenParameters(Mistake):
+    """A callable that is no module, around a network that is to be trained."""
+
+    name: str
+    #: What the callable calls the network, "it" where it has no name, and the name of its class.
+    network: str
+    kind: str
+
+    @property
+    def title(self) -> str:
+        called = self.kind if self.network == "it" else f"`{self.network}` ({self.kind})"
+        return f"what is linked to `{self.name}` hides the parameters of {called} from the optimizer"
+
+    @property
+    def help(self) -> str:
+        return (
+            "link the module itself, or `nn.Sequential` or a module of your own around it; "
+            "where nothing in it is trained, `requires_grad_(False)` says so"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTake(Mistake):
+    """A callable that fails at one sample of its arguments."""
+
+    name: str
+    type: str
+    #: Those of the arguments, and what the callable raises.
+    shapes: str
+    said: str
+    way_out: str | None
+
+    @property
+    def title(self) -> str:
+        what = f"take {self.shapes}" if self.shapes else "be called with nothing"
+        return f"what is linked to `{self.name}` : {self.type} cannot {what}: {self.said}"
+
+    @property
+    def help(self) -> str:
+        return self.way_out or "it receives (batch, *shape) for each argument"
+
+
+@dataclass(frozen=True, slots=True)
 class BadReturn(Mistake):
     """A linked callable that returned a tensor of the wrong shape."""
 
@@ -80,6 +174,7 @@ class BadReturn(Mistake):
     type: str
     expected: str
     actual: str
+    way_out: str | None = None
 
     @property
     def title(self) -> str:
@@ -87,4 +182,5 @@ class BadReturn(Mistake):
 
     @property
     def help(self) -> str:
-        return "it receives (batch, *shape) for each argument and returns (batch, *shape) of the result"
+        returns = "it receives (batch, *shape) for each argument and returns (batch, *shape) of the result"
+        return self.way_out or returns

@@ -100,6 +100,11 @@ class Mistake(ABC):
         return self.RULE
 
     @property
+    def is_of_use(self) -> bool:
+        """Whether it was made in Python, where a neuron or a program is used, and not in a source."""
+        return self.label is None
+
+    @property
     def span(self) -> Span | None:
         """Where it is, if it is in a source."""
         return self.label.span if self.label else None

@@ -146,5 +146,9 @@ class Diverged(Mistake):
         return Label(self.where, "its step makes states larger")
 
     @property
+    def is_of_use(self) -> bool:
+        return True
+
+    @property
     def help(self) -> str:
         return 'bound the step: a smaller matrix, or `Linked(…, guard="spectral")` for one that is fed'

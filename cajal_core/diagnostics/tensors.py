@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, assert_never
 
 from cajal_core.diagnostics.mistake import Mistake
 
@@ -22,7 +23,20 @@ class NotATensor(Mistake):
 
     @property
     def help(self) -> str:
-        return "torch.tensor(…) makes one"
+        return "torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class NotALink(Mistake):
+    """What is linked to an extern and is neither a tensor nor can be called."""
+
+    name: str
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"what is linked to `{self.name}` must be a tensor, a module or a callable, got {self.kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +57,25 @@ class NotDense(Mistake):
     """A tensor that torch stores in another way than one number an entry."""
 
     what: str
+    kind: Literal["sparse", "quantized", "nested", "float8"]
 
     @property
     def title(self) -> str:
-        return f"{self.what} is sparse or quantized"
+        return f"{self.what} is a {self.kind} tensor"
 
     @property
     def help(self) -> str:
-        return "`.to_dense()` or `.dequantize()` it"
+        match self.kind:
+            case "sparse":
+                return "`.to_dense()` makes a dense one"
+            case "quantized":
+                return "`.dequantize()` makes a dense one"
+            case "nested":
+                return "its elements may differ in size; `.to_padded_tensor(0)` makes a dense one"
+            case "float8":
+                return "torch does not compute with it; `.float()` makes one that it does"
+            case _:
+                assert_never(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +86,12 @@ class WrongShape(Mistake):
     type: str
     expected: str
     actual: str
+    way_out: str | None = None
 
     @property
     def title(self) -> str:
         return f"{self.what} : {self.type} has shape {self.expected}, got {self.actual}"
+
+    @property
+    def help(self) -> str | None:
+        return self.way_out

@@ -54,16 +54,35 @@ class UnknownGuard(Mistake):
 @dataclass(frozen=True, slots=True)
 class NotANetwork(Mistake):
     argument: str
-    #: The name of its Python class.
+    #: The name of its Python class, or of the class that it is.
     kind: str
+    is_class: bool = False
 
     @property
     def title(self) -> str:
-        return f"what feeds `{self.argument}` must be a torch.nn.Module, got {self.kind}"
+        got = f"the class {self.kind} itself" if self.is_class else self.kind
+        return f"what feeds `{self.argument}` must be a torch.nn.Module, got {got}"
 
     @property
     def help(self) -> str:
+        if self.is_class:
+            return f"give an instance: `{self.kind}(…)`"
         return "a callable that only changes a value is given as `encode`"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkAsSetting(Mistake):
+    """A network for an argument whose name a setting has too."""
+
+    argument: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.argument}` is a setting of `Linked` and an argument of the neuron"
+
+    @property
+    def help(self) -> str:
+        return f'give the network in a mapping: `Linked(neuron, {{"{self.argument}": network}})`'
 
 
 @dataclass(frozen=True, slots=True)

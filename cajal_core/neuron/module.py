@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core.backend.arguments import Inputs, prepare
+from cajal_core.backend.arguments import Inputs, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import plan_table, run
@@ -76,10 +76,11 @@ class Neuron(Parametrised):
 
     Called with a tensor of shape `(..., *shape of its type)` for each argument, it returns one of
     shape `(..., *shape of the result)`; leading batch dimensions broadcast. A function argument is
-    its matrix `(..., dim result, dim argument)` or a callable. All are promoted to one floating
-    dtype, which constants and linked callables receive too; integers and booleans become torch's
-    default. Linked modules and tensors belong to the module, as `extern_NAME`, and learned tensors as
-    `learn_NAME`.
+    its matrix `(..., dim result, dim argument)` or a callable. Arguments are given in their order or by
+    name, `neuron(x=…)`. Batches have equally many dimensions, but for single samples: (8, 1) and (8,) are
+    refused. All are promoted to one floating dtype, which constants and linked callables receive too;
+    integers and booleans become torch's default. Linked modules and tensors belong to the module, as
+    `extern_NAME`, and learned tensors as `learn_NAME`.
 
     Called with fewer arguments than `arguments` lists, it returns the matrix of the rest.
 
@@ -127,8 +128,9 @@ class Neuron(Parametrised):
 
     # Calls
 
-    def forward(self, *inputs: Any) -> Tensor:
+    def forward(self, *inputs: Any, **named: Any) -> Tensor:
         """The result for the arguments, as the class describes."""
+        inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             return self._rest(inputs)
         given = self._prepared(inputs)
@@ -137,6 +139,12 @@ class Neuron(Parametrised):
             # The program may have no use for one, whose batch the result has all the same.
             return result.expand(*given.batch, *self._executable.shape)
         return result
+
+    def _given(self, inputs: Sequence[Any], named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The arguments of a call in their order."""
+        if not named:
+            return tuple(inputs)
+        return tuple(by_position([argument.name for argument in self.ir.arguments], inputs, named))
 
     def _prepared(self, inputs: Sequence[Any]) -> Inputs:
         arguments = self.ir.arguments
@@ -341,8 +349,12 @@ class Neuron(Parametrised):
 
     def _with_basis(self, given: Inputs) -> list[Any]:
         """The arguments that come, and for each other its basis vectors, on a batch dimension of its own."""
-        complete: list[Any] = [*given.tensors]
-        missing = self.ir.arguments[len(complete) :]
+        missing = self.ir.arguments[len(given.tensors) :]
+        # The batch of what is given stands behind the dimensions of the basis.
+        complete: list[Any] = [
+            value[(None,) * len(missing)] if given.batch and isinstance(value, Tensor) else value
+            for value in given.tensors
+        ]
         for place, argument in enumerate(missing):
             dim, leading = tys.dim(argument.type), [1] * len(missing)
             leading[place] = dim
@@ -406,7 +418,7 @@ class Neuron(Parametrised):
         if obstacle := self._obstacle(inputs):
             raise CajalError(obstacle)
 
-    def dynamics(self, *inputs: Any) -> list[Dynamics]:
+    def dynamics(self, *inputs: Any, **named: Any) -> list[Dynamics]:
         """The states of every `iter` in the neuron, one before those in its step.
 
         Without inputs, the arguments run over all combinations of their basis vectors, so that the batch
@@ -415,12 +427,12 @@ class Neuron(Parametrised):
 
         Raises:
             CajalError: as a call of the neuron does, and where the states of an `iter` have too many
-            entries, or
-                its steps too many operations, to be kept.
+                entries, or its steps too many operations, to be kept.
         """
         graph = _recurrences_alone(self._lowered)
         if graph is None:
             return []
+        inputs = self._given(inputs, named)
         given = self._prepared(inputs)
         self._check_states(graph, len(inputs), math.prod(given.batch))
         complete = self._prepared(self._with_basis(given))
@@ -469,7 +481,7 @@ class Neuron(Parametrised):
             tuple([read_out(name, types[name], tensor) for name, tensor in self.learned.items()])
         )
 
-    def trace(self, *inputs: Any) -> Trace:
+    def trace(self, *inputs: Any, **named: Any) -> Trace:
         """The value of every named sub-term, for a batch, in the order of evaluation: what each `let` binds,
         what each call of a definition, an extern, a learned tensor or a function argument returns, each
         condition, and each state of an `iter`.
@@ -480,6 +492,7 @@ class Neuron(Parametrised):
         Raises:
             CajalError: as a call of the neuron does, and if not all arguments are given.
         """
+        inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))

@@ -11,10 +11,12 @@ from typing import Any, Literal, TypeAlias, cast
 import torch
 from torch import Tensor, nn
 
+from cajal_core.backend.arguments import by_position
+from cajal_core.backend.links import as_tensor, by_name, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.tensors import WrongShape
 from cajal_core.diagnostics.training import (
+    NetworkAsSetting,
     NotANetwork,
     NothingToFeed,
     UnknownEncoding,
@@ -33,7 +35,8 @@ class Linked(Stored):
 
     Called with the inputs of the networks, one for each argument of the neuron in the order of its
     type; a tuple is several inputs of one network. An argument that no network feeds passes through.
-    A network returns `(..., *shape of the argument's type)`, or the same flattened, `(..., dim)`.
+    A network returns `(..., *shape of the argument's type)`, or the same flattened, `(..., dim)`. It is
+    given copies of tensors, so that one which works in place spoils nothing. Inputs can be given by name.
 
     `encode` is what happens to it then: "raw", nothing; "softmax", a distribution over the basis, for a
     function one in each column of its matrix; or a callable on the tensor. `guard` bounds its norm, since
@@ -41,7 +44,8 @@ class Linked(Stored):
     its spectral norm, a vector by its length, where that is above 1; "simplex" makes columns that are
     not negative and add up to 1. Either is one for all arguments, or a mapping from their names.
 
-    Networks whose arguments have names that Python has not (`x'`) are given in a mapping.
+    Networks of arguments called `encode` or `guard`, or by a name that Python has not (`x'`), are given in
+    a mapping. An `encode` that is a module is a submodule too.
 
     Raises:
         CajalError: if the neuron has no such argument, a setting does not exist, or a network returns
@@ -70,22 +74,30 @@ class Linked(Stored):
         super().__init__()
         self.neuron = neuron
         arguments = [argument.name for argument in neuron.arguments]
-        fed = {**(networks or {}), **named}
+        fed = by_name(networks, named)
         self._encode: dict[str, Encode] = _by_name(encode, fed)
         self._guard: dict[str, Guard | None] = _by_name(guard, fed)
+        for setting, value in (("encode", encode), ("guard", guard)):
+            if setting in arguments and setting not in fed and isinstance(value, nn.Module):
+                raise CajalError(NetworkAsSetting(setting))
         for name in (*fed, *self._encode, *self._guard):
             if name not in arguments:
                 raise CajalError(NothingToFeed(name, tuple(arguments)))
         for name, chosen in self._encode.items():
             if not callable(chosen) and chosen not in ("raw", "softmax"):
                 raise CajalError(UnknownEncoding(name, chosen))
+            if isinstance(chosen, nn.Module):
+                self.add_module(f"encode_{name}", chosen)
         for name, bound in self._guard.items():
             if bound not in (None, "spectral", "simplex"):
                 raise CajalError(UnknownGuard(name, bound))
         for name, network in fed.items():
             # Whatever the annotation says, users pass callables.
             if not isinstance(cast("object", network), nn.Module):
-                raise CajalError(NotANetwork(name, type(network).__name__))
+                is_class = isinstance(network, type)
+                raise CajalError(
+                    NotANetwork(name, network.__name__ if is_class else type(network).__name__, is_class)
+                )
             self.add_module(f"network_{name}", network)
 
     def stored_types(self) -> Iterable[tys.Type]:
@@ -94,9 +106,10 @@ class Linked(Stored):
             argument.type for argument in self.neuron.arguments if hasattr(self, f"network_{argument.name}")
         ]
 
-    def forward(self, *inputs: Any) -> Tensor:
+    def forward(self, *inputs: Any, **named: Any) -> Tensor:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""
         arguments = self.neuron.arguments
+        inputs = tuple(by_position([argument.name for argument in arguments], inputs, named))
         if len(inputs) != len(arguments):
             raise CajalError(WrongInputs(len(arguments), len(inputs)))
         fed = [
@@ -109,12 +122,16 @@ class Linked(Stored):
         network: nn.Module | None = getattr(self, f"network_{name}", None)
         if network is None:
             return given
-        value: Tensor = network(*given) if isinstance(given, tuple) else network(given)
+        several = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else (given,)
+        value = as_tensor(
+            f"what feeds the argument `{name}`",
+            network(*[part.clone() if isinstance(part, Tensor) else part for part in several]),
+        )
         shape = tys.shape(type)
         if tuple(value.shape[value.ndim - len(shape) :]) != shape:
-            if value.shape[-1] != tys.dim(type):
+            if tuple(value.shape[-1:]) != (tys.dim(type),):
                 what, expected = f"what feeds the argument `{name}`", f"(..., {', '.join(map(str, shape))})"
-                raise CajalError(WrongShape(what, str(type), expected, str(tuple(value.shape))))
+                raise CajalError(wrong_shape(what, type, value, expected, name))
             value = value.unflatten(-1, shape)
         # The curried matrix has its result's axis last but one; a vector is one column.
         rows = tys.dim(type.result) if isinstance(type, tys.Arrow) else tys.dim(type)
@@ -123,8 +140,17 @@ class Linked(Stored):
         if encode == "softmax":
             columns = torch.softmax(columns, -2)
         elif callable(encode):
-            columns = encode(columns.reshape(value.shape)).reshape(columns.shape)
+            columns = self._encoded(name, type, encode, columns.reshape(value.shape)).reshape(columns.shape)
         return _guarded(columns, self._guard.get(name)).reshape(value.shape)
+
+    @staticmethod
+    def _encoded(name: str, type: tys.Type, encode: Callable[[Tensor], Tensor], value: Tensor) -> Tensor:
+        """A value as a callable encodes it, which may change its own copy of it."""
+        what = f"what `encode` makes of the argument `{name}`"
+        encoded = as_tensor(what, encode(value.clone()))
+        if encoded.shape != value.shape:
+            raise CajalError(wrong_shape(what, type, encoded, str(tuple(value.shape)), name))
+        return encoded
 
 
 def _by_name(setting: Any, names: Iterable[str]) -> dict[str, Any]:

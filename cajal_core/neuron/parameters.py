@@ -14,12 +14,13 @@ from torch import Tensor, nn
 from torch.nn.utils.prune import BasePruningMethod
 
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.links import Link, check_link
+from cajal_core.backend.links import Link, by_name, check_link
 from cajal_core.backend.plan import Method
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
 from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.links import NothingToUnlink
 from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
@@ -151,7 +152,7 @@ class Parametrised(Stored):
                 return self._anchor.to(tensor.device)
         return self._anchor
 
-    def initialize(self, default: Initial | None = None, **initial: Initial) -> Self:
+    def initialize(self, default: Initial | None = None, /, **initial: Initial) -> Self:
         """Sets learned tensors to values to start from, for all neurons that share them; returns the neuron.
 
         `default` is for all of them, and a name's own for that one: "normal", entries of standard
@@ -190,17 +191,54 @@ class Parametrised(Stored):
         """The externs that must still be linked before the neuron can run."""
         return {name: type for name, type in self.externs.items() if self._linked(name) is None}
 
-    def link(self, **links: Link) -> Self:
-        """Links externs to tensors of their type's shape, to modules or to callables; returns the neuron.
+    def link(self, links: Mapping[str, Link] | None = None, /, **named: Link) -> Self:
+        r"""Links externs to tensors of their type's shape, to modules or to callables; returns the neuron.
 
-        A callable receives each argument as `(batch, *shape of its type)` and returns `(batch, *shape
-        of the result)`. Gradients reach modules, parameters, and tensors that require them.
+        A callable receives each argument as `(batch, *shape of its type)`, which it may change in place, and
+        returns `(batch, *shape of the result)`. It is tried: called once, with one basis vector for each
+        argument, in eval mode. Gradients reach modules, parameters, and tensors that require them. Externs
+        whose names Python has not (`f'`) are given in a mapping.
 
         Raises:
-            CajalError: if there is no such extern, or a tensor's shape is not its type's.
+            CajalError: if there is no such extern, a tensor's shape is not its type's, or a callable is a
+                class, cannot be called, returns another shape, or hides the parameters of a module.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("space Image[4, 5]\nextern odd : Image -o Bool")
+            >>> network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(20, 2))
+            >>> program["odd"].link(odd=network)(torch.rand(7, 4, 5)).shape
+            torch.Size([7, 2])
         """
-        checked = [check_link(name, self.externs, link) for name, link in links.items()]
-        for name, link in zip(links, checked, strict=True):
+        asked, externs = by_name(links, named), self.externs
+        checked = {name: check_link(name, externs, link, self._like) for name, link in asked.items()}
+        return self._hold(checked)
+
+    def unlink(self, *names: str) -> Self:
+        """Takes away what is linked to these externs; returns the neuron.
+
+        Raises:
+            CajalError: if nothing is linked to one; then all stay.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> neuron = cajal.load("extern prior : Bool")["prior"].link(prior=torch.tensor([0.9, 0.1]))
+            >>> list(neuron.unlink("prior").unlinked)
+            ['prior']
+        """
+        linked = tuple([name for name in self.externs if name not in self.unlinked])
+        for name in names:
+            if name not in linked:
+                raise CajalError(NothingToUnlink(name, linked))
+        for name in names:
+            self._unlink(name)
+        return self
+
+    def _hold(self, links: Mapping[str, Link]) -> Self:
+        """Links what was tried already."""
+        for name, link in links.items():
             self._unlink(name)
             match link:
                 case nn.Module():

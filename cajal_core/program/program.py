@@ -28,6 +28,7 @@ from cajal_core.base.source import Source
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
+from cajal_core.diagnostics.links import NothingToUnlink
 from cajal_core.diagnostics.runtime import NotAState
 from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
@@ -380,14 +381,15 @@ class Program:
             _lowered_and_compiled(cast("core.Term", defined), self._state.settings.overflow, passes)
         return stages.stages
 
-    def link(self, **links: Link) -> None:
+    def link(self, links: Mapping[str, Link] | None = None, /, **named: Link) -> None:
         """Links externs of the program to tensors, modules or callables, for all later neurons.
 
         A tensor has the shape of the extern's type; a callable takes `(batch, *shape)` for each argument and
-        returns `(batch, *shape of the result)`.
+        returns `(batch, *shape of the result)`. It is tried now, as by `Neuron.link`, at the size that `Nat`
+        has here.
 
         Raises:
-            CajalError: if there is no such extern, or a tensor's shape is not its type's.
+            CajalError: if there is no such extern, or a link does not fit it.
 
         Example:
             >>> import cajal_core as cajal
@@ -397,13 +399,42 @@ class Program:
             >>> program["prior"]()
             tensor([0.9000, 0.1000])
         """
-        from cajal_core.backend.links import check_link
+        import torch
 
+        from cajal_core.backend.links import by_name, check_link
+
+        asked, like = by_name(links, named), torch.empty(0)
         with self._lock:
             externs = self._state.externs(self.nat_size, self._passes())
-            checked = {name: check_link(name, externs, link) for name, link in links.items()}
+            checked = {name: check_link(name, externs, link, like) for name, link in asked.items()}
             made = {name: (externs[name], link) for name, link in checked.items()}
             self._state = replace(self._state, links={**self._state.links, **made})
+
+    def unlink(self, *names: str) -> None:
+        """Takes away what is linked to these externs, for all later neurons; those that exist keep theirs.
+
+        Raises:
+            CajalError: if nothing is linked to one; then all stay.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("extern prior : Bool")
+            >>> program.link(prior=torch.tensor([0.9, 0.1]))
+            >>> program.unlink("prior")
+            >>> list(program["prior"].unlinked)
+            ['prior']
+        """
+        with self._lock:
+            externs = self._state.externs(self.nat_size, self._passes())
+            linked = tuple(
+                [name for name, (type, _) in self._state.links.items() if externs.get(name) == type]
+            )
+            for name in names:
+                if name not in linked:
+                    raise CajalError(NothingToUnlink(name, linked))
+            kept = {name: link for name, link in self._state.links.items() if name not in names}
+            self._state = replace(self._state, links=kept)
 
     @contextmanager
     def _alone(self) -> Generator[None]:
@@ -450,7 +481,7 @@ class Program:
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type
         }
-        return neuron.link(**fitting | dict(link or {}))
+        return neuron._hold(fitting).link(link)  # pyright: ignore[reportPrivateUsage]  # the others were tried
 
     def _shared(self, graph: Graph) -> dict[str, LearnedByType]:
         """For each learned tensor of a graph, the parameters of the last `learn` that declared it so."""

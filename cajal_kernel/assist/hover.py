@@ -21,22 +21,27 @@ SMALL = 16
 """The most rows and columns of a matrix that fits beside the cursor."""
 
 
-def inspection(program: NotebookProgram, name: str, *, matrix: bool = True) -> Bundle | None:
-    """What a name, a word or a typing rule is, as text and as HTML. None where it is unknown."""
+def inspection(
+    program: NotebookProgram, name: str, *, matrix: bool = True, prefix: str = ""
+) -> Bundle | None:
+    """What a name, a word or a typing rule is, as text and as HTML. None where it is unknown.
+
+    `prefix` begins the notebook's magics.
+    """
     if section := rule_html(name):
         return {"text/plain": plain(section), "text/html": section}
     if name in KEYWORDS or name in SIGNS:
-        text = keyword_text(name)
+        text = keyword_text(name, prefix)
         return {"text/plain": text, "text/html": _pre(text)}
     entry = program.entries.get(name)
     if entry is None:
         owner = next((data for data in program.entries.values() if name in data.constructors), None)
         if owner is None:
             return None
-        return _bundle(f"{name} : {owner.name}", owner, program, matrix=False)
+        return _bundle(f"{name} : {owner.name}", owner, program, matrix=False, prefix=prefix)
     type = program.type_now(entry)
     heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
-    return _bundle(heading, entry, program, matrix)
+    return _bundle(heading, entry, program, matrix, prefix)
 
 
 _KINDS = {"space": "vector space", "data": "data type"}
@@ -56,14 +61,14 @@ def bound_inspection(code: str, cursor: int, name: str) -> Bundle | None:
     return {"text/plain": text, "text/html": _pre(text)}
 
 
-def _bundle(heading: str, entry: cajal.Entry, program: NotebookProgram, matrix: bool) -> Bundle:
+def _bundle(heading: str, entry: cajal.Entry, program: NotebookProgram, matrix: bool, prefix: str) -> Bundle:
     facts = [shape_text(entry, program.type_now(entry))]
     if entry.uses:
         facts.append(f"uses {listed(sorted(entry.uses))}")
     if users := program.users(entry):
         facts.append(f"used by {listed(users)}")
     if names := program.outdated().get(entry.name):
-        facts.append(f"it still uses the old {', '.join(names)}; %rerun declares it again")
+        facts.append(f"it still uses the old {', '.join(names)}; %{prefix}rerun declares it again")
     parts = [heading, *filter(None, facts)]
     text = "\n".join(parts)
     if entry.documentation:

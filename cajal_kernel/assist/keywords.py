@@ -109,10 +109,11 @@ SIGNS: dict[str, str] = {
 """What the signs are that Tab makes."""
 
 
-def keyword_text(word: str) -> str:
-    """What Shift-Tab shows of a word or a sign."""
+def keyword_text(word: str, prefix: str = "") -> str:
+    """What Shift-Tab shows of a word or a sign. `prefix` begins the notebook's magics."""
     if word in SIGNS:
         names = [name for name, sign in SYMBOLS.items() if sign == word]
         return f"{word} is {SIGNS[word]}\n\nWrite it with Tab: {', '.join(names)}"
     keyword = KEYWORDS[word]
-    return f"{keyword.form}\n\n{keyword.rule}\n\nExample:\n  {keyword.example}"
+    rule = keyword.rule.replace("`%", f"`%{prefix}")
+    return f"{keyword.form}\n\n{rule}\n\nExample:\n  {keyword.example}"

@@ -30,10 +30,13 @@ def completion(program: NotebookProgram, place: Place) -> Reply:
     }
 
 
-def explanation(program: NotebookProgram, place: Place) -> Reply:
-    """What the word at the cursor is: a bound variable, a name, a word or sign of the language."""
+def explanation(program: NotebookProgram, place: Place, prefix: str = "") -> Reply:
+    """What the word at the cursor is: a bound variable, a name, a word or sign of the language.
+
+    `prefix` begins the notebook's magics.
+    """
     name = word_at(place.code, place.cursor)
     bundle = bound_inspection(place.code, place.cursor, name) if name else None
-    bundle = bundle or inspection(program, name)
+    bundle = bundle or inspection(program, name, prefix=prefix)
     data = printable_bundle(bundle or {})
     return {"status": "ok", "found": bundle is not None, "data": data, "metadata": {}}

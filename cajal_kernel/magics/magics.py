@@ -20,7 +20,7 @@ from cajal_kernel.magics.options import Parser, plain, size, split
 from cajal_kernel.session import Session
 from cajal_kernel.views.pictures import PICTURES
 
-MAGICS = "link show nat auto help env source rerun undo reset save load format".split()
+MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
 OURS = {*MAGICS, "cajal", "python"}
 
 
@@ -126,6 +126,11 @@ class Magics:
         print(self.session.link(line))
 
     @no_var_expand
+    def unlink(self, line: str) -> None:
+        """`%unlink NAME …` takes away what is linked to externs."""
+        print(self.session.unlink(line.replace(",", " ").split()))
+
+    @no_var_expand
     def show(self, line: str) -> None:
         """`%show NAME-or-TERM [--as PICTURE]` shows a picture of it; `--help` lists the pictures."""
         name = f"%{self.session.prefix}show"
@@ -225,6 +230,7 @@ def overview(prefix: str) -> str:
             "its matrix, the steps of its `iter`, or its run",
         ),
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),
+        (f"%{prefix}unlink NAME", "take away what is linked to an extern"),
         (f"%{prefix}env", "every name with its type, shape and memory"),
         (f"%{prefix}source NAME", "what was written for a name"),
         (f"%{prefix}format NAME", f"the same, laid out; `%%{prefix}format` lays out a cell, in place"),

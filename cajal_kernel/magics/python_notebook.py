@@ -22,6 +22,7 @@ from cajal_kernel.views.bundles import printable_bundle
 
 CELL = re.compile(r"\s*%%cajal(?:_format)?\b[^\n]*\n")
 LINK = re.compile(r"\s*%(?:cajal_)?link\s(?:.*,)?\s*([^\W\d]?[\w']*)\Z")
+UNLINK = re.compile(r"\s*%(?:cajal_)?unlink\s(?:.*\s)?([^\W\d]?[\w']*)\Z")
 
 
 def attach(shell: InteractiveShell, session: Session) -> None:
@@ -44,7 +45,7 @@ def attach(shell: InteractiveShell, session: Session) -> None:
         try:
             return inspect_python(oname, *arguments, **options)
         except KeyError:
-            bundle = inspection(session.program, oname)
+            bundle = inspection(session.program, oname, prefix=session.prefix)
             if bundle is None:
                 raise
             return printable_bundle(bundle)
@@ -110,7 +111,7 @@ def _help_front_ends(undo: ExitStack, kernel: Any, session: Session) -> None:
     def do_inspect(code: str, cursor_pos: int, *arguments: Any) -> Any:
         place = cajal_at(code, cursor_pos)
         if place:
-            return replies.explanation(session.program, place)
+            return replies.explanation(session.program, place, session.prefix)
         return inspect_python(code, cursor_pos, *arguments)
 
     _replace(undo, kernel, "do_complete", do_complete)
@@ -139,14 +140,20 @@ def matcher(session: Session) -> Any:
                 "suppress": True,
                 "ordered": True,
             }
-        if link := LINK.match(lines[context.cursor_line][: context.cursor_position]):
-            return _externs(session, link[1])
+        before = lines[context.cursor_line][: context.cursor_position]
+        if link := LINK.match(before):
+            return _externs(session, link[1], "=")
+        if unlink := UNLINK.match(before):
+            return _externs(session, unlink[1], "")
         return {"completions": []}
 
     return cajal_matcher
 
 
-def _externs(session: Session, prefix: str) -> SimpleMatcherResult:
+def _externs(session: Session, prefix: str, sign: str) -> SimpleMatcherResult:
+    """The externs that begin so, each with a sign behind it."""
     names = [entry.name for entry in session.program.entries.values() if entry.kind == "extern"]
-    links = [SimpleCompletion(text=f"{name}=", type="param") for name in names if name.startswith(prefix)]
+    links = [
+        SimpleCompletion(text=f"{name}{sign}", type="param") for name in names if name.startswith(prefix)
+    ]
     return {"completions": links, "matched_fragment": prefix, "suppress": bool(links)}

@@ -58,7 +58,9 @@ def _has_no_matrix(program: NotebookProgram, name: str) -> bool:
         return False
 
 
-def _row(entry: cajal.Entry, type: cajal.Type | None, old: list[str] | None, no_matrix: bool) -> tuple[str, ...]:
+def _row(
+    entry: cajal.Entry, type: cajal.Type | None, old: list[str] | None, no_matrix: bool
+) -> tuple[str, ...]:
     notes = [] if entry.kind == "def" else [entry.kind]
     if no_matrix:
         notes.append("no matrix: not known to be linear")

@@ -29,8 +29,8 @@ def _dynamics(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle
         keep_open(StepsWidget(steps, slot))
 
 
-def _trace(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle]:
-    yield trace_bundle(title, neuron)
+def _trace(title: str, neuron: cajal.Neuron, prefix: str) -> Iterator[Bundle]:
+    yield trace_bundle(title, neuron, prefix)
 
 
 PICTURES: Mapping[str, Callable[[str, cajal.Neuron, str], Iterator[Bundle]]] = {

@@ -9,7 +9,7 @@ from cajal_kernel.errors import MagicError
 from cajal_kernel.views.paint import Bundle, heading
 
 
-def trace_bundle(title: str, neuron: cajal.Neuron) -> Bundle:
+def trace_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
     """The values as `cajal.Trace` writes them, in one table.
 
     Raises:
@@ -19,7 +19,7 @@ def trace_bundle(title: str, neuron: cajal.Neuron) -> Bundle:
         names = " ".join(f"({argument.name} : {argument.type})" for argument in neuron.arguments)
         raise MagicError(
             f"`{title}` is a function, and a trace is of a run: it still takes {names}.",
-            "Apply it to its arguments, as in `%show f true --as trace`.",
+            f"Apply it to its arguments, as in `%{prefix}show f true --as trace`.",
         )
     text = str(neuron.trace())
     table = f'<pre style="margin:0;overflow-x:auto">{escape(text)}</pre>'

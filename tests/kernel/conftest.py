@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ROOT = Path(__file__).parents[2]
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
@@ -181,3 +183,42 @@ def printed(shell: InteractiveShell, magic: str, line: str, capsys: pytest.Captu
     capsys.readouterr()
     shell.run_line_magic(magic, line)
     return capsys.readouterr().out
+
+
+WRONG_USE = """
+import torch
+def mine(given):
+    after = given + 1
+    return program["not"](after)
+
+class Model(torch.nn.Module):
+    def forward(self, given):
+        return mine(given)
+"""
+
+
+def check_frames_of_use(client: Client, python: str) -> None:
+    """A mistake of use in a function of the user's shows that function, in the mode that `%xmode` sets, and
+    no frame of Cajal, torch or IPython. `python` begins a cell of Python, in which `program` has `not`.
+    """
+    client.run(python + WRONG_USE)
+    ours = ("cajal_core", "cajal_kernel", "IPython", "site-packages", "<cajal neuron>")
+    for mode, shown in (
+        ("Verbose", ("mine", "given=tensor(")),
+        ("Plain", ("mine", "return mine(given)")),
+        ("Minimal", ()),
+        ("Context", ("mine", "forward", "after = given + 1")),
+    ):
+        for call in ("Model()(torch.rand(3))", "%time Model()(torch.rand(3))"):
+            client.run(f"{python}%xmode {mode}")
+            outcome = client.run(python + call)
+            assert (outcome.reply["ename"], outcome.status) == ("CajalError", "error")
+            text = ANSI.sub("", "\n".join(outcome.reply["traceback"]))
+            assert "the argument `x` : Bool has shape (..., 2), got (3,)" in text
+            assert all(part in text for part in shown), text
+            assert not any(part in text for part in ours), text
+    # A mistake in Cajal, and what a magic says, have none.
+    for wrong in ("Model and program.run('nope')", "program.compile('nope')"):
+        text = client.run(python + wrong).reply["traceback"]
+        assert text[0] == "unknown name `nope`"
+        assert not any("Cell In" in line for line in text)

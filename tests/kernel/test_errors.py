@@ -23,10 +23,10 @@ def noted(run: Callable[[], Any]) -> bool:
 
 
 def linked(function: Callable[..., Any]) -> Callable[[], Any]:
-    """A run of a neuron that calls a function on a vector of Bool."""
+    """A run of a neuron that calls a function on a vector of Bool, and did so before when it was linked."""
     program = cajal.Program()
     program.run("extern f : Bool -o Bool\ndef g (x : Bool) : Bool = f x")
-    program.link(f=function)
+    program.link(f=lambda x: x if len(x) == 2 else function(x))
     neuron = program["g"]
     return lambda: neuron(torch.tensor([1.0, 0.0]))
 

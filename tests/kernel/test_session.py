@@ -89,9 +89,58 @@ def test_gradients_reach_what_is_linked(shell: InteractiveShell) -> None:
 
 def test_link_refuses_what_does_not_fit(shell: InteractiveShell) -> None:
     cell(shell, "", "extern f : Bool -o Bool")
-    for line in ("f=3", "nope=abs", "f=__import__('torch').zeros(3, 2)"):
-        with pytest.raises(cajal.CajalError):
+    for line in ("f=3", "f=abs, f=abs", "f=__import__('torch').zeros(3, 2)"):
+        with pytest.raises((cajal.CajalError, MagicError)):
             shell.run_line_magic("cajal_link", line)
+
+
+def test_names_are_looked_up_before_anything_is_evaluated(shell: InteractiveShell) -> None:
+    cell(shell, "", "extern f : Bool -o Bool\ndef not (x : Bool) : Bool = if x then false else true")
+    shell.run_cell("ran = []")
+    for name in ("nope", "not"):
+        with pytest.raises(MagicError, match=f"no extern `{name}`.\nThe externs are f"):
+            shell.run_line_magic("cajal_link", f"f=ran.append(1), {name}=ran.append(2)")
+    assert shell.user_ns["ran"] == []
+
+
+def test_a_link_that_fails_is_told_without_frames(shell: InteractiveShell) -> None:
+    cell(shell, "", "extern f : Bool -o Bool")
+    for source, error in (("nope", "NameError"), ("1/0", "ZeroDivisionError")):
+        with pytest.raises(MagicError, match=error):
+            shell.run_line_magic("cajal_link", f"f={source}")
+
+
+def test_unlink(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(shell, "-o program", "extern f : Bool -o Bool\nextern g' : Bool -o Bool")
+    shell.run_cell("import torch\nflip = torch.eye(2).flip(0)")
+    shell.run_line_magic("cajal_link", "f=flip, g'=flip")
+    told = printed(shell, "cajal_unlink", "f, g'", capsys)
+    assert told == "f is not linked any more.\ng' is not linked any more.\n"
+    program = shell.user_ns["program"]
+    assert list(program["f"].unlinked) == ["f"]
+    with pytest.raises(cajal.CajalError, match="nothing is linked to `f`"):
+        shell.run_line_magic("cajal_unlink", "f")
+    with pytest.raises(MagicError, match="no extern `nope`"):
+        shell.run_line_magic("cajal_unlink", "nope")
+    with pytest.raises(MagicError, match="%cajal_unlink needs the name"):
+        shell.run_line_magic("cajal_unlink", " ")
+
+
+def test_an_extern_may_have_any_name(shell: InteractiveShell) -> None:
+    names = ["self", "links", "program", "nat_size", "encode", "module", "f'", "name"]
+    cell(shell, "-o program", "\n".join(f"extern {name} : Bool -o Bool" for name in names))
+    shell.run_cell("import torch\nflip = torch.eye(2).flip(0)")
+    shell.run_line_magic("cajal_link", ", ".join(f"{name}=flip" for name in names))
+    program = shell.user_ns["program"]
+    for name in names:
+        assert program[name].matrix().tolist() == [[0, 1], [1, 0]]
+
+
+def test_a_picture_that_needs_a_link_says_how_a_notebook_links(shell: InteractiveShell) -> None:
+    cell(shell, "", "extern f : Nat[3]\ndef g : Bool = iter f { zero => true | succ b => b }")
+    for picture in ("dynamics", "trace"):
+        with pytest.raises(MagicError, match="Link it: %cajal_link f=…"):
+            shell.run_line_magic("cajal_show", f"g --as {picture}")
 
 
 @pytest.mark.parametrize(

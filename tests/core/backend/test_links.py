@@ -6,23 +6,32 @@ import pytest
 import torch
 from torch import Tensor
 
-from cajal_core import CajalError
-from cajal_core.backend.links import as_tensor, call_link, check_link, multiply
+from cajal_core import CajalError, Program
+from cajal_core.backend.links import as_tensor, call_link, check_link, multiply, wrong_shape
 from cajal_core.base import tys
 
 V = tys.Space("V", (2, 3))
 MAP = tys.Arrow(V, tys.Bool())
+ANCHOR = torch.empty(0)
 BINARY = tys.Arrow(tys.Bool(), tys.Arrow(tys.Nat(3), tys.Bool()))
+
+
+def failing(_: Tensor) -> Tensor:
+    raise IndexError
+
+
+def looks(image: Tensor) -> Tensor:
+    return image.flatten(1)[:, :2]
 
 
 def test_a_link_has_the_shape_of_its_type() -> None:
     tensor = torch.rand(2, 6)
-    assert check_link("f", {"f": MAP}, tensor) is tensor
-    assert check_link("f", {"f": MAP}, torch.neg) is torch.neg
+    assert check_link("f", {"f": MAP}, tensor, ANCHOR) is tensor
+    assert check_link("f", {"f": MAP}, looks, ANCHOR) is looks
     with pytest.raises(CajalError, match=r"the extern `f` : V -o Bool has shape \(2, 6\), got \(6, 2\)"):
-        check_link("f", {"f": MAP}, tensor.T)
+        check_link("f", {"f": MAP}, tensor.T, ANCHOR)
     with pytest.raises(CajalError, match="there is no extern `g`"):
-        check_link("g", {"f": MAP}, tensor)
+        check_link("g", {"f": MAP}, tensor, ANCHOR)
 
 
 @pytest.mark.parametrize(
@@ -45,16 +54,16 @@ def test_a_callable_is_given_the_shapes_of_its_type() -> None:
         shapes.append(tuple(image.shape))
         return image.flatten(1)[:, :2].double()
 
-    result = call_link("it", MAP, link, [torch.rand(5, 4, 6)])
+    result = call_link("it", MAP, link, [torch.rand(5, 4, 6)], torch.float32)
     assert shapes == [(20, 2, 3)]
     assert (result.shape, result.dtype) == ((5, 4, 2), torch.float32)
 
 
 def test_what_a_callable_returns_is_checked_and_what_it_raises_is_noted() -> None:
     with pytest.raises(CajalError, match=r"must return shape \(5, 2\)"):
-        call_link("it", MAP, lambda image: image, [torch.rand(5, 6)])
-    with pytest.raises(ZeroDivisionError) as raised:
-        call_link("`f`", MAP, lambda _: 1 / 0, [torch.rand(5, 6)])  # type: ignore[arg-type,return-value]
+        call_link("it", MAP, lambda image: image, [torch.rand(5, 6)], torch.float32)
+    with pytest.raises(IndexError) as raised:
+        call_link("`f`", MAP, failing, [torch.rand(5, 6)], torch.float32)
     assert raised.value.__notes__ == ["raised by what is linked to `f` : V -o Bool, called with (5, 2, 3)"]
 
 
@@ -67,3 +76,102 @@ def test_a_tensor_is_multiplied_by_its_arguments(axes: int) -> None:
     # The last argument is a column of the matrix that is left: its index runs faster than the result's.
     expected = torch.einsum("bdnx,b...x,b...n->b...d", tensor.unflatten(1, (2, 3)), x, n)
     torch.testing.assert_close(found, expected)
+
+
+CONSTANT = "extern f : Bool -o Bool\ndef q (x : Bool) : Bool = if x then f true else true"
+USED_TWICE = "space S[3]\nextern f : S -o S\ndef q (!s : S) : S * S = (f s, s)"
+STEPS = "space S[3]\nextern f : S -o S\ndef q (s : S) (n : Nat[9]) : S = iter n { zero => s | succ y => f y }"
+PASSED = "space S[3]\ndef q (!f : S -o S) (!s : S) : S * S = (f s, s)"
+LEARNED = "learn w : Bool\nextern f : Bool -o Bool\ndef q (x : Bool) : Bool = if x then f w else w"
+
+
+def halved(x: Tensor) -> Tensor:
+    return x.mul_(0.5)
+
+
+@pytest.mark.parametrize("source", [CONSTANT, USED_TWICE, STEPS, PASSED, LEARNED])
+def test_a_callable_may_work_in_place(source: str) -> None:
+    """The same values and gradients as by one that does not, each time, and the inputs stay as they were."""
+    program = Program()
+    program.run(source)
+    torch.manual_seed(0)
+    neurons = [program["q"], program["q"]]
+    if "learn" in source:
+        neurons[1].load_state_dict(neurons[0].state_dict())
+    for neuron, link in zip(neurons, (halved, lambda x: x * 0.5), strict=True):
+        if neuron.externs:
+            neuron.link(f=link)
+    for shape in ((), (4,), (3, 1)):
+        given = [
+            torch.rand(*shape, *tys.shape(argument.type)).requires_grad_()
+            for argument in neurons[0].arguments
+            if argument.name != "f"
+        ]
+        before = [tensor.detach().clone() for tensor in given]
+        results = list[Tensor]()
+        for _ in range(2):
+            for neuron, link in zip(neurons, (halved, lambda x: x * 0.5), strict=True):
+                for tensor in given:
+                    tensor.grad = None
+                result = neuron(*([link] if "(!f" in source else []), *given)
+                result.square().sum().backward()
+                results += [result.detach(), *(tensor.grad for tensor in given if tensor.grad is not None)]
+        count = len(results) // 4
+        for other in (1, 2, 3):
+            torch.testing.assert_close(results[:count], results[other * count : (other + 1) * count])
+        assert all(torch.equal(*pair) for pair in zip(before, given, strict=True))
+
+
+def test_a_callable_may_view_what_it_is_given() -> None:
+    program = Program()
+    program.run("space S[2, 3]\nextern f : S -o Bool -o S\ndef q (x : Bool) (s : S) : S = f s x")
+    neuron = program["q"].link(f=lambda s, x: s.view(-1, 6).view(-1, 2, 3).mul_(x.view(-1, 2, 1)))
+    s = torch.rand(2, 3)
+    torch.testing.assert_close(neuron(torch.rand(5, 2).fill_(2), s), (2 * s).expand(5, 2, 3))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.int64, torch.bool])
+def test_a_result_of_another_dtype_promotes_nothing(dtype: torch.dtype) -> None:
+    program = Program()
+    program.run("extern c : Bool\nextern f : Bool -o Bool\ndef q (x : Bool) : Bool = if f x then c else true")
+    constant = torch.tensor([[True, False]]).to(dtype)
+    neuron = program["q"].link(c=lambda: constant, f=lambda x: constant.expand(len(x), 2))
+    assert neuron(torch.rand(3, 2)).dtype == torch.float32
+    assert neuron(torch.rand(3, 2).double()).dtype == torch.float64
+
+
+def test_what_a_callable_returns_is_real_and_dense() -> None:
+    for link, says in ((lambda x: x + 1j, "complex entries"), (lambda x: x.to_sparse(), "a sparse tensor")):
+        with pytest.raises(CajalError, match=says):
+            call_link("`f`", BINARY.result, link, [torch.rand(5, 3)], torch.float32)
+
+
+@pytest.mark.parametrize(
+    ("type", "given", "expression"),
+    [
+        (MAP, torch.rand(6, 2), "W.T"),
+        (MAP, torch.rand(5, 6, 2), "W.mT"),
+        (MAP, torch.rand(2, 2, 3), "W.flatten(1)"),
+        (V, torch.rand(5, 6), "W.unflatten(-1, (2, 3))"),
+        (V, torch.rand(5, 2, 3, 1), "W.squeeze(-1)"),
+        (tys.Space("U", (6,)), torch.rand(5, 2, 3), "W.flatten(-2)"),
+        (tys.Nat(3), torch.tensor([0, 2, 1, 1]), "torch.nn.functional.one_hot(W.long(), 3)"),
+        (tys.Nat(3), torch.tensor(2, dtype=torch.int32), "torch.nn.functional.one_hot(W.long(), 3)"),
+        (
+            tys.Data("D", ("A", "B", "C")),
+            torch.tensor([[0], [2]]),
+            "torch.nn.functional.one_hot(W.long(), 3)",
+        ),
+        (tys.Bool(), torch.tensor([True, False, True]), "torch.stack([W == 1, W == 0], -1)"),
+    ],
+)
+def test_the_way_out_of_a_wrong_shape_is_one(type: tys.Type, given: Tensor, expression: str) -> None:
+    mistake = wrong_shape("it", type, given, "", "W")
+    assert mistake.help is not None
+    assert f"`{expression}`" in mistake.help
+    mended = eval(expression, {"torch": torch, "W": given})
+    assert tuple(mended.shape[mended.ndim - len(tys.shape(type)) :]) == tys.shape(type)
+
+
+def test_a_shape_without_a_way_out_names_none() -> None:
+    assert wrong_shape("it", MAP, torch.rand(7, 5), "", "W").help is None

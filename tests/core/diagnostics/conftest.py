@@ -15,13 +15,16 @@ def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
 def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)
 def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }
 extern flip : Bool -o Bool
+def twins (arg2 : Bool) : Bool -o Bool * Bool = let y = arg2 in \\x:Bool. (y, x)
+extern wide : Bool -o Nat[3]
+def widened (x : Bool) : Nat[3] = wide x
 extern seen : Bool -o Bool -o Bool
 def flipped (x : Bool) : Bool = flip x
 def both (x : Bool) (y : Bool) : Bool = not (seen x y)
 learn table : Bool -o Bool
-learn wide : Bool -o Nat[3]
+learn broad : Bool -o Nat[3]
 def use (x : Bool) : Bool = table x
-def widen (x : Bool) : Nat[3] = wide x
+def widen (x : Bool) : Nat[3] = broad x
 """
 
 

@@ -31,10 +31,67 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         calls.BatchesDiffer,
-        lambda program: program["and"](torch.rand(3, 2), torch.rand(4, 5, 2)),
+        lambda program: program["and"](torch.rand(3, 2), torch.rand(4, 2)),
         (
-            "the batches of the arguments do not broadcast: `x` (3,), `y` (4, 5)\n"
+            "the batches of the arguments do not broadcast: `x` (3,), `y` (4,)\n"
             "help: leading dimensions must be equal, or 1, or left out"
+        ),
+    ),
+    (
+        calls.UnequalRanks,
+        lambda program: program["and"](torch.rand(3, 2), torch.rand(3, 1, 2)),
+        (
+            "the batches of the arguments have different numbers of dimensions: `x` (3,), `y` (3, 1)\n"
+            "help: `y.squeeze(1)` takes the dimension of one away"
+        ),
+    ),
+    (
+        calls.UnequalRanks,
+        lambda program: program["and"](torch.rand(3, 5, 2), torch.rand(3, 2)),
+        (
+            "the batches of the arguments have different numbers of dimensions: `x` (3, 5), `y` (3,)\n"
+            "help: for the same samples, `y.unsqueeze(1)`; for those of the last dimension, `y.unsqueeze(0)`"
+        ),
+    ),
+    (
+        calls.UnequalRanks,
+        lambda program: program["and"](torch.rand(3, 5, 6, 2), torch.rand(3, 2)),
+        (
+            "the batches of the arguments have different numbers of dimensions: `x` (3, 5, 6), `y` (3,)\n"
+            "help: give all of them equally many leading dimensions, with `unsqueeze` or `squeeze`"
+        ),
+    ),
+    (
+        calls.NoSuchArgument,
+        lambda program: program["and"](torch.rand(2), z=torch.rand(2)),
+        "the neuron has no argument `z`\nhelp: it has `x`, `y`",
+    ),
+    (
+        calls.NoSuchArgument,
+        lambda program: program["true"](x=torch.rand(2)),
+        "the neuron has no argument `x`\nhelp: it has none",
+    ),
+    (
+        calls.AmbiguousArgument,
+        lambda program: program["twins"](arg2=torch.rand(2)),
+        "the neuron has more than one argument `arg2`\nhelp: give them in their order: `arg2`, `arg2`",
+    ),
+    (
+        calls.GivenTwice,
+        lambda program: program["and"](torch.rand(2), torch.rand(2), y=torch.rand(2)),
+        "the argument `y` is given twice: by its name, and as number 2",
+    ),
+    (
+        calls.ClassGiven,
+        lambda program: program["twice"](torch.nn.Tanh, torch.rand(2)),
+        "the argument `f` is the class Tanh itself\nhelp: give an instance: `Tanh(…)`",
+    ),
+    (
+        calls.LacksArgument,
+        lambda program: program["and"](y=torch.rand(2)),
+        (
+            "the argument `x` is not given, and `y`, which comes after it, is\n"
+            "help: only the last arguments can be left out"
         ),
     ),
     (

@@ -1,13 +1,16 @@
 """The exceptions: what they hold, and what terminal and notebook show of them."""
 
 import doctest
+from collections.abc import Callable
 
 import pytest
+import torch
 
+import cajal_core as cajal
 from cajal_core import CajalError, InternalError
 from cajal_core.base import tys
 from cajal_core.diagnostics import errors, mistake
-from cajal_core.diagnostics.errors import raise_all, require, require_same
+from cajal_core.diagnostics.errors import raise_all, require, require_same, users_frames
 from cajal_core.diagnostics.render import render
 from cajal_core.diagnostics.runtime import BadNatSize, BadOverflow
 
@@ -54,3 +57,44 @@ def test_types_that_differ_are_a_bug() -> None:
 def test_types_that_are_the_same_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tys.Bool, "__str__", None)
     require_same(tys.Bool(), tys.Bool())
+
+
+def test_the_users_frames_are_those_of_neither_library() -> None:
+    neuron = cajal.Program().compile(r"\x:Bool. x")
+
+    def mine(given: object) -> None:
+        torch.nn.Sequential(neuron)(given)
+
+    with pytest.raises(cajal.CajalError) as caught:
+        mine(torch.rand(3))
+    names = list[str]()
+    frames = users_frames(caught.value.__traceback__)
+    while frames:
+        names.append(frames.tb_frame.f_code.co_name)
+        frames = frames.tb_next
+    assert names[:2] == ["test_the_users_frames_are_those_of_neither_library", "mine"]
+    assert not {"forward", "_result", "run", "prepare", "_call_impl"} & {*names}
+
+
+@pytest.mark.parametrize(
+    ("provoke", "is_of_use"),
+    [
+        (lambda program: program.run("nope"), False),
+        (lambda program: program.compile("nope"), False),
+        (lambda program: program["not"](torch.rand(3)), True),
+        (lambda program: program.compile("f")(torch.rand(2)), True),
+        (lambda program: program.link(f=3), True),
+        (lambda program: program.compile("long")(torch.full((2, 2), 9.0), torch.eye(200)[199]), True),
+    ],
+    ids=range(6),
+)
+def test_a_mistake_of_use_is_told_from_one_in_cajal(
+    provoke: Callable[[cajal.Program], object], is_of_use: bool
+) -> None:
+    program = cajal.load(
+        "def not (x : Bool) : Bool = if x then false else true\nextern f : Bool -o Bool\n"
+        "def long (!f : Bool -o Bool) (n : Nat[200]) : Bool = iter n { zero => true | succ y => f y }"
+    )
+    with pytest.raises(cajal.CajalError) as caught:
+        provoke(program)
+    assert [mistake.is_of_use for mistake in caught.value.errors] == [is_of_use]

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 import torch
+from torch import nn
 
 from cajal_core import Mistake, Program
 from cajal_core.diagnostics import links
@@ -50,10 +51,67 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         links.BadReturn,
-        lambda program: program.compile("flipped", link={"flip": torch.sum})(torch.rand(2)),
+        lambda program: program.compile("flipped", link={"flip": torch.sum}),
         (
             "the extern `flip` : Bool -o Bool must return shape (1, 2), got ()\n"
             "help: it receives (batch, *shape) for each argument and returns (batch, *shape) of the result"
+        ),
+    ),
+    (
+        links.BadReturn,
+        lambda program: program["flipped"].link(flip=lambda x: x.unsqueeze(1)),
+        (
+            "the extern `flip` : Bool -o Bool must return shape (1, 2), got (1, 1, 2)\n"
+            "help: link `nn.Sequential(net, nn.Flatten())`"
+        ),
+    ),
+    (
+        links.NothingToUnlink,
+        lambda program: program["flipped"].unlink("flip"),
+        "nothing is linked to `flip`\nhelp: no extern is linked",
+    ),
+    (
+        links.NothingToUnlink,
+        lambda program: program["both"].link(seen=torch.mul).unlink("flip"),
+        "nothing is linked to `flip`\nhelp: linked are `seen`",
+    ),
+    (
+        links.LinkWithoutName,
+        lambda program: program["flipped"].link(nn.Linear(2, 2)),  # type: ignore[arg-type]
+        (
+            "Linear is given without the name that it is for\n"
+            'help: give it by name, as in `link(f=…)`, or in a mapping: `link({"f": …})`'
+        ),
+    ),
+    (
+        links.ClassLinked,
+        lambda program: program["flipped"].link(flip=nn.Module),  # type: ignore[arg-type]
+        "what is linked to `flip` is the class Module itself\nhelp: link an instance: `flip=Module(…)`",
+    ),
+    (
+        links.HiddenParameters,
+        lambda program: program["flipped"].link(flip=nn.Linear(2, 2).forward),
+        (
+            "what is linked to `flip` hides the parameters of Linear from the optimizer\n"
+            "help: link the module itself, or `nn.Sequential` or a module of your own around it; "
+            "where nothing in it is trained, `requires_grad_(False)` says so"
+        ),
+    ),
+    (
+        links.CannotTake,
+        lambda program: program["flipped"].link(flip=nn.Linear(10, 10)),
+        (
+            "what is linked to `flip` : Bool -o Bool cannot take (1, 2): RuntimeError: mat1 and mat2 shapes "
+            "cannot be multiplied (1x2 and 10x10)\nhelp: it receives (batch, *shape) for each argument"
+        ),
+    ),
+    (
+        links.CannotTake,
+        lambda program: program["flipped"].link(flip=lambda: 3),  # type: ignore[arg-type]
+        (
+            "what is linked to `flip` : Bool -o Bool cannot take (1, 2): TypeError: "
+            "<lambda>.<locals>.<lambda>() takes 0 "
+            "positional arguments but 1 was given\nhelp: it receives (batch, *shape) for each argument"
         ),
     ),
 ]

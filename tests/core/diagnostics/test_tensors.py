@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from types import ModuleType
 
@@ -12,11 +13,19 @@ from torch import nn
 from cajal_core import Linked, Mistake, Program
 from cajal_core.diagnostics import tensors
 
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # torch is about to change both
+    QUANTIZED = torch.quantize_per_tensor(torch.rand(2), 0.1, 0, torch.quint8)
+    NESTED = torch.nested.nested_tensor([torch.rand(2), torch.rand(3)])
+
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         tensors.NotATensor,
         lambda program: program["not"]("true"),
-        "the argument `x` must be a tensor, got str\nhelp: torch.tensor(…) makes one",
+        (
+            "the argument `x` must be a tensor, got str\n"
+            "help: torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers"
+        ),
     ),
     (
         tensors.Complex,
@@ -26,7 +35,57 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         tensors.NotDense,
         lambda program: program["flipped"].link(flip=torch.eye(2).to_sparse()),
-        "what is linked to `flip` is sparse or quantized\nhelp: `.to_dense()` or `.dequantize()` it",
+        "what is linked to `flip` is a sparse tensor\nhelp: `.to_dense()` makes a dense one",
+    ),
+    (
+        tensors.NotDense,
+        lambda program: program["not"](QUANTIZED),
+        "the argument `x` is a quantized tensor\nhelp: `.dequantize()` makes a dense one",
+    ),
+    (
+        tensors.NotDense,
+        lambda program: program["not"](NESTED),
+        (
+            "the argument `x` is a nested tensor\n"
+            "help: its elements may differ in size; `.to_padded_tensor(0)` makes a dense one"
+        ),
+    ),
+    (
+        tensors.NotDense,
+        lambda program: program["not"](torch.rand(2).to(torch.float8_e5m2)),
+        (
+            "the argument `x` is a float8 tensor\n"
+            "help: torch does not compute with it; `.float()` makes one that it does"
+        ),
+    ),
+    (
+        tensors.NotALink,
+        lambda program: program["flipped"].link(flip="net"),  # type: ignore[arg-type]
+        "what is linked to `flip` must be a tensor, a module or a callable, got str",
+    ),
+    (
+        tensors.WrongShape,
+        lambda program: program["widened"].link(wide=torch.rand(2, 3)),
+        (
+            "the extern `wide` : Bool -o Nat[3] has shape (3, 2), got (2, 3)\n"
+            "help: column j of a matrix is the image of basis vector j: `W.T`"
+        ),
+    ),
+    (
+        tensors.WrongShape,
+        lambda program: program["even"](torch.tensor([3, 1, 4])),
+        (
+            "the argument `n` : Nat has shape (..., 10), got (3,)\n"
+            "help: of indices `torch.nn.functional.one_hot(n.long(), 10)` makes vectors"
+        ),
+    ),
+    (
+        tensors.WrongShape,
+        lambda program: program["not"](torch.tensor([True, False, True])),
+        (
+            "the argument `x` : Bool has shape (..., 2), got (3,)\n"
+            "help: true is [1, 0]: of truth values `torch.stack([x == 1, x == 0], -1)` makes vectors"
+        ),
     ),
     (
         tensors.WrongShape,

@@ -39,6 +39,22 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         training.NotANetwork,
+        lambda program: Linked(program["not"], x=nn.Tanh),  # type: ignore[arg-type]
+        (
+            "what feeds `x` must be a torch.nn.Module, got the class Tanh itself\n"
+            "help: give an instance: `Tanh(…)`"
+        ),
+    ),
+    (
+        training.NetworkAsSetting,
+        lambda program: Linked(program.compile(r"\encode:Bool. encode"), encode=nn.Identity()),
+        (
+            "`encode` is a setting of `Linked` and an argument of the neuron\n"
+            'help: give the network in a mapping: `Linked(neuron, {"encode": network})`'
+        ),
+    ),
+    (
+        training.NotANetwork,
         lambda program: Linked(program["not"], x=torch.tanh),  # type: ignore[arg-type]
         (
             "what feeds `x` must be a torch.nn.Module, got builtin_function_or_method\n"
@@ -85,7 +101,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         training.NoIdentity,
         lambda program: program["widen"].initialize("identity"),
-        "`wide : Bool -o Nat[3]` has no identity: it is a map from 2 to 3",
+        "`broad : Bool -o Nat[3]` has no identity: it is a map from 2 to 3",
     ),
 ]
 

@@ -25,6 +25,8 @@ learn w : Bool -o Bool
 def dilate (img : Image) (n : Nat) : Image = iter n { zero => img | succ y => step y }
 def long (img : Image) (n : Nat[40]) : Image = iter n { zero => img | succ y => step y }
 def lookup (x : Bool) : Bool = w (not x)
+extern constant : Bool -o Bool
+def wide (x : Bool) : Bool = copy x as (y, z) in if constant y then z else not z
 """
 CASES = {
     "and": ((5, 2), (5, 2)),
@@ -34,15 +36,20 @@ CASES = {
     "dilate": ((5, 4, 5), (5, 10)),
     "long": ((5, 4, 5), (5, 40)),
     "lookup": ((5, 2),),
+    "wide": ((5, 2),),
 }
-LINKS = {"dilate": torch.nn.Linear(5, 5), "long": torch.linalg.qr(torch.randn(20, 20))[0]}
+LINKS = {
+    "dilate": {"step": torch.nn.Sequential(torch.nn.ReLU(inplace=True), torch.nn.Linear(5, 5))},
+    "long": {"step": torch.linalg.qr(torch.randn(20, 20))[0]},
+    "wide": {"constant": lambda x: torch.ones(len(x), 2, dtype=torch.float64)},
+}
 
 
 def main() -> None:
     program = Program()
     program.run(SOURCE)
     for name, shapes in CASES.items():
-        neuron = program.compile(name, link={"step": LINKS[name]} if name in LINKS else None)
+        neuron = program.compile(name, link=LINKS.get(name))
         given = tuple([torch.rand(shape) for shape in shapes])
         # Compiled before it was ever called.
         same = [torch.compile(neuron, fullgraph=True, backend="aot_eager")(*given)]

@@ -46,7 +46,7 @@ def test_torch_compiles_and_exports_neurons_and_onnx_runtime_runs_them() -> None
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    assert run.stdout.split() == "and even add church dilate long lookup".split(), run.stderr
+    assert run.stdout.split() == "and even add church dilate long lookup wide".split(), run.stderr
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -108,3 +108,51 @@ def test_degrees_are_computed_once_a_neuron(program: Program, monkeypatch: pytes
     assert len(walks) == 1
     model.neuron.arguments.clear()
     assert len(model.neuron.arguments) == 2
+
+
+def test_a_network_and_an_encoding_may_work_in_place(program: Program) -> None:
+    image, kept = -torch.rand(4, 2), nn.Identity()
+    model = Linked(program["eq"], x=nn.ReLU(inplace=True), y=kept, encode={"y": lambda value: value.neg_()})
+    before = image.clone()
+    torch.testing.assert_close(model(image, image), program["eq"](torch.relu(before), -before))
+    assert torch.equal(image, before)
+
+
+def test_inputs_by_name(program: Program) -> None:
+    model = Linked(program["at"], {"x'": nn.Linear(5, 2)})
+    matrix, x = torch.rand(2, 2), torch.rand(3, 5)
+    torch.testing.assert_close(model(matrix, **{"x'": x}), model(matrix, x))
+    with pytest.raises(CajalError, match="the neuron has no argument `y`"):
+        model(matrix, y=x)
+
+
+def test_arguments_may_be_called_as_settings_are() -> None:
+    program = Program()
+    program.run("def eq (encode : Bool) (self : Bool) : Bool = if encode then self else (drop self in false)")
+    left, right = nn.Linear(5, 2), nn.Linear(5, 2)
+    model = Linked(program["eq"], {"encode": left, "self": right}, encode="softmax")
+    x = torch.rand(3, 5)
+    expected = program["eq"](torch.softmax(left(x), -1), torch.softmax(right(x), -1))
+    torch.testing.assert_close(model(x, x), expected)
+
+
+def test_an_encoding_that_is_a_module_is_trained_too(program: Program) -> None:
+    model = Linked(program["eq"], x=nn.Linear(5, 2), encode=nn.Sequential(nn.Linear(2, 2), nn.Softmax(-1)))
+    model(torch.rand(3, 5), torch.rand(3, 2)).sum().backward()
+    assert len([*model.parameters()]) == 4
+    assert "encode_x.0.weight" in model.state_dict()
+
+
+def test_what_a_network_or_an_encoding_returns_is_checked(program: Program) -> None:
+    class Tuple(nn.Module):
+        def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            return (x, x)
+
+    with pytest.raises(CajalError, match="what feeds the argument `x` must be a tensor, got tuple"):
+        Linked(program["eq"], x=Tuple())(torch.rand(3, 2), torch.rand(3, 2))
+    with pytest.raises(CajalError, match="what `encode` makes of the argument `x` : Bool has shape"):
+        Linked(program["eq"], x=nn.Identity(), encode=lambda value: value.sum())(torch.rand(2), torch.rand(2))
+    with pytest.raises(CajalError, match="different numbers of dimensions"):
+        Linked(program["eq"], x=nn.Identity())(torch.rand(3, 1, 2), torch.rand(3, 2))
+    with pytest.raises(CajalError, match="Linear is given without the name"):
+        Linked(program["eq"], nn.Linear(5, 2))  # type: ignore[arg-type]

@@ -140,3 +140,45 @@ def test_code_for_a_call_is_made_once(program: Program) -> None:
     assert whole is neuron._executable
     assert part is not whole
     assert neuron._variant(1, frozenset()) is part
+
+
+NAMES = [
+    "self",
+    "links",
+    "named",
+    "name",
+    "nat_size",
+    "program",
+    "module",
+    "encode",
+    "f'",
+    "training",
+    "forward",
+]
+
+
+def test_an_extern_may_have_any_name() -> None:
+    program = Program()
+    program.run("\n".join(f"extern {name} : Bool -o Bool" for name in NAMES))
+    flip = torch.eye(2).flip(0)
+    for name in NAMES:
+        linked = (program[name].link({name: flip}), program[name].link(**{name: flip}))
+        for neuron in (*linked, program.compile(name, link={name: flip})):
+            assert torch.equal(neuron.matrix(), flip)
+        program.link({name: nn.Linear(2, 2)})
+        program.link(**{name: flip})
+        assert torch.equal(program[name].matrix(), flip)
+        assert [*program[name].unlink(name).unlinked] == [name]
+
+
+def test_what_is_unlinked_is_gone(program: Program) -> None:
+    neuron = program["both"].link(step=Net(), prior=torch.ones(2))
+    with pytest.raises(CajalError, match="nothing is linked to `stop`"):
+        neuron.unlink("step", "stop")
+    assert not neuron.unlinked
+    neuron.unlink("step")
+    assert held(neuron) == ([], ["extern_prior"], [])
+    program.link(prior=torch.ones(2))
+    program.unlink("prior")
+    assert [*program["both"].unlinked] == ["prior", "step"]
+    assert [*neuron.unlinked] == ["step"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kernel.conftest import EVEN, NOT, Client, started
+from tests.kernel.conftest import EVEN, NOT, Client, check_frames_of_use, started
 
 
 def test_every_item_is_shown_and_the_last_term_is_the_result(shared: Client) -> None:
@@ -247,3 +247,21 @@ def test_cells_on_their_way_are_not_run_after_an_error(fresh: Client) -> None:
         time.sleep(0.5)
     assert sum(count > 0 for count in ran) <= 1, ran
     assert fresh.run("(true : Bool)").status == "ok"
+
+
+def test_a_mistake_of_use_shows_the_users_frames(shared: Client) -> None:
+    shared.run(NOT)
+    check_frames_of_use(shared, "%%python\n")
+    shared.run("extern wrong : Bool -o Bool")
+    shared.run("%%python\nnets = {'Flat': torch.nn.Linear(20, 2), 'Linear': torch.nn.Linear}")
+    for link in (
+        "nets['Flat']",
+        "nets['Linear']",
+        "nets['Flat'].forward",
+        "lambda: 3",
+        "lambda x: nets['Flat'](x)",
+        "3",
+    ):
+        lines = shared.run(f"%link wrong={link}").reply["traceback"]
+        assert len(lines) < 5
+        assert "wrong" in lines[0]

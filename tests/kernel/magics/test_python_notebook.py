@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
+from inspect import getdoc
 from pathlib import Path
 
 import pytest
 from IPython.core.completer import CompletionContext
 from IPython.core.interactiveshell import InteractiveShell
 
-from tests.kernel.conftest import NOT, Client, cell, started
+from cajal_kernel.assist import replies
+from cajal_kernel.assist.cells import Place
+from cajal_kernel.assist.hover import inspection
+from cajal_kernel.assist.keywords import KEYWORDS
+from cajal_kernel.magics.magics import MAGICS, overview
+from tests.kernel.conftest import NOT, ROOT, Client, cell, check_frames_of_use, started
 
 EVEN = "-- whether\ndef even (n : Nat) : Bool = iter n { zero => true | succ b => not b }"
 
@@ -97,6 +105,8 @@ def test_completion_in_cells_of_a_python_notebook(shell: InteractiveShell) -> No
     assert completed("x = 1\n%cajal no") == ["not"]
     assert completed("%cajal_show no") == ["not"]
     assert completed("%cajal_link st") == ["step="]
+    assert completed("%cajal_unlink st") == ["step"]
+    assert completed("%cajal_unlink step, st") == ["step"]
     assert completed("import os\nno") == []
     assert completed("%%cajal") == []
 
@@ -107,3 +117,44 @@ def test_inspection_in_a_python_notebook(shell: InteractiveShell) -> None:
     assert "Return the number" in shell.object_inspect_mime("len")["text/plain"]
     with pytest.raises(KeyError):
         shell.object_inspect_mime("nowhere")
+
+
+def test_a_mistake_of_use_shows_the_users_frames(python: Client) -> None:
+    python.run("%cajal_nat 10")
+    python.run("%%cajal -o program\nextern unbound : Bool")
+    check_frames_of_use(python, "")
+
+
+def strings(path: Path) -> Iterator[str]:
+    """The texts of a module that may be shown: all strings but docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+MAGIC = re.compile(rf"%(?:{'|'.join(MAGICS)})\b")
+
+
+def test_no_text_names_a_magic_without_its_prefix() -> None:
+    """The folder `kernel` serves Cajal notebooks alone; the words of the language get the prefix later."""
+    paths = [path for package in ("cajal_core", "cajal_kernel") for path in (ROOT / package).rglob("*.py")]
+    modules = [path for path in paths if path.parent != ROOT / "cajal_kernel" / "kernel"]
+    named = {path.name for path in modules if any(map(MAGIC.search, strings(path)))}
+    assert named == {"keywords.py"}
+
+
+def test_what_is_explained_names_the_magics_of_the_notebook(shell: InteractiveShell) -> None:
+    session = shell.cajal  # type: ignore[attr-defined]
+    cell(shell, "", f"{NOT}\ndef same (x : Bool) : Bool = not (not x)")
+    cell(shell, "", "def not (x : Bool) : Bool = x\nextern step : Bool -o Bool")
+    words = [*KEYWORDS, *session.program.names, "T-Extern"]
+    texts = [
+        *[str(inspection(session.program, word, prefix="cajal_")) for word in words],
+        *[str(replies.explanation(session.program, Place(word, 1, 0), "cajal_")) for word in words],
+        *[str(getdoc(shell.find_line_magic(f"cajal_{name}"))) for name in MAGICS],
+        overview("cajal_"),
+    ]
+    assert not [text for text in texts if MAGIC.search(text)]
+    assert sum("%cajal_" in text for text in texts) > len(MAGICS)

@@ -11,7 +11,7 @@ from tests.kernel.views.conftest import Page
 
 
 def test_a_trace_has_every_named_value(program: cajal.Program) -> None:
-    bundle = trace_bundle("<p>", program["let (x, y) = (true, 3) in (not x, y)"])
+    bundle = trace_bundle("<p>", program["let (x, y) = (true, 3) in (not x, y)"], "")
     page = Page(bundle["text/html"])
     assert page.text.startswith("<p> : Bool * Nat")
     assert bundle["text/plain"] in page.text
@@ -28,4 +28,4 @@ def test_a_trace_has_every_named_value(program: cajal.Program) -> None:
 
 def test_a_function_has_no_run(program: cajal.Program) -> None:
     with pytest.raises(MagicError, match=r"it still takes \(x : Bool\) \(y : Bool\)"):
-        trace_bundle("and", program["and"])
+        trace_bundle("and", program["and"], "cajal_")

@@ -1,0 +1,215 @@
+"""What is linked is tried when it is linked: one call, with one basis vector for each argument.
+
+The call leaves no trace in a module. It runs in eval mode and without gradients; modes, buffers and torch's
+random numbers are afterwards what they were. (A lazy module gets its parameters, for which it draws.)
+
+>>> image = tys.Space("Image", (4, 5))
+>>> try_link("odd", tys.Arrow(image, tys.Bool()), nn.Linear(20, 2), torch.empty(0))
+Traceback (most recent call last):
+...
+cajal_core.diagnostics.errors.CajalError: what is linked to `odd` : Image -o Bool cannot take (1, 4, 5): \
+RuntimeError: mat1 and mat2 shapes cannot be multiplied (4x5 and 20x2)
+help: link `nn.Sequential(nn.Flatten(), net)`
+"""
+
+# torch annotates itself only in part.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from inspect import isclass
+from linecache import getline
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from cajal_core.backend.held import Held, held
+from cajal_core.base import tys
+from cajal_core.diagnostics.errors import CajalError, calls_link, raised_by_link, users_frames
+from cajal_core.diagnostics.links import BadReturn, CannotTake, ClassLinked, HiddenParameters
+from cajal_core.diagnostics.mistake import Mistake
+
+#: With arguments of more entries nothing is tried, since they would take a call's own memory.
+LARGEST = 2**24
+
+
+def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) -> None:
+    """Does nothing where a callable fits the type of the extern.
+
+    It is given two samples, since one can be taken for a channel (`nn.Conv2d` reads (1, 28, 28) as one image
+    of one channel). The dtype and the device are those of its own tensors, or else those of `like`.
+
+    Raises:
+        CajalError: if it is a class, hides parameters, cannot be called, or returns another shape.
+    """
+    if isclass(link):
+        raise CajalError(ClassLinked(name, link.__name__))
+    parts = list(held(link))
+    hidden = [] if isinstance(link, nn.Module) else [part for part in parts if part.is_trained]
+    if hidden:
+        raise CajalError(HiddenParameters(name, hidden[0].name, hidden[0].kind))
+    types, _ = tys.uncurry(type)
+    if torch.compiler.is_compiling() or sum(map(tys.dim, types)) > LARGEST:
+        return
+    like = next(_floating(parts), like)
+    with _undisturbed([part.value for part in parts if isinstance(part.value, nn.Module)]):
+        call, batch = _Call(link, _samples(types, 2, like)), 2
+        with torch.no_grad():
+            result = call()
+        if _fits(result, batch, type):
+            return
+        with torch.enable_grad():  # a callable may take gradients itself
+            if _fits(call(), batch, type):
+                return
+        with torch.no_grad():
+            way_out = _way_out(type, call)
+            one = _Call(link, _samples(types, 1, like))
+            if not _fits(first := one(), 1, type):
+                call, batch, result = one, 1, first
+    raise CajalError(_mistake(name, type, call, batch, result, way_out)) from (
+        result if isinstance(result, Exception) else None
+    )
+
+
+class _Call:
+    """A callable and what it is given."""
+
+    def __init__(self, link: Callable[..., Any], given: list[Tensor]) -> None:
+        self.link = link
+        self.given = given
+
+    @calls_link
+    def __call__(self, link: Callable[..., Any] | None = None) -> Any:
+        """What it, or another in its place, returns; or what it raises, but for a failure of Cajal's own."""
+        try:
+            return (link or self.link)(*[tensor.clone() for tensor in self.given])
+        except Exception as error:
+            if isinstance(error, CajalError) or raised_by_link(error):
+                return error
+            raise
+
+
+def _samples(types: Sequence[tys.Type], batch: int, like: Tensor) -> list[Tensor]:
+    """A batch for each argument: its first basis vector, of functions the identity; then one between."""
+    floating = like.dtype if like.is_floating_point() else torch.get_default_dtype()
+    samples = list[Tensor]()
+    for type in types:
+        shape = tys.shape(type)
+        if isinstance(type, tys.Arrow):
+            first = torch.eye(*shape, dtype=floating, device=like.device)
+        else:
+            first = torch.zeros(tys.dim(type), dtype=floating, device=like.device)
+            first[:1] = 1
+        even = torch.full(shape, 1 / shape[0], dtype=floating, device=like.device)
+        samples.append(torch.stack([first.reshape(shape), (first.reshape(shape) + even) / 2][:batch]))
+    return samples
+
+
+def _fits(result: object, batch: int, type: tys.Type) -> bool:
+    types, returned = tys.uncurry(type)
+    expected = (batch if types else 1, *tys.shape(returned))
+    return isinstance(result, Tensor) and tuple(result.shape) == expected
+
+
+def _mistake(
+    name: str, type: tys.Type, call: _Call, batch: int, result: object, way_out: str | None
+) -> Mistake:
+    if isinstance(result, Exception):
+        shapes = ", ".join([str(tuple(tensor.shape)) for tensor in call.given])
+        text = result.errors[0].title if isinstance(result, CajalError) else str(result)
+        said = " ".join(f"{result.__class__.__name__}: {text}".split())
+        if line := _line(result):
+            said = f"{said}, at `{line}`"
+        return CannotTake(name, str(type), shapes, said, way_out)
+    expected = (batch if call.given else 1, *tys.shape(tys.uncurry(type)[1]))
+    actual = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
+    return BadReturn(f"the extern `{name}`", str(type), str(expected), str(actual), way_out)
+
+
+def _line(error: Exception) -> str:
+    """The line of the user's own code that raised, if there is its text."""
+    own = error.__traceback__  # that of the call, which comes first
+    frames = users_frames(own.tb_next) if own else None
+    while frames and frames.tb_next:
+        frames = frames.tb_next
+    return getline(frames.tb_frame.f_code.co_filename, frames.tb_lineno).strip() if frames else ""
+
+
+def _way_out(type: tys.Type, call: _Call) -> str | None:
+    """What around a callable of one argument makes it fit, as far as it was tried and does."""
+    types, returned = tys.uncurry(type)
+    if len(types) != 1:
+        return None
+    shape, sizes = tys.shape(types[0]), tys.shape(returned)
+    before: list[tuple[str, nn.Module | None]] = [("", None)]
+    if len(shape) > 1:
+        before.append(("nn.Flatten()", nn.Flatten()))
+    if len(shape) == 2:
+        before.append((f"nn.Unflatten(1, (1, {shape[0]}))", nn.Unflatten(1, (1, shape[0]))))
+    after: list[tuple[str, nn.Module | None]] = [("", None), ("nn.Flatten()", nn.Flatten())]
+    if len(sizes) > 1:
+        after += [
+            (f"nn.Unflatten(1, {sizes})", nn.Unflatten(1, sizes)),
+            ("nn.Flatten(1, 2)", nn.Flatten(1, 2)),
+        ]
+    for first, prepare in before:
+        for last, finish in after:
+
+            @calls_link
+            def around(given: Tensor, *, prepare: Any = prepare, finish: Any = finish) -> Any:
+                result = call.link(prepare(given) if prepare else given)
+                return finish(result) if finish else result
+
+            if _fits(call(around), 2, type):
+                return f"link `nn.Sequential({', '.join(filter(None, [first, 'net', last]))})`"
+    if not isinstance(call.link, nn.Module) and _fits(call(torch.vmap(call.link)), 2, type):
+        return "it takes one sample and not a batch: link `torch.vmap(f)`"
+    return None
+
+
+def _floating(parts: Sequence[Held]) -> Iterator[Tensor]:
+    """The tensors of real numbers that a callable holds."""
+    for part in parts:
+        own = (
+            [part.value]
+            if isinstance(part.value, Tensor)
+            else [*part.value.parameters(), *part.value.buffers()]
+        )
+        yield from [tensor for tensor in own if tensor.is_floating_point() and not is_lazy(tensor)]
+
+
+@contextmanager
+def _undisturbed(roots: Sequence[nn.Module]) -> Generator[None]:
+    """Modules in eval mode, and all that a call would leave behind in them as it was."""
+    modules = list(dict.fromkeys([module for root in roots for module in root.modules()]))
+    training = [module.training for module in modules]
+    tensors = [tensor for module in modules for tensor in [*module.parameters(), *module.buffers()]]
+    kept = [
+        (module, name, buffer, buffer.detach().clone())
+        for module in modules
+        for name, buffer in module.named_buffers(recurse=False)
+        if not is_lazy(buffer) and not buffer.is_meta
+    ]
+    cuda = {tensor.device for tensor in tensors if tensor.device.type == "cuda"}
+    with ExitStack() as stack:
+        if not any(map(is_lazy, tensors)):  # two lazy modules would else get the same parameters
+            stack.enter_context(torch.random.fork_rng(sorted(cuda, key=str)))
+        if "torch._dynamo" in sys.modules:  # without it nothing is compiled, and to load it takes seconds
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        try:
+            for module in modules:
+                module.training = False  # `eval()` may be a method of theirs that does more
+            yield
+        finally:
+            for module, mode in zip(modules, training, strict=True):
+                module.training = mode
+            for module, name, buffer, copied in kept:
+                setattr(module, name, buffer)
+                if not torch.equal(buffer, copied):
+                    with torch.no_grad():
+                        buffer.copy_(copied)
