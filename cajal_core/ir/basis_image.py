@@ -14,6 +14,7 @@ for each basis vector of its arguments.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
@@ -161,10 +162,18 @@ class Imager:
     def contracted(self, weights: Image, vectors: Image, over: tuple[ir.Axis, ...]) -> Image:
         """The vectors at the index that the weights are."""
         axes = tuple([axis for axis in _union(weights, vectors) if axis not in over])
-        array = _spread(Image((*over, *axes), vectors.over((*over, *axes)))).indices
-        array = array.reshape(-1, *array.shape[len(over) :])
+        varying = tuple([axis for axis in over if axis in vectors.axes])
+        index = weights.over(axes)
+        place, stride = np.zeros_like(index), math.prod([axis.size for axis in over])
+        for axis in over:
+            stride //= axis.size
+            if axis in varying:
+                place = place * axis.size + index // stride % axis.size
+        place = np.where(index == LOST, LOST, place)
+        array = vectors.over((*varying, *axes))
+        array = array.reshape(-1, *array.shape[len(varying) :])
         columns = array.ndim - 1 - len(axes)
-        return Image(axes, _taken(array, weights.over(axes)[(..., *[None] * columns)]))
+        return Image(axes, _taken(array, place[(..., *[None] * columns)]))
 
     def iterated(self, loop: ir.Iterate) -> Image:
         """The state, of all that there are, at the index that the count is."""
@@ -195,7 +204,8 @@ class Imager:
         while left.any():
             self.budget.spend(reached.size + power.size)
             reached = np.where(left % 2 == 1, _taken(power, reached), reached)
-            left, power = left // 2, _taken(power[:, None], power)
+            left = left // 2
+            power = _taken(power[:, None], power) if left.any() else power
         return Image(axes, np.where(lost, LOST, reached))
 
     def step(self, loop: ir.Iterate) -> Image:

@@ -39,7 +39,7 @@ from cajal_core.ir.sizes import LARGEST_TENSOR
 #: Tables over one vector have at most so many rows.
 MOST_ROWS = 2**18
 #: Work spent on the images of a graph, in entries.
-_BUDGET = 2**22
+_BUDGET = 2**24
 #: So many cuts of a value are kept, the cheapest.
 _MOST_CUTS = 4
 

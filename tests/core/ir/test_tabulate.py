@@ -157,3 +157,13 @@ def test_a_table_over_one_vector_is_a_product_or_an_index(size: int) -> None:
     assert ("index_add" in neuron.code) == (size == 5000)
     n = torch.rand(4, size, dtype=torch.float64)
     torch.testing.assert_close(neuron(n), torch.stack([n[:, 0], n[:, 1], n[:, 2:].sum(-1)], -1))
+
+
+def test_a_step_that_takes_a_pair_apart_is_an_index_however_large_the_pair() -> None:
+    """Where the pair goes is looked up for each pair, and not for each two numbers beside each pair."""
+    program = Program(nat_size=300)
+    step = "let (a, b) = p in drop a in copy b as (c, d) in (c, succ d)"
+    body = f"let (a, b) = iter n {{ zero => (0, 0) | succ p => {step} }} in drop b in a"
+    program.run(f"def pred (n : Nat) : Nat = {body}")
+    assert operations(program["pred"]) == ["Input", "Table"]
+    assert program["pred"](torch.eye(300)).argmax(-1).tolist() == [0, *range(299)]
