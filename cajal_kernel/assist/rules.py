@@ -32,7 +32,11 @@ def rule_html(name: str) -> str | None:
 
 def rule_at(code: str, cursor: int) -> str | None:
     """The rule whose name is around a cursor. Nothing else in Cajal has a hyphen between letters."""
-    around = (match for match in NAME.finditer(code) if match.start() <= cursor <= match.end())
+    around = (
+        match
+        for match in NAME.finditer(code, max(0, cursor - 100), cursor + 100)
+        if match.start() <= cursor <= match.end()
+    )
     return next((match[0] for match in around if rule_html(match[0])), None)
 
 
