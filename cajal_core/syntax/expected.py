@@ -25,7 +25,7 @@ from cajal_core.syntax.variables import Place, Variable, place_in
 #: An answer comes while the user types. So no more characters before the place are read than this, save where
 #: an item begins, and no item of more tokens is parsed: there any term may stand, as far as can be told.
 _FURTHEST = 40_000
-_MOST_TOKENS = 1_000
+_MOST_TOKENS = 2_000
 _DECLARATION = re.compile(rf"^(?:{'|'.join(sorted(DECLARATIONS))})\b", re.MULTILINE)
 #: A character that begins no token, and the type of the token that it is made here.
 _HOLE = "□"

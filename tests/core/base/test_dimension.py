@@ -21,6 +21,7 @@ from cajal_core.base.dimension import MOST_BITS, SAID_AS_POWER, Huge, times
         (1_000_003**7, "about 10^42"),
         (2 ** (2**20), f"more than 2^{MOST_BITS - 1}"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_it_is_said_as_a_power(number: int, said: str) -> None:
     dimension = times(number, 1)

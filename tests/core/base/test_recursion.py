@@ -293,8 +293,9 @@ def test_an_interrupt_reaches_a_deep_recursion() -> None:
     @deep
     def descend(levels: int) -> None:
         if levels:
-            return descend(levels - 1)
-        signal.raise_signal(signal.SIGINT)
+            descend(levels - 1)
+        else:
+            signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
         descend(3_000)
@@ -302,7 +303,7 @@ def test_an_interrupt_reaches_a_deep_recursion() -> None:
 
 def test_no_pass_touches_the_recursion_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(limit: int) -> None:
-        raise AssertionError("the limit belongs to the process")
+        raise AssertionError(f"the limit belongs to the process, and would be {limit}")
 
     monkeypatch.setattr(sys, "setrecursionlimit", refused)
     assert ended(NESTED["mixed"](SHALLOW)) == "accepted"

@@ -125,7 +125,8 @@ def test_a_type_that_doubles_costs_no_more_than_its_nodes() -> None:
     assert str(dim(doubled(7))) == "2^128"
     assert len(str(one)) <= LONGEST_TEXT
     assert str(one).startswith("Bool * Bool * (Bool * Bool)")
-    assert str(one).endswith("Bool))") and " … " in str(one)
+    assert str(one).endswith("Bool" + ")" * 199)
+    assert " … " in str(one)
     assert len(next(labels(one))) <= LONGEST_TEXT
     assert next(labels(one)).startswith("(")
 

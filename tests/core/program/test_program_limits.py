@@ -75,6 +75,7 @@ def test_definitions_that_double_share_the_steps_of_a_cell(monkeypatch: pytest.M
         ("(" + "true, " * 20_000 + "true)", "this item has more than 30,000 words and signs"),
         ("true\n" * 10_001, "this cell has more than 10,000 items"),
     ],
+    ids=["tokens", "strays", "one item", "items"],
 )
 def test_a_cell_that_is_too_long(text: str, title: str) -> None:
     assert refused(text) == [title]
@@ -84,7 +85,7 @@ def test_a_cell_that_is_too_long(text: str, title: str) -> None:
 def test_a_cell_of_mistakes(line: str) -> None:
     titles = refused("\n".join([line] * 3_000))
     assert len(titles) <= 101
-    assert titles[-1] == "there may be more mistakes than these 100" or line == "@"
+    assert titles[-1] == "there may be more mistakes than these 100" or len(titles) < 100
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,7 @@ def test_a_cell_of_mistakes(line: str) -> None:
         ("data D = " + " | ".join(f"C{i}" for i in range(10_000)), 1),
         (f"def {'a' * 10**6} : Bool = true", 1),
     ],
+    ids=["definitions", "line comments", "nested comments", "constructors", "a long name"],
 )
 def test_a_large_cell_runs(text: str, count: int) -> None:
     assert len(Program().run(text)) == count
@@ -108,16 +110,17 @@ def test_a_large_cell_runs(text: str, count: int) -> None:
         lambda n: "".join(f"let y{i} = (x, x) in " for i in range(n)) + "x",
         lambda n: "(" + ", ".join(["x"] * n) + ")",
     ],
+    ids=["calls", "lets", "a tuple"],
 )
 def test_many_uses_are_copied(body: Callable[[int], str]) -> None:
     program = Program(auto=True)
     program.run("def or (x : Bool) (y : Bool) : Bool = if x then true else y")
-    [result] = program.run(rf"\x:Bool. {body(400)}")
+    [result] = program.run(rf"\x:Bool. {body(250)}")
     assert result.elaborated is not None
     assert len(result.elaborated) < 60_000
-    Program().type(
-        result.elaborated.replace("or ", r"(\p:Bool. \q:Bool. if p then (drop q in true) else q) ")
-    )
+    strict = Program()
+    strict.run("def or (x : Bool) (y : Bool) : Bool = if x then (drop y in true) else y")
+    assert strict.type(result.elaborated) == result.type
 
 
 def test_a_chain_of_definitions_declared_again_backwards() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pickle
 import sys
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -23,20 +23,8 @@ def often_switching() -> Iterator[None]:
 
 
 def on_threads(work: Callable[[int], None], count: int) -> None:
-    failures = list[BaseException]()
-
-    def tried(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=tried, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(work, range(count)))
 
 
 @pytest.mark.parametrize("kind", [Program, NotebookProgram])
