@@ -43,6 +43,8 @@ from cajal_core.syntax.expected import Expected as Expected
 from cajal_core.syntax.expected import expected as expected
 from cajal_core.syntax.formatter import format as format
 from cajal_core.syntax.lexer import KEYWORDS as KEYWORDS
+from cajal_core.syntax.lexer import as_name as as_name
+from cajal_core.syntax.lexer import name_around as name_around
 from cajal_core.syntax.lexer import without_comments as without_comments
 from cajal_core.syntax.parse import completeness as completeness
 from cajal_core.syntax.variables import Variable as Variable
@@ -102,6 +104,7 @@ __all__ = [
     "Type",
     "Value",
     "Variable",
+    "as_name",
     "completeness",
     "dim",
     "edited",
@@ -111,6 +114,7 @@ __all__ = [
     "labels",
     "linear",
     "load",
+    "name_around",
     "printable",
     "raised_by_link",
     "read",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 
@@ -18,15 +20,24 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+    #: Where its lines start, once that was asked for.
+    _starts: list[int] = field(default_factory=list[int], init=False, repr=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1, the column in characters."""
-        line_start = self.text.rfind("\n", 0, offset) + 1
-        return self.text.count("\n", 0, offset) + 1, offset - line_start + 1
+        starts = self._line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1, without its end."""
-        return self.text.split("\n")[number - 1].rstrip("\r")
+        starts = [*self._line_starts()[number - 1 : number + 1], len(self.text) + 1]
+        return self.text[starts[0] : starts[1] - 1].rstrip("\r")
+
+    def _line_starts(self) -> list[int]:
+        if not self._starts:
+            self._starts[:] = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        return self._starts
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class _Inserter:
         self.mentioned: dict[int, tuple[core.Term, frozenset[core.Binder]]] = {}
 
     @deep
-    def once(self, term: core.Term, names: Mapping[core.Binder, core.Binder]) -> core.Term:
+    def once(self, term: core.Term, names: dict[core.Binder, core.Binder]) -> core.Term:
         """The term with exactly one use of each of these variables on every path, under its new name.
 
         The variables are given in the order in which they are bound.

@@ -89,6 +89,22 @@ class TooManySteps(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyComponents(Mistake):
+    """A tuple is taken apart that has more components than the compiler takes on, be they all `Unit`."""
+
+    components: int
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"a tuple of {self.components:,} components is too large: {self.limit:,} is the most"
+
+    @property
+    def help(self) -> str:
+        return "a pair of two copies of a tuple doubles it; keep fewer of its parts"
+
+
+@dataclass(frozen=True, slots=True)
 class Overflow(Mistake):
     """The evaluator met the successor of the largest number."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from cajal_core.base.confusables import described, plain
 from cajal_core.base.source import Span
@@ -223,6 +224,42 @@ class TooDeep(Mistake):
     @property
     def help(self) -> str:
         return "name parts of it with `def`, and use the names"
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong(Mistake):
+    where: Span
+    what: Literal["cell", "item"]
+    limit: int
+    unit: Literal["words and signs", "items"] = "words and signs"
+
+    @property
+    def title(self) -> str:
+        return f"this {self.what} has more than {self.limit:,} {self.unit}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "this is one more")
+
+    @property
+    def help(self) -> str:
+        cell = "split it into several cells or files"
+        return cell if self.what == "cell" else "name parts of it with `def`, and use the names"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyMistakes(Mistake):
+    """Stands behind the mistakes that are told."""
+
+    limit: int
+
+    @property
+    def title(self) -> str:
+        return f"there may be more mistakes than these {self.limit}"
+
+    @property
+    def help(self) -> str:
+        return "mend these first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from typing import TypeAlias, assert_never
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
 from cajal_core.diagnostics.errors import CajalError, InternalError
-from cajal_core.diagnostics.runtime import TooManySteps
+from cajal_core.diagnostics.runtime import TooManyComponents
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import Builder, union
 
@@ -94,7 +94,7 @@ class SymbolicEvaluator:
             CajalError: if the type has more than `MOST_COMPONENTS`. Each may be of dimension 1.
         """
         if tys.rank(type) > MOST_COMPONENTS:
-            raise CajalError(TooManySteps(MOST_COMPONENTS))
+            raise CajalError(TooManyComponents(tys.rank(type), MOST_COMPONENTS))
         match type:
             case tys.Product():
                 left, over_left = self.basis(type.left)

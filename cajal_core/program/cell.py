@@ -17,7 +17,7 @@ from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
-from cajal_core.diagnostics.syntax import OptionsInside
+from cajal_core.diagnostics.syntax import OptionsInside, TooManyMistakes
 from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, ScopeNames, Target
 from cajal_core.program.entries import Entry
@@ -25,7 +25,7 @@ from cajal_core.program.settings import states_options, with_options
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
-from cajal_core.syntax.parse import Broken, parse_items
+from cajal_core.syntax.parse import MOST_BROKEN, Broken, parse_items
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import Budget, evaluate
 from cajal_core.terms.values import Value
@@ -119,6 +119,8 @@ class Cell:
         self.coming = frozenset([name.name for name in declared if name])
         options = deque(comment for comment in tokens.comments if states_options(comment))
         for item in items:
+            if len(self.mistakes) >= MOST_BROKEN:
+                break
             if isinstance(item, Broken):
                 self.mistakes.extend(item.mistakes)
                 self.declare_broken(item.name, constructors=item.constructors)
@@ -131,6 +133,8 @@ class Cell:
                 results.append(result)
         for comment in options:
             self.set(comment)
+        if len(self.mistakes) >= MOST_BROKEN:
+            raise_all([*self.mistakes[:MOST_BROKEN], TooManyMistakes(MOST_BROKEN)])
         raise_all(self.mistakes)
         return results
 

@@ -28,7 +28,9 @@ class Comments:
         start = item.start
         if not self._begins_line(start):
             return ""
-        whole, written = "", ""
+        #: From the last to the first, each with what separates it from the one below.
+        written = list[str]()
+        whole = 0
         for index in range(bisect_right(self._ends, start) - 1, -1, -1):
             comment = self._comments[index]
             between = self._text[comment.end : start]
@@ -36,10 +38,10 @@ class Comments:
                 break
             start = comment.start
             separator = "" if not written else "\n" if "\n" in between else " "
-            written = comment.text.strip() + separator + written
+            written.append(comment.text.strip() + separator)
             if self._begins_line(start):
-                whole = written
-        return whole
+                whole = len(written)
+        return "".join(reversed(written[:whole]))
 
     def _begins_line(self, offset: int) -> bool:
         return not self._text[self._text.rfind("\n", 0, offset) + 1 : offset].strip()

@@ -8,19 +8,25 @@ tokens it expected at the hole. A few of them complete the item, so that its tre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.syntax import Unclosed
-from cajal_core.syntax.grammar import ATOM_STARTS, TYPE_STARTS, parse_tokens
+from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS, parse_tokens
 from cajal_core.syntax.layout import CONTINUES, ItemTokens, layout
-from cajal_core.syntax.lexer import Token, Tokens, tokenize
+from cajal_core.syntax.lexer import DECLARATIONS, Token, Tokens, tokenize
 from cajal_core.syntax.parse import too_deep
 from cajal_core.syntax.prefix import Prefix, longest_prefix
 from cajal_core.syntax.tree_builder import build
 from cajal_core.syntax.variables import Place, Variable, place_in
 
+#: An answer comes while the user types. So no more characters before the place are read than this, save where
+#: an item begins, and no item of more tokens is parsed: there any term may stand, as far as can be told.
+_FURTHEST = 40_000
+_MOST_TOKENS = 2_000
+_DECLARATION = re.compile(rf"^(?:{'|'.join(sorted(DECLARATIONS))})\b", re.MULTILINE)
 #: A character that begins no token, and the type of the token that it is made here.
 _HOLE = "□"
 
@@ -67,6 +73,9 @@ class Expected:
         return small or ("Name" in self.tokens and not self.takes_constructor and not self.takes_type)
 
 
+_ANY_TERM = Expected(TERM_STARTS)
+
+
 def expected(text: str, offset: int) -> Expected:
     r"""What may stand at an offset in source text. Only the text before the offset counts.
 
@@ -88,6 +97,9 @@ def expected(text: str, offset: int) -> Expected:
     """
     if not 0 <= offset <= len(text):
         raise ValueError(f"no offset {offset} in {len(text)} characters")
+    if offset > _FURTHEST:
+        begins = _DECLARATION.search(text, offset - _FURTHEST, offset)
+        return expected(text[begins.start() : offset], offset - begins.start()) if begins else _ANY_TERM
     source = Source("text", text[:offset] + _HOLE)
     tokens, hole = tokenize(source), Token(_HOLE, _HOLE, Span(source, offset, offset + 1))
     # A comment, an open string, a remark (`# …`, `// …`) or a `□` before the hole takes it in.
@@ -97,6 +109,8 @@ def expected(text: str, offset: int) -> Expected:
     *above, item = layout(with_hole)
     if too_deep(item.tokens):
         return Expected()
+    if len(item.tokens) > _MOST_TOKENS:
+        return _ANY_TERM
     prefix = longest_prefix(item.tokens)
     if item.tokens[0] is hole:  # an item begins here, unless the line goes on with the one above
         return Expected(prefix.follow | (_after(above[-1], hole) & CONTINUES if above else frozenset[str]()))
@@ -106,7 +120,7 @@ def expected(text: str, offset: int) -> Expected:
 
 def _after(item: ItemTokens, hole: Token) -> frozenset[str]:
     """What may follow an item, unless `;` ends it."""
-    if not item.tokens or item.tokens[-1].value or too_deep(item.tokens):
+    if not item.tokens or item.tokens[-1].value or too_deep(item.tokens) or len(item.tokens) > _MOST_TOKENS:
         return frozenset()
     with_hole = ItemTokens([*item.tokens[:-1], hole], item.mistakes)
     return _follow(with_hole, longest_prefix(with_hole.tokens))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cajal_core.base.confusables import ADVICE, MEANT, described
 from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.syntax import BadName, HugeNumber, Meaningless, Unclosed, Unopened
+from cajal_core.diagnostics.syntax import BadName, HugeNumber, Meaningless, TooLong, Unclosed, Unopened
 
 DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data"})
 KEYWORDS = DECLARATIONS | frozenset(
@@ -24,6 +24,8 @@ KEYWORDS = DECLARATIONS | frozenset(
 ALIASES = {"λ": "\\", "⊸": "-o", "⊗": "*", "↪": "->", "tt": "true", "ff": "false"}
 CLOSERS = {"(": ")", "{": "}", "[": "]"}
 _DIGITS_AT_MOST = 18
+#: A source with more tokens and mistakes than this is not read to its end.
+MOST_TOKENS = 100_000
 
 _TOKEN = re.compile(
     r"(?P<blank>\s+)"
@@ -76,6 +78,8 @@ def tokenize(source: Source) -> Tokens:
             position = end
             continue
         span = Span(source, position, end)
+        if len(tokens) + len(mistakes) > MOST_TOKENS:
+            return Tokens(source, [], [], [TooLong(span, "cell", MOST_TOKENS)])
         if kind == "comment":
             comments.append(span)
         elif kind == "comment_end":
@@ -120,6 +124,39 @@ def blanked(tokens: Tokens) -> str:
     return "".join([*parts, text[position:]])
 
 
+def name_around(text: str, offset: int) -> tuple[int, int]:
+    r"""Where the word that a place touches begins and ends, by the rule of names; empty where there is none.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.name_around("not x'", 1), cajal.name_around("λx", 0)
+        ((0, 3), (0, 0))
+    """
+    start = offset
+    while start and _continues_name(text[start - 1]):
+        start -= 1
+    return start, _word_end(text, offset)
+
+
+def as_name(text: str) -> str | None:
+    r"""The name that a text is, as the compiler keeps it; None if it is no name.
+
+    An accent may be a character of its own: names that look the same are the same.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> cajal.as_name("cafe\u0301") == "caf\u00e9", cajal.as_name("x'"), cajal.as_name("2x")
+        (True, "x'", None)
+    """
+    name = unicodedata.normalize("NFC", text)
+    is_name = name[:1] != "'" and "λ" not in name and name.replace("'", "").isidentifier()
+    return name if is_name else None
+
+
+def _continues_name(char: str) -> bool:
+    return char != "λ" and (char == "'" or ("a" + char).isidentifier())
+
+
 def _stray_end(text: str, start: int) -> int:
     """The end of a run of one character that begins no token."""
     end = start + 1
@@ -130,7 +167,7 @@ def _stray_end(text: str, start: int) -> int:
 
 def _word_end(text: str, end: int) -> int:
     r"""Takes in the combining marks of names in decomposed form, which `\w` leaves out."""
-    while end < len(text) and text[end] != "λ" and (text[end] == "'" or ("a" + text[end]).isidentifier()):
+    while end < len(text) and _continues_name(text[end]):
         end += 1
     return end
 
@@ -142,7 +179,7 @@ def _word(span: Span, mistakes: list[Mistake]) -> Token:
             mistakes.append(HugeNumber(span))
             word = "0"
         return Token("int", word, span)
-    if word[0] == "'" or not word.replace("'", "").isidentifier():
+    if as_name(word) is None:
         mistakes.append(BadName(span))
         return Token("name", word, span)
     word = ALIASES.get(word, word)

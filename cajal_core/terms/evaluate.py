@@ -19,7 +19,7 @@ from cajal_core.terms import core
 from cajal_core.terms.values import Both, Nothing, Number, OverflowMode, Tag, Truth, Value
 
 #: Evaluations of more steps are given up: some definitions double the work of another.
-LONGEST_RUN = 2_000_000
+LONGEST_RUN = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -66,7 +67,7 @@ def read(code: str) -> Cell:
     """Decide what a cell is. `%%python` takes the whole cell, and so does any other cell magic."""
     if match := PYTHON.match(code):
         return Cell("python", code[match.end() :], match.end(), match[1].strip())
-    if match := QUESTION.match(code):
+    if match := QUESTION.match(unicodedata.normalize("NFC", code)):
         return Cell("ipython", code, asked=match[1] or match[2] or "")
     if code.lstrip().startswith("%%"):
         return Cell("ipython", code)

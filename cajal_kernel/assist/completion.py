@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from time import monotonic
 from typing import Literal
 
 import cajal_core as cajal
@@ -15,9 +16,11 @@ from cajal_kernel.assist.rules import rule_at
 from cajal_kernel.assist.tokens import SYMBOLS, WORDS
 from cajal_kernel.program import NotebookProgram
 
-LETTER = re.compile(r"(?!λ)[\w']")
-LETTERS = re.compile(r"(?:(?!λ)[\w'])*")
-NAME = re.compile(r"(?!λ)[^\W\d](?:(?!λ)[\w'])*")
+#: Terms and words that are longer are not looked into: an answer comes while the user types.
+LONGEST_TERM = 2_000
+LONGEST_WORD = 100
+#: The seconds that may go into the types of names.
+BUDGET = 0.15
 SYMBOL = re.compile(r"\\[a-z]{2,}\Z")
 
 Kind = Literal["keyword", "function", "instance", "param", "class", "symbol"]
@@ -44,14 +47,26 @@ def completions(
         signs = dict.fromkeys(sign for name, sign in SYMBOLS.items() if name.startswith(symbol[0]))
         if signs:
             return symbol.start(), [Match(sign, "symbol") for sign in signs]
-    start = _word_start(code, cursor)
-    prefix = code[start:cursor]
-    if prefix and not NAME.fullmatch(prefix):  # behind a digit no name begins
+    start, _ = cajal.name_around(code, cursor)
+    prefix = cajal.as_name(code[start:cursor])
+    if prefix is None and start < cursor:  # behind a digit no name begins
         return cursor, []
     if takes != "term":
-        return start, _nearest(_named(program, takes), prefix)
-    place = cajal.expected(without_magics(code[:start]), start)
-    return start, _nearest(list(_candidates(program, place)), prefix)
+        candidates = _named(program, takes)
+    else:
+        candidates = list(_candidates(program, cajal.expected(without_magics(code[:start]), start)))
+    return start, _described(program, _nearest(candidates, prefix or ""))
+
+
+def _described(program: NotebookProgram, matches: list[Match]) -> list[Match]:
+    """The matches, with what the definitions among them are, as long as there is time for it."""
+    end, declared = monotonic() + BUDGET, {*program.names}
+    return [
+        described(program, match.text)
+        if match.kind == "function" and match.text in declared and monotonic() < end
+        else match
+        for match in matches
+    ]
 
 
 def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
@@ -59,7 +74,7 @@ def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
     types = [Match(entry.name, "class", entry.text) for entry in program.entries.values() if not entry.type]
     words = sorted(cajal.KEYWORDS) if takes == "word" else []
     return [
-        *(described(program, name) for name in program.names),
+        *(Match(name, "function") for name in program.names),
         *types,
         *(Match(word, "keyword") for word in words),
     ]
@@ -76,7 +91,7 @@ def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Mat
             else:
                 used.append(match)
         bound = {variable.name for variable in place.variables}
-        yield from (described(program, name) for name in sorted({*program.names} - bound))
+        yield from (Match(name, "function") for name in sorted({*program.names} - bound))
     if place.takes_constructor:
         yield from _constructors(program, place)
     if place.takes_type:
@@ -101,6 +116,8 @@ def _scrutinised(program: NotebookProgram, place: cajal.Expected) -> str:
     types = {variable.name: variable.type for variable in place.variables}
     if place.scrutinee in types:
         return types[place.scrutinee] or ""
+    if len(place.scrutinee) > LONGEST_TERM:
+        return ""
     try:
         return str(program.type(place.scrutinee))
     except cajal.CajalError:  # it mentions what is bound around it
@@ -113,6 +130,8 @@ def _nearest(matches: list[Match], prefix: str) -> list[Match]:
         return begun
     if holding := [match for match in matches if _holds(match.text.lower(), prefix.lower())]:
         return holding
+    if len(prefix) > LONGEST_WORD:
+        return []
     close = get_close_matches(prefix, [match.text for match in matches], n=5, cutoff=0.6)
     return [match for text in close for match in matches if match.text == text]
 
@@ -136,14 +155,7 @@ def word_at(code: str, cursor: int) -> str:
     """The name around a cursor, be it that of a rule, or the sign beside it, or an empty text."""
     if rule := rule_at(code, cursor):
         return rule
-    after = LETTERS.match(code, cursor)
-    word = code[_word_start(code, cursor) : after.end() if after else cursor]
-    if NAME.fullmatch(word):
+    start, end = cajal.name_around(code, cursor)
+    if word := cajal.as_name(code[start:end]):
         return word
     return next((sign for sign in (code[cursor : cursor + 1], code[:cursor][-1:]) if sign in SIGNS), "")
-
-
-def _word_start(code: str, cursor: int) -> int:
-    while cursor and LETTER.match(code, cursor - 1):
-        cursor -= 1
-    return cursor

@@ -13,6 +13,8 @@ from cajal_kernel.assist.tokens import EXTENSION
 
 FILE = EXTENSION / "static" / "rules.html"
 NAME = re.compile(r"\bT-[A-Z]\w*")
+#: No rule has a longer name.
+_LONGEST = 100
 _SECTION = re.compile(r"<section[^>]*>\n(<h3>(.*?)</h3>.*?)</section>", re.DOTALL)
 _END = re.compile(r"</(?:h3|p|pre)>")
 _TAG = re.compile(r"<[^>]*>")
@@ -32,7 +34,11 @@ def rule_html(name: str) -> str | None:
 
 def rule_at(code: str, cursor: int) -> str | None:
     """The rule whose name is around a cursor. Nothing else in Cajal has a hyphen between letters."""
-    around = (match for match in NAME.finditer(code) if match.start() <= cursor <= match.end())
+    around = (
+        match
+        for match in NAME.finditer(code, max(0, cursor - _LONGEST), cursor + _LONGEST)
+        if match.start() <= cursor <= match.end()
+    )
     return next((match[0] for match in around if rule_html(match[0])), None)
 
 

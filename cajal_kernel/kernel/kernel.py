@@ -6,6 +6,8 @@ cells is the shell's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -19,6 +21,10 @@ from cajal_kernel.kernel.prompt import Prompt
 from cajal_kernel.kernel.shell import CajalShell
 
 VERSION = "0.1.0"
+#: What is longer is not looked into, so that an answer comes while the user types: Python, and a cell of
+#: which a console asks whether it is complete.
+LONGEST_PYTHON = 5_000
+LONGEST_CELL = 20_000
 
 
 class CajalKernel(IPythonKernel):
@@ -90,9 +96,30 @@ class CajalKernel(IPythonKernel):
     def do_complete(self, code: str, cursor_pos: int | None) -> Reply:
         """Cajal's names and keywords; Python's own in Python cells and magics, at the cell's offsets."""
         cursor = len(code) if cursor_pos is None else cursor_pos
+        nothing = {
+            "matches": [],
+            "cursor_start": cursor,
+            "cursor_end": cursor,
+            "metadata": {},
+            "status": "ok",
+        }
+        return self._answered(lambda: self._complete(code, cursor), nothing)
+
+    def _answered(self, answer: Callable[[], Reply], nothing: Reply) -> Reply:
+        """An answer, or one that says nothing: a front end that gets no reply waits for ever."""
+        try:
+            return answer()
+        except Exception:
+            self.log.exception("no answer about a cell")
+            return nothing
+
+    def _complete(self, code: str, cursor: int) -> Reply:
         if place := cells.cajal_at(code, cursor):
             return replies.completion(self.shell.cajal.program, place)
-        return self._python_complete(*cells.python_at(code, cursor), cursor)
+        text, offset = cells.python_at(code, cursor)
+        if len(text) > LONGEST_PYTHON:
+            text, offset = text[cursor - offset : cursor - offset], cursor
+        return self._python_complete(text, offset, cursor)
 
     def _python_complete(self, code: str, offset: int, cursor: int) -> Reply:
         """IPython's completions of a piece of the cell that begins at `offset`."""
@@ -106,14 +133,26 @@ class CajalKernel(IPythonKernel):
 
     def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Reply:
         """A name's type, source and comment, a word's rule; Python's own in Python cells."""
-        if place := cells.cajal_at(code, cursor_pos):
+        nothing = {"status": "ok", "found": False, "data": {}, "metadata": {}}
+        ask = partial(super().do_inspect, detail_level=detail_level, omit_sections=omit_sections)
+        return self._answered(lambda: self._inspect(code, cursor_pos, ask), nothing)
+
+    def _inspect(self, code: str, cursor: int, ask_python: Callable[[str, int], Reply]) -> Reply:
+        if place := cells.cajal_at(code, cursor):
             return replies.explanation(self.shell.cajal.program, place)
-        text, offset = cells.python_at(code, cursor_pos)
-        return super().do_inspect(text, cursor_pos - offset, detail_level, omit_sections)
+        text, offset = cells.python_at(code, cursor)
+        if len(text) > LONGEST_PYTHON:
+            text, offset = "", cursor
+        return ask_python(text, cursor - offset)
 
     def do_is_complete(self, code: str) -> Reply:
         """Whether Enter in a console runs the cell. An empty line ends one of Python, as in IPython."""
         self.prompt.asked(code)
+        if len(code) > LONGEST_CELL:
+            return {"status": "unknown"}
+        return self._answered(lambda: self._is_complete(code), {"status": "unknown"})
+
+    def _is_complete(self, code: str) -> Reply:
         cell = cells.read(code)
         if cell.kind == "python" and (not cell.body.strip() or code.rpartition("\n")[2].strip()):
             reply = super().do_is_complete(cell.body)

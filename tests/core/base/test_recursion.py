@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 
 import pytest
+import torch
 from torch import Tensor
 
 from cajal_core import CajalError, Program
+from cajal_core.base import recursion
+from cajal_core.base.recursion import deep
+from cajal_core.base.tys import Bool, Product, Type
 
 DEEP = 3000
 #: Deep for Python's own recursion limit, and well within what the language promises nothing about.
@@ -227,3 +234,112 @@ def test_on_a_thread_too() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     assert len(done.stdout.split()) == 2, done.stderr
+
+
+@deep
+def depth_of(nested: tuple[object, ...]) -> int:
+    return 1 + depth_of(nested[0]) if nested else 0  # type: ignore[arg-type]
+
+
+def nest(levels: int) -> tuple[object, ...]:
+    nested: tuple[object, ...] = ()
+    for _ in range(levels):
+        nested = (nested,)
+    return nested
+
+
+def test_a_deep_function_goes_on_where_python_would_stop() -> None:
+    assert depth_of(nest(20_000)) == 20_000
+
+
+def test_a_deep_function_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recursion, "DEEPEST", 2_000)
+    with pytest.raises(RecursionError, match="more than 2000 calls deep"):
+        depth_of(nest(10_000))
+    assert depth_of(nest(1_000)) == 1_000
+
+
+def test_an_exception_passes_through_all_stacks() -> None:
+    @deep
+    def descend(levels: int) -> int:
+        if not levels:
+            raise ValueError("at the bottom")
+        try:
+            return descend(levels - 1)
+        finally:
+            left.append(levels)
+
+    left = list[int]()
+    with pytest.raises(ValueError, match="at the bottom"):
+        descend(5_000)
+    assert left == list(range(1, 5_001))
+
+
+def test_what_belongs_to_a_thread_is_there_in_a_deep_recursion() -> None:
+    variable = ContextVar("variable", default="outside")
+    variable.set("set")
+
+    @deep
+    def descend(levels: int) -> tuple[object, ...]:
+        if levels:
+            return descend(levels - 1)
+        return variable.get(), threading.current_thread(), torch.is_grad_enabled()
+
+    with torch.no_grad():
+        assert descend(3_000) == ("set", threading.current_thread(), False)
+
+
+def test_an_interrupt_reaches_a_deep_recursion() -> None:
+    @deep
+    def descend(levels: int) -> None:
+        if levels:
+            descend(levels - 1)
+        else:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        descend(3_000)
+
+
+def test_no_pass_touches_the_recursion_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(limit: int) -> None:
+        raise AssertionError(f"the limit belongs to the process, and would be {limit}")
+
+    monkeypatch.setattr(sys, "setrecursionlimit", refused)
+    assert ended(NESTED["mixed"](SHALLOW)) == "accepted"
+    type: Type = Bool()
+    for _ in range(2_000):
+        type = Product(type, Bool())
+    assert repr(type).startswith("Bool * Bool")
+
+
+def test_programs_on_two_threads(trials: Callable[[int, int], int]) -> None:
+    """Nothing that one thread does ends the other, and the process is left as it was."""
+    code = (
+        "import sys, threading\n"
+        "from cajal_core import Program\n"
+        "def work(depth):\n"
+        "    program = Program()\n"
+        "    program.run('def not (x : Bool) : Bool = if x then false else true')\n"
+        "    for levels in (depth, 5, depth):\n"
+        "        nested = 'if ' * levels + 'true' + ' then true else false' * levels\n"
+        "        print(program.run(nested)[0].value, flush=True)\n"
+        "        program['not ' + '(not ' * levels + 'true' + ')' * levels]\n"
+        "def endless(): endless()\n"
+        "before = sys.getrecursionlimit()\n"
+        "sys.setswitchinterval(1e-4)\n"
+        "threads = [threading.Thread(target=work, args=(int(depth),)) for depth in sys.argv[1:]]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+        "assert sys.getrecursionlimit() == before\n"
+        "try: endless()\n"
+        "except RecursionError: print('bounded')\n"
+    )
+    depths = ["5", "60", "300", "900"]
+    for attempt in range(trials(2, 12)):
+        pair = (depths[attempt % 4], depths[-1 - attempt // 4])
+        done = subprocess.run(
+            [sys.executable, "-c", code, *pair], capture_output=True, text=True, check=False, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split() == ["true"] * 6 + ["bounded"]

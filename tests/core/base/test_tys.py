@@ -9,6 +9,7 @@ from copy import deepcopy
 import pytest
 
 from cajal_core.base.tys import (
+    LONGEST_TEXT,
     Arrow,
     Bool,
     Data,
@@ -104,3 +105,59 @@ def test_a_type_from_another_process_is_found_again() -> None:
     code += "sys.stdout.buffer.write(pickle.dumps(Product(Space('V', (2,)), Bool())))"
     pickled = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     assert hash(pickle.loads(pickled)) == hash(Product(Space("V", (2,)), Bool()))
+
+
+def doubled(lines: int, type: Type | None = None) -> Type:
+    """T * T of T * T of …: as many basis vectors as 2^(2^lines), made of so few objects."""
+    made = type or Bool()
+    for _ in range(lines):
+        made = Product(made, made)
+    return made
+
+
+def test_a_type_that_doubles_costs_no_more_than_its_nodes() -> None:
+    one, other = doubled(200), doubled(200)
+    assert one == other
+    assert one != doubled(199)
+    assert hash(one) == hash(other)
+    assert rank(one) == 2**200
+    assert str(dim(one)).startswith("more than 2^")
+    assert str(dim(doubled(7))) == "2^128"
+    assert len(str(one)) <= LONGEST_TEXT
+    assert str(one).startswith("Bool * Bool * (Bool * Bool)")
+    assert str(one).endswith("Bool" + ")" * 199)
+    assert " … " in str(one)
+    assert len(next(labels(one))) <= LONGEST_TEXT
+    assert next(labels(one)).startswith("(")
+
+
+@pytest.mark.parametrize("copy", [deepcopy, lambda type: pickle.loads(pickle.dumps(type))])
+def test_a_copy_of_a_deep_type(copy: Callable[[Type], Type]) -> None:
+    deep: Type = Unit()
+    for _ in range(3_000):
+        deep = Arrow(deep, Bool())
+    reusable = Arrow(Bool(), deep, reusable=True)
+    for type in (deep, reusable, doubled(150)):
+        assert copy(type) == type
+        assert len(pickle.dumps(type)) < 200_000
+
+
+def test_labels_of_all_kinds() -> None:
+    space = Space("S", (2, 2))
+    assert list(labels(Product(Product(Bool(), Unit()), Nat(2)))) == [
+        "(true, (), 0)",
+        "(true, (), 1)",
+        "(false, (), 0)",
+        "(false, (), 1)",
+    ]
+    assert list(labels(Product(Bool(), Product(Unit(), Unit())))) == [
+        "(true, ((), ()))",
+        "(false, ((), ()))",
+    ]
+    assert list(labels(space)) == ["[0, 0]", "[0, 1]", "[1, 0]", "[1, 1]"]
+    assert list(labels(Arrow(Bool(), Data("D", ("A", "B"))))) == [
+        "true ↦ A",
+        "false ↦ A",
+        "true ↦ B",
+        "false ↦ B",
+    ]

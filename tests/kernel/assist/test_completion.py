@@ -166,3 +166,63 @@ def test_no_name_begins_behind_a_digit(program: NotebookProgram) -> None:
 )
 def test_the_word_at_the_cursor(code: str, cursor: int, word: str) -> None:
     assert word_at(code, cursor) == word
+
+
+# Names, however an accent is written
+
+
+@pytest.mark.parametrize("written", ["caf\u00e9", "cafe\u0301"])
+def test_an_accent_may_be_a_character_of_its_own(written: str) -> None:
+    program = NotebookProgram()
+    program.run(f"def {written}' : Bool = true")
+    assert words(program, "caf") == (0, ["caf\u00e9'"])
+    assert words(program, written) == (0, ["caf\u00e9'"])
+    assert word_at(f"x {written}' y", 4) == "caf\u00e9'"
+
+
+# Cells that are large
+
+
+DOUBLING = r"\a:Bool. " + "".join(
+    f"copy {'q' if i else 'a'} as (a, b) in let q = (a, b) in " for i in range(30)
+)
+LARGE = {
+    "nothing": "",
+    "many calls": "word1 " * 1_900,
+    "a long item": "(" + "true, " * 150_000,
+    "deep": "word1 (" * 900,
+    "conditions": "if true then " * 900,
+    "lets": "let x = true in " * 450,
+    "comment": "{- " + "abc " * 250_000,
+    "definitions": "def f : Bool = true\n" * 50_000 + "wor",
+    "digits": "1" * 1_000_000,
+    "a long word": "a" * 100_000,
+    "no words": "@" * 100_000 + " @ $" * 10_000,
+    "parameters": "\\" + "(x : Bool) " * 1_500 + ". ",
+    "cases": "case A { A => " * 450,
+    "types that double": DOUBLING + "case q { ",
+    "lines": "true\n" * 9_000,
+}
+
+
+@pytest.fixture(scope="module")
+def large() -> NotebookProgram:
+    program = NotebookProgram()
+    program.run("\n".join(f"def word{i} (x : Bool) : Bool = x" for i in range(3_000)) + "\ndata D = A | B")
+    return program
+
+
+@pytest.mark.parametrize("cell", LARGE)
+def test_a_large_cell_is_answered_soon(large: NotebookProgram, cell: str) -> None:
+    """It takes 0.3 s where the machine does nothing else."""
+    code = LARGE[cell]
+    began = time.process_time()
+    completions(large, code, len(code))
+    word_at(code, len(code))
+    assert time.process_time() - began < 3
+
+
+def test_behind_a_long_item_any_term_may_stand(large: NotebookProgram) -> None:
+    start, offered = words(large, "def f : Bool = true\n" + "word1 " * 20_000 + "word29")
+    assert start == 20 + 120_000
+    assert offered[:2] == ["word29", "word290"]

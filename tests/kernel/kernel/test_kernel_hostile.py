@@ -120,3 +120,32 @@ def test_dangers_are_found() -> None:
         "a href",
     ]
     assert list(dangers("<td title='&lt;script&gt;'>")) == []
+
+
+def test_an_exception_in_an_answer_is_an_answer_without_content(shared: Client) -> None:
+    """A front end would wait for ever for a reply that does not come."""
+    shared.run(
+        "%%python\nfrom cajal_kernel.assist import replies\n"
+        "kept = replies.explanation, replies.completion\n"
+        "replies.explanation = replies.completion = None"
+    )
+    try:
+        assert shared.ask("inspect", "true", 2)["found"] is False
+        reply = shared.ask("complete", "tr", 2)
+        assert (reply["status"], reply["matches"], reply["cursor_start"]) == ("ok", [], 2)
+    finally:
+        shared.run("%%python\nreplies.explanation, replies.completion = kept")
+    assert shared.ask("inspect", "true", 2)["found"] is True
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["%link x=" + "f(" * 10_000, "%%python\n" + "x = f(1)\n" * 3_000, "(" * 100_000],
+    ids=["a magic", "Python", "Cajal"],
+)
+def test_a_large_cell_is_answered(shared: Client, code: str) -> None:
+    used = shared.seconds
+    assert shared.ask("complete", code, len(code))["status"] == "ok"
+    assert shared.ask("inspect", code, len(code))["status"] == "ok"
+    assert shared.ask("is_complete", code)["status"] == "unknown"
+    assert shared.seconds - used < 3
