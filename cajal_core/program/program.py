@@ -98,6 +98,11 @@ class Program:
                 check_picklable(name, link)
         return {**vars(self), "_compiled": {}}
 
+    def __copy__(self) -> Self:
+        copied = self.__class__.__new__(self.__class__)
+        vars(copied).update(vars(self))
+        return copied
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         copied = self.__class__.__new__(self.__class__)
         memo[id(self)] = copied
