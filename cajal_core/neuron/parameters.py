@@ -217,7 +217,7 @@ class Parametrised(Stored):
     def _load_from_state_dict(  # pyright: ignore[reportIncompatibleMethodOverride]  # torch gives it in order
         self, state_dict: dict[str, Any], prefix: str, *args: Any
     ) -> None:
-        """As torch's, but `assign=True` leaves the parameters those that are shared, with the values assigned."""
+        """As torch's, but with `assign=True` the parameters stay those that are shared."""
         shared = dict(self._parameters)
         super()._load_from_state_dict(state_dict, prefix, *args)
         for name, parameter in shared.items():
