@@ -283,8 +283,8 @@ class Neuron(Parametrised):
         samples of a batch are taken to be independent of each other. Gradients flow through it.
 
         Raises:
-            CajalError: as a call of the neuron does; if not all arguments are given; if a linked callable gives
-                no gradient back; or if a derivative would have more than 2**26 entries.
+            CajalError: as a call of the neuron does; if not all arguments are given; if no gradient comes
+                back from a linked callable; or if a derivative would have more than 2**26 entries.
 
         Example:
             >>> import cajal_core as cajal
