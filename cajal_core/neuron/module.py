@@ -249,8 +249,8 @@ class Neuron(Parametrised):
         rest's type)`. Between basis vectors the table says nothing of a neuron that is not linear.
 
         Raises:
-            CajalError: as a call of the neuron does; if an argument that does not come is no data, since
-                spaces and functions are more than their basis vectors; or if there are more than `limit` entries.
+            CajalError: as a call does; if an argument that does not come is no data, since
+                spaces and functions are more than their basis; or if there are more than `limit` entries.
 
         Example:
             >>> import cajal_core as cajal

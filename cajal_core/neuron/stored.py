@@ -56,7 +56,7 @@ class Stored(nn.Module):
         """As torch's.
 
         Raises:
-            CajalError: if a data type had other constructors, or the same in another order, when it was saved,
+            CajalError: if a data type had other constructors, or another order, when the state was saved,
                 or if the state has tensors of an extern that is not linked to a network.
             RuntimeError: where torch finds that names or shapes differ.
         """
