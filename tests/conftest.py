@@ -26,7 +26,7 @@ jaxtyping.install_import_hook(
         for folder in ("backend", "neuron")
         for path in sorted((ROOT / "cajal_core" / folder).glob("[!_]*.py"))
         # Users call these with arguments of any kind, and tests see what they are told then.
-        if path.stem not in ("initialize", "networks", "parameters")
+        if path.stem not in ("initialize", "linear", "networks", "parameters")
     ],
     "beartype.beartype",
 )

@@ -203,6 +203,7 @@ class TooLarge(Mistake):
     shape: tuple[int, ...]
     entries: int
     limit: int
+    instead: str = "call the neuron instead, which builds no such matrix, or use a smaller nat_size"
 
     @property
     def title(self) -> str:
@@ -210,7 +211,7 @@ class TooLarge(Mistake):
 
     @property
     def help(self) -> str:
-        return "call the neuron instead, which builds no such matrix, or use a smaller nat_size"
+        return self.instead
 
 
 @dataclass(frozen=True, slots=True)

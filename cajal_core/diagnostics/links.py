@@ -38,6 +38,24 @@ class NotLinked(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotMarkable(Mistake):
+    """What was to be marked as linear, and is no callable, or a class."""
+
+    #: The name of the class, or of that of the object.
+    kind: str
+    is_class: bool
+
+    @property
+    def title(self) -> str:
+        got = f"the class {self.kind}" if self.is_class else self.kind
+        return f"`cajal.linear` marks a module or a function as linear, got {got}"
+
+    @property
+    def help(self) -> str:
+        return "make an instance of it" if self.is_class else "a tensor needs no mark: link it as it is"
+
+
+@dataclass(frozen=True, slots=True)
 class LinkFirst(Mistake):
     """A `state_dict` with tensors of an extern that has none."""
 

@@ -10,6 +10,9 @@ from typing import Any, TypeVar, cast
 
 from torch import Tensor, nn
 
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.links import NotMarkable
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 #: What tells of a callable that it is linear: a module, a `_Linear`, a neuron.
@@ -51,6 +54,9 @@ def linear(function: _F) -> _F:
     A module is marked and returned as it is; any other callable is returned inside one that is marked.
     Nothing checks that it is linear: `matrix()` takes its values at basis vectors for its columns.
 
+    Raises:
+        CajalError: if it is no callable, or a class instead of an instance.
+
     Example:
         >>> import cajal_core as cajal
         >>> import torch
@@ -60,6 +66,10 @@ def linear(function: _F) -> _F:
         tensor([[0., 1.],
                 [1., 0.]])
     """
+    if isinstance(function, type):
+        raise CajalError(NotMarkable(function.__name__, is_class=True))
+    if not callable(cast("object", function)):  # whatever the annotation says
+        raise CajalError(NotMarkable(type(function).__name__, is_class=False))
     if isinstance(function, nn.Module):
         setattr(function, _MARK, True)
         return cast("_F", function)

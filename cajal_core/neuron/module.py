@@ -256,10 +256,8 @@ class Neuron(Parametrised):
         rest's type)`. Between basis vectors the table says nothing of a neuron that is not linear.
 
         Raises:
-            CajalError: as a call of the neuron does; if an argument that does not come is no data, since
-            spaces
-                and functions have values that are no basis vectors; or if there are more than `limit`
-                entries.
+            CajalError: as a call does; if an argument that does not come is no data, since
+                spaces and functions are more than their basis; or if there are more than `limit` entries.
 
         Example:
             >>> import cajal_core as cajal
@@ -292,9 +290,8 @@ class Neuron(Parametrised):
         samples of a batch are taken to be independent of each other. Gradients flow through it.
 
         Raises:
-            CajalError: as a call of the neuron does; if not all arguments are given; if a linked callable
-            gives
-                no gradient back; or if a derivative would have more than 2**26 entries.
+            CajalError: as a call of the neuron does; if not all arguments are given; if no gradient comes
+                back from a linked callable; or if a derivative would have more than 2**26 entries.
 
         Example:
             >>> import cajal_core as cajal
@@ -426,8 +423,8 @@ class Neuron(Parametrised):
         expanded, and take no memory.
 
         Raises:
-            CajalError: as a call of the neuron does, and where the states of an `iter` have too many
-                entries, or its steps too many operations, to be kept.
+            CajalError: as a call of the neuron does, and before anything is computed where the states of an
+                `iter` have too many entries, or its steps too many operations, to be kept.
         """
         graph = _recurrences_alone(self._lowered)
         if graph is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -60,7 +60,8 @@ class Parametrised(Stored):
                 entries, shape = tys.dim(parameter.type), tys.shape(parameter.type)
                 if entries > LARGEST_TENSOR:
                     what = f"the learned tensor `{parameter.name}` : {parameter.type}"
-                    raise CajalError(TooLarge(what, shape, entries, LARGEST_TENSOR))
+                    instead = "declare it at a smaller type, or an `extern` that is linked to a network"
+                    raise CajalError(TooLarge(what, shape, entries, LARGEST_TENSOR, instead))
                 parameters = (shared or {}).get(parameter.name, {})
                 if parameter.type not in parameters:
                     tensor = nn.Parameter(torch.empty(shape))
@@ -250,6 +251,18 @@ class Parametrised(Stored):
                 case _:
                     self._callables[name] = link
         return self
+
+    def _load_from_state_dict(  # pyright: ignore[reportIncompatibleMethodOverride]  # torch gives it in order
+        self, state_dict: dict[str, Any], prefix: str, *args: Any
+    ) -> None:
+        """As torch's, but with `assign=True` the parameters stay those that are shared."""
+        shared = dict(self._parameters)
+        super()._load_from_state_dict(state_dict, prefix, *args)
+        for name, parameter in shared.items():
+            loaded = self._parameters[name]
+            if parameter is not None and loaded is not None and not parameter.is_meta:
+                parameter.data = loaded.data
+                self._parameters[name] = parameter
 
     def stored_types(self) -> Iterable[tys.Type]:
         """The types of what is linked and learned."""

@@ -56,9 +56,8 @@ class Stored(nn.Module):
         """As torch's.
 
         Raises:
-            CajalError: if a data type had other constructors, or the same in another order, when the state
-            was
-                saved, or if the state has tensors of an extern that is not linked to a network.
+            CajalError: if a data type had other constructors, or another order, when the state was saved,
+                or if the state has tensors of an extern that is not linked to a network.
             RuntimeError: where torch finds that names or shapes differ.
         """
         for path, module in self.named_modules():
@@ -83,10 +82,11 @@ class Stored(nn.Module):
 
     def _check_types(self, state: Mapping[str, Any], prefix: str) -> None:
         saved = state.get(prefix + _DATA_TYPES)
-        if saved is None:
+        if not isinstance(saved, Tensor):
             return
         now = _declarations(self.stored_types())
-        for line in bytes(saved.to(torch.uint8).tolist()).decode().splitlines():
+        text = bytes(saved.to(torch.uint8).flatten().tolist()).decode(errors="replace")
+        for line in text.splitlines():
             name, _, constructors = line.partition(" = ")
             if now.get(name, constructors) != constructors:
                 raise CajalError(OtherConstructors(name, constructors, now[name], prefix + _DATA_TYPES))

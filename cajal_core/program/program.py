@@ -112,6 +112,11 @@ class Program:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=RLock())
 
+    def __copy__(self) -> Self:
+        copied = self.__class__.__new__(self.__class__)
+        vars(copied).update(vars(self))
+        return copied
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         copied = self.__class__.__new__(self.__class__)
         memo[id(self)] = copied

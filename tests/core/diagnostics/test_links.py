@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from cajal_core import Mistake, Program
+from cajal_core import Mistake, Program, linear
 from cajal_core.diagnostics import links
 
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
@@ -30,6 +30,22 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "the extern `flip : Bool -o Bool` is not linked\n"
             "help: link a tensor, a module or a callable: `neuron.link(flip=…)`"
+        ),
+    ),
+    (
+        links.NotMarkable,
+        lambda _: linear(torch.nn.Linear),
+        (
+            "`cajal.linear` marks a module or a function as linear, got the class Linear\n"
+            "help: make an instance of it"
+        ),
+    ),
+    (
+        links.NotMarkable,
+        lambda _: linear(torch.eye(2)),  # type: ignore[type-var]
+        (
+            "`cajal.linear` marks a module or a function as linear, got Tensor\n"
+            "help: a tensor needs no mark: link it as it is"
         ),
     ),
     (

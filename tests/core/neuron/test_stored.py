@@ -157,6 +157,30 @@ def test_a_link_without_a_name_is_copied_but_not_pickled() -> None:
                 with pytest.raises(CajalError, match=r"linked to `left` cannot be pickled: .*(lambda|local)"):
                     again(holder)
         assert torch.equal(copy.deepcopy(neuron)(*INPUTS), neuron(*INPUTS))
-        assert copy.deepcopy(program)["look"]._linked("left") is link
+        for copied in (copy.copy(program), copy.deepcopy(program)):
+            assert copied["look"]._linked("left") is link
     named = look().link(left=torch.nn.functional.relu, right=nn.Linear(3, 2))
     assert pickle.loads(pickle.dumps(named))._linked("left") is torch.nn.functional.relu
+
+
+def test_what_is_assigned_stays_shared() -> None:
+    program = Program()
+    program.run(SOURCE)
+    neuron, state = program["plain"], program.compile("plain", fresh=True).double().state_dict()
+    neuron.load_state_dict(state, assign=True)
+    assert program["mix"].learned["mix"] is neuron.learned["mix"]
+    assert torch.equal(neuron.learned["mix"], state["learn_mix"])
+    assert neuron.learned["mix"].dtype == torch.float64
+    skeleton = copy.deepcopy(neuron).to("meta")
+    skeleton.load_state_dict(state, assign=True)
+    assert torch.equal(skeleton.learned["mix"], state["learn_mix"])
+
+
+@pytest.mark.parametrize(
+    "entry", [torch.tensor([255, 254], dtype=torch.uint8), torch.rand(2, 2), "Way", None]
+)
+def test_another_tool_s_entry_of_that_name_does_no_harm(entry: object) -> None:
+    neuron, state = tied(), tied().state_dict()
+    state["data_types"] = entry
+    neuron.load_state_dict(state)
+    assert torch.equal(neuron.learned["turn"], state["learn_turn"])
