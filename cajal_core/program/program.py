@@ -264,13 +264,11 @@ class Program:
             >>> program["prior"]()
             tensor([0.9000, 0.1000])
         """
-        import torch
-
         from cajal_core.backend.links import by_name, check_link
 
         asked = by_name(links, named)
-        externs, like = self._state.externs(self._nat_size, self._passes()), torch.empty(0)
-        checked = {name: check_link(name, externs, link, like) for name, link in asked.items()}
+        externs = self._state.externs(self._nat_size, self._passes())
+        checked = {name: check_link(name, externs, link) for name, link in asked.items()}
         made = {name: (externs[name], link) for name, link in checked.items()}
         self._state = replace(self._state, links={**self._state.links, **made})
 
