@@ -23,9 +23,7 @@ from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDen
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
 
 
-def check_link(
-    name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None
-) -> Link:
+def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None) -> Link:
     """The link, if it fits the extern: a tensor by its shape, a callable as `try_link` says.
 
     Raises:
