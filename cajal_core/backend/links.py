@@ -23,7 +23,7 @@ from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDen
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
 
 
-def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor) -> Link:
+def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None) -> Link:
     """The link, if it fits the extern: a tensor by its shape, a callable as `try_link` says.
 
     Raises:
@@ -32,7 +32,7 @@ def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tens
     if name not in externs:
         raise CajalError(NotAnExtern(name, tuple(externs)))
     if callable(link):
-        try_link(name, externs[name], link, like)
+        try_link(name, externs[name], link, torch.empty(0) if like is None else like)
         return cast("Link", link)
     try:
         tensor = as_tensor(f"what is linked to `{name}`", link)

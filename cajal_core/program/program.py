@@ -404,14 +404,12 @@ class Program:
             >>> program["prior"]()
             tensor([0.9000, 0.1000])
         """
-        import torch
-
         from cajal_core.backend.links import by_name, check_link
 
-        asked, like = by_name(links, named), torch.empty(0)
+        asked = by_name(links, named)
         with self._lock:
             externs = self._state.externs(self.nat_size, self._passes())
-            checked = {name: check_link(name, externs, link, like) for name, link in asked.items()}
+            checked = {name: check_link(name, externs, link) for name, link in asked.items()}
             made = {name: (externs[name], link) for name, link in checked.items()}
             self._state = replace(self._state, links={**self._state.links, **made})
 
