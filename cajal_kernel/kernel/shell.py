@@ -86,11 +86,11 @@ class CajalShell(ZMQInteractiveShell):
         """As IPython's own, which all cells go through. One of Cajal is taken over whole or not at all."""
         outside, kind, program = self.in_python, cells.read(raw_cell).kind, self.cajal.program
         self.in_python = outside or kind == "python"
-        mark = program.begin() if kind == "cajal" and not outside else None
+        began = program.begin() if kind == "cajal" and not outside else None
         try:
             result = await super().run_cell_async(raw_cell, *arguments, **options)
-            if mark:
-                program.end(mark, succeeded=bool(result.success))
+            if began:
+                program.end(began, succeeded=bool(result.success))
             return result
         finally:
             self.in_python = outside
