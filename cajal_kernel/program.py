@@ -9,13 +9,12 @@ from typing import Any, TypeAlias
 
 import cajal_core as cajal
 from cajal_kernel.interrupts import held
+from cajal_kernel.steps import Step
 
 UNDONE_AT_MOST = 100
 
-#: What stood before a cell and after it; None behind it where an interrupt struck before that was noted.
-Step: TypeAlias = tuple[cajal.State, cajal.State | None]
-#: The step that a cell has begun, and those before it.
-Mark: TypeAlias = tuple[Step, tuple[Step, ...]]
+#: What a cell changed, or the state before one that has not ended.
+Steps: TypeAlias = "tuple[Step | cajal.State, ...]"
 
 
 class NotebookProgram(cajal.Program):
@@ -27,36 +26,36 @@ class NotebookProgram(cajal.Program):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._steps: tuple[Step, ...] = ()
+        self._steps: Steps = ()
 
-    def begin(self) -> Mark:
+    def begin(self) -> tuple[cajal.State, Steps]:
         """Where a cell begins: `end` goes back to here if the cell fails, and makes one step of it if not."""
-        step, steps = (self.state, None), self._steps
-        self._steps = (*steps, step)[-UNDONE_AT_MOST:]
-        return step, steps
+        before, steps = self.state, self._steps
+        self._steps = (*steps, before)[-UNDONE_AT_MOST:]
+        return before, steps
 
-    def end(self, mark: Mark, *, succeeded: bool) -> None:
-        """The end of a cell that began at `mark`."""
-        step, steps = mark
-        before = step[0]
+    def end(self, began: tuple[cajal.State, Steps], *, succeeded: bool) -> None:
+        """The end of a cell, which `began` so."""
+        before, steps = began
         with held():
             if not succeeded:
                 super().restore(before, since=self.state)
                 self._steps = steps
-            elif any(step is standing for standing in self._steps):  # else the cell took steps back
-                changed = self.state is not before
-                self._steps = (*steps, (before, self.state))[-UNDONE_AT_MOST:] if changed else steps
+            elif self.state is before:
+                self._steps = steps
+            elif any(step is before for step in self._steps):  # else the cell took steps back
+                self._steps = (*steps, Step.between(before, self.state))[-UNDONE_AT_MOST:]
 
     @contextmanager
     def whole(self) -> Iterator[None]:
         """A piece of work that is done whole, with its settings and links, or leaves all as it was."""
-        mark = self.begin()
+        began = self.begin()
         try:
             yield
         except BaseException:
-            self.end(mark, succeeded=False)
+            self.end(began, succeeded=False)
             raise
-        self.end(mark, succeeded=True)
+        self.end(began, succeeded=True)
 
     def run(self, text: str, name: str = "cell") -> list[cajal.Result]:
         with self._lock, self.whole():
@@ -132,18 +131,22 @@ class NotebookProgram(cajal.Program):
         What the cell linked and set goes with it. Settings stay that were made since, and so do links, where
         they still fit an extern.
         """
-        steps = list(self._steps)
-        following = self.state
+        now, steps = self.state, list(self._steps)
         while steps:
-            before, after = steps.pop()
-            if before.entries is not (after or following).entries:
-                now = self.state.entries
-                super().restore(before, since=after)
-                self._steps = tuple(steps)
-                gone = [name for name in now if name not in before.entries]
-                back = [name for name, entry in before.entries.items() if now.get(name) is not entry]
-                return gone, back
-            following = before
+            step, since = steps.pop(), None
+            if isinstance(step, Step):
+                if not step.declares:
+                    continue
+                before, since = step.undone(now), step.after
+            elif step.entries is not now.entries:
+                before = step
+            else:
+                continue
+            super().restore(before, since)
+            self._steps = tuple(steps)
+            gone = [name for name in now.entries if name not in before.entries]
+            back = [name for name, entry in before.entries.items() if now.entries.get(name) is not entry]
+            return gone, back
         return None
 
 

@@ -21,7 +21,7 @@ KERNEL = ROOT / "cajal_kernel"
 # what each is for. `__init__` and `__main__` of a package may import any of them.
 CORE_FLOORS = tuple("base diagnostics syntax terms checking ir backend neuron program".split())
 KERNEL_FLOORS = tuple(
-    "errors interrupts program views assist session magics kernel integrations editors install".split()
+    "errors interrupts steps program views assist session magics kernel integrations editors install".split()
 )
 
 # The only folders and files that import what is slow to load or has one boundary.

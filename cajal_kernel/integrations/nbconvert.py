@@ -5,8 +5,9 @@ nbconvert finds the exporter by the notebook's language, in the entry points `nb
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from textwrap import dedent
+import os
+import re
+from copy import deepcopy
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
@@ -17,16 +18,14 @@ from cajal_kernel.assist import cells
 
 TEMPLATE = """\
 {%- extends 'null.j2' -%}
-{% block input %}
-{{ cell | cajal_source }}
-{% endblock input %}
-{% block markdowncell scoped %}
-{{ cell.source | cajal_comment }}
-{% endblock markdowncell %}
-{% block rawcell scoped %}
-{{ cell.source | cajal_comment }}
-{% endblock rawcell %}
+{% block any_cell %}
+{{ cell.source }}
+{% endblock any_cell %}
 """
+
+NAT = re.compile(r"%nat\s+(\d+)\s*", re.ASCII)
+AUTO = re.compile(r"%auto\s+(on|off)\s*")
+OF_CELL = re.compile(r"--nat[\s=]+(\d+)|(--auto)\b", re.ASCII)
 
 
 class CajalExporter(TemplateExporter):
@@ -47,21 +46,56 @@ class CajalExporter(TemplateExporter):
     def _raw_template_default(self) -> str:
         return TEMPLATE
 
-    def default_filters(self) -> Any:
-        yield from super().default_filters()
-        filters: dict[str, Callable[..., str]] = {"cajal_source": source, "cajal_comment": comment}
-        yield from filters.items()
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        nb, auto = deepcopy(nb), False
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                text, auto = source(cell, auto)
+                cell.source = text
+            else:
+                cell.source = comment(cell.source)
+        return super().from_notebook_node(nb, resources, **options)
 
 
-def source(cell: Any) -> str:
-    """A code cell as a piece of a Cajal file."""
+def source(cell: Any, auto: bool = False) -> tuple[str, bool]:
+    """A code cell as a piece of a Cajal file, and whether `auto` is on behind it, given what was before it.
+
+    Settings that the cell makes by magics are stated as a file states them: `{-# OPTIONS nat=12 #-}`.
+    """
     code = str(cell.source)
     wrapper = cells.WRAPPER.match(code)
-    head, body = ("", code) if wrapper is None else (comment(wrapper[0].strip()), code[wrapper.end() :])
     if (wrapper is None and cells.read(code).kind != "cajal") or _refused(cell):
-        return comment(code)
-    texts = [comment(part.text) if part.magic else _item(part.text) for part in cells.parts(dedent(body))]
-    return "\n".join([*([head] if head else []), *texts])
+        return comment(code), auto
+    pieces, words, body = list[str](), list[str](), code
+    if wrapper:
+        body = code[wrapper.end() :]
+        pieces.append(comment(wrapper[0].strip()))
+        words = _words_of_cell(wrapper[0])
+        pieces += _options(words)
+    for part in cells.parts(body):
+        if not part.magic:
+            pieces.append(_item(part.text))
+            continue
+        pieces.append(comment(part.text))
+        if nat := NAT.fullmatch(part.text):
+            pieces += _options([f"nat={nat[1]}"])
+        elif chosen := AUTO.fullmatch(part.text):
+            auto = chosen[1] == "on"
+            pieces += _options([f"auto={chosen[1]}"])
+    if "auto=on" in words and not auto:
+        pieces += _options(["auto=off"])
+    return "\n".join(pieces), auto
+
+
+def _words_of_cell(line: str) -> list[str]:
+    """The settings in the line of `%%cajal`."""
+    if not line.lstrip().startswith("%%cajal"):
+        return []
+    return [f"nat={size}" if size else "auto=on" for size, _ in OF_CELL.findall(line)]
+
+
+def _options(words: list[str]) -> list[str]:
+    return [f"{{-# OPTIONS {' '.join(words)} #-}}"] if words else []
 
 
 def comment(text: str) -> str:
@@ -70,9 +104,14 @@ def comment(text: str) -> str:
 
 
 def _item(text: str) -> str:
-    """Cajal between magics. What does not parse cannot stand in a file."""
+    """Cajal between magics, at the margin of the file. What does not parse cannot stand in a file."""
     text = text.strip("\n")
-    return text if cajal.completeness(text) == "complete" else comment(text)
+    if cajal.completeness(text) != "complete":
+        return comment(text)
+    # Any white space indents a cell, no-break spaces too, which `textwrap.dedent` does not know.
+    lines = [line for line in cajal.without_comments(text).split("\n") if line.strip()]
+    margin = len(os.path.commonprefix([line[: len(line) - len(line.lstrip())] for line in lines]))  # noqa: RUF071
+    return "\n".join(line[:margin].lstrip() + line[margin:] for line in text.split("\n"))
 
 
 def _refused(cell: Any) -> bool:

@@ -73,6 +73,8 @@ def definition(name: str, value: object) -> str:
     if cajal.completeness(f"def {name} : Bool = true") != "complete":
         raise PapermillException(f"`{name}` cannot be the name of a definition of Cajal, so of no parameter.")
     type, term = _typed(value)
+    if "\n" in term or ";" in term or "--" in term:  # only inside brackets is it one term for sure
+        term = f"({term}\n)"
     text = f"def {name} : {type} = {term}"
     if cajal.completeness(text) != "complete":
         raise PapermillException(f"The parameter {name} cannot be {value!r}. {POSSIBLE}")

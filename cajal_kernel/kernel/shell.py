@@ -125,11 +125,11 @@ class CajalShell(ZMQInteractiveShell):
     async def run_cell_async(self, raw_cell: str, *arguments: Any, **options: Any) -> ExecutionResult:
         """As IPython's own, which all cells go through. One of Cajal is taken over whole or not at all."""
         kind, program = cells.read(raw_cell).kind, self.cajal.program
-        mark = program.begin() if kind == "cajal" and not self.in_python else None
+        began = program.begin() if kind == "cajal" and not self.in_python else None
         with self._reading_python(kind == "python"):
             result = await super().run_cell_async(raw_cell, *arguments, **options)
-        if mark:
-            program.end(mark, succeeded=bool(result.success))
+        if began:
+            program.end(began, succeeded=bool(result.success))
         return result
 
     def safe_execfile_ipy(self, fname: Any, *arguments: Any, **options: Any) -> None:

@@ -1,6 +1,10 @@
 """`python -m cajal_core`: what it prints, writes and exits with."""
 
+import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,3 +131,57 @@ def test_verify_is_switched_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file.write_text("true")
     assert main(["check", str(file)]) == main(["check", "--verify", str(file)]) == 0
     assert switched == [False, True]
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
+
+
+def test_a_dash_is_what_is_piped_in(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = "\ufeffdef f (x:Bool):Bool=(λy:Bool. y) x\r\n".encode()
+    piped(monkeypatch, source)
+    assert main(["check", "-"]) == 0
+    assert capfdbinary.readouterr().out.split() == b"def f : Bool -o Bool".split()
+    piped(monkeypatch, source)
+    assert main(["fmt", "-"]) == 0
+    assert capfdbinary.readouterr().out == "def f (x : Bool) : Bool = (λy:Bool. y) x\r\n".encode()
+    piped(monkeypatch, source)
+    assert main(["fmt", "--check", "-"]) == 1
+    assert capfdbinary.readouterr().err.strip() == b"stdin is not laid out"
+    piped(monkeypatch, source)
+    assert main(["stages", "-"]) == 0
+    for command in ("check", "fmt"):
+        piped(monkeypatch, b"\xff")
+        assert main([command, "-"]) == 1
+        printed = capfdbinary.readouterr()
+        assert b"cannot read `stdin`: it is not UTF-8 text" in printed.out + printed.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_formatting_keeps_the_ends_of_lines(tmp_path: Path) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_bytes(b"(a,b)\r\n-- x\ry\r\n")
+    assert main(["fmt", str(file)]) == 0
+    assert file.read_bytes() == b"(a, b)\r\n-- x\ry\r\n"
+    assert main(["fmt", "--check", str(file)]) == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["fmt"], ["stages"]])
+def test_what_an_encoding_lacks_is_escaped(command: list[str], encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "логика.cajal"
+    file.write_text("def ж : Bool = nowhereλ" if command != ["stages"] else "def ж : Bool = true", "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "cajal_core", *command, str(file)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    printed = (run.stdout + run.stderr).decode(encoding)
+    assert "Traceback" not in printed
+    assert "ж" in printed or "\\u0436" in printed
+    if "--json" in command:
+        assert json.loads(run.stdout)[0]["file"] == str(file)

@@ -39,7 +39,7 @@ class Notebook:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.program = NotebookProgram()
-        self.cells = BEGIN.split("\n")
+        self.cells: list[str] = [*BEGIN.split("\n")]
         if self.random.random() < 0.8:
             self.program.run(BEGIN)
 

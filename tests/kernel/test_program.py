@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 import torch
 
@@ -207,3 +212,96 @@ def test_undo_brings_back_what_was_learned() -> None:
     assert program["t"].learned["t"] is not trained
     program.undo()
     assert program["t"].learned["t"] is trained
+
+
+def test_a_cell_is_whole(program: NotebookProgram) -> None:
+    program.run("extern f : Bool")
+    state = program.state
+    began = program.begin()
+    program.run("def other : Bool = true")
+    program.nat_size, program.auto = 5, True
+    program.link(f=torch.ones(2))
+    program.undo()
+    program.end(began, succeeded=False)
+    assert program.state is state
+    assert program.undo() == (["f"], [])
+
+
+def test_undo_takes_back_what_the_cell_set_and_linked_and_not_what_came_since(
+    program: NotebookProgram,
+) -> None:
+    program.run("extern f : Bool\nextern g : Bool")
+    with program.whole():
+        program.run("def other : Bool = true")
+        program.nat_size = 5
+        program.link(f=torch.ones(2))
+        program.run("def more : Bool = true")
+    program.auto = True
+    program.link(g=torch.ones(2))
+    assert program.undo() == (["other", "more"], [])
+    assert (program.nat_size, program.auto) == (10, True)
+    assert list(program.state.links) == ["g"]
+
+
+def test_steps_that_change_nothing_are_none(program: NotebookProgram) -> None:
+    steps = len(program._steps)
+    for _ in range(5):
+        program.run("true")
+    assert len(program._steps) == steps
+
+
+def test_an_earlier_definition_that_comes_back_is_not_out_of_date(program: NotebookProgram) -> None:
+    program.run(SAME)
+    assert program.outdated()
+    program.run(NOT)
+    assert program.outdated() == {}
+
+
+FILES = ("cajal_kernel/program.py", "program/cell.py", "program/program.py", "program/state.py")
+
+
+class StruckError(Exception):
+    """Stands for an interrupt."""
+
+
+def striking(place: int) -> Callable[[FrameType, str, object], Any]:
+    """A trace function that raises at one of the lines that our bookkeeping runs, counted from 1."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        if not frame.f_code.co_filename.endswith(FILES):
+            return None
+        count += event == "line"
+        if count == place:
+            raise StruckError
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize("last", ["data Side = L | R", "oops"])
+def test_an_interrupt_anywhere_leaves_a_state_that_all_know(
+    program: NotebookProgram, last: str, trials: Callable[[int, int], int]
+) -> None:
+    before, struck = program.names, 0
+    for place in range(1, 10_000, trials(7, 1)):
+        ended = True
+        sys.settrace(striking(place))
+        try:
+            program.run(f"def new : Bool = not true\n{SAME}\n{last}")
+        except StruckError:
+            ended, struck = False, struck + 1
+        except cajal.CajalError:
+            pass
+        finally:
+            sys.settrace(None)
+        assert {*program.names, *program.state.types} == set(program.entries)
+        assert cajal.load(program.source()).state.entries.keys() == program.entries.keys()
+        if program.entries["not"].text != NOT:
+            assert program.undo() is not None
+        assert program.names == before
+        assert program.entries["not"].text == NOT
+        if ended:
+            break
+    assert struck > 10

@@ -37,20 +37,37 @@ def test_a_notebook_as_a_script(name: str, tmp_path: Path, shell: InteractiveShe
     [
         (NOT, NOT),
         ("  true\n  false", "true\nfalse"),
-        (f"%nat 5\n{NOT}\n!ls\nnot true", f"-- %nat 5\n{NOT}\n-- !ls\nnot true"),
+        (
+            f"%nat 5\n{NOT}\n!ls\nnot true",
+            f"-- %nat 5\n{{-# OPTIONS nat=5 #-}}\n{NOT}\n-- !ls\nnot true",
+        ),
+        ("%auto on\ntrue", "-- %auto on\n{-# OPTIONS auto=on #-}\ntrue"),
         ("%%python\nx = 1\n\ny = 2", "-- %%python\n-- x = 1\n--\n-- y = 2"),
         ("%%py\nx = 1", "-- %%py\n-- x = 1"),
         ("%%python\n%matplotlib inline\ntrue", "-- %%python\n-- %matplotlib inline\n-- true"),
         ("%%bash\nls", "-- %%bash\n-- ls"),
-        ("%%cajal --nat 5\ntrue", "-- %%cajal --nat 5\ntrue"),
-        ("%%time\n%nat 5\ntrue", "-- %%time\n-- %nat 5\ntrue"),
+        ("%%cajal --nat 5\ntrue", "-- %%cajal --nat 5\n{-# OPTIONS nat=5 #-}\ntrue"),
+        (
+            "%%cajal --auto\ntrue",
+            "-- %%cajal --auto\n{-# OPTIONS auto=on #-}\ntrue\n{-# OPTIONS auto=off #-}",
+        ),
+        ("%%time\n%nat 5\ntrue", "-- %%time\n-- %nat 5\n{-# OPTIONS nat=5 #-}\ntrue"),
+        ("\u00a0\u00a0true\n\u00a0\u00a0def a : Bool =\n\u00a0\u00a0 a", "true\ndef a : Bool =\n a"),
+        ("\u3000true\n -- less\n\u3000false", "true\n-- less\nfalse"),
         ("not?", "-- not?"),
         ("{- unfinished", "-- {- unfinished"),
     ],
 )
 def test_a_cell_in_a_script(source: str, script: str) -> None:
     assert exported(codes(source)).strip() == script
-    assert cajal.Program().run(f"{NOT}\n{script}")
+    assert cajal.Program().run(f"def a : Bool = true\n{NOT}\n{script}")
+
+
+def test_a_script_keeps_auto_where_it_stays_on() -> None:
+    uses_twice = "def {} (x : Bool) : Bool = if x then x else false"
+    book = codes("%auto on", f"%%cajal --auto\n{uses_twice.format('f')}", uses_twice.format("g"))
+    program = cajal.load(exported(book))
+    assert (program.names, program.auto) == (["f", "g"], True)
 
 
 def test_what_is_no_cajal_is_a_comment_in_a_script() -> None:

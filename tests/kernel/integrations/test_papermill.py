@@ -38,6 +38,28 @@ def test_a_parameter_is_a_definition(value: object, definition: str) -> None:
     assert program.run(definition)[0].name == "n"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "true\n\nfalse",
+        "true; def evil : Bool = true : Bool",
+        "true\ndef evil : Bool = true : Bool",
+        "true : Bool; false",
+        "true : Bool\nfalse",
+        "true -- { : Bool\ndef evil : Bool = true",
+    ],
+)
+def test_a_parameter_is_one_term(value: str) -> None:
+    with pytest.raises(PapermillException, match="the text of a term"):
+        CajalTranslator.codify({"n": value})
+
+
+@pytest.mark.parametrize("value", ["not\ntrue : Bool", "not {- ; -} true -- yes : Bool", "true -- yes"])
+def test_a_term_of_several_lines_is_a_parameter(value: str) -> None:
+    program = cajal.load("def not (x : Bool) : Bool = if x then false else true")
+    assert [result.name for result in program.run(CajalTranslator.codify({"n": value}))] == ["n"]
+
+
 @pytest.mark.parametrize("value", [-5, 0.5, None, [1], {"a": 1}, "hello", "\\x:Bool. turn x", "", "x :"])
 def test_a_value_that_cajal_lacks_is_an_error_that_says_what_is_possible(value: object) -> None:
     with pytest.raises(

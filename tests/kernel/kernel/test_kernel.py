@@ -259,3 +259,21 @@ def test_silence(shared: Client) -> None:
 
 def test_a_program_is_completed_in_python_cells(shared: Client) -> None:
     assert shared.ask("complete", "%%python\nprogram.na")["matches"] == ["names", "nat_size"]
+
+
+def test_a_cell_is_taken_over_whole_or_not_at_all(fresh: Client) -> None:
+    fresh.run("extern f : Bool")
+    assert fresh.run(f"{NOT}\n%nat 5\n%auto on\ndef bad : Bool = oops").status == "error"
+    assert fresh.run(f"{NOT}\n%show nowhere").status == "error"
+    assert fresh.run("%undo\noops").status == "error"
+    asked = "%%python\nprint(program.names, program.nat_size, program.auto)"
+    assert fresh.run(asked).printed == "['f'] 10 False\n"
+    fresh.run("%%python\nn, half = 3, 0.5")
+    assert fresh.run("%%cajal -i n\ndef bad : Bool = oops").status == "error"
+    assert fresh.run("%%cajal -i n -i half\ndef m : Nat = n").status == "error"
+    assert fresh.run(asked).printed == "['f'] 10 False\n"
+    fresh.run(f"{NOT}\n%nat 5\ndef a : Bool = not true")
+    assert "not, a is gone" in fresh.run("%undo").printed
+    assert fresh.run(asked).printed == "['f'] 10 False\n"
+    assert "f is gone" in fresh.run("%undo").printed
+    assert "nothing to take back" in fresh.run("%undo").printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,78 @@ def test_a_name_is_printed_laid_out(shell: InteractiveShell, capsys: pytest.Capt
     assert printed(shell, "cajal_format", "f", capsys) == "-- yes\ndef f : Bool = true\n"
     with pytest.raises(MagicError, match="%cajal_format: `g` is not a definition"):
         shell.run_line_magic("cajal_format", "g")
+
+
+@pytest.mark.parametrize("name", ["two words.cajal", "it's.cajal", "-dash.cajal", "ä b.cajal", "#.cajal"])
+def test_names_of_files_are_read_as_in_a_shell(shell: InteractiveShell, tmp_path: Path, name: str) -> None:
+    cell(shell, "", NOT)
+    quoted = shlex.quote(str(tmp_path / name))
+    shell.run_line_magic("cajal_save", quoted)
+    assert (tmp_path / name).is_file()
+    shell.run_line_magic("cajal_reset", "")
+    shell.run_line_magic("cajal_load", quoted)
+    assert "not" in shell.cajal.program.names  # type: ignore[attr-defined]
+
+
+def test_a_tilde_is_the_home_folder(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    cell(shell, "", NOT)
+    shell.run_line_magic("cajal_save", "~/logic.cajal")
+    assert (tmp_path / "logic.cajal").is_file()
+    shell.run_line_magic("cajal_load", "~/logic.cajal")
+
+
+@pytest.mark.parametrize("magic", ["cajal_save", "cajal_load"])
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b", "no-such-folder/x", "'open", "two words", ".", ""])
+def test_what_is_no_file_is_a_mistake(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, magic: str, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cell(shell, "", NOT)
+    with pytest.raises(MagicError):
+        shell.run_line_magic(magic, f"{name} --force" if magic == "cajal_save" else name)
+    assert list(tmp_path.glob("[!.]*")) == [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_nothing_is_no_file(shell: InteractiveShell, tmp_path: Path) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text("old")
+    with pytest.raises(MagicError, match="nothing is defined yet"):
+        shell.run_line_magic("cajal_save", f"{file} --force")
+    assert file.read_text() == "old"
+
+
+def test_settings_and_copies_come_back(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "logic.cajal"
+    shell.run_line_magic("cajal_nat", "12")
+    cell(shell, "--auto", "def both (x : Bool) : Bool = if x then x else false\ndef n : Nat = 11")
+    shell.run_line_magic("cajal_save", str(file))
+    program = shell.cajal.program  # type: ignore[attr-defined]
+    shell.run_line_magic("cajal_reset", "")
+    shell.run_line_magic("cajal_nat", "4")
+    with capture_output() as captured:
+        shell.run_line_magic("cajal_load", str(file))
+    assert captured.outputs[0].data["text/plain"] == "-- Nat is Nat[12] from here on"
+    assert (program.names, program.nat_size, program.auto) == (["both", "n"], 12, False)
+    assert cajal.load(file).state.settings == program.state.settings
+    cell(shell, "", f"{NOT}\ndef f (x : Bool) : Bool = not x")
+    cell(shell, "--auto", "def f (x : Bool) : Bool = if not x then x else false")
+    cell(shell, "", "def not (x : Bool) : Bool = x")
+    assert printed(shell, "cajal_rerun", "", capsys) == "Declared again: f.\n"
+    assert not program.auto
+
+
+def test_reset_forgets_results(shell: InteractiveShell) -> None:
+    shell.run_cell("%cajal true", store_history=True)
+    shell.run_cell("r = _", store_history=True)
+    shell.run_cell("7", store_history=True)
+    shell.run_line_magic("cajal_reset", "")
+    kept = {name for name, value in shell.user_ns.items() if isinstance(value, cajal.Result)}
+    assert kept == {"r"}
+    assert list(shell.user_ns["Out"].values()) == [7]
+    assert not any(isinstance(value, cajal.Result) for value in shell.user_ns_hidden.values())
+    assert shell.user_ns["_"] == 7
