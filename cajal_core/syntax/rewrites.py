@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Edit
-from cajal_core.syntax.lexer import CLOSERS, Token
+from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token
 
 Rewrite: TypeAlias = Callable[[Sequence[Token], int], tuple[Edit, ...]]
 
@@ -52,8 +52,25 @@ def parenthesized(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     return (*before("(")(tokens, at), _insert(tokens[at + 1].span.end, ")", tokens))
 
 
+def next_lambda(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    r"""`\x y. t` -> `\x. \y. t`, where the `.` is still to come."""
+    return before(". \\")(tokens, at) if "." in _types(tokens[at:]) else ()
+
+
+def declared(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`image` -> `Image`, where it may be a type that is declared: not `a`, which stands for any."""
+    return renamed(capital)(tokens, at) if len(tokens[at].value) > 2 else ()
+
+
+def joined(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`drop x t` -> `drop x in t`, where no `in` follows that may be the one."""
+    return () if "in" in _types(tokens[at:]) else before("in ")(tokens, at)
+
+
 def annotated(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-    """`true : Bool` -> `(true : Bool)`"""
+    """`true : Bool` -> `(true : Bool)`, of a term that is a whole item."""
+    if tokens[0].type in DECLARATIONS or "=" in _types(tokens):
+        return ()
     return (*first("(")(tokens, at), _insert(tokens[-1].span.start, ")", tokens))
 
 

@@ -37,12 +37,17 @@ def mended(text: str, mistake: Mistake) -> str:
     return NEXT.join([*before, edited(last, mistake.edits)])
 
 
-def badness(found: tuple[Mistake, ...]) -> tuple[int, int]:
-    """How many items do not parse, whose other mistakes are hidden, and how many mistakes there are."""
-    return sum(type(mistake).__module__ == syntax.__name__ for mistake in found), len(found)
+def badness(found: tuple[Mistake, ...]) -> tuple[int, int, int]:
+    """How many items do not parse, then how many mistakes there are, first without those of evaluation.
+
+    What does not parse hides mistakes of types, and these hide those of evaluation.
+    """
+    unread = sum(type(mistake).__module__ == syntax.__name__ for mistake in found)
+    unchecked = sum(not isinstance(mistake, runtime.Overflow) for mistake in found)
+    return unread, unchecked, len(found)
 
 
-def followed(text: str, mistake: Mistake) -> list[tuple[int, int]]:
+def followed(text: str, mistake: Mistake) -> list[tuple[int, int, int]]:
     """How bad the cell is as one help after the other is followed, this first, until it is better."""
     found = mistakes(text)
     badnesses = [badness(found)]
@@ -150,6 +155,8 @@ HINTS: dict[str, tuple[str, ...]] = {
         "a value has no fields",
         "without `of` or `with`",
         "`data` is taken apart by",
+        "arms are separated by `|`",
+        "no name stands for any type",
         "`case` is for `data` types",
         "a new item begins",
     ),
