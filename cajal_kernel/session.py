@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, abridged, admitted
+from cajal_kernel.errors import MagicError, abridged, admitted, python_told
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.bundles import (
@@ -53,7 +53,7 @@ class Session:
         `name` is what errors call the source: a file, or this cell.
         """
         before = self.program.outdated()
-        with stoppable(), admitted(), abridged():
+        with stoppable(), admitted(), abridged(), python_told(self.prefix):
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None

@@ -62,16 +62,16 @@ def followed(text: str, mistake: Mistake) -> list[tuple[int, int, int]]:
     return badnesses
 
 
-HELPED = [
-    pytest.param(text, mistake, id=f"{name(path)}-{place}")
+HELPED: dict[str, tuple[str, Mistake]] = {
+    f"{name(path)}-{place}": (text, mistake)
     for path in CASES
     for text in [path.read_text(encoding="utf-8")]
     for place, mistake in enumerate(mistakes(text))
     if mistake.help
-]
+}
 
 
-@pytest.mark.parametrize(("text", "mistake"), HELPED)
+@pytest.mark.parametrize(("text", "mistake"), HELPED.values(), ids=HELPED)
 def test_who_follows_a_help_has_fewer_mistakes(text: str, mistake: Mistake) -> None:
     if mistake.edits:
         badnesses = followed(text, mistake)
@@ -174,7 +174,7 @@ HINTS: dict[str, tuple[str, ...]] = {
 
 def test_every_reason_is_met() -> None:
     """An advice that has got edits is advice no more."""
-    advice = [mistake for param in HELPED for mistake in [param.values[1]] if not mistake.edits]
+    advice = [mistake for _, mistake in HELPED.values() if not mistake.edits]
     kinds = {kind for kind in KINDS if not any(isinstance(mistake, kind) for mistake in advice)}
     starts = {
         start

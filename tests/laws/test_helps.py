@@ -23,8 +23,8 @@ HELPS_AT_MOST = 200
 PROGRAMS = sorted((Path(__file__).parents[1] / "programs").glob("*.cajal"))
 
 
-@given(samples(auto=True))
-@budget(150)
+@given(samples(auto=True, size=8))
+@budget(40)
 def test_the_helps_of_linear_use_make_the_program_that_auto_makes(sample: Sample) -> None:
     """An edit makes no more mistakes; at last there are none, and the meaning is that with `auto`."""
     program = Program(nat_size=sample.nat_size, overflow=sample.overflow)
