@@ -71,6 +71,7 @@ _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:N
 _PARTS = "a value has no fields; a pair is taken apart by `let (x, y) = p in t`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
+_BANG = "define `not` and write `not x`; a reusable parameter alone is marked, `(!f : A)`, not its argument"
 _EQ = "there are no operators; define `eq` and write `eq x y`"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
@@ -99,6 +100,8 @@ DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 # The first row that matches tells.
 _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ = =", "", _EQ),
+    ("^ for/while ~ ‸ in/:/{", "", _REPEATS),
+    ("‸ !", "int", _BANG),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations

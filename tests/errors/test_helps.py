@@ -144,11 +144,12 @@ HINTS: dict[str, tuple[str, ...]] = {
         "belongs to a",
         "the two copies are in parentheses",
     ),
-    "the operation is to be defined first": ("there are no operators",),
+    "the operation is to be defined first": ("there are no operators", "define `not`"),
     "what is written is no part of the language, and may mean several things": (
         "a comment starts with",
         "there are no strings",
         "numbers are whole",
+        "a choice is written",
         "a prime in a name is written",
         "constructors hold nothing",
         "a data type has no parameters",
