@@ -162,7 +162,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         "a new item begins",
     ),
     "the term is written anew": (
-        "what repeats is an `iter`",
+        "what repeats is an `iter",
         "stands before it",
         "inside a term `let f",
         "take it apart in two steps",
