@@ -5,6 +5,7 @@ And what is left out where a cell has more mistakes than anyone reads, and what 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -64,6 +65,75 @@ class Rest(cajal.Mistake):
     @property
     def title(self) -> str:
         return f"… and {self.count} more mistakes"
+
+
+#: Lines that only Python reads, and those that may be meant as Cajal.
+_PYTHON = re.compile(r"\s*(import\s+\w|from\s+[\w.]+\s+import\b|print\s*\(|class\s+\w+.*:|with\s.*:\s*$)")
+_PERHAPS = re.compile(r"\s*(\w+\s*=(?!=)|(def|for|while|if)\b.*:\s*(return\b.*|pass)?$)")
+#: How shells and Python's own templates write a value of Python.
+_VALUE = re.compile(r"\$(\w+)|\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class FromPython(cajal.Mistake):
+    """A mistake in a line that was meant for Python, or in a value of Python: `way` says where that goes."""
+
+    mistake: cajal.Mistake
+    way: str
+    #: Whether what the language itself advises still holds.
+    is_perhaps: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.mistake.title
+
+    @property
+    def label(self) -> Any:
+        return self.mistake.label
+
+    @property
+    def help(self) -> str:
+        advice = self.mistake.help if self.is_perhaps else None
+        return f"{advice}; {self.way}" if advice else self.way
+
+    @property
+    def rule(self) -> str | None:
+        return self.mistake.rule
+
+
+@contextmanager
+def python_told(prefix: str) -> Iterator[None]:
+    """Mistakes in lines of Python say where Python goes, and there is one a line. `prefix` is the magics'."""
+    try:
+        yield
+    except cajal.CajalError as error:
+        told = dict[object, cajal.Mistake]()
+        for mistake in error.errors:
+            meant = _from_python(mistake, prefix)
+            span = mistake.span
+            line = (span.source.name, span.line) if meant and span and not meant.is_perhaps else mistake
+            told.setdefault(line, meant or mistake)
+        if all(mistake in error.errors for mistake in told.values()):
+            raise
+        raise cajal.CajalError(*told.values()) from None
+
+
+def _from_python(mistake: cajal.Mistake, prefix: str) -> FromPython | None:
+    span = mistake.span
+    if span is None:
+        return None
+    line = span.source.line(span.line)
+    cell = "without `%%cajal`" if prefix else "that begins with `%%python`"
+    if _PYTHON.match(line):
+        return FromPython(mistake, f"this is Python, which goes in a cell {cell}")
+    for value in _VALUE.finditer(line):
+        if value.start() <= span.column - 1 < value.end():
+            name = value[1] or value[2]
+            way = f"begin the cell with `%%cajal -i {name}`, and write `{name}`"
+            return FromPython(mistake, f"a value of Python comes in by name: {way}")
+    if _PERHAPS.match(line):
+        return FromPython(mistake, f"Python goes in a cell {cell}", is_perhaps=True)
+    return None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, abridged, admitted, nearest
+from cajal_kernel.errors import MagicError, abridged, admitted, nearest, python_told
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.variables import NotTaken, described, term
@@ -62,7 +62,7 @@ class Session:
         `name` is what errors call the source: a file, or this cell.
         """
         before, settings = self.program.outdated(), self.program.state.settings
-        with stoppable(), admitted(), abridged(), self.program.whole():
+        with stoppable(), admitted(), abridged(), python_told(self.prefix), self.program.whole():
             results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
             self._note_settings(settings)
             self.bind_program()

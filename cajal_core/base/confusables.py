@@ -32,6 +32,7 @@ ADVICE = {
     **dict.fromkeys("’‘′`", _PRIME),
     **dict.fromkeys('"“”„«»', _STRING),
     **dict.fromkeys("&∧", _operator("and", "and x y")),
+    "?": "a choice is written `if c then t else e`",
     "∨": _operator("or", "or x y"),
     **dict.fromkeys("¬~", _operator("not", "not x")),
     "+": _operator("add", "add m n"),

@@ -22,12 +22,12 @@ class Expectation:
     #: The typing rule that has this as a premise.
     rule: str
     place: Span | None = None
-    #: The argument after this one, which is this one's own if parentheses were forgotten.
-    following: Span | None = None
+    #: The arguments after this one, which are this one's own if parentheses were forgotten.
+    following: tuple[Span, ...] = ()
 
     def part(self, type: tys.Type | Unknown) -> Expectation:
         """The same of a part of the term, for the same reason."""
-        return replace(self, type=type, following=None)
+        return replace(self, type=type, following=())
 
 
 #: Why the condition of `if` has its type.
@@ -36,10 +36,20 @@ CONDITION = "a condition is a Bool"
 ANYTHING = Expectation(UNKNOWN, "", "")
 
 
-def takes_following(expected: Expectation, type: tys.Type | Unknown) -> bool:
-    """Whether an argument is a function where data is expected, so that the next one may be meant for it."""
-    is_function = isinstance(type, tys.Arrow) and not isinstance(expected.type, tys.Arrow | Unknown)
-    return is_function and expected.following is not None
+def own_arguments(expected: Expectation, type: tys.Type | Unknown) -> int:
+    """How many of the arguments that follow are this one's own, since it is of the expected type with them.
+
+    None are where it has the type by itself, or with no number of them.
+    """
+    if isinstance(expected.type, Unknown) or agree(expected.type, type):
+        return 0
+    for count in range(1, len(expected.following) + 1):
+        if not isinstance(type, tys.Arrow):
+            return 0
+        type = type.result
+        if agree(expected.type, type):
+            return count
+    return 0
 
 
 def mismatch(
@@ -50,10 +60,11 @@ def mismatch(
     if isinstance(wanted, Unknown) or isinstance(type, Unknown) or agree(wanted, type):
         return None
     shown, got = scope.show(wanted), scope.show(type)
-    if expected.following and takes_following(expected, type):
-        between = where.source.text[where.end : expected.following.start]
+    if count := own_arguments(expected, type):
+        between = where.source.text[where.end : expected.following[0].start]
         if between.isspace():  # the argument itself is wrong, not a part of it
-            return Unparenthesized(where, shown, got, expected.following)
+            own = expected.following[0].to(expected.following[count - 1])
+            return Unparenthesized(where, shown, got, own)
     nats = [nat for nat in (wanted, type) if isinstance(nat, tys.Nat)]
     nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
     because, advice = (

@@ -8,7 +8,6 @@ This is more than 300 lines, because the rules call one another: a part of a ter
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
 from cajal_core.base import tys
@@ -20,7 +19,7 @@ from cajal_core.checking.expectation import (
     CONDITION,
     Expectation,
     mismatch,
-    takes_following,
+    own_arguments,
     unexpected_lambda,
 )
 from cajal_core.checking.names import Names
@@ -354,11 +353,12 @@ class TermChecker:
                 applied = applied[len(callee.term.arguments) :]
         else:
             callee = self.infer(head)
-        for part, after in zip_longest(applied, applied[1:]):
-            callee = self.applied(callee, part, after.argument.span if after else None)
+        spans = tuple([part.argument.span for part in applied])
+        for place, part in enumerate(applied, 1):
+            callee = self.applied(callee, part, spans[place:])
         return callee
 
-    def applied(self, callee: Typed, term: tree.App, following: Span | None) -> Typed:  # T-App
+    def applied(self, callee: Typed, term: tree.App, following: tuple[Span, ...]) -> Typed:  # T-App
         where = term.function.span
         if isinstance(callee.type, tys.Arrow):
             if isinstance(term.function, tree.Var):
@@ -375,7 +375,7 @@ class TermChecker:
             wanted, result = ANYTHING, UNKNOWN
         argument = self.check(term.argument, wanted)
         add(callee.uses, argument.uses)
-        if takes_following(wanted, argument.type):
+        if own_arguments(wanted, argument.type):
             result = UNKNOWN
         application = core.App(callee.term, argument.term, self.record.core_type(result), span=term.span)
         return Typed(application, result, callee.uses)

@@ -49,7 +49,7 @@ class Mismatch(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Unparenthesized(Mistake):
-    """A function where data is expected, with one more argument after it, as in `not not true`."""
+    """A function where its result is expected, with its arguments after it, as in `not not true`."""
 
     RULE = "T-App"
     where: Span
@@ -67,7 +67,7 @@ class Unparenthesized(Mistake):
 
     @property
     def notes(self) -> tuple[Label, ...]:
-        return (Label(self.following, "is this its argument?"),)
+        return (Label(self.following, "does this belong to it?"),)
 
     @property
     def help(self) -> str:

@@ -22,9 +22,12 @@ from cajal_core.syntax.rewrites import (
     before,
     bool_arms,
     capital,
+    declared,
     first,
     instead,
+    joined,
     lambda_word,
+    next_lambda,
     nothing,
     pair_arm,
     paired,
@@ -68,6 +71,7 @@ _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:N
 _PARTS = "a value has no fields; a pair is taken apart by `let (x, y) = p in t`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
+_BANG = "define `not` and write `not x`; a reusable parameter alone is marked, `(!f : A)`, not its argument"
 _EQ = "there are no operators; define `eq` and write `eq x y`"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
@@ -96,6 +100,8 @@ DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 # The first row that matches tells.
 _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ = =", "", _EQ),
+    ("^ for/while ~ ‸ in/:/{", "", _REPEATS),
+    ("‸ !", "int", _BANG),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
@@ -132,7 +138,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ bool/boolean/Boolean", "Bool", "did you mean `Bool`?", instead("Bool")),
     ("‸ nat/int/integer", "Bool", "did you mean `Nat`?", instead("Nat")),
     ("‸ unit", "Bool", "did you mean `Unit`?", instead("Unit")),
-    ("‸ x", "Bool", _NO_TYPE, renamed(capital)),
+    ("‸ x", "Bool", _NO_TYPE, declared),
     ("‸ Bool/Unit/Nat", "int", "`‸` is a type, not a term"),
     # Functions
     ("^ fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA, lambda_word),
@@ -140,7 +146,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("\\ … ‸ ->/=>", ".", _LAMBDA, instead(".")),
     ("\\ ( x ‸ ,", ":", r"a pair is taken apart inside: `\p. let (x, y) = p in t`"),
     ("\\ ( x ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
-    ("\\ … ‸ x", ".", _LAMBDAS, before(". \\")),
+    ("\\ … ‸ x", ".", _LAMBDAS, next_lambda),
     ("\\ … ‸ ,", ".", _LAMBDAS, instead(". \\")),
     # Arms
     ("^ match/switch … ‸ {/=>/->/|/:", "", _MATCH),
@@ -158,7 +164,8 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("succ x ‸ x", "=>", "`succ y` names one variable, the state so far: `succ y => t`"),
     ("zero/x/C ‸ ->", "=>", "an arm of `iter n {…}` or of `case` is written with `=>`", instead("=>")),
     ("iter … ‸ =>", "->", _ITER_OF, instead("->")),
-    ("‸ succ", "| !}", _ARM, before("| ")),
+    ("‸ succ x", "| !}", _ARM, before("| ")),
+    ("‸ succ", "| !}", _ARM),
     ("C ‸ =>", "| int", _ARM, before("| ", back=1)),
     ("iter { … } ‸", "int", "the count follows: `iter { s | y -> t } n`"),
     # Forms with `in`, `then` and `else`
@@ -171,8 +178,8 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("if … ‸ =", "then", _EQ),
     ("as ‸", "(", _COPY),
     ("‸", "as", _COPY),
-    ("copy … as ( x , x ) ‸", "in", _COPY, before("in ")),
-    ("drop ~ ‸", "in", _DROP, before("in ")),
+    ("copy … as ( x , x ) ‸", "in", _COPY, joined),
+    ("drop ~ ‸", "in", _DROP, joined),
     ("let … ‸ END", "in", f"{_LET}; for the whole program it is `def x : A = s`"),
     ("drop … ‸ END", "in", _DROP),
     ("‸ END/{/}/)/else/then", "else", _ELSE),
@@ -192,6 +199,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("< x ‸ =", "", _VALUE),
     ("< x … ‸ =", "int", _DEF),
     ("‸ =", "int", _EQ),
+    ("< x … ‸ : … =", "", _DEF),
     ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`", annotated),
     ("‸ def/extern/learn/space/data", "", "a new item begins at the left margin, or after `;`"),
 )  # fmt: skip

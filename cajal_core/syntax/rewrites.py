@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Edit
-from cajal_core.syntax.lexer import CLOSERS, Token
+from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token
 
 Rewrite: TypeAlias = Callable[[Sequence[Token], int], tuple[Edit, ...]]
 
@@ -52,8 +52,25 @@ def parenthesized(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     return (*before("(")(tokens, at), _insert(tokens[at + 1].span.end, ")", tokens))
 
 
+def next_lambda(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    r"""`\x y. t` -> `\x. \y. t`, where the `.` is still to come."""
+    return (Edit(_between(tokens, at - 1, at), ". \\"),) if "." in _types(tokens[at:]) else ()
+
+
+def declared(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`image` -> `Image`, where it may be a type that is declared: not `a`, which stands for any."""
+    return renamed(capital)(tokens, at) if len(tokens[at].value) > 2 else ()
+
+
+def joined(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`drop x t` -> `drop x in t`, where no `in` follows that may be the one."""
+    return () if "in" in _types(tokens[at:]) else before("in ")(tokens, at)
+
+
 def annotated(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-    """`true : Bool` -> `(true : Bool)`"""
+    """`true : Bool` -> `(true : Bool)`, of a term that is a whole item."""
+    if tokens[0].type in DECLARATIONS or "=" in _types(tokens):
+        return ()
     return (*first("(")(tokens, at), _insert(tokens[-1].span.start, ")", tokens))
 
 
@@ -63,9 +80,9 @@ def annotated_let(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     if "=" not in types[at:] or "in" not in types[at:] or types[at:].count("in") > 1:
         return ()
     equal, end = types.index("=", at), types.index("in", at)
-    type = Span(tokens[at].span.source, tokens[at].span.start, tokens[equal - 1].span.end)
-    close = _insert(tokens[end - 1].span.end, f" {type.text})", tokens)
-    return Edit(type, ""), Edit(tokens[equal].span, "= ("), close
+    type = tokens[at].span.to(tokens[equal - 1].span)
+    head = _between(tokens, at - 1, equal + 1)
+    return Edit(head, " = ("), _insert(tokens[end - 1].span.end, f" {type.text})", tokens)
 
 
 def paired(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
@@ -99,11 +116,10 @@ def small(name: str) -> str:
 
 def lambda_word(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     r"""`fun x -> t`, `lambda x: t` -> `\x. t`"""
-    arrow = next((token for token in tokens[at:] if token.type in ("->", "=>", ":")), None)
-    if arrow is None or tokens[at + 2] is not arrow:
+    if tokens[at + 2].type not in ("->", "=>", ":"):
         return ()
-    word = Span(tokens[at].span.source, tokens[at].span.start, tokens[at + 1].span.start)
-    return Edit(word, "\\"), Edit(arrow.span, ".")
+    arrow = Span(tokens[at].span.source, tokens[at + 1].span.end, tokens[at + 2].span.end)
+    return Edit(tokens[at].span, "\\"), Edit(_between(tokens, at, at + 1), ""), Edit(arrow, ".")
 
 
 def pair_arm(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
@@ -151,6 +167,11 @@ def _closer(tokens: Sequence[Token], opener: int) -> int | None:
         if not depth:
             return place
     return None
+
+
+def _between(tokens: Sequence[Token], left: int, right: int) -> Span:
+    """What stands between two tokens."""
+    return Span(tokens[left].span.source, tokens[left].span.end, tokens[right].span.start)
 
 
 def _insert(offset: int, text: str, tokens: Sequence[Token]) -> Edit:

@@ -37,12 +37,17 @@ def mended(text: str, mistake: Mistake) -> str:
     return NEXT.join([*before, edited(last, mistake.edits)])
 
 
-def badness(found: tuple[Mistake, ...]) -> tuple[int, int]:
-    """How many items do not parse, whose other mistakes are hidden, and how many mistakes there are."""
-    return sum(type(mistake).__module__ == syntax.__name__ for mistake in found), len(found)
+def badness(found: tuple[Mistake, ...]) -> tuple[int, int, int]:
+    """How many items do not parse, then how many mistakes there are, first without those of evaluation.
+
+    What does not parse hides mistakes of types, and these hide those of evaluation.
+    """
+    unread = sum(type(mistake).__module__ == syntax.__name__ for mistake in found)
+    unchecked = sum(not isinstance(mistake, runtime.Overflow) for mistake in found)
+    return unread, unchecked, len(found)
 
 
-def followed(text: str, mistake: Mistake) -> list[tuple[int, int]]:
+def followed(text: str, mistake: Mistake) -> list[tuple[int, int, int]]:
     """How bad the cell is as one help after the other is followed, this first, until it is better."""
     found = mistakes(text)
     badnesses = [badness(found)]
@@ -57,16 +62,16 @@ def followed(text: str, mistake: Mistake) -> list[tuple[int, int]]:
     return badnesses
 
 
-HELPED = [
-    pytest.param(text, mistake, id=f"{name(path)}-{place}")
+HELPED: dict[str, tuple[str, Mistake]] = {
+    f"{name(path)}-{place}": (text, mistake)
     for path in CASES
     for text in [path.read_text(encoding="utf-8")]
     for place, mistake in enumerate(mistakes(text))
     if mistake.help
-]
+}
 
 
-@pytest.mark.parametrize(("text", "mistake"), HELPED)
+@pytest.mark.parametrize(("text", "mistake"), HELPED.values(), ids=HELPED)
 def test_who_follows_a_help_has_fewer_mistakes(text: str, mistake: Mistake) -> None:
     if mistake.edits:
         badnesses = followed(text, mistake)
@@ -139,22 +144,25 @@ HINTS: dict[str, tuple[str, ...]] = {
         "belongs to a",
         "the two copies are in parentheses",
     ),
-    "the operation is to be defined first": ("there are no operators",),
+    "the operation is to be defined first": ("there are no operators", "define `not`"),
     "what is written is no part of the language, and may mean several things": (
         "a comment starts with",
         "there are no strings",
         "numbers are whole",
+        "a choice is written",
         "a prime in a name is written",
         "constructors hold nothing",
         "a data type has no parameters",
         "a value has no fields",
         "without `of` or `with`",
         "`data` is taken apart by",
+        "arms are separated by `|`",
+        "no name stands for any type",
         "`case` is for `data` types",
         "a new item begins",
     ),
     "the term is written anew": (
-        "what repeats is an `iter`",
+        "what repeats is an `iter",
         "stands before it",
         "inside a term `let f",
         "take it apart in two steps",
@@ -167,7 +175,7 @@ HINTS: dict[str, tuple[str, ...]] = {
 
 def test_every_reason_is_met() -> None:
     """An advice that has got edits is advice no more."""
-    advice = [mistake for param in HELPED for mistake in [param.values[1]] if not mistake.edits]
+    advice = [mistake for _, mistake in HELPED.values() if not mistake.edits]
     kinds = {kind for kind in KINDS if not any(isinstance(mistake, kind) for mistake in advice)}
     starts = {
         start

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_kernel.errors import BUG, SHOWN, MagicError, abridged, admitted
+from cajal_kernel.errors import BUG, SHOWN, MagicError, abridged, admitted, python_told
 
 
 def noted(run: Callable[[], Any]) -> bool:
@@ -53,6 +53,42 @@ def test_of_many_mistakes_the_first_are_kept() -> None:
         cajal.Program().run("nowhere\n" * (SHOWN + 5))
     assert len(caught.value.errors) == SHOWN + 1
     assert caught.value.errors[-1].title == "… and 5 more mistakes"
+
+
+@pytest.mark.parametrize(
+    ("cell", "helps"),
+    [
+        ("import torch", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        (
+            "from math import sqrt\nnot",
+            ["this is Python, which goes in a cell that begins with `%%python`", None],
+        ),
+        ("print(1)", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        (
+            "x = 1",
+            ["a definition is written `def x : A = t`; Python goes in a cell that begins with `%%python`"],
+        ),
+        (
+            "def f(x): return x",
+            ["a parameter is written `(x : A)`; Python goes in a cell that begins with `%%python`"],
+        ),
+        ("id {n}", ["a value of Python comes in by name: begin the cell with `%%cajal -i n`, and write `n`"]),
+        ("id $n", ["a value of Python comes in by name: begin the cell with `%%cajal -i n`, and write `n`"]),
+        ("nowhere", [None]),
+    ],
+)
+def test_python_in_a_cell_is_told_where_it_goes(cell: str, helps: list[str | None]) -> None:
+    program = cajal.Program()
+    program.run("def id (n : Nat) : Nat = n")
+    with pytest.raises(cajal.CajalError) as caught, python_told(""):
+        program.run(cell)
+    assert [mistake.help for mistake in caught.value.errors] == helps
+    assert "^" in str(caught.value)
+
+
+def test_python_in_a_cell_of_a_python_notebook() -> None:
+    with pytest.raises(cajal.CajalError, match="goes in a cell without `%%cajal`"), python_told("cajal_"):
+        cajal.Program().run("import torch")
 
 
 def test_a_magic_s_mistake_is_text_alone() -> None:

@@ -39,7 +39,7 @@ def test_a_nat_without_a_size_tells_its_own() -> None:
 
 
 def test_an_argument_that_takes_the_next_one_lacks_parentheses() -> None:
-    expected = Expectation(BOOL, "the argument of `not`", "T-App", following=THIRD)
+    expected = Expectation(BOOL, "the argument of `not`", "T-App", following=(THIRD,))
     mistake = mismatch(SCOPE, SECOND, expected, FUNCTION)
     assert isinstance(mistake, Unparenthesized)
     assert mistake.help.endswith("`(not true)`")

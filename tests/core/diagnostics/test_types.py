@@ -24,7 +24,7 @@ def test_the_size_of_nat_is_told_where_two_sizes_meet() -> None:
 
 def test_the_rule_is_that_of_the_word() -> None:
     assert NotData(BODY, "copy", "Image", "x").rule == "T-Copy"
-    assert NotData(BODY, "drop", "Image").rule == "T-Drop"
+    assert NotData(BODY, "drop", "Image", "x").rule == "T-Drop"
 
 
 def test_source_in_a_sentence_is_one_short_line() -> None:

@@ -202,10 +202,12 @@ def test_a_shape_is_told_one_way(definition: str) -> None:
     [result] = program.run(definition)
     shape = str(tuple(result.neuron().matrix().shape))
     [wide] = program.run("def g (x : Nat[5000]) (y : Nat[5000]) : Nat[5000] = drop x in y")
+    tooltip = inspection(program, "f", matrix=False)
+    assert tooltip is not None
     told = {
         "caption": matrix_bundle(neuron_matrix("f", result.neuron()))["text/html"],
         "names": environment(program)["text/plain"],
-        "tooltip": inspection(program, "f", matrix=False)["text/plain"],
+        "tooltip": tooltip["text/plain"],
     }
     assert {place: shape in text for place, text in told.items()} == dict.fromkeys(told, True)
     with pytest.raises(cajal.CajalError) as caught:
