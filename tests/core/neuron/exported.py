@@ -6,6 +6,8 @@ Prints a line for each neuron that gives the same by all of them.
 import io
 import sys
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -78,7 +80,7 @@ def fresh(name: str) -> torch.nn.Module:
     return program.compile(name, link={"e": torch.rand(4, 4)} if name == "linked" else None)
 
 
-def compare(found: torch.nn.Module, neuron: torch.nn.Module, shapes: Shapes) -> None:
+def compare(found: Callable[..., torch.Tensor], neuron: torch.nn.Module, shapes: Shapes) -> None:
     torch.compiler.reset()  # there is a limit to how often a method is compiled again
     given = [torch.rand(shape) for shape in shapes]
     torch.testing.assert_close(found(*given), neuron(*given), atol=1e-5, rtol=1e-5)
@@ -135,7 +137,8 @@ def traced() -> None:
             neuron(*given)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch.jit is deprecated
-            compare(torch.jit.trace(neuron, given), neuron, ((2, 2), (5, 2)))
+            found: Any = torch.jit.trace(neuron, given)
+        compare(found, neuron, ((2, 2), (5, 2)))
 
 
 def through_onnx(exported: torch.export.ExportedProgram, given: tuple[torch.Tensor, ...]) -> torch.Tensor:
