@@ -118,7 +118,7 @@ def without_lost(call: Callable[..., Tensor], *arguments: Tensor) -> Tensor:
     """A call on samples (*batch, dim), without a gradient through those whose result is not finite.
 
     The derivative there is not finite either, and would spoil that of weights which the samples share. So
-    what is called is called once more, with other samples in their place.
+    there is a second call, with other samples in their place.
     """
     result = call(*arguments)
     if not arguments or not may_look(result) or is_finite(result):

@@ -52,14 +52,11 @@ def run(
         CajalError: if a recurrence grows past the largest number.
     """
     device = inputs.device.type
-    if torch.is_autocast_enabled(device):
-        with torch.autocast(device, enabled=False):
-            flat = _carefully(
-                Execution(code, links, inputs, methods, watch, torch.get_autocast_dtype(device))
-            )
-    else:
-        flat = _carefully(Execution(code, links, inputs, methods, watch))
-    return flat if flat.dtype == inputs.dtype else flat.to(inputs.dtype)
+    if not torch.is_autocast_enabled(device):
+        return _carefully(Execution(code, links, inputs, methods, watch))
+    autocast = torch.get_autocast_dtype(device)
+    with torch.autocast(device, enabled=False):
+        return _carefully(Execution(code, links, inputs, methods, watch, autocast))
 
 
 def _carefully(execution: Execution) -> Tensor:
@@ -96,7 +93,7 @@ class Execution:
         return torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
 
     def run(self) -> Tensor:
-        """The flat result."""
+        """The flat result, in the dtype of the arguments."""
         emitted = self.code.careful if self.is_careful else self.code.emitted
         constants = self.code.constants(self.dtype, self.inputs.device)
         given = self.inputs.tensors
@@ -104,7 +101,8 @@ class Execution:
             given = [value.to(self.dtype) if isinstance(value, Tensor) else value for value in given]
         if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
-        return emitted.run(given, constants, self.call, self.recur, self.watch)
+        flat = emitted.run(given, constants, self.call, self.recur, self.watch)
+        return flat if flat.dtype == self.inputs.dtype else flat.to(self.inputs.dtype)
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""

@@ -232,12 +232,15 @@ class Recorder:
         entries = list[Traced]()
         for mark in self._graph.marks:
             if mark.kind == "state":
-                values = [run.states for run in runs[mark.value]]
+                values = [run.states for run in runs.get(mark.value, [])]
                 steps, several = 1 + (mark.value in nested), mark.value in nested
             else:
-                values = self._values[mark.value.number]
+                values = self._values.get(mark.value.number, [])
                 steps, several = int(mark.value in inside), mark.value in inside
-            value, type = _stacked(values) if several else values[0], mark.value.type
+            type = mark.value.type
+            if not values:  # a step that never runs
+                values, several = [result.new_zeros(*[0] * steps, tys.dim(type))], False
+            value = _stacked(values) if several else values[0]
             entries.append(Traced(mark.kind, mark.name, type, mark.span, _shaped(value, type), steps))
         return Trace(result, self._graph.result.type, tuple(entries))
 
@@ -260,6 +263,8 @@ def _shown(value: Tensor, type: tys.Type, steps: int) -> str:
     """The value for the first of the batch, or the sequence of them over the steps."""
     flat = value.detach().flatten(-len(tys.shape(type)))
     count = math.prod(flat.shape[:steps])
+    if not count:
+        return "no step"
     rows = flat.reshape(count, math.prod(flat.shape[steps:-1]), flat.shape[-1])
     if not rows.shape[1]:
         return "an empty batch"

@@ -8,6 +8,7 @@ It runs in a process of its own, since torch cannot compile the checks of annota
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import torch
 from hypothesis import given
@@ -17,7 +18,7 @@ from tests.laws.strategies import Sample, inputs, samples
 from tests.laws.test_laws import compiled, tensors
 
 
-def results(run: torch.nn.Module, given: list[torch.Tensor]) -> list[torch.Tensor | None]:
+def results(run: Callable[..., torch.Tensor], given: list[torch.Tensor]) -> list[torch.Tensor | None]:
     """The result, and the gradient of each argument."""
     leaves = [each.clone().requires_grad_() for each in given]
     result = run(*leaves)

@@ -274,6 +274,43 @@ def test_whole_numbers_become_floats(sample: Sample) -> None:
     close(found, oracle.call(sample.term, *last))
 
 
+# Runs that are watched
+
+
+@given(samples(), SEEDS)
+@budget(150)
+def test_traces_and_dynamics_agree_with_the_call(sample: Sample, seed: int) -> None:
+    neuron = compiled(sample)
+    arguments = tensors(inputs(seed, sample.type, 2))
+    expected = neuron(*arguments).detach().numpy()
+    trace = neuron.trace(*arguments)
+    close(trace.result, np.broadcast_to(expected, trace.result.shape))
+    assert str(trace)
+    for entry in trace:
+        same = [other for other in trace if other.name == entry.name]
+        place = next(place for place, other in enumerate(same) if other is entry)
+        assert trace[neuron.probe(entry.name, place)] is entry.value
+    count = len([entry for entry in trace if entry.kind == "state"])
+    assert len(neuron.dynamics(*arguments)) == count
+    for dynamics in neuron.dynamics():
+        assert len(dynamics.labels) == dynamics.states.shape[-1]
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_what_a_weight_of_zero_would_see_is_not_seen(sample: Sample, seed: int) -> None:
+    """At basis vectors a neuron is its matrix, where the careful code runs for other samples too."""
+    arguments = tensors(inputs(seed, sample.type, 3))
+    assume(arguments)
+    neuron = compiled(sample)
+    expected = neuron(*arguments).detach()
+    spoilt = arguments[0].clone()
+    spoilt[1] = torch.nan
+    found = neuron(spoilt, *arguments[1:]).detach()
+    batch = torch.broadcast_to(expected, found.shape)
+    torch.testing.assert_close(found[[0, 2]], batch[[0, 2]], rtol=1e-9, atol=1e-9)
+
+
 # Linked parts
 
 

@@ -8,7 +8,11 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from functorch.compile import aot_module, nop
+from torch._subclasses import FakeTensorMode
+from torch.fx.experimental.proxy_tensor import make_fx
 
+from cajal_core import Program
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
@@ -89,3 +93,33 @@ def test_what_the_code_tells_of_its_graph(lowered: Lowered) -> None:
     assert not looped.is_shared
     constant = compiled(lowered("(iter 2 { zero => true | succ y => y }, 1)"))
     assert (constant.loops, constant.is_shared) == ([], True)  # what is closed is a table
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("way", ["fake", "make_fx", "symbolic", "aot"])
+def test_what_torch_records_leaves_the_constants_as_they_are(way: str, before: bool) -> None:
+    program = Program()
+    neuron = program.compile(NOT)
+    x = torch.rand(2)
+    if before:
+        neuron(x)
+    match way:
+        case "fake":
+            with FakeTensorMode():
+                assert neuron(torch.rand(2)).shape == (2,)
+        case "aot":
+            recorded = aot_module(neuron, nop)
+            torch.testing.assert_close(recorded(x), x.flip(0))
+        case mode:
+            recorded = make_fx(neuron, tracing_mode="fake" if mode == "make_fx" else "symbolic")(x)
+            torch.testing.assert_close(recorded(x), x.flip(0))
+    assert neuron(x).tolist() == x.flip(0).tolist()
+    assert type(neuron(x)) is torch.Tensor
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
+def test_a_derivative_that_torch_transforms_leaves_the_constants_as_they_are() -> None:
+    neuron, x = Program().compile(NOT), torch.rand(4, 2)
+    torch.vmap(torch.func.jacfwd(neuron))(x)
+    torch.func.jacfwd(torch.func.jacrev(neuron))(x[0])
+    torch.testing.assert_close(neuron(x.requires_grad_()), x.flip(-1))

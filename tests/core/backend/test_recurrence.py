@@ -1,5 +1,7 @@
 """Recurrences by every method: the loop's results and its gradients."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -12,6 +14,7 @@ SOURCE = """
 space V[6]
 extern step : V -o V
 def run (v : V) (n : Nat) : V = iter n { zero => v | succ y => step y }
+def given (!f : V -o V) (v : V) (n : Nat) : V = iter n { zero => v | succ y => f y }
 """
 
 
@@ -101,3 +104,92 @@ def test_there_is_no_such_method() -> None:
     neuron.methods["y"] = "krylov"  # type: ignore[assignment]  # as a user may
     with pytest.raises(CajalError, match="there is no method 'krylov'"):
         neuron(torch.ones(6), torch.rand(50))
+
+
+def overflowing(
+    steps: int, dtype: torch.dtype, method: Method | None
+) -> tuple[Callable[..., Tensor], Tensor, Tensor]:
+    """A recurrence whose step overflows in a few steps, the matrix of the step, and a start."""
+    program = Program(nat_size=steps)
+    program.run(SOURCE)
+    neuron = program["given"].to(dtype)
+    if method:
+        neuron.methods["y"] = method
+    factor = {torch.float16: 10.0, torch.bfloat16: 1e5, torch.float32: 1e5, torch.float64: 1e45}[dtype]
+    matrix = (factor * torch.eye(6, dtype=torch.float64)).to(dtype).requires_grad_()
+    return neuron, matrix, torch.ones(6, dtype=dtype, requires_grad=True)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+@pytest.mark.parametrize("steps", [10, 16, 17, 64, 65, 200])
+def test_a_weight_of_zero_does_not_see_its_state(steps: int, dtype: torch.dtype) -> None:
+    neuron, matrix, v = overflowing(steps, dtype, None)
+    n = torch.eye(steps, dtype=dtype)[2].requires_grad_()
+    found = neuron(matrix, v, n)
+    factor = matrix[0, 0].item()
+    torch.testing.assert_close(found, torch.full_like(v, factor**2))
+    by_matrix, by_start, by_weights = torch.autograd.grad(found.sum(), [matrix, v, n])
+    assert by_matrix.isfinite().all()
+    torch.testing.assert_close(by_matrix.diagonal(), torch.full_like(v, 2 * factor))
+    torch.testing.assert_close(by_start, torch.full_like(v, factor**2))
+    # The derivative by a weight of zero is its state, where that is a number.
+    torch.testing.assert_close(by_weights[:3], torch.tensor([6, 6 * factor, 6 * factor**2], dtype=dtype))
+
+
+@pytest.mark.parametrize("method", [None, *METHODS])
+def test_by_every_method_and_beside_other_samples(method: Method | None) -> None:
+    neuron, matrix, v = overflowing(40, torch.float32, method)
+    n = torch.eye(40)[[0, 1, 3]].requires_grad_()
+    found = neuron(matrix, v, n)
+    assert found[:, 0].tolist() == pytest.approx([1.0, 1e5, 1e15])
+    for gradient in torch.autograd.grad(found.sum(), [matrix, v]):
+        assert gradient.isfinite().all()
+
+
+@pytest.mark.parametrize("steps", [10, 16, 17, 64, 65, 200])
+@pytest.mark.parametrize("method", [None, "loop", "doubling"])
+def test_where_the_result_overflows_the_error_comes_at_every_length(
+    steps: int, method: Method | None
+) -> None:
+    neuron, matrix, v = overflowing(steps, torch.float32, method)
+    with pytest.raises(CajalError, match=f"the recurrence of `y` over {steps} steps grew past"):
+        neuron(matrix, v, torch.eye(steps)[9])
+
+
+def test_a_result_that_only_its_dtype_cannot_hold_is_an_error_too() -> None:
+    neuron, matrix, v = overflowing(10, torch.float16, None)
+    with pytest.raises(CajalError, match="grew past the largest number"):
+        neuron(matrix, v, torch.eye(10, dtype=torch.float16)[5])
+
+
+@pytest.mark.parametrize("steps", [5, 20, 80])
+def test_a_callable_step_is_guarded_too(steps: int) -> None:
+    program = Program(nat_size=steps)
+    program.run(SOURCE)
+    weight = torch.tensor(1.0, requires_grad=True)
+    neuron = program.compile("run", link={"step": lambda y: torch.exp(weight * y)})
+    v = torch.zeros(6, requires_grad=True)
+    found = neuron(v, torch.eye(steps)[[1, 2]])
+    torch.testing.assert_close(found[:, 0], torch.tensor([1.0, torch.e]))
+    for gradient in torch.autograd.grad(found.sum(), [v, weight]):
+        assert gradient.isfinite().all()
+
+
+@pytest.mark.parametrize("steps", [10, 17, 40, 70])
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
+def test_derivatives_of_derivatives_agree_however_they_are_taken(steps: int) -> None:
+    program = Program(nat_size=steps)
+    program.run(SOURCE)
+    torch.manual_seed(0)
+    matrix, v = torch.randn(6, 6, dtype=torch.float64) / 3, torch.randn(6, dtype=torch.float64)
+    n = torch.rand(steps, dtype=torch.float64)
+
+    def f(scale: Tensor) -> Tensor:
+        return program["given"](matrix * scale, v, n).sum()
+
+    at = torch.ones(6, 1, dtype=torch.float64)
+    by = (torch.func.jacfwd, torch.func.jacrev)
+    first, *others = [outer(inner(f))(at) for outer in by for inner in by]
+    assert first.abs().max() > 0
+    for other in others:
+        torch.testing.assert_close(other, first)

@@ -188,3 +188,55 @@ def test_torch_s_transforms_take_long_recurrences() -> None:
     torch.testing.assert_close(torch.vmap(lambda each: neuron(each, n))(v), neuron(v, n))
     by_column = torch.func.jacfwd(lambda each: neuron(each, n))(v[0])
     torch.testing.assert_close(by_column, torch.func.jacrev(lambda each: neuron(each, n))(v[0]))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("size", [500, 4000, 5000, 60000, 70000])
+@pytest.mark.parametrize(
+    "term",
+    [
+        r"\n:Nat. iter n { zero => true | succ b => if b then false else true }",
+        r"\n:Nat. drop n in true",
+        r"\n:Nat. iter n { zero => (true, 1) | succ p => let (b, k) = p in (if b then false else true, k) }",
+    ],
+)
+def test_sums_of_half_precision_are_taken_in_single(dtype: torch.dtype, size: int, term: str) -> None:
+    program = Program(nat_size=2)
+    neuron = program.compile(term.replace("Nat.", f"Nat[{size}]."))
+    n = torch.full((size,), 2**-12, dtype=dtype)
+    found = neuron(n)
+    assert found.dtype == dtype
+    torch.testing.assert_close(found.double(), neuron(n.double()), rtol=1e-2, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_many_branches_and_many_steps_in_half_precision(dtype: torch.dtype) -> None:
+    arms = [f"C{place}" for place in range(600)]
+    program = Program(nat_size=600)
+    program.run(f"data T = {' | '.join(arms)}\nspace V[2]\nextern v : V\nextern step : V -o V")
+    cases = " | ".join([f"{arm} => v" for arm in arms])
+    weights, v = torch.full((600,), 2**-9, dtype=dtype), torch.tensor([1.0, 0.5], dtype=dtype)
+    neuron = program.compile(rf"\t:T. case t {{ {cases} }}", link={"v": v})
+    expected = v.float() * 600 * 2**-9
+    torch.testing.assert_close(neuron(weights).float(), expected, rtol=1e-2, atol=0)
+    for link in (torch.eye(2, dtype=dtype), lambda y: y):
+        looped = program.compile(
+            r"\v:V. \n:Nat. iter n { zero => v | succ y => step y }", link={"step": link}
+        )
+        torch.testing.assert_close(looped(v, weights).float(), expected, rtol=1e-2, atol=0)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_autocast_holds_for_what_is_linked_alone(dtype: torch.dtype) -> None:
+    program = Program(nat_size=6000)
+    program.run("extern f : Bool -o Bool")
+    seen = list[torch.dtype]()
+    network = torch.nn.Linear(2, 2)
+    network.register_forward_hook(lambda _, __, result: seen.append(result.dtype))
+    term = r"\n:Nat. f (iter n { zero => true | succ b => if b then false else true })"
+    neuron = program.compile(term, link={"f": network})
+    n = torch.rand(3, 6000) / 6000
+    with torch.autocast("cpu", dtype=dtype):
+        found = neuron(n)
+    assert (seen, found.dtype) == ([dtype], torch.float32)
+    torch.testing.assert_close(found, neuron(n), rtol=2e-2, atol=2e-2)

@@ -6,6 +6,8 @@ Prints a line for each neuron that gives the same by all of them.
 import io
 import sys
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -60,6 +62,90 @@ def main() -> None:
         for found in same:
             torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
         sys.stdout.write(f"{name}\n")
+    for check in (products, mapped, matrices_by_sample, batches_of_unequal_rank, traced):
+        check()
+        sys.stdout.write(f"{check.__name__}\n")
+
+
+PAIRS = """
+learn t : Nat[3] -o Bool * Bool -o Bool
+extern e : Bool * Bool -o Bool * Bool
+def learned (n : Nat[3]) (x : Bool) (y : Bool) : Bool = t n (x, y)
+def linked (x : Bool) (y : Bool) : Bool * Bool = e (x, y)
+def given (f : Bool * Bool -o Bool * Nat[3]) (x : Bool * Bool) : Bool * Nat[3] = f x
+def composed (f : Bool -o Bool) (g : Bool -o Bool) (x : Bool) : Bool = f (g x)
+def applied (f : Bool -o Bool) (x : Bool) : Bool = f x
+def repeated (!f : Bool -o Bool) (x : Bool) (n : Nat[20]) : Bool = iter n { zero => x | succ y => f y }
+"""
+Shapes = tuple[tuple[int, ...], ...]
+
+
+def fresh(name: str) -> torch.nn.Module:
+    """A neuron of which nothing has been asked, so that nothing is kept of what torch cannot compile."""
+    program = Program()
+    program.run(PAIRS)
+    return program.compile(name, link={"e": torch.rand(4, 4)} if name == "linked" else None)
+
+
+def compare(found: Callable[..., torch.Tensor], neuron: torch.nn.Module, shapes: Shapes) -> None:
+    torch.compiler.reset()  # there is a limit to how often a method is compiled again
+    given = [torch.rand(shape) for shape in shapes]
+    torch.testing.assert_close(found(*given), neuron(*given), atol=1e-5, rtol=1e-5)
+
+
+def products() -> None:
+    """Types with products in them, of what is learned, linked or given."""
+    for name, shapes in {
+        "learned": ((5, 3), (5, 2), (5, 2)),
+        "linked": ((5, 2), (5, 2)),
+        "given": ((6, 4), (5, 2, 2)),
+    }.items():
+        neuron = fresh(name)
+        compare(torch.compile(neuron, fullgraph=True, backend="aot_eager"), neuron, shapes)
+
+
+def mapped() -> None:
+    neuron = fresh("given")
+    found = torch.compile(torch.vmap(neuron), fullgraph=True, backend="eager")
+    compare(found, neuron, ((5, 6, 4), (5, 2, 2)))
+
+
+def matrices_by_sample() -> None:
+    """Exported for any number of samples, each with a matrix of its own."""
+    batch = torch.export.Dim("batch")
+    for name, shapes in {
+        "applied": ((2, 2), (2,)),
+        "composed": ((2, 2), (2, 2), (2,)),
+        "repeated": ((2, 2), (2,), (20,)),
+    }.items():
+        neuron, dynamic = fresh(name), (tuple([{0: batch}] * len(shapes)),)
+        given = tuple([torch.rand(3, *shape) for shape in shapes])
+        exported = torch.export.export(neuron, given, dynamic_shapes=dynamic).module()
+        compare(exported, neuron, tuple([(7, *shape) for shape in shapes]))
+
+
+def batches_of_unequal_rank() -> None:
+    """ONNX has no sums of products over them."""
+    for name, shapes in {
+        "composed": ((5, 2, 2), (2, 2), (2,)),
+        "applied": ((5, 2, 2), (2,)),
+        "learned": ((5, 3), (2,), (4, 1, 2)),
+    }.items():
+        neuron, given = fresh(name), tuple([torch.rand(shape) for shape in shapes])
+        found = through_onnx(torch.export.export(neuron, given), given)
+        torch.testing.assert_close(found, neuron(*given).detach(), atol=1e-5, rtol=1e-5)
+
+
+def traced() -> None:
+    """`torch.jit.trace`, and so TensorBoard's `add_graph`, runs the module again and compares the graphs."""
+    for called_before in (False, True):
+        neuron, given = fresh("applied"), (torch.rand(2, 2), torch.rand(5, 2))
+        if called_before:
+            neuron(*given)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch.jit is deprecated
+            found: Any = torch.jit.trace(neuron, given)
+        compare(found, neuron, ((2, 2), (5, 2)))
 
 
 def through_onnx(exported: torch.export.ExportedProgram, given: tuple[torch.Tensor, ...]) -> torch.Tensor:
