@@ -87,8 +87,8 @@ def _excerpt(line: str, middle: int) -> tuple[str, int]:
 def printable(text: str, keep: str = "") -> str:
     r"""The text, in which each character that shows nothing, or moves others, is written as an escape.
 
-    Such are control characters, direction marks and blanks other than the space: they could forge or hide output.
-    The characters of `keep` stay, so that `keep="\n"` is for a text of several lines.
+    Such are control characters, direction marks and blanks other than the space: they could forge or hide
+    output. The characters of `keep` stay, so that `keep="\n"` is for a text of several lines.
 
     Example:
         >>> print(printable("a\x1b[2Jb\u202ec\n"))

@@ -103,7 +103,7 @@ class DefinitionMagics:
             path.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
             raise MagicError(f"%{self.prefix}save: cannot write `{path}`: {error.strerror}.") from error
-        print(f"{len(self.session.program.entries)} definitions are in {path}.")
+        print(f"{len(self.session.program.entries)} definitions are in {cajal.printable(str(path))}.")
 
     @no_var_expand
     def load(self, line: str) -> cajal.Result | None:
