@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import cajal_core as cajal
-from cajal_kernel.magics.magics import MAGICS
+from cajal_kernel.magics.names import MAGICS
 from tests.kernel.conftest import EVEN, NOT, started
 from tests.kernel.kernel.test_kernel_hostile import ERRORS, dangers
 

@@ -13,7 +13,7 @@ from IPython.utils.capture import capture_output
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.magics.magics import MAGICS
+from cajal_kernel.magics.names import MAGICS
 from tests.kernel.conftest import NOT, cell, printed
 
 
