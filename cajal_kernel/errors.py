@@ -12,13 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cajal_core as cajal
 from cajal_kernel.shadows import shadow
-
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
 
 BUG = "This is a bug in Cajal; please report it with the cell that shows it."
 
@@ -169,7 +166,7 @@ def admitted() -> Iterator[None]:
 
 
 @contextmanager
-def not_debugged(shell: InteractiveShell, exc_tuple: Any = None) -> Iterator[None]:
+def not_debugged(shell: Any, exc_tuple: Any = None) -> Iterator[None]:
     """`%pdb on` opens a debugger in the user's own Python; a mistake in a cell of Cajal passed none of it."""
     error = exc_tuple[1] if exc_tuple else sys.exception()
     frames = (frame for frame, _ in walk_tb(error.__traceback__ if error else None))

@@ -253,13 +253,22 @@ class Session:
 
         bundle = inspection(self.program, name, prefix=self.prefix)
         if bundle is None:
-            near = nearest(name, [*self.program.entries, *cajal.KEYWORDS])
+            near = self._meant(name)
             raise MagicError(
                 f"`{name}` is neither a name of this notebook nor a word of Cajal.",
-                (f"did you mean `{near[0]}`? " if near else "")
+                (f"did you mean `{near}`? " if near else "")
                 + f"`%{self.prefix}env` lists the names, `%{self.prefix}help` the magics",
             )
         _display(bundle)
+
+    def _meant(self, name: str) -> str:
+        """The name, word or magic that is likeliest meant, or nothing."""
+        if words := nearest(name, [*self.program.entries, *cajal.KEYWORDS]):
+            return words[0]
+        known = self.shell.magics_manager.magics["line"]
+        ours = [magic.removeprefix(self.prefix) for magic in known if magic.startswith(self.prefix)]
+        magics = nearest(name.lstrip("%").removeprefix(self.prefix), ours)
+        return f"%{self.prefix}{magics[0]}" if magics else ""
 
     def reset(self) -> None:
         """Forget every definition, link and result; the settings and Python's variables stay."""

@@ -21,7 +21,8 @@ KERNEL = ROOT / "cajal_kernel"
 # what each is for. `__init__` and `__main__` of a package may import any of them.
 CORE_FLOORS = tuple("base diagnostics syntax terms checking ir backend neuron program".split())
 KERNEL_FLOORS = tuple(
-    "errors interrupts steps program views assist session magics kernel integrations editors install".split()
+    "shadows errors interrupts variables steps program views assist session magics kernel".split()
+    + "integrations editors install".split()
 )
 
 # The only folders and files that import what is slow to load or has one boundary.
@@ -35,7 +36,7 @@ CORE_BOUNDARIES = {
 KERNEL_BOUNDARIES = {
     "ipywidgets": {"views/widgets.py"},
     "anywidget": {"views/widgets.py"},
-    "IPython": {"__init__.py", "session", "magics", "kernel", "views/recorder.py"},
+    "IPython": {"__init__.py", "session", "magics", "kernel", "views/recorder.py", "views/slots.py"},
 }
 
 #: A module of more lines says why, in its docstring: "… lines, because …".

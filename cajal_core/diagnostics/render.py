@@ -88,8 +88,7 @@ def printable(text: str, keep: str = "") -> str:
     r"""The text, in which each character that shows nothing, or moves others, is written as an escape.
 
     Such are control characters, direction marks and blanks other than the space: they could forge or hide
-    output.
-    The characters of `keep` stay, so that `keep="\n"` is for a text of several lines.
+    output. The characters of `keep` stay, so that `keep="\n"` is for a text of several lines.
 
     Example:
         >>> print(printable("a\x1b[2Jb\u202ec\n"))

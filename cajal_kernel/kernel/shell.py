@@ -20,7 +20,8 @@ from cajal_kernel.assist import cells
 from cajal_kernel.assist.hover import inspection
 from cajal_kernel.errors import MagicError, not_debugged
 from cajal_kernel.kernel.prompt import LEAVE
-from cajal_kernel.magics.magics import no_magic, register
+from cajal_kernel.magics.magics import register
+from cajal_kernel.magics.names import no_magic
 from cajal_kernel.magics.python_notebook import matcher
 from cajal_kernel.session import Session
 

@@ -103,7 +103,7 @@ class DefinitionMagics:
             raise MagicError(f"{name}: {error}.") from error
         old = program.outdated()
         remark = f" Older ones, which {', '.join(old)} still use, are there too." if old else ""
-        print(f"{len(program.entries)} definitions are in {path}.{remark}")
+        print(f"{len(program.entries)} definitions are in {cajal.printable(str(path))}.{remark}")
 
     @no_var_expand
     def load(self, line: str) -> cajal.Result | None:

@@ -13,15 +13,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, admitted, nearest
+from cajal_kernel.errors import MagicError, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
+from cajal_kernel.magics.names import MAGICS, OURS
 from cajal_kernel.magics.options import Parser, plain, size, split
 from cajal_kernel.session import Session
 from cajal_kernel.views.pictures import PICTURES
-
-MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
-OURS = {*MAGICS, "cajal", "python"}
 
 
 def load(shell: InteractiveShell) -> None:
@@ -186,23 +184,6 @@ def about(shell: InteractiveShell, name: str, prefix: str) -> str:
     magics = shell.magics_manager.magics
     magic = magics["line"].get(name if name == "cajal" else prefix + name)
     return "\n\n".join([" ".join(row.split()) for row in rows] + [getdoc(magic) or ""]).strip()
-
-
-def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
-    """The mistake of a magic that is not there; `kind` is "line" or "cell"."""
-    sign, other, its = ("%", "%%", "cell") if kind == "line" else ("%%", "%", "line")
-    magics = shell.magics_manager.magics
-    if name in magics[its]:
-        takes = (
-            f"write `%%{name}` on the first line of a cell"
-            if its == "cell"
-            else f"write `%{name}`, on one line"
-        )
-        return MagicError(f"`{sign}{name}` is no magic, `{other}{name}` is one.", takes)
-    own = [known for known in magics[kind] if known.removeprefix("cajal_") in OURS]
-    near = [*nearest(name, own), *nearest(name, magics[kind])]
-    hint = f"did you mean `{sign}{near[0]}`?" if near else "`%lsmagic` lists all magics"
-    return MagicError(f"there is no magic `{sign}{name}`", hint)
 
 
 def overview(prefix: str) -> str:

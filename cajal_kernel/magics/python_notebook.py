@@ -16,7 +16,7 @@ from cajal_kernel.assist.cells import Place, cajal_in_line
 from cajal_kernel.assist.completion import completions
 from cajal_kernel.assist.hover import inspection
 from cajal_kernel.errors import not_debugged
-from cajal_kernel.magics.magics import no_magic
+from cajal_kernel.magics.names import no_magic
 from cajal_kernel.session import Session
 from cajal_kernel.views.bundles import printable_bundle
 

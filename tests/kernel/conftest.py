@@ -64,8 +64,8 @@ class Client:
         self.channels.wait_for_ready(timeout=60)
 
     def start(self, code: str, **options: Any) -> str:
-        """Send a cell; the id by which `finish` finds its messages."""
-        return self.channels.execute(code, **options)
+        """Send a cell; the id by which `finish` finds its messages. A mistake stops none that follow."""
+        return self.channels.execute(code, **{"stop_on_error": False, **options})
 
     def finish(self, sent: str, timeout: float = 60) -> Outcome:
         """Wait until the kernel has answered and is idle again."""
@@ -92,8 +92,7 @@ class Client:
                 return reply["content"]
 
     def run(self, code: str, **options: Any) -> Outcome:
-        """Run a cell; the next one is run whatever becomes of it, however soon it is sent."""
-        return self.finish(self.start(code, stop_on_error=False, **options))
+        return self.finish(self.start(code, **options))
 
     def wait_for(self, sent: str, type: str, timeout: float = 30) -> dict[str, Any]:
         """The first published message of a type for a cell that is still running."""

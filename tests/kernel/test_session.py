@@ -203,3 +203,85 @@ def test_a_neuron_shows_its_type_and_matrix(shell: InteractiveShell) -> None:
     data, _ = shell.display_formatter.format(shell.user_ns["program"]["not"])  # type: ignore[union-attr]
     assert data["text/plain"].startswith("Bool -o Bool\n")
     assert 'title="x = true → false: 1"' in data["text/html"]
+
+
+def test_python_sees_the_program_without_asking(shell: InteractiveShell) -> None:
+    assert shell.user_ns["program"].names == []
+    cell(shell, "", NOT)
+    assert shell.user_ns["program"].names == ["not"]
+    shell.run_line_magic("reset", "-f")
+    cell(shell, "", EVEN)
+    assert shell.user_ns["program"].names == ["not", "even"]
+    shell.user_ns["program"] = "mine"
+    cell(shell, "", "true")
+    assert shell.user_ns["program"] == "mine"
+
+
+@pytest.mark.parametrize(
+    "kept", ["get_ipython", "In", "Out", "exit", "quit", "_", "__name__", "print", "open"]
+)
+def test_names_that_the_notebook_needs_are_not_bound(shell: InteractiveShell, kept: str) -> None:
+    before = shell.user_ns.get(kept)
+    with pytest.raises(MagicError, match=f"need the name `{kept}`"):
+        cell(shell, f"-o {kept}", NOT)
+    assert shell.user_ns.get(kept) is before
+    assert shell.user_ns["program"].names == []
+
+
+def test_a_definition_does_not_take_the_place_of_the_program(shell: InteractiveShell) -> None:
+    definition = "def program : Bool = true"
+    for _ in range(2):
+        with pytest.raises(MagicError, match="need the name `program`"):
+            cell(shell, "-o program", definition)
+        assert shell.user_ns["program"].names == []
+    cell(shell, "", definition)
+    with pytest.raises(MagicError, match="need the name `program`"):
+        cell(shell, "-o program", "true")
+    shell.run_cell('my_program = program["program"]').raise_error()
+    with pytest.raises(MagicError, match="not a Python name"):
+        cell(shell, "-o class", NOT)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("numpy.int64(3)", "3"),
+        ("numpy.array(3)", "3"),
+        ("numpy.bool_(True)", "true"),
+        ("torch.tensor(3)", "3"),
+        ("torch.tensor(False)", "false"),
+        ("torch.tensor([4, 5]).max()", "5"),
+    ],
+)
+def test_scalars_are_numbers(shell: InteractiveShell, value: str, shown: str) -> None:
+    shell.run_cell(f"import numpy, torch\nn = {value}").raise_error()
+    assert str(cell(shell, "-i n", "n").value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("0.5", "`n` is a float"),
+        ("__import__('torch').tensor(0.5)", "`n` is a float"),
+        ("None", "`n` is None, which is no value of Cajal"),
+        ("'true'", "`n` is str, which is no value of Cajal"),
+        ("-1", "a Nat is 0 or more"),
+    ],
+)
+def test_what_can_be_no_input_says_why(shell: InteractiveShell, value: str, says: str) -> None:
+    shell.run_cell(f"n = {value}").raise_error()
+    with pytest.raises(MagicError, match=says):
+        cell(shell, "-i n", "extern n : Bool\nn")
+    assert shell.user_ns["program"].names == []
+
+
+def test_what_has_no_extern_says_what_to_write(shell: InteractiveShell) -> None:
+    shell.run_cell("n = [1, 2]").raise_error()
+    with pytest.raises(cajal.CajalError) as caught:
+        cell(shell, "-i n", "succ n")
+    assert [error.title for error in caught.value.errors] == [
+        "unknown name `n`",
+        "-i n: `n` is list; only a bool or an int becomes a definition",
+    ]
+    cell(shell, "-i n", "extern n : Bool")
+    assert shell.user_ns["program"]["n"]().tolist() == [1, 2]

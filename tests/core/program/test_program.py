@@ -5,7 +5,7 @@ import pickle
 import pytest
 import torch
 
-from cajal_core import CajalError, Program, load
+from cajal_core import CajalError, Program, load, shape
 from cajal_core.ir.graph import Graph
 from cajal_core.ir.lower import lower
 from cajal_core.terms import core
@@ -225,3 +225,30 @@ def test_deep_types_are_compared_wherever_they_are() -> None:
     program.run(declared)
     assert list(program.state.links) == ["h"]
     assert program.type("h") == load(declared).type("h")
+
+
+def test_a_program_is_shown_with_its_settings_and_names() -> None:
+    program = Program(nat_size=8, overflow="saturate", auto=True)
+    assert repr(program) == "Program(nat_size=8, overflow='saturate', auto=True)"
+    program.run(
+        "data Light = Red | Green\nspace Image[3]\nextern f : Image -o Nat\nlearn t : Light\ndef n : Nat = 7"
+    )
+    program.nat_size = 5
+    assert repr(program).split("\n  ") == [
+        "Program(nat_size=5, overflow='saturate', auto=True)",
+        "data Light",
+        "space Image",
+        "extern f : Image -o Nat",
+        "learn t : Light",
+        "n, which Nat[5] does not fit: 7 does not fit Nat[5]",
+    ]
+    program.run("\n".join(f"def d{number} : Bool = true" for number in range(200)))
+    assert repr(program).endswith("\n  … and 103 more")
+
+
+def test_externs_have_the_types_of_the_present_size() -> None:
+    program = Program()
+    program.run("extern f : Nat -o Bool\ndef g (n : Nat) : Bool = f n")
+    before = program.externs
+    program.nat_size = 4
+    assert [shape(type) for type in (before["f"], program.externs["f"])] == [(2, 10), (2, 4)]

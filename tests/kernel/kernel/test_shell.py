@@ -240,7 +240,7 @@ def test_pdb_does_not_open_the_compiler(shared: Client) -> None:
 def test_cells_on_their_way_are_not_run_after_an_error(fresh: Client) -> None:
     ran: list[int] = []
     for _ in range(5):
-        sent = [fresh.start("nope"), *[fresh.start("(true : Bool)") for _ in range(20)]]
+        sent = [fresh.start("nope", stop_on_error=True), *[fresh.start("(true : Bool)") for _ in range(20)]]
         statuses = [fresh.finish(request).status for request in sent]
         assert statuses[0] == "error"
         ran.append(statuses.count("ok"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from IPython.utils.capture import capture_output
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+from cajal_kernel.magics.names import MAGICS
 from tests.kernel.conftest import NOT, cell, printed
 
 
@@ -130,3 +134,116 @@ def test_auto(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> No
     assert printed(shell, "cajal_auto", "on", capsys) == "Missing copies and drops of data are put in.\n"
     cell(shell, "", "def thrice (x : Bool) : Bool = and x x")
     assert "not" in printed(shell, "cajal_auto", "off", capsys)
+
+
+def test_unloaded_and_loaded_again(shell: InteractiveShell) -> None:
+    cell(shell, "", NOT)
+    completer: Any = shell.Completer
+    patched = {name for name in vars(shell) if name in ("showtraceback", "object_inspect_mime")}
+    matchers = len(completer.custom_matchers)
+    shell.run_line_magic("unload_ext", "cajal_kernel")
+    assert not any("cajal" in name for kind in shell.magics_manager.magics.values() for name in kind)
+    assert patched.isdisjoint(vars(shell))
+    assert len(completer.custom_matchers) == matchers - 1
+    for _ in range(2):
+        shell.run_line_magic("load_ext", "cajal_kernel")
+    assert len(completer.custom_matchers) == matchers
+    result: Any = shell.run_line_magic("cajal", "not true")
+    assert str(result.value) == "false"
+
+
+@pytest.mark.parametrize(
+    ("magic", "line", "says"),
+    [
+        ("cajal_nat", "12 -- why", "Nat is Nat[12].\n"),
+        ("cajal_nat", "{- the size -} 12", "Nat is Nat[12].\n"),
+        ("cajal_nat", "-- only a comment", "Nat is Nat[10].\n"),
+        ("cajal_auto", "ON", "Missing copies and drops of data are put in.\n"),
+        ("cajal_auto", "Off -- for now", "Missing copies and drops of data are not put in.\n"),
+        ("cajal_rerun", "-- all", "Nothing is out of date.\n"),
+        ("cajal_show", "not -- comment", "not : Bool -o Bool\n"),
+        ("cajal_show", "not --as matrix -- comment --as trace", "not : Bool -o Bool\n"),
+        ("cajal_source", "cafe\u0301 -- composed", "def café : Bool = true\n"),
+        ("cajal_source", "not'", "def not' (x : Bool) : Bool = x\n"),
+        ("cajal_format", "cafe\u0301", "def café : Bool = true\n"),
+        ("cajal_show", "cafe\u0301", "café : Bool = true\n"),
+        ("cajal_help", "cafe\u0301", "café : Bool\n"),
+        ("cajal_help", "show", "%cajal_show TERM [--as"),
+        ("cajal_help", "%cajal_show", "%cajal_show TERM [--as"),
+        ("cajal_help", "cajal", "%%cajal [-i NAME]"),
+        ("cajal_help", "not", "not : Bool -o Bool\n"),
+    ],
+)
+def test_lines_that_are_meant_well(
+    shell: InteractiveShell, magic: str, line: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", f"{NOT}\ndef café : Bool = true\ndef not' (x : Bool) : Bool = x")
+    found = printed(shell, magic, line, capsys)
+    assert unicodedata.normalize("NFC", found).startswith(says)
+
+
+def test_help_of_a_magic_has_its_row_and_its_text(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in (*MAGICS, "cajal"):
+        first, *_, last = printed(shell, "cajal_help", f"%{name}", capsys).strip().split("\n")
+        assert name in first
+        assert first != last
+
+
+@pytest.mark.parametrize(
+    ("line", "near"), [("nott", "not"), ("itter", "iter"), ("shwo", "%cajal_show"), ("xyzzyx", "")]
+)
+def test_help_of_what_is_not_there(shell: InteractiveShell, line: str, near: str) -> None:
+    cell(shell, "", NOT)
+    with pytest.raises(MagicError) as caught:
+        shell.run_line_magic("cajal_help", line)
+    assert (f"did you mean `{near}`?" in str(caught.value)) == bool(near)
+
+
+def test_a_magic_of_ours_that_is_not_there(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_cell("%cajal_shwo not")
+    assert "did you mean `%cajal_show`?" in capsys.readouterr().out
+    shell.run_cell("%nothing")
+    assert "UsageError: Line magic function `%nothing` not found." in capsys.readouterr().err
+
+
+HOSTILE = "a\x1b[2J\x00\x9b\u202e\u2028b"
+SHOWN = r"a\x1b[2J\x00\x9b\u202e\u2028b"
+
+
+@pytest.mark.parametrize("magic", [f"cajal_{name}" for name in MAGICS] + ["cajal"])
+@pytest.mark.parametrize(
+    "line", [HOSTILE, f"not --as {HOSTILE}", f"--{HOSTILE}", f"{HOSTILE}=1", f"f={HOSTILE}"]
+)
+def test_control_characters_reach_no_message(
+    shell: InteractiveShell, magic: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", NOT)
+    capsys.readouterr()
+    with contextlib.suppress(cajal.CajalError, MagicError):
+        shell.run_line_magic(magic, line)
+    shell.run_cell(f"%{magic} {line}")
+    written = capsys.readouterr()
+    assert cajal.printable(written.out, keep="\n\t") == written.out
+
+
+def test_control_characters_are_written_as_escapes(shell: InteractiveShell) -> None:
+    for magic, line in (("cajal_nat", HOSTILE), ("cajal_help", HOSTILE), ("cajal_source", HOSTILE)):
+        with pytest.raises(MagicError) as caught:
+            shell.run_line_magic(magic, line)
+        assert SHOWN in str(caught.value)
+
+
+def test_control_characters_of_comments_and_files_are_escaped(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", "-- says \x1b[2J\u202e\ndef a : Bool = true")
+    for magic in ("cajal_source", "cajal_help"):
+        assert r"says \x1b[2J\u202e" in printed(shell, magic, "a", capsys)
+    file = tmp_path / "a\x1b[2J\u202e.cajal"
+    file.write_text("nope")
+    with pytest.raises(cajal.CajalError, match=r" --> a\\x1b\[2J\\u202e.cajal:1:1"):
+        shell.run_line_magic("cajal_load", str(file))
