@@ -141,7 +141,11 @@ def abridged() -> Iterator[None]:
     except cajal.CajalError as error:
         if len(error.errors) <= SHOWN:
             raise
-        raise cajal.CajalError(*error.errors[:SHOWN], Rest(len(error.errors) - SHOWN)) from None
+        # A last one without a place is of the cell: that there may be more than all these.
+        *_, last = error.errors
+        of_cell = [] if last.span else [last]
+        rest = Rest(len(error.errors) - SHOWN - len(of_cell))
+        raise cajal.CajalError(*error.errors[:SHOWN], rest, *of_cell) from None
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 import re
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import cajal_core as cajal
 from cajal_kernel.errors import MagicError, abridged, admitted, nearest, python_told
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.program import NotebookProgram
-from cajal_kernel.variables import NotTaken, described, term
+from cajal_kernel.variables import NotTaken, assignments, described, term
 from cajal_kernel.views.bundles import (
     line_bundle,
     neuron_bundle,
@@ -35,8 +34,6 @@ SHOWN = 300
 RESULT = re.compile(r"_{1,3}|_?\d+")
 PROGRAM = "program"
 """What Python calls the program."""
-
-LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
 
 class Session:
@@ -288,34 +285,3 @@ class Session:
 
 def _display(bundle: Bundle) -> None:
     display(printable_bundle(bundle), raw=True)
-
-
-def assignments(line: str, prefix: str) -> dict[str, str]:
-    """`f=net, g=make(1, 2)` as names and expressions. Only Python knows where an expression ends: ask it."""
-    usage = (
-        f"Usage: %{prefix}link NAME=EXPRESSION[, NAME=EXPRESSION …], for example %{prefix}link step=conv_net"
-    )
-    expressions: dict[str, str] = {}
-    rest = line.strip()
-    while rest or not expressions:
-        head = LINK.match(rest)
-        if not head:
-            raise MagicError(f"%{prefix}link: expected NAME=EXPRESSION, got `{rest}`.", usage)
-        rest = rest[head.end() :]
-        ends = [i for i, sign in enumerate(rest) if sign == "," and LINK.match(rest, i + 1)]
-        end = next((end for end in [*ends, len(rest)] if _is_expression(rest[:end])), None)
-        if end is None:
-            raise MagicError(f"%{prefix}link: `{rest}` is not a Python expression.", usage)
-        if head[1] in expressions:
-            raise MagicError(f"%{prefix}link: `{head[1]}` is linked twice.", usage)
-        expressions[head[1]] = rest[:end].strip()
-        rest = rest[end + 1 :].strip()
-    return expressions
-
-
-def _is_expression(source: str) -> bool:
-    try:
-        ast.parse(source.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

@@ -28,7 +28,7 @@ class Step:
     constructors: Tail
     entries: Tail
     revisions: int
-    #: The state before and after the cell, without what it declares.
+    #: The state before and after the cell: its links, its settings and what it learns, which are few.
     before: cajal.State
     after: cajal.State
 
@@ -41,8 +41,8 @@ class Step:
             _tail(before.constructors, after.constructors),
             _tail(before.entries, after.entries),
             before.revisions,
-            cajal.State(links=before.links, settings=before.settings),
-            cajal.State(links=after.links, settings=after.settings),
+            cajal.State(links=before.links, settings=before.settings, learns=before.learns),
+            cajal.State(links=after.links, settings=after.settings, learns=after.learns),
         )
 
     def undone(self, now: cajal.State) -> cajal.State:
@@ -55,6 +55,7 @@ class Step:
             self.before.settings,
             _with_tail(now.entries, self.entries),
             self.revisions,
+            self.before.learns,
         )
 
 

@@ -1,12 +1,16 @@
-"""Python variables that a cell takes by `-i`: what becomes a definition, what is linked, what is refused."""
+"""What Cajal takes from Python: variables by `-i`, and expressions by `%link`."""
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+
+LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,34 @@ def described(value: object) -> str:
     if isinstance(name, str):
         return cajal.printable(name)
     return type(value).__name__ + (f" of shape {tuple(shape)}" if shape is not None else "")
+
+
+def assignments(line: str, prefix: str) -> dict[str, str]:
+    """`f=net, g=make(1, 2)` as names and expressions. Only Python knows where an expression ends: ask it."""
+    usage = (
+        f"Usage: %{prefix}link NAME=EXPRESSION[, NAME=EXPRESSION …], for example %{prefix}link step=conv_net"
+    )
+    expressions: dict[str, str] = {}
+    rest = line.strip()
+    while rest or not expressions:
+        head = LINK.match(rest)
+        if not head:
+            raise MagicError(f"%{prefix}link: expected NAME=EXPRESSION, got `{rest}`.", usage)
+        rest = rest[head.end() :]
+        ends = [i for i, sign in enumerate(rest) if sign == "," and LINK.match(rest, i + 1)]
+        end = next((end for end in [*ends, len(rest)] if _is_expression(rest[:end])), None)
+        if end is None:
+            raise MagicError(f"%{prefix}link: `{rest}` is not a Python expression.", usage)
+        if head[1] in expressions:
+            raise MagicError(f"%{prefix}link: `{head[1]}` is linked twice.", usage)
+        expressions[head[1]] = rest[:end].strip()
+        rest = rest[end + 1 :].strip()
+    return expressions
+
+
+def _is_expression(source: str) -> bool:
+    try:
+        ast.parse(source.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

@@ -10,6 +10,8 @@ def run(inputs, constants, call, recur, record):
 <BLANKLINE>
 
 The source never mentions the batch: it counts dimensions from the right, so that leading ones broadcast.
+
+This is more than 300 lines, because the code of all operations of the closed union stands together.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ class Trace:
         where  what       name  type  first of the batch
         1:18   let        y     Bool  true 0.9, false 0.1
         1:26   condition  if y  Bool  true 0.9, false 0.1
-               result           Bool  true 0.1, false 0.9
+               result           Bool  false 0.9, true 0.1
         >>> trace["if y"], trace.result
         (tensor([0.9000, 0.1000]), tensor([0.1000, 0.9000]))
     """

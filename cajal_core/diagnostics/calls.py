@@ -1,4 +1,7 @@
-"""Mistakes of calling a neuron and of asking for its matrix. Types come as they are to be shown."""
+"""Mistakes of calling a neuron and of asking for its matrix. Types come as they are to be shown.
+
+This is more than 300 lines, because each kind of mistake is a class with its wording.
+"""
 
 from __future__ import annotations
 

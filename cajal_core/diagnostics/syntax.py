@@ -1,4 +1,7 @@
-"""Mistakes of layout, spelling and grammar."""
+"""Mistakes of layout, spelling and grammar.
+
+This is more than 300 lines, because each kind of mistake is a class with its wording.
+"""
 
 from __future__ import annotations
 

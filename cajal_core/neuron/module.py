@@ -537,7 +537,8 @@ def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
     if not ends:
         return None
     needed = rewritten(graph.assignments, set(ends), lambda _, operation, __: operation)
-    return replace(graph, assignments=needed, result=ends[-1], marks=())
+    states = tuple([mark for mark in graph.marks if mark.kind == "state"])
+    return replace(graph, assignments=needed, result=ends[-1], marks=states)
 
 
 def _derivatives(rows: Sequence[Tensor], points: Sequence[Tensor], keeps_graph: bool) -> list[Tensor | None]:

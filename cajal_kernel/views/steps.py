@@ -112,9 +112,9 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
     for dynamics in neuron.dynamics():
         state = Axis(dynamics.name, str(dynamics.type), tuple(dynamics.labels))
         if dynamics.states.numel() > ENTRIES:
-            shape = " × ".join(map(str, dynamics.states.shape))
+            shape = tuple(dynamics.states.shape)
             raise MagicError(
-                f"The states of `{dynamics.name}` in `{title}` are {shape} numbers, too many for a page.",
+                f"The states of `{dynamics.name}` in `{title}` have shape {shape}, too many for a page.",
                 f"Show them for one input, as in {_applied(title, arguments)}, or make Nat smaller.",
             )
         states, weights = entries(dynamics.states), entries(dynamics.weights)

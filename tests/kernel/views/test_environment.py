@@ -61,7 +61,7 @@ def test_what_goes_through_a_callable_has_no_shape() -> None:
         return {line.split()[0]: " ".join(line.split()[1:]) for line in lines}
 
     before = rows()
-    assert before["f"] == "Bool -o Bool 2 × 2 16 B"
+    assert before["f"] == "Bool -o Bool (2, 2) 16 B"
     program.link(net=torch.tanh, other=torch.eye(2))
     after = rows()
     note = "no matrix: not known to be linear"
