@@ -58,6 +58,8 @@ class SymbolicEvaluator:
         self.builder = Builder()
         #: Axes over which an extern or an argument was called, so that linearity there is not known.
         self.opaque: set[ir.Axis] = set()
+        #: The outer products of pairs. A pair that doubles has few parts, each met often.
+        self.products = dict[Pair, ir.Value]()
         #: The basis vectors of data that have been emitted.
         self.bases = set[ir.Value]()
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
@@ -74,8 +76,11 @@ class SymbolicEvaluator:
         """The tensor of a symbolic value: of a pair its outer product, of a function its matrix."""
         match symbolic:
             case Pair(type, left, right):
-                first, second = self.reify(left), self.reify(right)
-                return self.builder.emit(ir.Outer(first, second), type, union(first, second))
+                if symbolic not in self.products:
+                    first, second = self.reify(left), self.reify(right)
+                    outer = ir.Outer(first, second)
+                    self.products[symbolic] = self.builder.emit(outer, type, union(first, second))
+                return self.products[symbolic]
             case Function(type, apply):
                 argument, over = self.basis(type.argument)
                 columns = self.reify(apply(argument))
@@ -110,11 +115,13 @@ class SymbolicEvaluator:
 
     def is_basis(self, symbolic: Symbolic) -> bool:
         """Whether a value is known to be a basis vector, so that its copies are equal to it."""
-        pending: list[Symbolic] = [symbolic]
+        pending, seen = [symbolic], set[Pair]()
         while pending:
             match pending.pop():
-                case Pair(_, left, right, basis):
-                    pending.extend([] if basis else [left, right])
+                case Pair(_, left, right, basis) as pair:
+                    if not basis and pair not in seen:  # a pair that doubles has few parts, each met often
+                        pending += left, right
+                    seen.add(pair)
                 case ir.Value() as value:
                     if value not in self.bases:
                         return False

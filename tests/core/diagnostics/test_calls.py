@@ -108,6 +108,11 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         "a trace needs all 2 arguments, got 1",
     ),
     (
+        calls.NotTraced,
+        lambda program: program["and"].probe("x"),
+        "a trace has no value called `x`\nhelp: it has `if x`; the index of the first is 0",
+    ),
+    (
         calls.TooLarge,
         lambda program: program["and"].matrix(limit=7),
         (

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from cajal_core import CajalError, Mistake, Program, load
+from cajal_core import CajalError, Mistake, Program, load, write
 from cajal_core.diagnostics import runtime
 
 
@@ -18,6 +18,12 @@ def _doubled(program: Program) -> None:
     names = ["not", *(f"f{step}" for step in range(20))]
     program.run("\n".join(f"def {new} (x : Bool) : Bool = {old} ({old} x)" for old, new in pairwise(names)))
     program.compile(names[-1])
+
+
+def _taken_apart(program: Program) -> None:
+    lines = [f"copy a{i - 1} as (l{i}, r{i}) in let a{i} = (l{i}, r{i}) in" for i in range(1, 11)]
+    [result] = program.run("let a0 = () in " + " ".join(lines) + " a10", "cell")
+    program.compile(f"\\p:{result.type}. copy p as (a, b) in drop b in a")
 
 
 GROWING = "def run (!f : Bool -o Bool) (n : Nat[300]) : Bool = iter n { zero => true | succ y => f y }"
@@ -69,6 +75,19 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
             "this term unfolds to more than 300,000 steps of compilation\n"
             "help: a definition that uses another twice doubles its size; use `iter` for repetition"
         ),
+    ),
+    (
+        runtime.TooManyComponents,
+        _taken_apart,
+        (
+            "a tuple of 1,024 components is too large: 1,000 is the most\n"
+            "help: a pair of two copies of a tuple doubles it; keep fewer of its parts"
+        ),
+    ),
+    (
+        runtime.Unwritable,
+        lambda _: write("/", "true"),
+        "cannot write `/`: Is a directory",
     ),
     (
         runtime.Overflow,

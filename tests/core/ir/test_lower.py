@@ -54,7 +54,7 @@ def test_arguments_have_their_own_names_where_they_are_written(lowered: Lowered)
 def test_marks_are_the_named_sub_terms(lowered: Lowered) -> None:
     graph = lowered(NOT + r"\x:Bool. let y = not x in if y then true else false")
     assert [(mark.kind, mark.name) for mark in graph.marks] == [
-        ("condition", "if"), ("call", "not"), ("let", "y"), ("condition", "if"),
+        ("condition", "if x"), ("call", "not"), ("let", "y"), ("condition", "if y"),
     ]  # fmt: skip
 
 

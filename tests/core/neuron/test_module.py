@@ -226,9 +226,7 @@ def test_a_huge_matrix_is_refused_before_it_is_allocated() -> None:
     program = Program()
     program.run("space Big[10000, 10000]\nextern f : Big -o Big\ndef g (x : Big) : Big = f x")
     neuron = program.compile("g", link={"f": nn.Identity()})
-    with pytest.raises(
-        CajalError, match=r"of shape \(100000000, 100000000\) has 10,000,000,000,000,000 entries"
-    ):
+    with pytest.raises(CajalError, match=r"of shape \(100000000, 100000000\) has 10\^16 entries"):
         neuron.matrix()
     with pytest.raises(CajalError, match="the limit is 3"):
         program.compile(r"\x:Bool. x").matrix(limit=3)

@@ -65,5 +65,5 @@ def test_states_and_weights_give_the_result(program: Program) -> None:
     neuron = program["two"]
     inner, outer = neuron.dynamics()
     assert (inner.states.shape, outer.states.shape) == ((6, 1, 6, 2, 2), (5, 5, 6, 2, 2))
-    expected = neuron(torch.eye(5)[:, None, None], torch.eye(6)[:, None], torch.eye(2))
+    expected = neuron(torch.eye(5)[:, None, None], torch.eye(6)[None, :, None], torch.eye(2)[None, None])
     torch.testing.assert_close(result(neuron), expected)

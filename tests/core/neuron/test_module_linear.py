@@ -81,7 +81,8 @@ def test_a_matrix_is_refused_or_the_neuron_itself(linked: Program, name: str, re
 @pytest.mark.parametrize("name", ["through", "after"])
 def test_what_is_linear_has_a_matrix_through_links(program: Program, name: str) -> None:
     layer = nn.Linear(3, 2, bias=False)
-    twice = linear(lambda x: 2 * (x @ layer.weight.T))
+    weight = layer.weight.detach()
+    twice = linear(lambda x: 2 * (x @ weight.T))
     program.link(net=layer)
     inner = program["through"]
     for link in (layer, twice, layer.weight, inner, nn.Sequential(nn.Flatten(), layer)):

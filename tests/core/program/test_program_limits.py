@@ -45,8 +45,11 @@ def test_values_that_double(value: str) -> None:
     [result] = Program().run(f"let a = {value} in {doubling(40)} q")
     assert len(str(result.value)) < 20_000
     assert str(result.value).startswith("(")
-    with pytest.raises(CajalError, match=r"too large|tensor of type"):
-        result.neuron()
+    if value == "()":  # whose copies are one number, however many
+        assert result.neuron()().numel() == 1
+    else:
+        with pytest.raises(CajalError, match=r"too large|tensor of type"):
+            result.neuron()
 
 
 def test_a_type_that_doubles_in_a_mistake() -> None:
@@ -115,7 +118,7 @@ def test_a_large_cell_runs(text: str, count: int) -> None:
 def test_many_uses_are_copied(body: Callable[[int], str]) -> None:
     program = Program(auto=True)
     program.run("def or (x : Bool) (y : Bool) : Bool = if x then true else y")
-    [result] = program.run(rf"\x:Bool. {body(250)}")
+    [result] = program.run(rf"\x:Bool. {body(200)}")
     assert result.elaborated is not None
     assert len(result.elaborated) < 60_000
     strict = Program()
