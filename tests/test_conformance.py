@@ -1,4 +1,4 @@
-"""docs/conformance.md names tests that are there, one or more for each of its forty promises."""
+"""docs/conformance.md names tests that are there, one or more for each of its promises."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from .conftest import ROOT
 def test_every_promise_has_a_test_that_is_there() -> None:
     text = (ROOT / "docs" / "conformance.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| (.*) \| (.*) \|$", text, re.MULTILINE)
-    assert [int(number) for number, *_ in rows] == list(range(1, 41))
+    assert len(rows) > 140
+    assert [int(number) for number, *_ in rows] == list(range(1, len(rows) + 1))
     for _, promise, proof in rows:
-        tests = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", proof)
+        tests = re.findall(r"`((?:tests|benchmarks)/[\w/]+\.py)(?:::(\w+))?`", proof)
         assert tests, promise
         for file, name in tests:
             source = (ROOT / file).read_text(encoding="utf-8")
