@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from types import FrameType
 
 import pytest
 
-from cajal_core import Program
+from cajal_core import CajalError, Program
 
 
 def calls(source: str) -> int:
@@ -21,7 +22,8 @@ def calls(source: str) -> int:
     program, before = Program(), sys.getprofile()
     sys.setprofile(profile)
     try:
-        program.compile(source)
+        with suppress(CajalError):  # a long tuple of Booleans is refused for its size, at the end
+            program.compile(source)
     finally:
         sys.setprofile(before)
     return count
