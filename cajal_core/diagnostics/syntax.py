@@ -308,6 +308,7 @@ class OptionsInside(Mistake):
     """Settings that stand inside an item, which has begun with others."""
 
     where: Span
+    item: Span
 
     @property
     def title(self) -> str:
@@ -320,3 +321,11 @@ class OptionsInside(Mistake):
     @property
     def help(self) -> str:
         return "put them above the item"
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        source, start = self.item.source, self.item.start
+        margin = source.text[source.text.rfind("\n", 0, start) + 1 : start]
+        # Behind a `;` they stay in its line.
+        between = " " if margin.strip() else "\n" + margin
+        return Edit(Span(source, start, start), self.where.text + between), Edit(self.where, "")

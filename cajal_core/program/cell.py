@@ -131,7 +131,7 @@ class Cell:
             while options and options[0].start < item.span.start:
                 self.set(options.popleft())
             while options and options[0].start < item.span.end:
-                self.mistakes.append(OptionsInside(options.popleft()))
+                self.mistakes.append(OptionsInside(options.popleft(), item.span))
             if result := self.item(item, comments):
                 results.append(result)
         for comment in options:

@@ -97,6 +97,7 @@ KINDS: dict[type[Mistake], str] = {
     scope.RepeatedConstructor: "a new name is the author's, and is wanted wherever the old one stands",
     scope.TwoParameters: "a definition of another cell is run again",
     scope.TypeAsTerm: "which value of the type is meant is the author's",
+    syntax.BadOption: "which setting is meant is the author's",
     syntax.HugeNumber: "what is counted is the author's",
     syntax.Unopened: "where the comment begins is the author's",
     types.NeedsAnnotation: "the type is the author's",

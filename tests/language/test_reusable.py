@@ -74,7 +74,7 @@ def test_a_matrix_is_that_of_an_instance(program: Program) -> None:
 def test_an_argument_without_a_use_still_has_its_batch() -> None:
     program = Program()
     program.run("def f (!x : Bool) (!y : Bool) : Bool = true")
-    assert program["f"](torch.rand(3, 1, 2), torch.rand(4, 2)).shape == (3, 4, 2)
+    assert program["f"](torch.rand(3, 1, 2), torch.rand(1, 4, 2)).shape == (3, 4, 2)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 4])

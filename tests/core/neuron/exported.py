@@ -129,7 +129,7 @@ def batches_of_unequal_rank() -> None:
     for name, shapes in {
         "composed": ((5, 2, 2), (2, 2), (2,)),
         "applied": ((5, 2, 2), (2,)),
-        "learned": ((5, 3), (2,), (4, 1, 2)),
+        "learned": ((4, 5, 3), (2,), (4, 1, 2)),
     }.items():
         neuron, given = fresh(name), tuple([torch.rand(shape) for shape in shapes])
         found = through_onnx(torch.export.export(neuron, given), given)
