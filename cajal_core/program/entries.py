@@ -16,7 +16,7 @@ from cajal_core.program.comments import without_signs
 from cajal_core.program.settings import Settings, options
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     r"""A declaration as it was written: its source, the comment above it, and what its names meant then.
 

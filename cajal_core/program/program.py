@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron
     from cajal_core.neuron.parameters import LearnedByType
 
+COMPILED_AT_MOST = 1_000
+"""How many compiled definitions a program keeps: they are larger than all else that it knows of them."""
+
 LISTED = 100
 """The most names that the text of a program lists."""
 
@@ -89,7 +92,7 @@ class Program:
         self._state = State(settings=Settings(checked_size(nat_size), checked_overflow(overflow), auto))
         #: Held while the program is read or changed, by one thread at a time.
         self._lock = RLock()
-        #: The compiled definitions of the program, each with the seconds that its passes took.
+        #: The last compiled definitions of the program, each with the seconds that its passes took.
         self._compiled: dict[tuple[core.Definition, OverflowMode], tuple[Graph, Executable, Timings]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -498,12 +501,14 @@ class Program:
     def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Executable, Timings]:
         """The graph and the code of a term, with the seconds that they took; of a definition, kept."""
         key = (term.definition, overflow) if isinstance(term, core.Ref) else None
-        if key in self._compiled:
-            return self._compiled[key]
-        passes = self._passes()
-        made = (*_lowered_and_compiled(term, overflow, passes), passes.timings)
+        made = self._compiled.pop(key, None) if key else None
+        if made is None:
+            passes = self._passes()
+            made = (*_lowered_and_compiled(term, overflow, passes), passes.timings)
         if key:
-            self._compiled[key] = made
+            self._compiled[key] = made  # the last that was asked for stands last
+            if len(self._compiled) > COMPILED_AT_MOST:
+                del self._compiled[next(iter(self._compiled))]
         return made
 
 

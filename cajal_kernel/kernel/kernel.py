@@ -18,7 +18,7 @@ from cajal_kernel.assist import cells, replies
 from cajal_kernel.assist.replies import Reply
 from cajal_kernel.interrupts import only_within
 from cajal_kernel.kernel.prompt import Prompt
-from cajal_kernel.kernel.shell import CajalShell
+from cajal_kernel.kernel.shell import CajalCompiler, CajalShell
 
 VERSION = "0.1.0"
 #: What is longer is not looked into, so that an answer comes while the user types: Python, and a cell of
@@ -34,6 +34,7 @@ class CajalKernel(IPythonKernel):
     implementation_version = VERSION
     shell_class = Type(CajalShell)
     shell: CajalShell
+    compiler_class = Type(CajalCompiler)
     language_info = {  # noqa: RUF012  # declared so by ipykernel
         "name": "cajal",
         "version": VERSION,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import ExecutionResult
@@ -28,12 +29,27 @@ from cajal_kernel.session import Session
 SCRIPTS = ("python2", "python3", "pypy")
 """Cell magics of IPython's that run Python in a process of its own."""
 
+RUN = "get_ipython().run_cajal"
+"""What a Cajal part of a cell calls."""
+
 
 class CajalHistory(HistoryManager):
     """History in a file of its own: Cajal cells make no sense in IPython's, nor Python's in ours."""
 
     def _get_hist_file_name(self, profile: str | None = None) -> Path:
         return Path(self.shell.profile_dir.location) / "cajal_history.sqlite"
+
+    def store_inputs(self, line_num: int, source: str, source_raw: str | None = None) -> None:
+        """Cells as they were written, not the Python that they became, which no cell can run."""
+        super().store_inputs(line_num, source if source_raw is None else source_raw)
+
+
+class CajalCompiler(XCachingCompiler):
+    """Python's compiler, which keeps the text of each Python cell for tracebacks."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """One name for all cells of Cajal, so that the text of the last one is kept, and not of thousands."""
+        return "<cajal cell>" if code.startswith(RUN) else super().get_code_name(raw_code, code, number)
 
 
 class CajalShell(ZMQInteractiveShell):
@@ -93,7 +109,7 @@ class CajalShell(ZMQInteractiveShell):
         return "".join(
             self._line_magic(part.text)
             if part.magic
-            else f"get_ipython().run_cajal({part.text!r}, last={part is parts[-1]})\n"
+            else f"{RUN}({part.text!r}, last={part is parts[-1]})\n"
             for part in parts
         )
 

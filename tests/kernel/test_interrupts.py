@@ -257,7 +257,7 @@ def test_an_interrupt_before_a_cell_runs_costs_no_reply(shared: Client) -> None:
 
 
 def test_an_interrupt_stops_the_parser_in_time(shared: Client) -> None:
-    sent = shared.start("not (not true)\n" * 40_000)
+    sent = shared.start(f"{'not (not ' * 50}true{'))' * 50}\n" * 4_000)
     shared.wait_for(sent, "execute_input")
     time.sleep(0.5)
     used, began = shared.seconds, time.monotonic()
