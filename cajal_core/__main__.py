@@ -146,7 +146,7 @@ def _stages(file: Path, term: str | None, settings: argparse.Namespace) -> int:
     """Prints every stage of a term, or of the last definition or bare term of a file."""
     try:
         program = _program(settings)
-        results = program.run(_read(file), _name(file))
+        results = program.run(_read(file), _name(file), is_file=True)
         terms = [result.name or result.text for result in results if result.kind in ("def", "term")]
         if term is None and not terms:
             print(f"`{_name(file)}` has no definition and no bare term to show", file=sys.stderr)

@@ -57,9 +57,9 @@ class NotebookProgram(cajal.Program):
             raise
         self.end(began, succeeded=True)
 
-    def run(self, text: str, name: str = "cell") -> list[cajal.Result]:
+    def run(self, text: str, name: str = "cell", *, is_file: bool = False) -> list[cajal.Result]:
         with self._lock, self.whole():
-            return super().run(text, name)
+            return super().run(text, name, is_file=is_file)
 
     def restore(self, state: cajal.State, since: cajal.State | None = None) -> None:
         """Goes back to an earlier state, as `Program.restore`. `undo` takes that back."""

@@ -60,7 +60,9 @@ class Session:
         """
         before, settings = self.program.outdated(), self.program.state.settings
         with stoppable(), admitted(), abridged(), python_told(self.prefix), self.program.whole():
-            results = self.program.run(text, name or f"In[{self.shell.displayhook.prompt_count}]")
+            results = self.program.run(
+                text, name or f"In[{self.shell.displayhook.prompt_count}]", is_file=name is not None
+            )
             self._note_settings(settings)
             self.bind_program()
             self._note_outdated(before)

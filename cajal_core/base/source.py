@@ -20,6 +20,8 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+    #: A file may hold more than a cell: what many cells have declared is saved as one.
+    is_file: bool = field(default=False, kw_only=True, repr=False)
     #: Where its lines start, once that was asked for.
     _starts: list[int] = field(default_factory=list[int], init=False, repr=False)
 

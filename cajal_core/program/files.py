@@ -36,10 +36,10 @@ def load(
     """
     program = Program(nat_size, overflow, auto, verify)
     if isinstance(source, str) and not source.endswith(".cajal"):
-        program.run(source, "source")
+        program.run(source, "source", is_file=True)
         return program
     path = Path(source)
-    program.run(read(path), path.name)
+    program.run(read(path), path.name, is_file=True)
     return program
 
 

@@ -271,8 +271,10 @@ class Program:
                 state = state.with_links(links, state.externs(state.settings.nat_size, self._passes()))
             self._enter(state)
 
-    def run(self, text: str, name: str = "cell") -> list[Result]:
+    def run(self, text: str, name: str = "cell", *, is_file: bool = False) -> list[Result]:
         r"""Runs a cell: one result an item. `name` is what errors call the cell.
+
+        A cell has at most 100,000 words and signs and 10,000 items; what is a file may have more.
 
         Raises:
             CajalError: with all the mistakes of the cell; the program is then as it was before.
@@ -285,7 +287,7 @@ class Program:
         """
         with self._alone():
             cell = Cell(self._state, verify=self.verify, compile_term=self._neuron)
-            results = cell.run(Source(name, text))
+            results = cell.run(Source(name, text, is_file=is_file))
             state = cell.state
             if state is not self._state:
                 externs = state.externs(state.settings.nat_size, self._passes())

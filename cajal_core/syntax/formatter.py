@@ -41,9 +41,9 @@ def format(source: str, name: str = "source") -> str:
         >>> cajal.format("def id(x:Bool):Bool=x")
         'def id (x : Bool) : Bool = x'
     """
-    before = Source(name, source.replace("\r\n", "\n"))
+    before = Source(name, source.replace("\r\n", "\n"), is_file=True)
     parse(before)
-    after = Source(name, _laid_out(before))
+    after = Source(name, _laid_out(before), is_file=True)
     if _words(after) != _words(before):
         raise InternalError("formatting changed a program")
     return after.text

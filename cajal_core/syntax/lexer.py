@@ -78,7 +78,7 @@ def tokenize(source: Source) -> Tokens:
             position = end
             continue
         span = Span(source, position, end)
-        if len(tokens) + len(mistakes) > MOST_TOKENS:
+        if len(tokens) + len(mistakes) > MOST_TOKENS and not source.is_file:
             return Tokens(source, [], [], [TooLong(span, "cell", MOST_TOKENS)])
         if kind == "comment":
             comments.append(span)

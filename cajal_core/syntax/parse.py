@@ -66,7 +66,7 @@ def parse(source: Source) -> list[tree.Item]:
 def parse_items(tokens: Tokens) -> list[tree.Item | Broken]:
     """As `parse`, of what is tokenized, but a broken item stands in its place with its mistakes."""
     items, parsed = layout(tokens), list[tree.Item | Broken]()
-    if len(items) > MOST_ITEMS:
+    if len(items) > MOST_ITEMS and not tokens.source.is_file:
         first = items[MOST_ITEMS].tokens[0].span
         return [Broken(None, (TooLong(first, "cell", MOST_ITEMS, "items"),))]
     start = broken = 0

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cajal_core import CajalError, Program
+from cajal_core import CajalError, Program, load
+from cajal_core.syntax import lexer, parse
 from cajal_core.terms import evaluate
 
 NOT = "def not (x : Bool) : Bool = if x then false else true\n"
@@ -142,3 +143,17 @@ def test_a_long_chain_of_calls() -> None:
         chain = range(start, min(count, start + 3_000))
         program.run("\n".join(f"def f{i} (x : Bool) : Bool = not (f{i - 1} x)" for i in chain))
     assert str(program.evaluate(f"f{count - 1} true")) == "false"
+
+
+def test_a_file_may_hold_more_than_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What many cells have declared is saved as one file."""
+    monkeypatch.setattr(parse, "MOST_ITEMS", 5)
+    monkeypatch.setattr(lexer, "MOST_TOKENS", 40)
+    cells = [f"def b{i} : Bool = true" for i in range(20)]
+    for count, what in ((6, "items"), (20, "words and signs")):
+        [title] = refused("\n".join(cells[:count]))
+        assert title.endswith(what)
+    program = Program()
+    for cell in cells:
+        program.run(cell)
+    assert load(program.source()).names == program.names
