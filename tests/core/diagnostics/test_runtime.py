@@ -86,7 +86,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         runtime.Unwritable,
-        lambda _: write("/", "true"),
+        lambda _: write(Path("/"), "true"),
         "cannot write `/`: Is a directory",
     ),
     (
