@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from inspect import isclass
 from itertools import zip_longest
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor
@@ -32,8 +31,7 @@ from cajal_core.ir import graph as ir
 Given: TypeAlias = Tensor | Callable[..., Tensor]
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """Arguments of one floating dtype, and the batch (leading dimensions) that they broadcast to."""
 
     tensors: Sequence[Given]
@@ -90,15 +88,19 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
         if place < 0 or sizes[place:] != shape:
             expected = f"(..., {', '.join(map(str, shape))})"
             raise CajalError(wrong_shape(what, argument.type, tensor, expected, argument.name))
-        dtype = torch.promote_types(dtype, tensor.dtype) if batches else tensor.dtype
-        device = device if batches else tensor.device
+        if not batches:
+            dtype, device = tensor.dtype, tensor.device
+        elif tensor.dtype != dtype:
+            dtype = torch.promote_types(dtype, tensor.dtype)
         batches.append((argument.name, sizes[:place]))
         tensors.append(tensor)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()
     if len({len(batch) for _, batch in batches}) > 1:
         _check_ranks(batches, {argument.name: argument.type for argument in arguments})
-    floating = [value.to(dtype) if isinstance(value, Tensor) else value for value in tensors]
+    floating = [
+        value.to(dtype) if isinstance(value, Tensor) and value.dtype != dtype else value for value in tensors
+    ]
     return Inputs(floating, dtype, device, _common(batches))
 
 
@@ -127,7 +129,7 @@ def _check_ranks(batches: Sequence[tuple[str, Sequence[int]]], types: Mapping[st
 
 def broadcast(shapes: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
     """The shape that some broadcast to, None if they do not. torch's own takes longer than a small neuron."""
-    if all(shape == shapes[0] for shape in shapes[1:]):
+    if not shapes or shapes.count(shapes[0]) == len(shapes):
         return tuple(shapes[0]) if shapes else ()
     sizes: list[int] = []
     for dimension in zip_longest(*map(reversed, shapes), fillvalue=1):

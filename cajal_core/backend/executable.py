@@ -74,12 +74,21 @@ class Executable:
         self.callees = [callees(loop) for loop in self.loops]
         #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
         self.is_shared = _is_shared(graph)
+        #: Whether there is an argument of which the program need not have a use.
+        self.may_discard = any(argument.reusable for argument in graph.arguments)
+        #: The positions of the arguments that are functions.
+        self.functions = [
+            argument.position for argument in graph.arguments if isinstance(argument.type, tys.Arrow)
+        ]
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
         # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
-        for callee in (*graph.arguments, *graph.parameters):
-            arguments, _ = tys.uncurry(callee.type)
-            for type in (callee.type, *arguments):
+        self.types: dict[str | int, tys.Type] = {
+            ir.key(each): each.type for each in (*graph.arguments, *graph.parameters)
+        }
+        for callee in self.types.values():
+            arguments, _ = tys.uncurry(callee)
+            for type in (callee, *arguments):
                 tys.dim(type)
         self._constants: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
 

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor
 from torch.utils import _python_dispatch
 
+_tracing_state: Any = torch._C._get_tracing_state  # pyright: ignore[reportPrivateUsage]
 _functorch: Any = torch._C._functorch  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
 
 
@@ -34,7 +35,7 @@ def is_recorded() -> bool:
     """
     return (
         torch.compiler.is_compiling()
-        or torch.jit.is_tracing()  # pyright: ignore[reportPrivateImportUsage]
+        or _tracing_state() is not None  # torch.jit.is_tracing takes longer
         or _python_dispatch._get_current_dispatch_mode() is not None  # pyright: ignore[reportPrivateUsage]
     )
 
@@ -46,21 +47,36 @@ def is_transformed() -> bool:
 
 def may_look(tensor: Tensor) -> bool:
     """Whether the values of a tensor may decide what is done next."""
+    return _visible(tensor) is not None
+
+
+def is_spoiled(tensor: Tensor) -> bool:
+    """Whether some entries are seen not to be finite, or so large that their sum is not."""
+    visible = _visible(tensor)
+    return visible is not None and not _adds_up(visible)
+
+
+def _visible(tensor: Tensor) -> Tensor | None:
+    """The tensor whose values may be looked at, None if none may."""
     of_tensor: Any = tensor.__class__
     plain: Any = Tensor
     if is_recorded() or of_tensor.__torch_dispatch__ is not plain.__torch_dispatch__:
-        return False
+        return None
     inside = _plain(tensor)
-    if inside is None or inside.is_meta:
-        return False
-    return not (inside.is_cuda and torch.cuda.is_current_stream_capturing())
+    if inside is None or inside.is_meta or (inside.is_cuda and torch.cuda.is_current_stream_capturing()):
+        return None
+    return inside
 
 
 def is_finite(tensor: Tensor) -> bool:
     """Whether all entries are finite, by one sum. False too where they are so large that the sum is not."""
     inside = _plain(tensor)
     assert inside is not None
-    return math.isfinite(inside.detach().sum().item())
+    return _adds_up(inside)
+
+
+def _adds_up(tensor: Tensor) -> bool:
+    return math.isfinite(tensor.detach().sum().item())
 
 
 def _plain(tensor: Tensor) -> Tensor | None:

@@ -22,6 +22,9 @@ from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDen
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
 Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
 
+#: Dense tensors of such entries need no further look.
+_COMMON = (torch.float32, torch.float64)
+
 
 def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None) -> Link:
     """The link, if it fits the extern: a tensor by its shape, a callable as `try_link` says.
@@ -63,6 +66,9 @@ def as_tensor(what: str, given: Any) -> Tensor:
     Raises:
         CajalError: if it makes none, or one whose entries are no plain real numbers.
     """
+    is_common = isinstance(given, Tensor) and given.dtype in _COMMON
+    if is_common and given.layout == torch.strided and not given.is_nested:
+        return given
     try:
         tensor = torch.as_tensor(given)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -115,25 +121,33 @@ def _way_out(type: tys.Type, tensor: Tensor, name: str) -> str | None:
 
 
 def call_link(
-    what: str, type: tys.Type, link: Callable[..., Tensor], arguments: Sequence[Tensor], dtype: torch.dtype
+    what: str,
+    type: tys.Type,
+    link: Callable[..., Tensor],
+    arguments: Sequence[Tensor],
+    dtype: torch.dtype,
+    is_kept: bool = False,
 ) -> Tensor:
     """A callable applied to flattened arguments (..., dim), as a flattened result of a dtype.
 
-    It is given copies, contiguous ones, and may do with them what it likes: the values themselves may be
-    constants of all neurons, a user's own tensors, or have another use.
+    Unless it keeps its arguments as they are, it is given copies, and may do with them what it likes: the
+    values themselves may be constants of all neurons, a user's own tensors, or have another use.
 
     Raises:
         CajalError: if it returns another shape than the type's; `what` names it.
     """
     types, result_type = tys.uncurry(type)
-    leading = torch.broadcast_shapes(*[argument.shape[:-1] for argument in arguments])
+    leading = (
+        arguments[0].shape[:-1]
+        if len(arguments) == 1
+        else torch.broadcast_shapes(*[argument.shape[:-1] for argument in arguments])
+    )
     count = math.prod(leading)
-    flat = [
-        argument.expand(*leading, argument.shape[-1])
-        .clone(memory_format=torch.contiguous_format)
-        .reshape(count, *tys.shape(argument_type))
-        for argument, argument_type in zip(arguments, types, strict=True)
-    ]
+    flat: list[Tensor] = []  # written so that torch can compile it
+    for argument, argument_type in zip(arguments, types, strict=True):
+        value = argument.expand(*leading, argument.shape[-1])
+        value = value.contiguous() if is_kept else value.clone(memory_format=torch.contiguous_format)
+        flat.append(value.reshape(count, *tys.shape(argument_type)))
     result = _called(what, type, link, flat)
     if isinstance(result, Tensor):
         result = as_tensor(f"what {what} returns", result).to(dtype)
@@ -142,6 +156,25 @@ def call_link(
     if actual != expected:
         raise CajalError(BadReturn(what, str(type), str(expected), str(actual)))
     return result.reshape(*leading, tys.dim(result_type))
+
+
+def keeps_arguments(link: object) -> bool:
+    """Whether a callable is known to change none of its arguments in place.
+
+    Torch's own layers are, unless they say `inplace` or have hooks. Of other code nobody knows.
+    """
+    if torch.compiler.is_compiling() or not isinstance(link, nn.Module):
+        return False
+    return all(
+        part.__class__.__module__.startswith("torch.nn.modules.")
+        and "forward" not in part.__dict__
+        and not (getattr(part, "inplace", False) or _has_hooks(part))
+        for part in link.modules()
+    )
+
+
+def _has_hooks(module: nn.Module) -> bool:
+    return bool(module._forward_pre_hooks or module._forward_hooks)  # pyright: ignore[reportPrivateUsage]
 
 
 @calls_link

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
 
@@ -16,8 +16,8 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
-from cajal_core.backend.finite import absorbing, is_finite, may_look, seen, without_lost
-from cajal_core.backend.links import Link, call_link, multiply
+from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen, without_lost
+from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, plans, task_of
 from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix
 from cajal_core.backend.trace import Recorder
@@ -67,7 +67,7 @@ def _carefully(execution: Execution) -> Tensor:
         flat = execution.run()
     except _NotFiniteError:
         flat = None
-    if flat is None or (may_look(flat) and not is_finite(flat)):
+    if flat is None or is_spoiled(flat):
         return replace(execution, is_careful=True).run()
     return flat
 
@@ -86,11 +86,14 @@ class Execution:
     watch: Recorder | None
     autocast: torch.dtype | None = None
     is_careful: bool = False
+    #: What is computed in.
+    dtype: torch.dtype = field(init=False)
+    #: Which callables are known to leave their arguments as they are.
+    kept: dict[str | int, bool] = field(init=False)
 
-    @property
-    def dtype(self) -> torch.dtype:
-        """What is computed in."""
-        return torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
+    def __post_init__(self) -> None:
+        self.dtype = torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
+        self.kept = {}
 
     def run(self) -> Tensor:
         """The flat result, in the dtype of the arguments."""
@@ -114,12 +117,7 @@ class Execution:
     def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
         """A parameter or an argument, applied to flattened values over so many axes."""
         link = self._linked(callee)
-        if isinstance(callee, int):
-            type = self.code.graph.arguments[callee].type
-        else:
-            type = next(
-                parameter.type for parameter in self.code.graph.parameters if parameter.name == callee
-            )
+        type = self.code.types[callee]
         if isinstance(link, Tensor):
             factors = link.to(self.dtype), *arguments
             if not self.is_careful:
@@ -129,15 +127,21 @@ class Execution:
                 return multiply(type, tensor, axes, given)
 
             return absorbing(applied, *factors)
-        if not self.is_careful and not all(_may_be_called(argument) for argument in arguments):
+        # A callable should never see a NaN that nobody gave.
+        if not self.is_careful and any(map(is_spoiled, arguments)):
             raise _NotFiniteError
+        if callee not in self.kept:
+            self.kept[callee] = keeps_arguments(link)
+        kept = self.kept[callee]
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 
         def called(*arguments: Tensor) -> Tensor:
             given = [argument.to(self.inputs.dtype) for argument in arguments]
-            with torch.autocast(self.inputs.device.type, self.autocast, enabled=self.autocast is not None):
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype)
+            if self.autocast is None:
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+            with torch.autocast(self.inputs.device.type, self.autocast):
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
 
         return without_lost(called, *arguments) if self.is_careful else called(*arguments)
 
@@ -164,7 +168,7 @@ class Execution:
             self._check_finite(number, result, weights, base)
             return result
         result = self._run(number, weights, base, step, jumps)
-        if may_look(result) and not is_finite(result):
+        if is_spoiled(result):
             raise _NotFiniteError
         return result
 
@@ -249,11 +253,6 @@ class Execution:
         fits = result.to(self.inputs.dtype).isfinite().all()
         if not fits and all(bool(tensor.isfinite().all()) for tensor in tensors):
             raise CajalError(Diverged(loop.span, loop.name, weights.shape[-1]))
-
-
-def _may_be_called(argument: Tensor) -> bool:
-    """Whether the plain code may hand it to a callable, which should never see a NaN that nobody gave."""
-    return not may_look(argument) or is_finite(argument)
 
 
 def plan_table(

@@ -130,14 +130,16 @@ class Neuron(Parametrised):
 
     def forward(self, *inputs: Any, **named: Any) -> Tensor:
         """The result for the arguments, as the class describes."""
-        inputs = self._given(inputs, named)
-        if len(inputs) < len(self.ir.arguments):
+        inputs, code = self._given(inputs, named), self._executable
+        if len(inputs) < len(code.graph.arguments):
             return self._rest(inputs)
         given = self._prepared(inputs)
-        result = self._result(given, self._variant(len(inputs), frozenset(self._matrices(given))))
-        if any(argument.reusable for argument in self.ir.arguments):
+        if code.functions:
+            code = self._variant(len(inputs), frozenset(self._matrices(given)))
+        result = self._result(given, code)
+        if code.may_discard:
             # The program may have no use for one, whose batch the result has all the same.
-            return result.expand(*given.batch, *self._executable.shape)
+            return result.expand(*given.batch, *code.shape)
         return result
 
     def _given(self, inputs: Sequence[Any], named: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -154,18 +156,19 @@ class Neuron(Parametrised):
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
         """Which arguments are functions and come as tensors."""
-        for argument, given in zip(self.ir.arguments, inputs.tensors, strict=False):
-            if isinstance(argument.type, tys.Arrow) and isinstance(given, Tensor):
-                yield argument.position
+        for position in self._executable.functions:
+            if position < len(inputs.tensors) and isinstance(inputs.tensors[position], Tensor):
+                yield position
 
     def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Tensor:
-        if self.unlinked:
-            name, type = next(iter(self.unlinked.items()))
-            raise CajalError(NotLinked(name, str(type)))
+        links = self._links()
+        if len(links) < len(code.graph.parameters):
+            for name, type in self.unlinked.items():
+                raise CajalError(NotLinked(name, str(type)))
         for method in self.methods.values():
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
-        flat = run(code, self._links(), inputs, self.methods, watch)
+        flat = run(code, links, inputs, self.methods, watch)
         if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat

@@ -148,10 +148,11 @@ class Parametrised(Stored):
 
         Another neuron may have moved the learned tensors, which both share, to another device.
         """
+        anchor = self._anchor
         for tensor in self.learned.values():
-            if tensor.device != self._anchor.device:
-                return self._anchor.to(tensor.device)
-        return self._anchor
+            if tensor.device != anchor.device:
+                return anchor.to(tensor.device)
+        return anchor
 
     def initialize(self, default: Initial | None = None, /, **initial: Initial) -> Self:
         """Sets learned tensors to values to start from, for all neurons that share them; returns the neuron.
@@ -274,11 +275,12 @@ class Parametrised(Stored):
 
     def _links(self) -> dict[str, Link]:
         """What is linked or learned under each name, as far as it is there."""
-        links: dict[str, Link] = dict(self.learned)
-        for name in self.externs:
-            link = self._linked(name)
+        links: dict[str, Link] = {}  # written so that torch can compile it
+        for parameter in self.ir.parameters:
+            learned = isinstance(parameter, ir.Learn)
+            link = getattr(self, _key(parameter)) if learned else self._linked(parameter.name)
             if link is not None:
-                links[name] = link
+                links[parameter.name] = link
         return links
 
     def _unlink(self, name: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.links import as_tensor, call_link, check_link, multiply, wrong_shape
+from cajal_core.backend.links import as_tensor, call_link, check_link, keeps_arguments, multiply, wrong_shape
 from cajal_core.base import tys
 
 V = tys.Space("V", (2, 3))
@@ -175,3 +175,24 @@ def test_the_way_out_of_a_wrong_shape_is_one(type: tys.Type, given: Tensor, expr
 
 def test_a_shape_without_a_way_out_names_none() -> None:
     assert wrong_shape("it", MAP, torch.rand(7, 5), "", "W").help is None
+
+
+def test_only_what_may_change_its_arguments_is_given_copies():
+    class Own(nn.Linear):
+        pass
+
+    hooked, patched = nn.Linear(2, 2), nn.Linear(2, 2)
+    hooked.register_forward_pre_hook(lambda _, given: given[0].zero_())
+    patched.forward = lambda x: x.zero_()
+    for link in (nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Flatten(), nn.Dropout())):
+        assert keeps_arguments(link)
+    for link in (torch.relu_, nn.ReLU(inplace=True), nn.Sequential(nn.ELU(inplace=True)), Own(2, 2), hooked):
+        assert not keeps_arguments(link)
+    assert not keeps_arguments(patched)
+    given = torch.rand(5, 2)
+    program = Program()
+    program.run("def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)")
+    for f in (hooked, patched, nn.Dropout(1.0, inplace=True), nn.Linear(2, 2)):
+        before = given.clone()
+        program["twice"](f, given)
+        assert torch.equal(given, before)
