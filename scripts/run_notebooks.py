@@ -21,7 +21,10 @@ def run(path: Path) -> None:
     """Executes one notebook with its own kernel, beside its own files."""
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, store_widget_state=False, record_timing=False, resources=resources).execute()
+    client = NotebookClient(
+        notebook, store_widget_state=False, record_timing=False, coalesce_streams=True, resources=resources
+    )
+    client.execute()
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":

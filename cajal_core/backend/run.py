@@ -183,9 +183,11 @@ class Execution:
         """The result by the method that is forced, if the step allows it, or else by the cheapest."""
         loop = self.code.loops[number]
         forced = self.forced.get(loop.name)
+        # What cannot be mended later is masked at once.
+        looped = run_loop if may_look(weights) else run_guarded
         is_short = loop.weights.dim <= SHORT and not forced
         if forced == "loop" or is_short or not self._is_linear(number):
-            return run_loop(weights, base, step) if may_look(weights) else run_guarded(weights, base, step)
+            return looped(weights, base, step)
         linked = self._linked_step(loop)
         rank = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
         if jumps is not None:
@@ -207,7 +209,7 @@ class Execution:
         if method == "pointer-jumping" and jumps is not None:
             return run_jumps(weights, base, jumps)
         if method == "loop":
-            return run_loop(weights, base, step)
+            return looped(weights, base, step)
         if linked is None:
             linked = step_matrix(step, loop.base.dim, rank, weights)
         return run_matrix(method, weights, base, linked)

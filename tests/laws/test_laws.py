@@ -202,11 +202,15 @@ def test_fewer_arguments_leave_a_matrix(sample: Sample, seed: int) -> None:
 @given(samples(), SEEDS)
 @budget(100)
 def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
-    """Each argument has leading dimensions of its own; the result is that of every sample alone."""
+    """Each argument is one sample or has a batch of its own, all with equally many dimensions.
+
+    The result is that of every sample alone.
+    """
     arguments = inputs(seed, sample.type, 2, 3)
     assume(arguments)
-    batches = [(), (3,), (2, 1), (1, 3), (2, 3)]
     generator = np.random.default_rng(seed)
+    batches: list[tuple[int, ...]] = [(), (1,), (1, 1)]
+    batches += [(2, 1), (1, 3), (2, 3)] if generator.integers(2) else [(3,)]
     chosen = [batches[index] for index in generator.integers(0, len(batches), len(arguments))]
     # Cut each argument down to the batch that it is to have.
     cut = [

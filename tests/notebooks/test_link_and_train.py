@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from benchmarks import parity
+from tests.notebooks import running
 
 ROOT = Path(__file__).parents[2]
 PATH = ROOT / "notebooks" / "02_link_and_train.ipynb"
@@ -200,6 +201,17 @@ def test_the_script_measures_the_same(executed: tuple[NotebookNode, float]) -> N
 def inspection(notebook: NotebookNode) -> dict[str, list[tuple[str, int, list[tuple[int, float]]]]]:
     (printed,) = notebook.cells[-1].outputs
     return json.loads(printed.text)
+
+
+@pytest.mark.slow
+def test_it_shows_what_it_is_saved_with(executed: tuple[NotebookNode, float]) -> None:
+    """But for the numbers, which another machine or another second changes, and the curves drawn of them."""
+    *cells, _ = running.code(executed[0])
+    assert [shown(cell) for cell in cells] == [shown(cell) for cell in running.code(saved())]
+
+
+def shown(cell: NotebookNode) -> list[str]:
+    return [" ".join(re.sub(r"[\d.,%]+|[▁-█]+", "#", text).split()) for text in running.texts(cell)]
 
 
 # Interrupted

@@ -180,6 +180,16 @@ def test_a_recurrence_that_explodes_says_so() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
+def test_a_long_loop_masks_states_of_weight_zero_while_torch_batches_it() -> None:
+    program = Program()
+    program.run("space V[400]\nextern step : V -o V")
+    neuron = program.compile(
+        r"\n:Nat[20]. \v:V. iter n { zero => v | succ y => step y }", link={"step": 1e9 * torch.eye(400)}
+    )
+    n, v = torch.eye(20)[:2], torch.ones(2, 400)
+    torch.testing.assert_close(torch.vmap(neuron)(n, v), torch.stack([v[0], 1e9 * v[1]]))
+
+
 def test_torch_s_transforms_take_long_recurrences() -> None:
     program = Program(nat_size=70)
     program.run(SOURCE)
