@@ -344,6 +344,15 @@ class Oracle:
                 type, inner = self.under(body, scope, {left.name: of_left, right.name: of_right}, expected)
                 return type, lambda env: inner({**env, left.name: first(env), right.name: second(env)})
 
+            case tree.LetPair(left, right, tree.Annot(tree.Pair(one, other), written), body):
+                # A type that is written at the pair changes nothing.
+                stated = self.type(written)
+                assert isinstance(stated, Prod)
+                of_left, first = self.read(one, scope, stated.left)
+                of_right, second = self.read(other, scope, stated.right)
+                type, inner = self.under(body, scope, {left.name: of_left, right.name: of_right}, expected)
+                return type, lambda env: inner({**env, left.name: first(env), right.name: second(env)})
+
             case tree.LetPair(left, right, bound, body):
                 of_bound, weights = self.read(bound, scope, None)
                 assert isinstance(of_bound, Prod)
