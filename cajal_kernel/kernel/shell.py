@@ -107,9 +107,7 @@ class CajalShell(ZMQInteractiveShell):
             )
         parts = cells.parts(raw_cell)
         return "".join(
-            self._line_magic(part.text)
-            if part.magic
-            else f"{RUN}({part.text!r}, last={part is parts[-1]})\n"
+            self._line_magic(part.text) if part.magic else f"{RUN}({part.text!r}, last={part is parts[-1]})\n"
             for part in parts
         )
 

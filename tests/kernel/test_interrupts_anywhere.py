@@ -40,7 +40,6 @@ MADE = {"check": 100, "compile": 1, "undo": 1}
 @pytest.mark.timeout(3_600)  # for `--thorough`
 def test_an_interrupt_at_any_moment(fresh: Client, trials: Callable[[int, int], int]) -> None:
     """It is answered in a second of the kernel's time, or the cell was done. The state is whole."""
-
     assert fresh.run(PREPARED).status == "ok"
     names = fresh.run(AGREE).printed.split()
     usual = dict[str, float]()
