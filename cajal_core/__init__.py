@@ -6,7 +6,8 @@
     >>> print(program.evaluate("not true"))
     false
 
-`Neuron` and what else needs torch is loaded when it is first asked for.
+`Neuron` and what else needs torch is loaded when it is first asked for. Where the encoding of standard output
+lacks a character, `print` writes an escape from here on.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from cajal_core.base.output import escape_unencodable as _escape_unencodable
 from cajal_core.base.passes import Timings as Timings
 from cajal_core.base.source import Source as Source
 from cajal_core.base.source import Span as Span
@@ -123,6 +125,8 @@ __all__ = [
     "without_comments",
     "write",
 ]
+
+_escape_unencodable()
 
 
 def __getattr__(name: str) -> Any:

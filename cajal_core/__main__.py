@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cajal_core as cajal
+from cajal_core.base.output import escape_unencodable
 from cajal_core.program.files import decoded
 
 PIPED = Path("-")
@@ -18,9 +18,7 @@ PIPED = Path("-")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit status: 0 if all files are in order, else 1."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what its encoding lacks is written as an escape
-            stream.reconfigure(errors="backslashreplace")
+    escape_unencodable()
     parser = argparse.ArgumentParser(
         prog="python -m cajal_core",
         description="Checks and formats Cajal files, and shows how a term is compiled.",

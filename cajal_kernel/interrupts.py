@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from inspect import unwrap
 from types import FrameType
+from typing import TypeAlias
 
 from greenlet import getcurrent, greenlet
+
+Handler: TypeAlias = Callable[[int, FrameType | None], object]
 
 PAUSE = 0.05
 """How often an interrupt that waits looks whether it may strike, in seconds."""
@@ -59,10 +62,13 @@ def held() -> Iterator[None]:
 
 
 @contextmanager
-def only_within(function: Callable[..., object]) -> Iterator[None]:
-    """Work around a function that may be interrupted, and may not be itself: an interrupt waits for it."""
+def only_within(function: Callable[..., object], strike: Handler | None = None) -> Iterator[None]:
+    """Work around a function that may be interrupted, and may not be itself: an interrupt waits for it.
+
+    `strike` is what an interrupt does then, if not what it does outside.
+    """
     code = unwrap(function).__code__
-    with _waiting(lambda frame: all(caller.f_code is not code for caller in _stack(frame))):
+    with _waiting(lambda frame: all(caller.f_code is not code for caller in _stack(frame)), strike):
         yield
 
 
@@ -83,7 +89,7 @@ def _stack(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 @contextmanager
-def _waiting(spared: Callable[[FrameType | None], bool]) -> Iterator[None]:
+def _waiting(spared: Callable[[FrameType | None], bool], strike: Handler | None = None) -> Iterator[None]:
     """Let an interrupt wait where `spared` says so, until the end of the block at the latest.
 
     It waits for the collector too. Where Python swallows it all the same, as in a `__del__`, it strikes
@@ -102,7 +108,7 @@ def _waiting(spared: Callable[[FrameType | None], bool]) -> Iterator[None]:
             wait()
         else:
             waiting = False
-            before(number, frame)
+            (strike or before)(number, frame)
 
     def swallowed(error: sys.UnraisableHookArgs) -> None:
         if issubclass(error.exc_type, KeyboardInterrupt):

@@ -6,10 +6,10 @@ This is over 300 lines, because one class holds what the items of a cell add up:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
@@ -35,6 +35,9 @@ from cajal_core.terms.values import Value
 
 if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron
+
+NOTHING: Mapping[str, Any] = {}
+"""What a declaration mentions that mentions nothing: one for all, since a notebook may have 20,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,8 @@ class Cell:
         types = {name: type for name in mentioned.types if (type := self.types[name])}
         constructors = {name: type for name in mentioned.constructors if (type := self.constructors[name])}
         size, auto = self.settings.nat_size, self.settings.auto
-        return Declaration(item, names, types, constructors, auto, {size: target})
+        tables = names or NOTHING, types or NOTHING, constructors or NOTHING
+        return Declaration(item, *tables, auto, {size: target})
 
     def entered(self, result: Result, checked: Checked) -> Result:
         """The result of a declaration, which is entered as it was written."""
@@ -262,8 +266,8 @@ class Cell:
             result.text,
             result.comment,
             result.constructors,
-            uses,
-            cases,
+            uses or NOTHING,
+            cases or NOTHING,
             self.settings.nat_size,
             mentioned.nat_size or any(used.uses_nat for used in uses.values()),
             result.elaborated is not None,

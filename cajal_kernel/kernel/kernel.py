@@ -6,6 +6,7 @@ cells is the shell's.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -89,9 +90,17 @@ class CajalKernel(IPythonKernel):
         stop = super()._post_dummy_stop_aborting_message
         self.shell_channel_thread.io_loop.call_later(self.stop_on_error_timeout, stop, subshell_id)
 
+    def pre_handler_hook(self) -> None:
+        """As ipykernel's own, but a cell that has not begun is not interrupted: it would have no reply."""
+        request: Any = self.get_parent()
+        if request["header"]["msg_type"] == "execute_request":
+            self.saved_sigint_handler = signal.signal(signal.SIGINT, lambda *_: None)
+        else:
+            super().pre_handler_hook()
+
     async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """As ipykernel's own, which an interrupt of its bookkeeping would end without a reply."""
-        with only_within(CajalShell.run_code):
+        with only_within(CajalShell.run_code, signal.default_int_handler):
             await super().execute_request(stream, ident, parent)
 
     def do_complete(self, code: str, cursor_pos: int | None) -> Reply:

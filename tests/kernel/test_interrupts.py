@@ -256,6 +256,18 @@ def test_an_interrupt_before_a_cell_runs_costs_no_reply(shared: Client) -> None:
     assert shared.run("(true : Bool)").status == "ok"
 
 
+def test_an_interrupt_of_a_request_costs_no_reply(shared: Client) -> None:
+    code = """%%python
+import signal, sys
+def watch(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "execute_request":
+        sys.setprofile(None)
+        signal.raise_signal(signal.SIGINT)
+sys.setprofile(watch)"""
+    shared.run(code)
+    assert shared.finish(shared.start("(true : Bool)"), timeout=20).status == "ok"
+
+
 def test_an_interrupt_stops_the_parser_in_time(shared: Client) -> None:
     sent = shared.start(f"{'not (not ' * 50}true{'))' * 50}\n" * 4_000)
     shared.wait_for(sent, "execute_input")

@@ -1,0 +1,17 @@
+"""Standard output whose encoding lacks some characters: a Windows console, or a file in a C locale."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+
+def escape_unencodable() -> None:
+    r"""Let standard output write what its encoding lacks as an escape, as standard error does in Python.
+
+    For example, `print(neuron.explain())` writes `\u21a6` for `↦` where the encoding is ASCII, and ends in
+    no `UnicodeEncodeError`. An output that has its own way with such characters keeps it.
+    """
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and not stream.closed and stream.errors == "strict":
+        stream.reconfigure(errors="backslashreplace")
