@@ -176,11 +176,11 @@ class CajalShell(ZMQInteractiveShell):
         """What a cell such as `not?` becomes."""
         self.cajal.describe(name)
 
-    def var_expand(self, cmd: str, depth: int = 0, *arguments: Any) -> str:
+    def var_expand(self, cmd: str, depth: int = 0, *arguments: Any, **options: Any) -> str:
         """As IPython's own, whose time is quadratic in a text that names no variable."""
         if not any(sign in cmd for sign in "${}"):
             return cmd
-        return super().var_expand(cmd, depth + 1, *arguments)
+        return super().var_expand(cmd, depth + 1, *arguments, **options)
 
     def show_usage_error(self, exc: BaseException) -> None:
         """IPython prints these to stderr; a notebook's error belongs into the reply and onto the page."""

@@ -72,7 +72,7 @@ def test_definitions_that_double_share_the_steps_of_a_cell(monkeypatch: pytest.M
     [
         ("true;" * 200_000, "this cell has more than 40,000 words and signs"),
         ("@ $ " * 200_000, "this cell has more than 40,000 words and signs"),
-        ("(" + "true, " * 20_000 + "true)", "this item has more than 30,000 words and signs"),
+        ("(" + "true, " * 16_000 + "true)", "this item has more than 30,000 words and signs"),
         ("true\n" * 10_001, "this cell has more than 10,000 items"),
     ],
     ids=["tokens", "strays", "one item", "items"],

@@ -138,7 +138,7 @@ MAGIC = re.compile(rf"%(?:{'|'.join(MAGICS)})\b")
 
 
 def test_no_text_names_a_magic_without_its_prefix() -> None:
-    """Folder `kernel` and the exporter serve Cajal notebooks; its words get the prefix later."""
+    """The folder `kernel` and the exporter serve Cajal notebooks; Cajal words get the prefix later."""
     paths = [path for package in ("cajal_core", "cajal_kernel") for path in (ROOT / package).rglob("*.py")]
     modules = [path for path in paths if path.parent != ROOT / "cajal_kernel" / "kernel"]
     named = {path.name for path in modules if any(map(MAGIC.search, strings(path)))}
