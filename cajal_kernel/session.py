@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
+
+SECONDS = 1.5
+"""How long a cell may take until its pictures are left out. They may take a third of it in any cell."""
 
 RESULT = re.compile(r"_{1,3}|_?\d+")
 PROGRAM = "program"
@@ -58,6 +62,7 @@ class Session:
 
         `name` is what errors call the source: a file, or this cell.
         """
+        began = time.process_time()
         before, settings = self.program.outdated(), self.program.state.settings
         with stoppable(), admitted(), abridged(), python_told(self.prefix), self.program.whole():
             results = self.program.run(
@@ -68,20 +73,26 @@ class Session:
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None
             latest = {result.name: result for result in results}
+            until = max(began + SECONDS, time.process_time() + SECONDS / 3)
             others = results[:-1] if final else results
             for result in others[:SHOWN]:
                 self._note_elaborated(result)
-                _display(self._bundle(result, latest[result.name] is result))
+                _display(self._bundle(result, latest[result.name] is result, until))
             if more := len(others[SHOWN:]):
                 _display(quiet_bundle(f"… and {more} more items, which are not shown"))
             if final:
                 self._note_elaborated(final)
-                self._ready = (final, self._bundle(final, latest=True))
+                self._ready = (final, self._bundle(final, latest=True, until=until))
             return final
 
-    def _bundle(self, result: cajal.Result, latest: bool) -> Bundle:
-        """What is shown of an item. The value of a definition is evaluated, which needs no torch."""
+    def _bundle(self, result: cajal.Result, latest: bool, until: float) -> Bundle:
+        """What is shown of an item. The value of a definition is evaluated, which needs no torch.
+
+        After `until`, in seconds of this process, nothing is evaluated or drawn.
+        """
         name, type = result.name, result.type
+        if time.process_time() > until:
+            return result_bundle(result, self.prefix, draw=False)
         if result.kind == "def" and name and type is not None and latest and not cajal.uncurry(type)[0]:
             try:
                 return line_bundle(name, str(type), str(self.program.evaluate(name)))

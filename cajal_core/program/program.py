@@ -274,7 +274,7 @@ class Program:
     def run(self, text: str, name: str = "cell", *, is_file: bool = False) -> list[Result]:
         r"""Runs a cell: one result an item. `name` is what errors call the cell.
 
-        A cell has at most 100,000 words and signs and 10,000 items; what is a file may have more.
+        A cell has at most 40,000 words and signs and 10,000 items; what is a file may have more.
 
         Raises:
             CajalError: with all the mistakes of the cell; the program is then as it was before.

@@ -25,7 +25,7 @@ ALIASES = {"λ": "\\", "⊸": "-o", "⊗": "*", "↪": "->", "tt": "true", "ff":
 CLOSERS = {"(": ")", "{": "}", "[": "]"}
 _DIGITS_AT_MOST = 18
 #: A source with more tokens and mistakes than this is not read to its end.
-MOST_TOKENS = 100_000
+MOST_TOKENS = 40_000
 
 _TOKEN = re.compile(
     r"(?P<blank>\s+)"

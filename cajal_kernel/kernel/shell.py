@@ -33,6 +33,10 @@ RUN = "get_ipython().run_cajal"
 """What a Cajal part of a cell calls."""
 
 
+LONGEST_COMMAND = 100_000
+"""No operating system takes a much longer one in bytes."""
+
+
 class CajalHistory(HistoryManager):
     """History in a file of its own: Cajal cells make no sense in IPython's, nor Python's in ours."""
 
@@ -132,6 +136,11 @@ class CajalShell(ZMQInteractiveShell):
         if cells.QUESTION.match(text):
             return super().transform_cell(text)
         if text.startswith("!"):
+            if len(text.encode("utf-8", "replace")) > LONGEST_COMMAND:
+                raise MagicError(
+                    f"this command has more than {LONGEST_COMMAND:,} characters.",
+                    "write it to a file with `%%writefile`, and run that",
+                )
             run, command = ("getoutput", text[2:]) if text.startswith("!!") else ("system", text[1:])
             return f"get_ipython().{run}({command!r})\n"
         name, *line = text[1:].split(maxsplit=1)
@@ -180,6 +189,12 @@ class CajalShell(ZMQInteractiveShell):
     def describe(self, name: str) -> None:
         """What a cell such as `not?` becomes."""
         self.cajal.describe(name)
+
+    def var_expand(self, cmd: str, depth: int = 0, *arguments: Any, **options: Any) -> str:
+        """As IPython's own, whose time is quadratic in a text that names no variable."""
+        if not any(sign in cmd for sign in "${}"):
+            return cmd
+        return super().var_expand(cmd, depth + 1, *arguments, **options)
 
     def show_usage_error(self, exc: BaseException) -> None:
         """IPython prints these to stderr; a notebook's error belongs into the reply and onto the page."""

@@ -15,8 +15,11 @@ SIDE, ENTRIES = 4096, 2**21
 """The most rows or columns, and the most entries, of a matrix that is drawn."""
 
 
-def result_bundle(result: cajal.Result, prefix: str) -> Bundle:
-    """What a cell shows for one item. `prefix` begins this notebook's magics, for the advice on linking."""
+def result_bundle(result: cajal.Result, prefix: str, *, draw: bool = True) -> Bundle:
+    """What a cell shows for one item. `prefix` begins this notebook's magics, for the advice in remarks.
+
+    Without `draw` nothing is compiled, and a remark stands in place of the matrix.
+    """
     if result.kind == "space" or result.type is None:
         return line_bundle(_one_line(result.text), "")
     if result.kind == "extern":
@@ -32,6 +35,9 @@ def result_bundle(result: cajal.Result, prefix: str) -> Bundle:
         return line_bundle(name, str(result.type), str(result.value))
     if note := _too_large(result.type):
         return line_bundle(name, str(result.type), note=note)
+    if not draw:
+        shown = f"; draw it: %{prefix}show {name}" if result.name else ""
+        return line_bundle(name, str(result.type), note=f"not drawn, since its cell is long{shown}")
     try:
         neuron = result.neuron()
     except cajal.CajalError as error:

@@ -265,3 +265,14 @@ def test_a_mistake_of_use_shows_the_users_frames(shared: Client) -> None:
         lines = shared.run(f"%link wrong={link}").reply["traceback"]
         assert len(lines) < 5
         assert "wrong" in lines[0]
+
+
+def test_a_long_command_is_refused_or_run_in_time(shared: Client) -> None:
+    """IPython looks for variables in a text in quadratic time."""
+    before = shared.seconds
+    outcome = shared.run("!" * 200_000)
+    assert "more than 100,000 characters" in "".join(outcome.reply["traceback"])
+    assert shared.run("!true " + "x" * 90_000).status == "ok"
+    assert shared.run("%%python\nvalue = 3\n").status == "ok"
+    assert shared.run("!echo $value {value}").printed.split() == ["3", "3"]
+    assert shared.seconds - before < 3
