@@ -145,8 +145,9 @@ class Session:
                 f"the extern `{name} : {type}` is not linked, and `{term}` needs it.",
                 f"Link it: %{self.prefix}link {name}=…",
             )
-        for bundle in PICTURES[picture](term, neuron, self.prefix):
-            _display(bundle)
+        with neuron.evaluating():
+            for bundle in PICTURES[picture](term, neuron, self.prefix):
+                _display(bundle)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""

@@ -286,8 +286,10 @@ def _vector(entries: list[float], labels: list[str]) -> str:
     listed = ", ".join([f"{labels[place]} {entries[place]:.3g}" for place in [first, *others][:_LARGEST]])
     if not all(map(math.isfinite, entries)):
         note = " (not finite)"
-    elif abs(total := math.fsum(entries) - 1) > _SUM or min(entries) < 0:
-        note = f" (no distribution: sum {total + 1:.3g})"
+    elif min(entries) < 0:
+        note = " (no distribution: less than 0)"
+    elif abs((total := math.fsum(entries)) - 1) > _SUM:
+        note = f" (no distribution: sum {total:.3g})"
     else:
         note = ""
     return listed + ", …" * (len(others) >= _LARGEST) + note

@@ -57,7 +57,7 @@ def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) 
     if torch.compiler.is_compiling() or sum(map(tys.dim, types)) > LARGEST:
         return
     like = next(_floating(parts), like)
-    with _undisturbed([part.value for part in parts if isinstance(part.value, nn.Module)]):
+    with undisturbed([part.value for part in parts if isinstance(part.value, nn.Module)]):
         call, batch = _Call(link, _samples(types, 2, like)), 2
         with torch.no_grad():
             result = call()
@@ -184,7 +184,7 @@ def _floating(parts: Sequence[Held]) -> Iterator[Tensor]:
 
 
 @contextmanager
-def _undisturbed(roots: Sequence[nn.Module]) -> Generator[None]:
+def undisturbed(roots: Sequence[nn.Module]) -> Generator[None]:
     """Modules in eval mode, and all that a call would leave behind in them as it was."""
     modules = list(dict.fromkeys([module for root in roots for module in root.modules()]))
     training = [module.training for module in modules]

@@ -95,3 +95,21 @@ class WrongShape(Mistake):
     @property
     def help(self) -> str | None:
         return self.way_out
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesDiffer(Mistake):
+    """A linked or learned tensor on another device than the arguments."""
+
+    name: str
+    device: str
+    #: That of the arguments.
+    given: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` is on the device {self.device}, and the arguments are on {self.given}"
+
+    @property
+    def help(self) -> str:
+        return "move the neuron or the arguments, with `.to(device)`"

@@ -32,8 +32,8 @@ class Row:
     """One column of a learned map: its inputs, its likeliest result and how sure that is.
 
     `weight` is the entry itself, `total` the sum of the column, `distance` its Euclidean distance from the
-    basis vector of the result. `entropy`, in bits, is that of the column's positive part. Of a column with an
-    entry that is not finite `result` is None, and the numbers are NaN.
+    basis vector of the result. `entropy`, in bits, is that of the column's positive part, `least` the least
+    entry. Of a column with an entry that is not finite `result` is None, and the numbers are NaN.
     """
 
     inputs: tuple[str, ...]
@@ -42,13 +42,18 @@ class Row:
     total: float
     distance: float
     entropy: float
+    least: float
 
     def __str__(self) -> str:
         origin = ", ".join(self.inputs) + " ↦ " if self.inputs else ""
         if self.result is None:
             return f"{origin}not finite"
-        is_sum = abs(self.total - 1) < 5e-3
-        sure = f"{self.entropy:.2f} bits" if is_sum else f"no distribution: sum {self.total:.3g}"
+        if self.least < -5e-3:
+            sure = f"no distribution: an entry is {self.least:.3g}"
+        elif abs(self.total - 1) >= 5e-3:
+            sure = f"no distribution: sum {self.total:.3g}"
+        else:
+            sure = f"{self.entropy:.2f} bits"
         return f"{origin}{self.result}  ({self.weight:.2f}, {sure})"
 
 
@@ -155,9 +160,10 @@ def read_out(name: str, type: tys.Type, tensor: Tensor) -> Readout:
 
 def _row(inputs: tuple[str, ...], column: Tensor, ideal: Tensor, results: list[str]) -> Row:
     if not column.isfinite().all():
-        return Row(inputs, None, math.nan, math.nan, math.nan, math.nan)
+        return Row(inputs, None, math.nan, math.nan, math.nan, math.nan, math.nan)
     best, distance = int(ideal.argmax()), float(torch.linalg.vector_norm(column - ideal))
-    return Row(inputs, results[best], float(column[best]), float(column.sum()), distance, _entropy(column))
+    weight, total, least = (float(number) for number in (column[best], column.sum(), column.min()))
+    return Row(inputs, results[best], weight, total, distance, _entropy(column), least)
 
 
 def _program(name: str, arguments: list[tys.Type], result: tys.Type, values: list[str]) -> str | None:

@@ -9,7 +9,8 @@ This is more than 300 lines, because each method is public and says its shapes a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,7 @@ from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import plan_table, run
 from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
+from cajal_core.backend.trial import undisturbed
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
@@ -37,6 +39,7 @@ from cajal_core.diagnostics.calls import (
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
 from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
 from cajal_core.neuron.learned import Explanation, read_out
@@ -165,6 +168,10 @@ class Neuron(Parametrised):
         if len(links) < len(code.graph.parameters):
             for name, type in self.unlinked.items():
                 raise CajalError(NotLinked(name, str(type)))
+        for name, link in links.items():
+            # Torch itself does not see that a tensor without values, on `meta`, meets one with.
+            if isinstance(link, Tensor) and link.device != inputs.device:
+                raise CajalError(DevicesDiffer(name, str(link.device), str(inputs.device)))
         for method in self.methods.values():
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
@@ -180,6 +187,25 @@ class Neuron(Parametrised):
         self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
         watch = Recorder(self._lowered)
         return watch, self._result(inputs, self._recording, watch)
+
+    @contextmanager
+    def evaluating(self) -> Generator[None]:
+        """All modules in the neuron are in eval mode for a block, which leaves nothing behind in them.
+
+        Modes, buffers (such as the statistics of a `BatchNorm`) and torch's random numbers are then as they
+        were. Pictures are drawn so, and links are tried so.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> neuron = cajal.load("extern f : Bool -o Bool")["f"].link(f=torch.nn.BatchNorm1d(2))
+            >>> with neuron.evaluating():
+            ...     result = neuron(torch.tensor([0.5, 0.5]))
+            >>> neuron.training, neuron.extern_f.num_batches_tracked
+            (True, tensor(0))
+        """
+        with undisturbed([self]):
+            yield
 
     # Matrices
 

@@ -64,8 +64,9 @@ class Parametrised(Stored):
                     raise CajalError(TooLarge(what, shape, entries, LARGEST_TENSOR, instead))
                 parameters = (shared or {}).get(parameter.name, {})
                 if parameter.type not in parameters:
-                    tensor = nn.Parameter(torch.empty(shape))
-                    initial_value(parameter.name, parameter.type, tensor, None)
+                    with torch.inference_mode(mode=False):  # it outlives the call, and is trained
+                        tensor = nn.Parameter(torch.empty(shape))
+                        initial_value(parameter.name, parameter.type, tensor, None)
                     parameters[parameter.type] = tensor
                 self.register_parameter(_key(parameter), parameters[parameter.type])
         #: Code for calls of which more is known, by how many arguments come and which callees are tensors.

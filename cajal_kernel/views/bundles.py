@@ -42,7 +42,14 @@ def result_bundle(result: cajal.Result, prefix: str, *, draw: bool = True) -> Bu
         neuron = result.neuron()
     except cajal.CajalError as error:
         return line_bundle(name, str(result.type), note=_reason(error.errors[0]))
-    return neuron_bundle(name, neuron, prefix)
+    try:
+        return neuron_bundle(name, neuron, prefix)
+    except Exception as error:
+        if not cajal.raised_by_link(error):
+            raise
+        # The definition is right, and stays.
+        what = f"{type(error).__name__}: {_one_line(str(error))}"
+        return line_bundle(name, str(result.type), note=f"not drawn, since what is linked fails: {what}")
 
 
 def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
@@ -57,13 +64,19 @@ def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
         return line_bundle(title, type, note=note)
     from cajal_kernel.views.matrix import matrix_bundle, neuron_matrix
 
+    if any(tensor.is_meta for tensor in neuron.buffers()):
+        return line_bundle(title, type, note="not drawn, since tensors on the device meta have no numbers")
     try:
-        matrix = neuron_matrix(title, neuron)
+        with neuron.evaluating():
+            matrix = neuron_matrix(title, neuron)
     except cajal.CajalError as error:
         return line_bundle(title, type, note=_reason(error.errors[0]))
-    if not matrix.columns and not neuron.externs and not neuron.learned:  # a closed program of a data type
-        value = "overflow" if matrix.lost else matrix.rows.labels[int(matrix.values[:, 0].argmax())]
-        return line_bundle(title, type, value)
+    if not matrix.columns and not neuron.externs and not neuron.learned:  # a closed program
+        column = matrix.values[:, 0]
+        if matrix.lost:
+            return line_bundle(title, type, "overflow")
+        if column.max() == 1 and (column != 0).sum() == 1:  # else there is a function in it
+            return line_bundle(title, type, matrix.rows.labels[int(column.argmax())])
     return matrix_bundle(matrix)
 
 

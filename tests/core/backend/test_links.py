@@ -183,7 +183,7 @@ def test_only_what_may_change_its_arguments_is_given_copies():
 
     hooked, patched = nn.Linear(2, 2), nn.Linear(2, 2)
     hooked.register_forward_pre_hook(lambda _, given: given[0].zero_())
-    patched.forward = lambda x: x.zero_()
+    patched.forward = lambda input: input.zero_()  # noqa: A006  # as torch calls it
     for link in (nn.Linear(2, 2), nn.Sequential(nn.ReLU(), nn.Flatten(), nn.Dropout())):
         assert keeps_arguments(link)
     for link in (torch.relu_, nn.ReLU(inplace=True), nn.Sequential(nn.ELU(inplace=True)), Own(2, 2), hooked):

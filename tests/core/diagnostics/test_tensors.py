@@ -20,6 +20,14 @@ with warnings.catch_warnings():
 
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
+        tensors.DevicesDiffer,
+        lambda program: program["flip"].link(flip=torch.eye(2, device="meta"))(torch.rand(2)),
+        (
+            "`flip` is on the device meta, and the arguments are on cpu\n"
+            "help: move the neuron or the arguments, with `.to(device)`"
+        ),
+    ),
+    (
         tensors.NotATensor,
         lambda program: program["not"]("true"),
         (

@@ -127,3 +127,12 @@ def test_an_unknown_name_lists_what_is_learned(program: Program) -> None:
 
 def test_a_neuron_without_learned_tensors(program: Program) -> None:
     assert str(program.compile("true").explain()) == "nothing is learned here"
+
+
+def test_a_negative_entry_is_no_certainty() -> None:
+    program = Program()
+    program.run("learn t : Bool -o Bool")
+    neuron = program["t"]
+    with torch.no_grad():
+        neuron.learned["t"].copy_(torch.tensor([[2.0, -1], [-1, 2]]))
+    assert "no distribution: an entry is -1" in str(neuron.explain())

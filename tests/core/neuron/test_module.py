@@ -376,3 +376,9 @@ def test_dynamics_keep_the_batch_of_what_is_given(program: Program) -> None:
     assert given.states.shape == (3, 2, 5, 2)
     (both,) = neuron.dynamics(torch.rand(3))
     assert both.states.shape == (3, 2, 2)
+
+
+def test_a_neuron_on_meta_has_shapes_alone() -> None:
+    neuron = Program().compile(r"\x:Bool. if x then false else true").to("meta")
+    assert neuron.matrix().shape == (2, 2)
+    assert neuron(torch.rand(5, 2, device="meta")).is_meta

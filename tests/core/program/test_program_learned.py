@@ -137,3 +137,13 @@ def test_a_wrong_cell_declares_nothing(program: Program) -> None:
     with pytest.raises(CajalError, match="unknown name"):
         program.run("learn t : Bool -o Bool\nnosuch")
     assert program["t"].learned["t"] is trained
+
+
+def test_what_is_made_while_nothing_is_trained_can_be_trained_later() -> None:
+    program = Program()
+    program.run("learn t : Bool -o Bool\ndef u (x : Bool) : Bool = t x")
+    x = torch.tensor([0.5, 0.5])
+    with torch.inference_mode():
+        program["u"](x)
+    program["u"](x).sum().backward()
+    assert program["u"].learned["t"].grad is not None

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import result_bundle
@@ -144,3 +145,42 @@ def test_a_picture_shows_what_was_trained(program: cajal.Program) -> None:
     trained = result_bundle(result, "")["text/plain"]
     assert trained != first
     assert [line.split("│")[1].split() for line in trained.splitlines()[-2:]] == [["1", "·"], ["·", "1"]]
+
+
+def test_a_pair_with_a_function_in_it_is_no_value(program: cajal.Program) -> None:
+    one, other = (text(program, rf"(\x:Bool. {body}, true)") for body in ("x", "drop x in true"))
+    assert one.partition("\n")[2] != other.partition("\n")[2]
+    assert "= (" not in one
+
+
+def test_what_is_drawn_leaves_a_network_as_it_was(program: cajal.Program) -> None:
+    norm = torch.nn.BatchNorm1d(2)
+    program.run("extern g : Bool -o Bool")
+    program.link(g=torch.nn.Sequential(norm, torch.nn.Dropout(0.5)))
+    for _ in range(2):
+        assert text(program, "g true").split("\n")[1:] == text(program, "g true").split("\n")[1:]
+        assert "k : Bool" in text(program, "def k : Bool = g true")
+    assert norm.training
+    assert norm.num_batches_tracked == 0
+
+
+def test_a_network_that_fails_costs_no_definition(program: cajal.Program) -> None:
+    class Fails(torch.nn.Module):
+        ready = True
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            if not self.ready:
+                raise RuntimeError("no")
+            return x
+
+    network = Fails()
+    program.run("extern g : Bool -o Bool")
+    program.link(g=network)
+    network.ready = False
+    assert text(program, "def k : Bool = g true").endswith("since what is linked fails: RuntimeError: no")
+    assert "k" in program.names
+
+
+def test_a_neuron_without_numbers_is_not_drawn(program: cajal.Program) -> None:
+    with torch.device("meta"):
+        assert "have no numbers" in text(program, r"def k (x : Bool) : Bool = if x then false else true")
