@@ -37,7 +37,9 @@ def keep_open(widget: anywidget.AnyWidget) -> None:
         _open.remove(widget)
     _open.append(widget)
     while len(_open) > OPEN:
-        _open.popleft().close()
+        oldest = _open.popleft()
+        if oldest.comm is not None:  # else the user has closed it
+            oldest.close()
 
 
 class StepsWidget(anywidget.AnyWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import shlex
 from pathlib import Path
 
@@ -186,7 +187,8 @@ def test_settings_and_copies_come_back(
     assert not program.auto
 
 
-def test_reset_forgets_results(shell: InteractiveShell) -> None:
+def test_reset_forgets_results(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(builtins, "_", raising=False)  # doctest makes one, and then IPython makes none
     shell.run_cell("%cajal true", store_history=True)
     shell.run_cell("r = _", store_history=True)
     shell.run_cell("7", store_history=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 
@@ -62,6 +63,9 @@ def test_so_many_pictures_stay_live() -> None:
     keep_open(made[5])  # a curve goes on: it is the newest now
     keep_open(CurveWidget(Curves("", ()), "slot"))
     assert [widget.comm is None for widget in made[5:8]] == [False, True, False]
+    widgets.Widget.close_all()  # as a user may
+    for _ in range(OPEN):
+        keep_open(CurveWidget(Curves("", ()), "slot"))
     made[0].show(Curves("digits", (), 1), final=True)  # without a page, and no error
 
 
