@@ -1,11 +1,14 @@
-"""One notebook's program: what the kernel and the magics both do with it."""
+"""One notebook's program: what the kernel and the magics both do with it.
+
+This is over 300 lines, because what each magic does to the one program, and what is shown of it, is a method.
+"""
 
 from __future__ import annotations
 
 import builtins
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +60,13 @@ class Session:
             "cajal_core.neuron.module", "Neuron", self._format_neuron
         )
 
-    def run(self, text: str, *, last: bool = True, name: str | None = None) -> cajal.Result | None:
+    def run(
+        self, text: str, *, last: bool = True, name: str | None = None, links: Mapping[str, Any] | None = None
+    ) -> cajal.Result | None:
         """Run Cajal and show every item. A bare term that ends the cell is returned, to be its `Out[n]`.
 
-        `name` is what errors call the source: a file, or this cell.
+        `name` is what errors call the source: a file, or this cell. `links` are linked to externs of the cell
+        before its items are shown.
         """
         began = time.process_time()
         before, settings = self.program.outdated(), self.program.state.settings
@@ -68,6 +74,8 @@ class Session:
             results = self.program.run(
                 text, name or f"In[{self.shell.displayhook.prompt_count}]", is_file=name is not None
             )
+            if links:
+                self.program.link(links)
             self._note_settings(settings)
             self.bind_program()
             self._note_outdated(before)
@@ -138,7 +146,8 @@ class Session:
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        neuron = self.program.compile(term)
+        with python_told(self.prefix):
+            neuron = self.program.compile(term)
         if neuron.unlinked and picture != "matrix":  # which says so itself, in place of the matrix
             name, type = next(iter(neuron.unlinked.items()))
             raise MagicError(
@@ -208,16 +217,13 @@ class Session:
                 self.program.run(f"def {name} : {written}", f"-i {name}")
         others = {name: value for name, value in values.items() if not terms[name]}
         try:
-            result = self.run(text)
+            return self.run(text, links=others)
         except cajal.CajalError as error:
             unknown = {mistake.span.text for mistake in error.errors if mistake.span}
             reasons = [NotTaken(name, described(others[name])) for name in others if name in unknown]
             if not reasons:
                 raise
             raise cajal.CajalError(*error.errors, *reasons) from None
-        if others:
-            self.program.link(others)
-        return result
 
     def _variable(self, name: str) -> Any:
         if name not in self.shell.user_ns:
@@ -233,9 +239,10 @@ class Session:
             kept = hidden or hasattr(builtins, name) or name == "_" or name.startswith("__")
             entry = self.program.entries.get(name)
             if kept or (name == PROGRAM and entry and entry.kind == "def"):
+                later = f'; then write `my_{name} = {PROGRAM}["{name}"]` in a Python cell'
                 raise MagicError(
                     f"-o {name}: Python and this notebook need the name `{name}` themselves.",
-                    f'run the cell without it; then write `my_{name} = {PROGRAM}["{name}"]` in a Python cell',
+                    "run the cell without it" + (later if entry else ", or with another name behind `-o`"),
                 )
 
     def bind(self, outputs: list[str]) -> None:

@@ -278,7 +278,7 @@ class NotOneTerm(Mistake):
 
     @property
     def help(self) -> str:
-        return "definitions go through `run`; here, name one or write a term"
+        return "write one term; a definition is a cell of its own, and its name a term"
 
 
 @dataclass(frozen=True, slots=True)

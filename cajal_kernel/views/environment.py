@@ -9,6 +9,9 @@ import cajal_core as cajal
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.views.paint import MONO, Bundle
 
+WIDEST = 80
+"""The most characters of a cell in the table as text. The table as HTML has them all."""
+
 HEAD = ("name", "type", "shape", "memory", "")
 BYTES = 4
 """Of one entry of a tensor, in torch's default floating type."""
@@ -24,10 +27,12 @@ def environment(program: NotebookProgram) -> Bundle:
     if not rows:
         text = "There are no definitions yet."
         return {"text/plain": text, "text/html": f"<div>{text}</div>"}
-    widths = [max(len(row[i]) for row in [HEAD, *rows]) for i in range(len(HEAD))]
+    # A column is as wide as its widest cell, so that one long name would be paid for in each line.
+    cut = [[cell if len(cell) <= WIDEST else cell[: WIDEST - 1] + "…" for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in [HEAD, *cut]) for i in range(len(HEAD))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [HEAD, *rows]
+        for row in [HEAD, *cut]
     ]
     return {"text/plain": "\n".join(lines), "text/html": _html(rows)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
@@ -287,3 +288,25 @@ def test_what_has_no_extern_says_what_to_write(shell: InteractiveShell) -> None:
     ]
     cell(shell, "-i n", "extern n : Bool")
     assert shell.user_ns["program"]["n"]().tolist() == [1, 2]
+
+
+def test_what_a_cell_takes_is_linked_when_its_items_are_shown(shell: InteractiveShell) -> None:
+    shell.user_ns.update(a=torch.tensor([1.0, 0.0]), b={})
+    with capture_output() as captured:
+        cell(shell, "-i a", "extern a : Bool\ndef na : Bool = a")
+    assert "link it" not in str([output.data["text/plain"] for output in captured.outputs[1:]])
+    with capture_output() as captured, pytest.raises(cajal.CajalError):
+        cell(shell, "-i b", "extern b : Bool\nb")
+    assert captured.outputs == []
+
+
+@pytest.mark.parametrize("name", ["In", "_", "__builtins__", "exit"])
+def test_the_way_out_of_a_name_that_is_needed_is_one(shell: InteractiveShell, name: str) -> None:
+    with pytest.raises(MagicError, match="or with another name behind `-o`"):
+        cell(shell, f"-o {name}", NOT)
+
+
+def test_a_python_value_in_a_line_of_a_magic_has_its_hint(shell: InteractiveShell) -> None:
+    for term in ("$n", "{n}"):
+        with pytest.raises(cajal.CajalError, match="-i n"):
+            shell.cajal.show(term, "matrix")  # type: ignore[attr-defined]

@@ -71,3 +71,11 @@ def test_what_goes_through_a_callable_has_no_shape() -> None:
     program.link(net=cajal.linear(torch.tanh))
     assert rows() == before
     assert torch.equal(torch.get_rng_state(), seed)
+
+
+def test_one_long_name_is_not_paid_for_in_each_line() -> None:
+    program = NotebookProgram()
+    program.run(f"def {'x' * 10_000} : Bool = true\ndef y : Bool = true")
+    bundle = environment(program)
+    assert len(bundle["text/plain"]) < 1_000
+    assert "x" * 10_000 in bundle["text/html"]
