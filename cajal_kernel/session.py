@@ -6,6 +6,7 @@ This is over 300 lines, because what each magic does to the one program, and wha
 from __future__ import annotations
 
 import builtins
+import math
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
 SECONDS = 1.5
-"""How long a cell may take until its pictures are left out. They may take a third of it in any cell."""
+"""How long the pictures of a cell may take, behind the first, which may load torch; others are left out."""
 
 RESULT = re.compile(r"_{1,3}|_?\d+")
 PROGRAM = "program"
@@ -68,7 +69,6 @@ class Session:
         `name` is what errors call the source: a file, or this cell. `links` are linked to externs of the cell
         before its items are shown.
         """
-        began = time.process_time()
         before, settings = self.program.outdated(), self.program.state.settings
         with stoppable(), admitted(), abridged(), python_told(self.prefix), self.program.whole():
             results = self.program.run(
@@ -81,11 +81,12 @@ class Session:
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None
             latest = {result.name: result for result in results}
-            until = max(began + SECONDS, time.process_time() + SECONDS / 3)
+            until = math.inf
             others = results[:-1] if final else results
             for result in others[:SHOWN]:
                 self._note_elaborated(result)
                 _display(self._bundle(result, latest[result.name] is result, until))
+                until = until if until < math.inf else time.process_time() + SECONDS
             if more := len(others[SHOWN:]):
                 _display(quiet_bundle(f"… and {more} more items, which are not shown"))
             if final:

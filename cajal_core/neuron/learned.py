@@ -25,6 +25,8 @@ LARGEST_TABLE = 256
 #: A table is near where no column is further from its basis vector, by the Euclidean distance. The likelier
 #: of two results then has a probability of at least 0.82.
 NEAR = 0.25
+#: By how much a column of what is learned may miss a distribution, in its sum and below zero.
+SLACK = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ class Row:
         origin = ", ".join(self.inputs) + " ↦ " if self.inputs else ""
         if self.result is None:
             return f"{origin}not finite"
-        if self.least < -5e-3:
+        if self.least < -SLACK:
             sure = f"no distribution: an entry is {self.least:.3g}"
-        elif abs(self.total - 1) >= 5e-3:
+        elif abs(self.total - 1) > SLACK:
             sure = f"no distribution: sum {self.total:.3g}"
         else:
             sure = f"{self.entropy:.2f} bits"

@@ -141,7 +141,8 @@ def test_a_long_chain_of_calls() -> None:
     program.run(NOT + "def f0 (x : Bool) : Bool = x\n")
     for start in range(1, count, 3_000):
         chain = range(start, min(count, start + 3_000))
-        program.run("\n".join(f"def f{i} (x : Bool) : Bool = not (f{i - 1} x)" for i in chain))
+        text = "\n".join(f"def f{i} (x : Bool) : Bool = not (f{i - 1} x)" for i in chain)
+        program.run(text, is_file=True)
     assert str(program.evaluate(f"f{count - 1} true")) == "false"
 
 
