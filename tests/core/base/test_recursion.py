@@ -290,6 +290,9 @@ def test_what_belongs_to_a_thread_is_there_in_a_deep_recursion() -> None:
 
 
 def test_an_interrupt_reaches_a_deep_recursion() -> None:
+    # A shell lets its background jobs ignore it, and then Python sets no handler.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     @deep
     def descend(levels: int) -> None:
         if levels:
@@ -297,8 +300,11 @@ def test_an_interrupt_reaches_a_deep_recursion() -> None:
         else:
             signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        descend(3_000)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            descend(3_000)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_no_pass_touches_the_recursion_limit(monkeypatch: pytest.MonkeyPatch) -> None:

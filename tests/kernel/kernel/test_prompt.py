@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -97,6 +98,7 @@ def test_a_session_in_a_terminal(kernels: Path, tmp_path: Path) -> None:  # noqa
         console.expect_exact("In [5]")
         type_in("not nowhere", shows="unknown name `nowhere`")
         console.expect_exact("In [6]")
+        time.sleep(1)  # what comes right behind an error is not run
         type_in("exit", shows="Shutting down kernel")
         console.expect(pexpect.EOF)
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import ipywidgets as widgets
 import numpy as np
 import pytest
@@ -55,7 +57,8 @@ def test_all_steps_are_sent_at_once_as_floats() -> None:
     widget.close()
 
 
-def test_so_many_pictures_stay_live() -> None:
+def test_so_many_pictures_stay_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cajal_kernel.views.widgets._open", deque())
     made = [CurveWidget(Curves("", ()), "slot") for _ in range(OPEN + 5)]
     for widget in made:
         keep_open(widget)
