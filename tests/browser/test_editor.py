@@ -72,6 +72,7 @@ def run_cells(page: Page) -> None:
             }""",
             index,
         )
+        page.wait_for_timeout(300)  # what comes right behind an error is not run
 
 
 def editor(page: Page, cell: int) -> Locator:
