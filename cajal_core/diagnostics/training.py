@@ -151,6 +151,28 @@ class OtherConstructors(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherType(Mistake):
+    """A `state_dict` with tensors of another type."""
+
+    name: str
+    saved: str
+    now: str
+    #: The entry of the state that tells.
+    entry: str
+
+    @property
+    def title(self) -> str:
+        return f"the state was saved for `{self.name} : {self.saved}`, which is now `{self.now}`"
+
+    @property
+    def help(self) -> str:
+        return (
+            "declare it at the type of the state; if the tensors mean the same all the same, "
+            f"take `{self.entry}` out of it: `state.pop({self.entry!r})`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownInitial(Mistake):
     """A way to start a learned tensor that does not exist."""
 

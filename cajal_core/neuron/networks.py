@@ -100,11 +100,10 @@ class Linked(Stored):
                 )
             self.add_module(f"network_{name}", network)
 
-    def stored_types(self) -> Iterable[tys.Type]:
+    def stored_types(self) -> Mapping[str, tys.Type]:
         """The types of the arguments that networks feed."""
-        return [
-            argument.type for argument in self.neuron.arguments if hasattr(self, f"network_{argument.name}")
-        ]
+        types = {f"network_{argument.name}": argument.type for argument in self.neuron.arguments}
+        return {key: type for key, type in types.items() if hasattr(self, key)}
 
     def forward(self, *inputs: Any, **named: Any) -> Tensor:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""

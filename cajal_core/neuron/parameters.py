@@ -266,9 +266,15 @@ class Parametrised(Stored):
                 parameter.data = loaded.data
                 self._parameters[name] = parameter
 
-    def stored_types(self) -> Iterable[tys.Type]:
-        """The types of what is linked and learned."""
-        return [parameter.type for parameter in self.ir.parameters]
+    def stored_types(self) -> Mapping[str, tys.Type]:
+        """The types of what is learned, and linked to tensors or modules."""
+        types: dict[str, tys.Type] = {}
+        for parameter in self.ir.parameters:
+            is_learned = isinstance(parameter, ir.Learn)
+            key = _key(parameter) if is_learned else f"extern_{parameter.name}"
+            if is_learned or hasattr(self, key):
+                types[key] = parameter.type
+        return types
 
     def missing_links(self) -> Iterable[str]:
         """The externs that are not linked, or to a callable that is no module."""
