@@ -71,6 +71,22 @@ class NotANetwork(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotANeuron(Mistake):
+    """What networks are to feed, and is no neuron."""
+
+    #: The name of its Python class, or of the class that it is.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"networks feed the arguments of a neuron, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return 'give a neuron first: `cajal.Linked(program["f"], x=network)`'
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkAsSetting(Mistake):
     """A network for an argument whose name a setting has too."""
 

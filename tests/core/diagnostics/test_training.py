@@ -52,6 +52,17 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
             "help: give an instance: `Tanh(…)`"
         ),
     ),
+    *[
+        (
+            training.NotANeuron,
+            lambda _, given=given: Linked(given, a=nn.Identity()),  # type: ignore[arg-type,misc]
+            (
+                f"networks feed the arguments of a neuron, got {type(given).__name__}\n"
+                'help: give a neuron first: `cajal.Linked(program["f"], x=network)`'
+            ),
+        )
+        for given in (nn.Linear(2, 2), "h")
+    ],
     (
         training.NetworkAsSetting,
         lambda program: Linked(program.compile(r"\encode:Bool. encode"), encode=nn.Identity()),
