@@ -110,12 +110,9 @@ class DefinitionMagics:
         old = program.outdated()
         remark = f" Older ones, which {', '.join(old)} still use, are there too." if old else ""
         if lost:
-            what = (
-                "1 comment of the old file is"
-                if len(lost) == 1
-                else f"{len(lost)} comments of the old file are"
-            )
-            remark += f" {what} not in it: only those above or in a definition are saved."
+            comments, are = ("comment", "is") if len(lost) == 1 else ("comments", "are")
+            remark += f" {len(lost)} {comments} of the old file {are} not in it:"
+            remark += " only those above or in a definition are saved."
         print(f"{len(program.entries)} definitions are in {cajal.printable(str(path))}.{remark}")
 
     @no_var_expand
