@@ -205,8 +205,8 @@ class Session:
             return
         if name in entries:
             kind = KINDS[entries[name].kind]
-            listed = f" The externs are {', '.join(externs)}." if externs else ""
-            raise MagicError(f"`{name}` is {kind}; only an extern is linked.{listed}")
+            listed = f"The externs are {', '.join(externs)}." if externs else "There are no externs yet."
+            raise MagicError(f"`{name}` is {kind}, and no extern.", listed)
         raise MagicError(
             f"there is no extern `{name}`.",
             f"The externs are {', '.join(externs)}." if externs else f"Declare it: extern {name} : A",

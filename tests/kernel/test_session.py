@@ -100,8 +100,8 @@ def test_link_refuses_what_does_not_fit(shell: InteractiveShell) -> None:
 def test_names_are_looked_up_before_anything_is_evaluated(shell: InteractiveShell) -> None:
     cell(shell, "", "extern f : Bool -o Bool\ndef not (x : Bool) : Bool = if x then false else true")
     shell.run_cell("ran = []")
-    for name in ("nope", "not"):
-        with pytest.raises(MagicError, match=f"no extern `{name}`.\nhelp: The externs are f"):
+    for name, says in (("nope", "no extern `nope`"), ("not", "`not` is a definition, and no extern")):
+        with pytest.raises(MagicError, match=f"{says}.\nhelp: The externs are f"):
             shell.run_line_magic("cajal_link", f"f=ran.append(1), {name}=ran.append(2)")
     assert shell.user_ns["ran"] == []
 
@@ -332,9 +332,9 @@ def test_what_needs_an_old_extern_is_not_told_to_link_it(shell: InteractiveShell
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        (NOT, "`not` is a definition; only an extern is linked."),
-        ("learn not : Bool -o Bool", "`not` is learned; only an extern is linked."),
-        (f"{NOT}\nextern g : Bool", "`not` is a definition; only an extern is linked. The externs are g."),
+        (NOT, "`not` is a definition, and no extern.\nhelp: There are no externs yet."),
+        ("learn not : Bool -o Bool", "`not` is learned, and no extern.\nhelp: There are no externs yet."),
+        (f"{NOT}\nextern g : Bool", "`not` is a definition, and no extern.\nhelp: The externs are g."),
     ],
 )
 def test_a_name_that_is_no_extern_is_not_to_be_declared_again(
