@@ -268,13 +268,8 @@ class Parametrised(Stored):
 
     def stored_types(self) -> Mapping[str, tys.Type]:
         """The types of what is learned, and linked to tensors or modules."""
-        types: dict[str, tys.Type] = {}
-        for parameter in self.ir.parameters:
-            is_learned = isinstance(parameter, ir.Learn)
-            key = _key(parameter) if is_learned else f"extern_{parameter.name}"
-            if is_learned or hasattr(self, key):
-                types[key] = parameter.type
-        return types
+        types = {_key(parameter): parameter.type for parameter in self.ir.parameters}
+        return {key: type for key, type in types.items() if hasattr(self, key)}
 
     def missing_links(self) -> Iterable[str]:
         """The externs that are not linked, or to a callable that is no module."""
@@ -299,5 +294,5 @@ class Parametrised(Stored):
         return self._callables[name] if name in self._callables else getattr(self, f"extern_{name}", None)
 
 
-def _key(parameter: ir.Learn) -> str:
-    return f"learn_{parameter.name}"
+def _key(parameter: ir.Extern | ir.Learn) -> str:
+    return f"{'learn' if isinstance(parameter, ir.Learn) else 'extern'}_{parameter.name}"
