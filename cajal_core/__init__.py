@@ -33,6 +33,7 @@ from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.diagnostics.mistake import edited as edited
 from cajal_core.diagnostics.render import printable as printable
 from cajal_core.program.cell import Result as Result
+from cajal_core.program.comments import lost_comments as lost_comments
 from cajal_core.program.entries import Entry as Entry
 from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
@@ -116,6 +117,7 @@ __all__ = [
     "labels",
     "linear",
     "load",
+    "lost_comments",
     "name_around",
     "printable",
     "raised_by_link",

@@ -23,6 +23,7 @@ from cajal_kernel.variables import NotTaken, assignments, described, term
 from cajal_kernel.views.bundles import (
     line_bundle,
     neuron_bundle,
+    older_extern,
     printable_bundle,
     quiet_bundle,
     result_bundle,
@@ -40,6 +41,9 @@ SECONDS = 1.5
 """How long the pictures of a cell may take, behind the first, which may load torch; others are left out."""
 
 RESULT = re.compile(r"_{1,3}|_?\d+")
+KINDS = {"def": "a definition", "learn": "learned", "space": "a space", "data": "a data type"}
+"""What is said of a name that is no extern."""
+
 PROGRAM = "program"
 """What Python calls the program."""
 
@@ -107,7 +111,14 @@ class Session:
                 return line_bundle(name, str(type), str(self.program.evaluate(name)))
             except cajal.CajalError:  # of a space, of something linked, or it overflows
                 pass
-        return result_bundle(result, self.prefix)
+        return result_bundle(result, self.prefix, externs=self._externs())
+
+    def _externs(self) -> dict[str, cajal.Type] | None:
+        """The externs of the program; None where one does not fit the present size of Nat."""
+        try:
+            return self.program.externs
+        except cajal.CajalError:
+            return None
 
     def _note_settings(self, before: cajal.Settings) -> None:
         """Say quietly which settings a cell or a file has stated."""
@@ -149,7 +160,17 @@ class Session:
         """Show a name or a term as one of the pictures."""
         with python_told(self.prefix):
             neuron = self.program.compile(term)
-        if neuron.unlinked and picture != "matrix":  # which says so itself, in place of the matrix
+        if neuron.unlinked:
+            externs = self._externs()
+            if picture == "matrix":  # which says so itself, in place of the matrix
+                _display(neuron_bundle(term, neuron, self.prefix, externs))
+                return
+            older = older_extern(neuron, externs)
+            if older:
+                raise MagicError(
+                    f"`{term}` needs the old extern `{older} : {neuron.unlinked[older]}`.",
+                    f"%{self.prefix}rerun declares again what uses it.",
+                )
             name, type = next(iter(neuron.unlinked.items()))
             raise MagicError(
                 f"the extern `{name} : {type}` is not linked, and `{term}` needs it.",
@@ -178,12 +199,18 @@ class Session:
         return "\n".join(f"{name} is not linked any more." for name in dict.fromkeys(names))
 
     def _check_extern(self, name: str) -> None:
-        externs = [entry.name for entry in self.program.entries.values() if entry.kind == "extern"]
-        if name not in externs:
-            raise MagicError(
-                f"there is no extern `{name}`.",
-                f"The externs are {', '.join(externs)}." if externs else f"Declare it: extern {name} : A",
-            )
+        entries = self.program.entries
+        externs = [entry.name for entry in entries.values() if entry.kind == "extern"]
+        if name in externs:
+            return
+        if name in entries:
+            kind = KINDS[entries[name].kind]
+            listed = f"The externs are {', '.join(externs)}." if externs else "There are no externs yet."
+            raise MagicError(f"`{name}` is {kind}, and no extern.", listed)
+        raise MagicError(
+            f"there is no extern `{name}`.",
+            f"The externs are {', '.join(externs)}." if externs else f"Declare it: extern {name} : A",
+        )
 
     def _value(self, name: str, source: str) -> Any:
         """A Python expression in the notebook's own names. Its error is the user's, so no frames of ours."""

@@ -16,7 +16,7 @@ from cajal_core.backend.product import product
 from cajal_core.backend.trial import try_link
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
-from cajal_core.diagnostics.links import BadReturn, LinkWithoutName, NotAnExtern
+from cajal_core.diagnostics.links import BadReturn, LinkWithoutName, NotAnExtern, OtherDtype
 from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDense, WrongShape
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
@@ -179,12 +179,21 @@ def _has_hooks(module: nn.Module) -> bool:
 
 @calls_link
 def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: list[Tensor]) -> Any:
-    """What a callable returns. What it raises is its own, with a note of how it was called."""
+    """What a callable returns. What it raises is its own, with a note of how it was called.
+
+    Raises:
+        CajalError: if a module fails at arguments of another dtype than that of all its parameters.
+    """
     if torch.compiler.is_compiling():
         return link(*arguments)
     try:
         return link(*arguments)
     except Exception as error:
+        own = {parameter.dtype for parameter in link.parameters()} if isinstance(link, nn.Module) else set()
+        given = {argument.dtype for argument in arguments}
+        if isinstance(error, RuntimeError) and len(own) == len(given) == 1 and own != given:
+            names = [str(*dtypes).removeprefix("torch.") for dtypes in (own, given)]
+            raise CajalError(OtherDtype(what, *names)) from error
         shapes = ", ".join([str(tuple(argument.shape)) for argument in arguments])
         error.add_note(f"raised by what is linked to {what} : {type}, called with {shapes or 'nothing'}")
         raise

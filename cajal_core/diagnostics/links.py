@@ -164,6 +164,27 @@ class HiddenParameters(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDtype(Mistake):
+    """A linked module that cannot take arguments of another dtype than that of its parameters."""
+
+    what: str
+    #: The names of the dtypes, as torch has them: `float64`.
+    own: str
+    given: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.what} has parameters of {self.own}, and is called with arguments of {self.given}"
+
+    @property
+    def help(self) -> str:
+        kinds = {"float16": "half", "bfloat16": "bfloat16", "float32": "float", "float64": "double"}
+        if self.own not in kinds or self.given not in kinds:
+            return f"give both one dtype: `module.to(torch.{self.given})`"
+        return f"give both one dtype: `module.{kinds[self.given]}()`, or arguments `x.{kinds[self.own]}()`"
+
+
+@dataclass(frozen=True, slots=True)
 class CannotTake(Mistake):
     """A callable that fails at one sample of its arguments."""
 

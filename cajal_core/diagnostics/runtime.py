@@ -47,6 +47,22 @@ class BadOverflow(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotText(Mistake):
+    """What was to be read as Cajal, and is no string."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"source is a string, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return 'write the name or the term in quotes: `program.compile("f")`'
+
+
+@dataclass(frozen=True, slots=True)
 class NotAState(Mistake):
     """What a program was to go back to, and is no state of one."""
 

@@ -71,6 +71,22 @@ class NotANetwork(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotANeuron(Mistake):
+    """What networks are to feed, and is no neuron."""
+
+    #: The name of its Python class, or of the class that it is.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"networks feed the arguments of a neuron, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return 'give a neuron first: `cajal.Linked(program["f"], x=network)`'
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkAsSetting(Mistake):
     """A network for an argument whose name a setting has too."""
 
@@ -146,6 +162,28 @@ class OtherConstructors(Mistake):
     def help(self) -> str:
         return (
             "declare the constructors in the order of the state; if the tensors mean the same all the same, "
+            f"take `{self.entry}` out of it: `state.pop({self.entry!r})`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherType(Mistake):
+    """A `state_dict` with tensors of another type."""
+
+    name: str
+    saved: str
+    now: str
+    #: The entry of the state that tells.
+    entry: str
+
+    @property
+    def title(self) -> str:
+        return f"the state was saved for `{self.name} : {self.saved}`, which is now `{self.now}`"
+
+    @property
+    def help(self) -> str:
+        return (
+            "declare it at the type of the state; if the tensors mean the same all the same, "
             f"take `{self.entry}` out of it: `state.pop({self.entry!r})`"
         )
 

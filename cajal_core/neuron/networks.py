@@ -18,6 +18,7 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.training import (
     NetworkAsSetting,
     NotANetwork,
+    NotANeuron,
     NothingToFeed,
     UnknownEncoding,
     UnknownGuard,
@@ -48,7 +49,7 @@ class Linked(Stored):
     a mapping. An `encode` that is a module is a submodule too.
 
     Raises:
-        CajalError: if the neuron has no such argument, a setting does not exist, or a network returns
+        CajalError: if it is no neuron, has no such argument, a setting does not exist, or a network returns
             another shape.
 
     Example:
@@ -72,6 +73,8 @@ class Linked(Stored):
         **named: nn.Module,
     ) -> None:
         super().__init__()
+        if not isinstance(cast("object", neuron), Neuron):
+            raise CajalError(NotANeuron(type(neuron).__name__))
         self.neuron = neuron
         arguments = [argument.name for argument in neuron.arguments]
         fed = by_name(networks, named)
@@ -100,11 +103,10 @@ class Linked(Stored):
                 )
             self.add_module(f"network_{name}", network)
 
-    def stored_types(self) -> Iterable[tys.Type]:
+    def stored_types(self) -> Mapping[str, tys.Type]:
         """The types of the arguments that networks feed."""
-        return [
-            argument.type for argument in self.neuron.arguments if hasattr(self, f"network_{argument.name}")
-        ]
+        types = {f"network_{argument.name}": argument.type for argument in self.neuron.arguments}
+        return {key: type for key, type in types.items() if hasattr(self, key)}
 
     def forward(self, *inputs: Any, **named: Any) -> Tensor:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""

@@ -266,9 +266,10 @@ class Parametrised(Stored):
                 parameter.data = loaded.data
                 self._parameters[name] = parameter
 
-    def stored_types(self) -> Iterable[tys.Type]:
-        """The types of what is linked and learned."""
-        return [parameter.type for parameter in self.ir.parameters]
+    def stored_types(self) -> Mapping[str, tys.Type]:
+        """The types of what is learned, and linked to tensors or modules."""
+        types = {_key(parameter): parameter.type for parameter in self.ir.parameters}
+        return {key: type for key, type in types.items() if hasattr(self, key)}
 
     def missing_links(self) -> Iterable[str]:
         """The externs that are not linked, or to a callable that is no module."""
@@ -293,5 +294,5 @@ class Parametrised(Stored):
         return self._callables[name] if name in self._callables else getattr(self, f"extern_{name}", None)
 
 
-def _key(parameter: ir.Learn) -> str:
-    return f"learn_{parameter.name}"
+def _key(parameter: ir.Extern | ir.Learn) -> str:
+    return f"{'learn' if isinstance(parameter, ir.Learn) else 'extern'}_{parameter.name}"

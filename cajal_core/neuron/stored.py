@@ -1,4 +1,4 @@
-"""What torch saves of a module: each tensor once, and in which order the constructors of its types stand."""
+"""What torch saves of a module: each tensor once, its type, and the constructors of the data types in it."""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -18,21 +18,23 @@ from torch import Tensor, nn
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import LinkFirst, NotPicklable
-from cajal_core.diagnostics.training import OtherConstructors
+from cajal_core.diagnostics.training import OtherConstructors, OtherType
 
 #: The entry of a `state_dict` with the data types: their declarations, one a line, as bytes.
 _DATA_TYPES = "data_types"
+#: The entry with the types of what is saved, one a line, as bytes: `learn_w : Bool -o Bool`.
+_TYPES = "types"
 
 
 class Stored(nn.Module):
-    """A module whose `state_dict` has each tensor once, under its first name, and tells its data types.
+    """A module whose `state_dict` has each tensor once, under its first name, and tells their types.
 
-    Where a network was linked under two names, loading gives the tensor to both. A state without data types,
-    as older versions wrote it, loads too.
+    Where a network was linked under two names, loading gives the tensor to both. A state without types, as
+    older versions wrote it, loads too.
     """
 
-    def stored_types(self) -> Iterable[tys.Type]:
-        """The types by whose constructors the tensors are ordered."""
+    def stored_types(self) -> Mapping[str, tys.Type]:
+        """The types of what has tensors, by their names in the state: `learn_w`."""
         raise NotImplementedError
 
     def missing_links(self) -> Iterable[str]:
@@ -44,10 +46,11 @@ class Stored(nn.Module):
         state = super().state_dict(*args, prefix=prefix, keep_vars=keep_vars, **kwargs)
         for name in self._repeated():
             state.pop(prefix + name, None)
-        types = _declarations(self.stored_types())
-        if types and any(name.startswith(prefix) for name in state):
-            text = "\n".join(f"{name} = {constructors}" for name, constructors in sorted(types.items()))
-            state[prefix + _DATA_TYPES] = torch.tensor([*text.encode()], dtype=torch.uint8)
+        types = self.stored_types()
+        if any(name.startswith(prefix) for name in state):
+            declared = sorted(_declarations(types.values()).items())
+            _note(state, prefix + _DATA_TYPES, [f"{name} = {cases}" for name, cases in declared])
+            _note(state, prefix + _TYPES, [f"{name} : {type}" for name, type in types.items()])
         return state
 
     def load_state_dict(
@@ -56,8 +59,9 @@ class Stored(nn.Module):
         """As torch's.
 
         Raises:
-            CajalError: if a data type had other constructors, or another order, when the state was saved,
-                or if the state has tensors of an extern that is not linked to a network.
+            CajalError: if something had another type when the state was saved, or a data type other
+                constructors or another order, or if the state has tensors of an extern that is not linked to
+                a network.
             RuntimeError: where torch finds that names or shapes differ.
         """
         for path, module in self.named_modules():
@@ -74,22 +78,24 @@ class Stored(nn.Module):
         self, state_dict: dict[str, Any], prefix: str, *args: Any
     ) -> None:
         self._check_types(state_dict, prefix)
-        state_dict.pop(prefix + _DATA_TYPES, None)
+        for entry in (_DATA_TYPES, _TYPES):
+            state_dict.pop(prefix + entry, None)
         for name, first in self._repeated().items():
             if prefix + first in state_dict:
                 state_dict.setdefault(prefix + name, state_dict[prefix + first])
         super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _check_types(self, state: Mapping[str, Any], prefix: str) -> None:
-        saved = state.get(prefix + _DATA_TYPES)
-        if not isinstance(saved, Tensor):
-            return
-        now = _declarations(self.stored_types())
-        text = bytes(saved.to(torch.uint8).flatten().tolist()).decode(errors="replace")
-        for line in text.splitlines():
+        types = self.stored_types()
+        now = _declarations(types.values())
+        for line in _noted(state, prefix + _DATA_TYPES):
             name, _, constructors = line.partition(" = ")
             if now.get(name, constructors) != constructors:
                 raise CajalError(OtherConstructors(name, constructors, now[name], prefix + _DATA_TYPES))
+        for line in _noted(state, prefix + _TYPES):
+            name, _, saved = line.partition(" : ")
+            if name in types and str(types[name]) != saved:
+                raise CajalError(OtherType(name.partition("_")[2], saved, str(types[name]), prefix + _TYPES))
 
     def _repeated(self) -> dict[str, str]:
         """The names of tensors that have an earlier name too, each with that."""
@@ -126,6 +132,20 @@ def check_picklable(name: str, link: object) -> None:
         pickle.dumps(link)
     except Exception as error:
         raise CajalError(NotPicklable(name, getattr(link, "__qualname__", repr(link)))) from error
+
+
+def _note(state: dict[str, Any], entry: str, lines: list[str]) -> None:
+    """Puts lines into a state, if there are any: as a tensor, since tools expect tensors alone."""
+    if lines:
+        state[entry] = torch.tensor([*"\n".join(lines).encode()], dtype=torch.uint8)
+
+
+def _noted(state: Mapping[str, Any], entry: str) -> list[str]:
+    """The lines of an entry; none where it is missing, or another tool's."""
+    saved = state.get(entry)
+    if not isinstance(saved, Tensor):
+        return []
+    return bytes(saved.to(torch.uint8).flatten().tolist()).decode(errors="replace").splitlines()
 
 
 def _declarations(types: Iterable[tys.Type]) -> dict[str, str]:

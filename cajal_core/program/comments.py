@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 
 from cajal_core.base.source import Source, Span
 from cajal_core.program.settings import states_options
@@ -45,6 +46,23 @@ class Comments:
 
     def _begins_line(self, offset: int) -> bool:
         return not self._text[self._text.rfind("\n", 0, offset) + 1 : offset].strip()
+
+
+def lost_comments(old: str, new: str) -> list[str]:
+    r"""The comments of one source that another lacks, each as often as it is missing; settings are none.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> old = "-- Logic\n\n-- swaps\ndef not (x : Bool) : Bool = if x then false else true -- as in C"
+        >>> cajal.lost_comments(old, cajal.load(old).source())
+        ['-- Logic', '-- as in C']
+    """
+    return list((Counter(_texts(old)) - Counter(_texts(new))).elements())
+
+
+def _texts(text: str) -> list[str]:
+    comments = tokenize(Source("text", text, is_file=True)).comments
+    return [comment.text.strip() for comment in comments if not states_options(comment)]
 
 
 def without_signs(comment: str) -> str:

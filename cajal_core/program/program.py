@@ -29,7 +29,7 @@ from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.links import NothingToUnlink
-from cajal_core.diagnostics.runtime import NotAState
+from cajal_core.diagnostics.runtime import NotAState, NotText
 from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
 from cajal_core.ir.verify import verify_graph
@@ -287,6 +287,8 @@ class Program:
         """
         with self._alone():
             cell = Cell(self._state, verify=self.verify, compile_term=self._neuron)
+            if not isinstance(cast("object", text), str):
+                raise CajalError(NotText(type(text).__name__))
             results = cell.run(Source(name, text, is_file=is_file))
             state = cell.state
             if state is not self._state:
@@ -373,6 +375,8 @@ class Program:
         Raises:
             CajalError: as `compile` does.
         """
+        if not isinstance(cast("object", term), str):
+            raise CajalError(NotText(type(term).__name__))
         declaration = self._state.names.get(term.strip())
         passes, size = self._passes(), self.nat_size
         with self._alone():
@@ -465,6 +469,8 @@ class Program:
         return Scope(names, self._state.types, self._state.constructors, nat_size, auto=self.auto)
 
     def _term(self, text: str, nat_size: int, passes: Passes) -> core.Term:
+        if not isinstance(cast("object", text), str):
+            raise CajalError(NotText(type(text).__name__))
         item = passes.run("parse", lambda: _bare_term(text))
         checked = elaborate(item, self._scope(nat_size, passes), passes)
         raise_all(checked.mistakes)

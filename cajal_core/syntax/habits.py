@@ -105,6 +105,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
+    ("< ^ fun/fn/func/function/lambda x ‸ : ~ =>", "", _LAMBDA),
     ("< ^ define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF, instead("def")),
     ("< ^ type/enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
     ("< x ‸ : … =", "", _VALUE, first("def ")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from IPython.core.magic import no_var_expand
@@ -83,7 +84,8 @@ class DefinitionMagics:
     def save(self, line: str) -> None:
         """`%save FILE [--force]` writes all definitions and settings to a file that `%load` reads again.
 
-        Definitions that are out of date come back so: what they use is written too.
+        Definitions that are out of date come back so: what they use is written too. A comment is saved with
+        the definition that it stands above or in; those of a replaced file that are not are counted.
         """
         name = f"%{self.prefix}save"
         parser = Parser(name, f"%{name} FILE [--force]")
@@ -97,12 +99,20 @@ class DefinitionMagics:
             raise MagicError(f"{name}: nothing is defined yet, so there is nothing to save.")
         if os.path.lexists(path) and not options.force:  # False where a path cannot be
             raise MagicError(f"{name}: `{path}` is there already.", "Give --force to replace it.")
+        source, lost = program.source(), list[str]()
+        if os.path.isfile(path):  # noqa: PTH113  # False where a path cannot be
+            with suppress(cajal.CajalError):  # what is no text has no comments
+                lost = cajal.lost_comments(cajal.read(path), source)
         try:
-            cajal.write(path, f"{program.source()}\n")
+            cajal.write(path, f"{source}\n")
         except cajal.CajalError as error:
             raise MagicError(f"{name}: {error}.") from error
         old = program.outdated()
         remark = f" Older ones, which {', '.join(old)} still use, are there too." if old else ""
+        if lost:
+            comments, are = ("comment", "is") if len(lost) == 1 else ("comments", "are")
+            remark += f" {len(lost)} {comments} of the old file {are} not in it:"
+            remark += " only those above or in a definition are saved."
         print(f"{len(program.entries)} definitions are in {cajal.printable(str(path))}.{remark}")
 
     @no_var_expand

@@ -6,6 +6,7 @@ A line is worded here. A picture is in a module of its own beside this one; `pic
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from html import escape
 
 import cajal_core as cajal
@@ -15,10 +16,17 @@ SIDE, ENTRIES = 4096, 2**21
 """The most rows or columns, and the most entries, of a matrix that is drawn."""
 
 
-def result_bundle(result: cajal.Result, prefix: str, *, draw: bool = True) -> Bundle:
+def result_bundle(
+    result: cajal.Result,
+    prefix: str,
+    *,
+    draw: bool = True,
+    externs: Mapping[str, cajal.Type] | None = None,
+) -> Bundle:
     """What a cell shows for one item. `prefix` begins this notebook's magics, for the advice in remarks.
 
-    Without `draw` nothing is compiled, and a remark stands in place of the matrix.
+    Without `draw` nothing is compiled, and a remark stands in place of the matrix. `externs` are as in
+    `neuron_bundle`.
     """
     if result.kind == "space" or result.type is None:
         return line_bundle(_one_line(result.text), "")
@@ -43,7 +51,7 @@ def result_bundle(result: cajal.Result, prefix: str, *, draw: bool = True) -> Bu
     except cajal.CajalError as error:
         return line_bundle(name, str(result.type), note=_reason(error.errors[0]))
     try:
-        return neuron_bundle(name, neuron, prefix)
+        return neuron_bundle(name, neuron, prefix, externs)
     except Exception as error:
         if not cajal.raised_by_link(error):
             raise
@@ -52,12 +60,20 @@ def result_bundle(result: cajal.Result, prefix: str, *, draw: bool = True) -> Bu
         return line_bundle(name, str(result.type), note=f"not drawn, since what is linked fails: {what}")
 
 
-def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
-    """A neuron as its labelled matrix, or its type and the reason why there is no matrix to show."""
+def neuron_bundle(
+    title: str, neuron: cajal.Neuron, prefix: str, externs: Mapping[str, cajal.Type] | None = None
+) -> Bundle:
+    """A neuron as its labelled matrix, or its type and the reason why there is no matrix to show.
+
+    `externs` are those that the program has now: no other can be linked in it.
+    """
     type = str(neuron.type)
     if neuron.unlinked:
         needs = ", ".join(f"{name} : {needed}" for name, needed in neuron.unlinked.items())
-        return line_bundle(title, type, note=f"needs {needs}; {_advice(next(iter(neuron.unlinked)), prefix)}")
+        advice = _advice(next(iter(neuron.unlinked)), prefix)
+        if older := older_extern(neuron, externs):
+            advice = f"the old {older}: %{prefix}rerun declares again what uses it"
+        return line_bundle(title, type, note=f"needs {needs}; {advice}")
     if obstacle := neuron.obstacle:
         return line_bundle(title, type, note=_reason(obstacle))
     if note := _too_large(neuron.type):
@@ -78,6 +94,13 @@ def neuron_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
         if column.max() == 1 and (column != 0).sum() == 1:  # else there is a function in it
             return line_bundle(title, type, matrix.rows.labels[int(column.argmax())])
     return matrix_bundle(matrix)
+
+
+def older_extern(neuron: cajal.Neuron, externs: Mapping[str, cajal.Type] | None) -> str | None:
+    """An unlinked extern of a neuron that the program has no more, or has at another type."""
+    if externs is None:
+        return None
+    return next((name for name, type in neuron.unlinked.items() if externs.get(name) != type), None)
 
 
 # Lines

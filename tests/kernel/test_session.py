@@ -100,8 +100,8 @@ def test_link_refuses_what_does_not_fit(shell: InteractiveShell) -> None:
 def test_names_are_looked_up_before_anything_is_evaluated(shell: InteractiveShell) -> None:
     cell(shell, "", "extern f : Bool -o Bool\ndef not (x : Bool) : Bool = if x then false else true")
     shell.run_cell("ran = []")
-    for name in ("nope", "not"):
-        with pytest.raises(MagicError, match=f"no extern `{name}`.\nhelp: The externs are f"):
+    for name, says in (("nope", "no extern `nope`"), ("not", "`not` is a definition, and no extern")):
+        with pytest.raises(MagicError, match=f"{says}.\nhelp: The externs are f"):
             shell.run_line_magic("cajal_link", f"f=ran.append(1), {name}=ran.append(2)")
     assert shell.user_ns["ran"] == []
 
@@ -310,3 +310,38 @@ def test_a_python_value_in_a_line_of_a_magic_has_its_hint(shell: InteractiveShel
     for term in ("$n", "{n}"):
         with pytest.raises(cajal.CajalError, match="-i n"):
             shell.cajal.show(term, "matrix")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("now", ["extern g : Nat -o Bool", "def g (x : Bool) : Bool = x"])
+def test_what_needs_an_old_extern_is_not_told_to_link_it(shell: InteractiveShell, now: str) -> None:
+    cell(shell, "", "extern g : Bool -o Bool\ndef f (x : Bool) : Bool = g x")
+    with capture_output() as linkable:
+        shell.run_line_magic("cajal_show", "f")
+    assert "link it: %cajal_link g=" in linkable.outputs[-1].data["text/plain"]
+    with capture_output() as captured:
+        cell(shell, "", now)
+        shell.run_line_magic("cajal_show", "f")
+        cell(shell, "", "def h (x : Bool) : Bool = f x")
+    shown = [output.data["text/plain"] for output in captured.outputs]
+    needs = "Bool -o Bool   -- needs g : Bool -o Bool; the old g: %cajal_rerun declares again what uses it"
+    assert [line for line in shown if "needs" in line] == [f"f : {needs}", f"h : {needs}"]
+    with pytest.raises(MagicError, match=r"old extern `g : Bool -o Bool`(.|\n)*%cajal_rerun"):
+        shell.run_line_magic("cajal_show", "f --as trace")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (NOT, "`not` is a definition, and no extern.\nhelp: There are no externs yet."),
+        ("learn not : Bool -o Bool", "`not` is learned, and no extern.\nhelp: There are no externs yet."),
+        (f"{NOT}\nextern g : Bool", "`not` is a definition, and no extern.\nhelp: The externs are g."),
+    ],
+)
+def test_a_name_that_is_no_extern_is_not_to_be_declared_again(
+    shell: InteractiveShell, source: str, says: str
+) -> None:
+    cell(shell, "", source)
+    for magic, line in (("cajal_link", "not=1"), ("cajal_unlink", "not")):
+        with pytest.raises(MagicError) as caught:
+            shell.run_line_magic(magic, line)
+        assert str(caught.value) == says

@@ -196,3 +196,17 @@ def test_only_what_may_change_its_arguments_is_given_copies():
         before = given.clone()
         program["twice"](f, given)
         assert torch.equal(given, before)
+
+
+def test_a_module_of_another_dtype_says_which_and_its_ways_out_work() -> None:
+    program = Program()
+    program.run("extern net : Bool -o Bool")
+    net, x = nn.Linear(2, 2).double(), torch.rand(3, 2)
+    neuron = program["net"].link(net=net)
+    with pytest.raises(CajalError, match=r"parameters of float64, .* arguments of float32"):
+        neuron(x)
+    assert neuron(x.double()).dtype == torch.float64
+    net.float()
+    assert neuron(x).dtype == torch.float32
+    with pytest.raises(CajalError, match=r"parameters of float32, .* arguments of float64"):
+        neuron(x.double())

@@ -49,6 +49,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        links.OtherDtype,
+        lambda program: program["flipped"].link(flip=nn.Linear(2, 2).double())(torch.rand(3, 2)),
+        (
+            "the extern `flip` has parameters of float64, and is called with arguments of float32\n"
+            "help: give both one dtype: `module.float()`, or arguments `x.double()`"
+        ),
+    ),
+    (
         links.LinkFirst,
         lambda program: program["flipped"].load_state_dict({"extern_flip.weight": torch.eye(2)}),
         (

@@ -56,6 +56,11 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         'overflow must be "truncate" or "saturate", got \'wrap\'',
     ),
     (
+        runtime.NotText,
+        lambda program: program.compile(3),  # type: ignore[arg-type]
+        ('source is a string, got int\nhelp: write the name or the term in quotes: `program.compile("f")`'),
+    ),
+    (
         runtime.NotAState,
         lambda program: program.restore(None),  # type: ignore[arg-type]
         (
@@ -138,3 +143,10 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     with pytest.raises(CajalError) as caught:
         load(path)
     assert str(caught.value) == f"cannot read `{path}`: it is not UTF-8 text"
+
+
+@pytest.mark.parametrize("method", ["run", "type", "evaluate", "compile", "stages", "__getitem__"])
+@pytest.mark.parametrize("given", [3, None, b"true"])
+def test_source_that_is_no_string_is_refused(method: str, given: object) -> None:
+    with pytest.raises(CajalError, match="source is a string, got"):
+        getattr(Program(), method)(given)

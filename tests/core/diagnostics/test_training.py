@@ -21,6 +21,13 @@ def _other_constructors(program: Program) -> None:
     program["turn"].load_state_dict(state)
 
 
+def _other_type(program: Program) -> None:
+    program.run("learn turn : Nat[2] -o Bool")
+    state = program["turn"].state_dict()
+    program.run("learn turn : Bool -o Bool")
+    program["turn"].load_state_dict(state)
+
+
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         training.NothingToFeed,
@@ -45,6 +52,17 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
             "help: give an instance: `Tanh(…)`"
         ),
     ),
+    *[
+        (
+            training.NotANeuron,
+            lambda _, given=given: Linked(given, a=nn.Identity()),  # type: ignore[arg-type,misc]
+            (
+                f"networks feed the arguments of a neuron, got {type(given).__name__}\n"
+                'help: give a neuron first: `cajal.Linked(program["f"], x=network)`'
+            ),
+        )
+        for given in (nn.Linear(2, 2), "h")
+    ],
     (
         training.NetworkAsSetting,
         lambda program: Linked(program.compile(r"\encode:Bool. encode"), encode=nn.Identity()),
@@ -91,6 +109,15 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
             "the state was saved for `data Side = L | R`, which is now `R | L`\n"
             "help: declare the constructors in the order of the state; if the tensors mean the same all the "
             "same, take `data_types` out of it: `state.pop('data_types')`"
+        ),
+    ),
+    (
+        training.OtherType,
+        _other_type,
+        (
+            "the state was saved for `turn : Nat[2] -o Bool`, which is now `Bool -o Bool`\n"
+            "help: declare it at the type of the state; if the tensors mean the same all the same, take "
+            "`types` out of it: `state.pop('types')`"
         ),
     ),
     (

@@ -43,15 +43,16 @@ class Net(nn.Module):
 
 
 def held(neuron: Neuron) -> tuple[list[str], list[str], list[str]]:
-    """The names of the parameters, of all that is saved, and of the modules inside."""
+    """The names of the parameters, of all tensors that are saved, and of the modules inside."""
+    saved = [name for name in neuron.state_dict() if name != "types"]
     modules = [name for name, _ in neuron.named_children()]
-    return [name for name, _ in neuron.named_parameters()], [*neuron.state_dict()], modules
+    return [name for name, _ in neuron.named_parameters()], saved, modules
 
 
 def test_linked_modules_are_submodules(program: Program) -> None:
     net = Net()
     neuron = program.compile("dilate", link={"step": net})
-    assert set(neuron.state_dict()) == {"extern_step.weight.weight", "extern_step.weight.bias"}
+    assert set(neuron.state_dict()) == {"extern_step.weight.weight", "extern_step.weight.bias", "types"}
     assert net in list(neuron.modules())
     neuron.link(step=torch.eye(20))
     assert not list(neuron.parameters())
@@ -128,7 +129,7 @@ def test_one_link_that_does_not_fit_leaves_all_as_they_were(program: Program) ->
 def test_a_name_that_is_not_learned_leaves_all_as_they_were(program: Program) -> None:
     neuron = program["all"]
     before = {name: tensor.clone() for name, tensor in neuron.state_dict().items()}
-    assert before.keys() == {"learn_map", "learn_wide"}
+    assert before.keys() == {"learn_map", "learn_wide", "types"}
     with pytest.raises(CajalError, match="there is no learned tensor `prior`"):
         neuron.initialize("stochastic", prior="normal")
     assert all(tensor.equal(before[name]) for name, tensor in neuron.state_dict().items())

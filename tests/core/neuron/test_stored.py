@@ -48,7 +48,7 @@ def on_disk(state: dict[str, Any]) -> dict[str, Any]:
 def test_a_network_under_two_names_is_stored_once_and_loaded_for_both() -> None:
     neuron, other = tied(), tied()
     state = on_disk(neuron.state_dict())
-    assert set(state) == {"learn_turn", "extern_left.weight", "extern_left.bias", "data_types"}
+    assert set(state) == {"learn_turn", "extern_left.weight", "extern_left.bias", "data_types", "types"}
     assert not torch.equal(other(*INPUTS), neuron(*INPUTS))
     other.load_state_dict(state)
     assert torch.equal(other(*INPUTS), neuron(*INPUTS))
@@ -72,9 +72,11 @@ def test_a_state_inside_other_modules() -> None:
     assert set(fed.state_dict()) == {
         "neuron.learn_turn",
         "neuron.data_types",
+        "neuron.types",
         "network_x.weight",
         "network_x.bias",
         "data_types",
+        "types",
     }
 
 
@@ -103,9 +105,39 @@ def test_a_network_that_feeds_an_argument_knows_the_order_too() -> None:
         fed("S | E | N").load_state_dict(state)
 
 
-def test_a_state_without_data_types_still_loads() -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("learn w : L * Bool -o Bool", "learn w : Bool * L -o Bool"),
+        ("learn w : L -o Bool", "learn w : Bool -o Bool"),
+        ("learn w : Nat[2] -o Bool", "learn w : Bool -o Bool"),
+        ("learn w : L -o Bool", "learn w : Lamp -o Bool"),
+        ("extern w : L -o Bool", "extern w : Bool -o Bool"),
+    ],
+)
+def test_a_state_of_another_type_of_the_same_shape_does_not_load(before: str, after: str) -> None:
+    def made(source: str) -> Neuron:
+        program = Program()
+        program.run(f"data {'Lamp' if 'Lamp' in source else 'L'} = R | G\n{source}")
+        neuron = program["w"]
+        return neuron.link(w=nn.Linear(2, 2)) if neuron.externs else neuron
+
+    was, now = (source.partition("w : ")[2] for source in (before, after))
+    state, other = on_disk(made(before).state_dict()), made(after)
+    made(before).load_state_dict(state)
+    kept = {name: tensor.clone() for name, tensor in other.state_dict().items()}
+    for module, named in ((other, state), (nn.Sequential(other), {f"0.{n}": t for n, t in state.items()})):
+        with pytest.raises(CajalError) as raised:
+            module.load_state_dict(named)
+        assert f"saved for `w : {was}`, which is now `{now}`" in str(raised.value)
+    assert all(torch.equal(tensor, kept[name]) for name, tensor in other.state_dict().items())
+    state.pop("types")  # as the error says
+    other.load_state_dict(state)
+
+
+def test_a_state_without_types_still_loads() -> None:
     state = tied().state_dict()
-    del state["data_types"]
+    del state["data_types"], state["types"]
     # As it was written before: the shared network under both names.
     old = {**state, **{name.replace("left", "right"): state[name] for name in state if "left" in name}}
     neuron = tied()
@@ -116,7 +148,7 @@ def test_a_state_without_data_types_still_loads() -> None:
 def test_all_entries_are_tensors_and_none_is_there_without_need() -> None:
     program = Program()
     program.run(SOURCE)
-    assert set(program["plain"].state_dict()) == {"learn_mix"}
+    assert set(program["plain"].state_dict()) == {"learn_mix", "types"}
     assert set(program.compile(r"\x:Way. x").state_dict()) == set()
     state = tied().state_dict()
     assert isinstance(state, OrderedDict)
@@ -187,6 +219,6 @@ def test_what_is_assigned_stays_shared() -> None:
 )
 def test_another_tool_s_entry_of_that_name_does_no_harm(entry: object) -> None:
     neuron, state = tied(), tied().state_dict()
-    state["data_types"] = entry
+    state["data_types"] = state["types"] = entry
     neuron.load_state_dict(state)
     assert torch.equal(neuron.learned["turn"], state["learn_turn"])

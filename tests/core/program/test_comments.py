@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cajal_core import Program
+from cajal_core import Program, load, lost_comments
 from cajal_core.program.cell import Result
 
 DEF = "def f : Bool = true"
@@ -55,3 +55,18 @@ def test_the_comments_directly_above_are_the_documentation(text: str, comment: s
 def test_documentation_has_no_signs(comment: str, documentation: str) -> None:
     result = last(f"{comment}\n{DEF}")
     assert (result.comment, result.documentation) == (comment, documentation)
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        (f"-- header\n\n-- own\n{DEF}", ["-- header"]),
+        (f"{DEF} -- behind", ["-- behind"]),
+        (f"{DEF}\n-- at the end", ["-- at the end"]),
+        (f"-- a\n\n-- a\n{DEF}", ["-- a"]),
+        (f"-- own\n{DEF.replace('=', '= {- inside -}')}", []),
+        (f"{{-# OPTIONS nat=3 #-}}\n{{- c -}}\n\n{DEF}", ["{- c -}"]),
+    ],
+)
+def test_comments_of_no_definition_are_not_in_the_source(text: str, lost: list[str]) -> None:
+    assert lost_comments(text, load(text).source()) == lost

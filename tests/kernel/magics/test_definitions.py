@@ -198,3 +198,24 @@ def test_reset_forgets_results(shell: InteractiveShell, monkeypatch: pytest.Monk
     assert list(shell.user_ns["Out"].values()) == [7]
     assert not any(isinstance(value, cajal.Result) for value in shell.user_ns_hidden.values())
     assert shell.user_ns["_"] == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"-- head\n\n-- swaps\n{NOT} -- behind\n-- end\n", " 3 comments of the old file are not in it: "),
+        (f"-- swaps\n{NOT} -- behind\n", " 1 comment of the old file is not in it: "),
+        (f"-- swaps\n{NOT}\n", ""),
+    ],
+)
+def test_comments_that_a_replaced_file_loses_are_counted(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, says: str
+) -> None:
+    file = tmp_path / "logic.cajal"
+    file.write_text(text)
+    with capture_output():
+        shell.run_line_magic("cajal_load", str(file))
+    ends = f"{says}only those above or in a definition are saved." if says else ""
+    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definitions are in {file}.{ends}\n"
+    file.write_bytes(b"\xff")  # no text, so no comments
+    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definitions are in {file}.\n"
