@@ -25,6 +25,7 @@ from cajal_core.diagnostics.calls import (
     UnequalRanks,
 )
 from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.ir import graph as ir
 
 #: An argument of function type may be a callable.
@@ -69,8 +70,8 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
     """The first arguments as tensors; without any, dtype and device are those of `like`.
 
     Raises:
-        CajalError: if one is no tensor of real numbers, does not end with its type's shape, or has a batch
-            of another rank than that of the others, or one that does not broadcast with it.
+        CajalError: if one is no tensor of real numbers, does not end with its type's shape, is on another
+            device than the others, or has a batch of another rank, or one that does not broadcast.
     """
     dtype, device = like.dtype, like.device
     tensors: list[Given] = []
@@ -92,6 +93,9 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
             dtype, device = tensor.dtype, tensor.device
         elif tensor.dtype != dtype:
             dtype = torch.promote_types(dtype, tensor.dtype)
+        if tensor.device != device:  # torch mixes values with none, on `meta`, into any values
+            first = f"`{batches[0][0]}` is"
+            raise CajalError(DevicesDiffer(argument.name, str(tensor.device), str(device), first))
         batches.append((argument.name, sizes[:place]))
         tensors.append(tensor)
     if not dtype.is_floating_point:

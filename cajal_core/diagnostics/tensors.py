@@ -99,16 +99,17 @@ class WrongShape(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class DevicesDiffer(Mistake):
-    """A linked or learned tensor on another device than the arguments."""
+    """An argument, or a linked or learned tensor, on another device than the others."""
 
     name: str
     device: str
-    #: That of the arguments.
+    #: The device of the others.
     given: str
+    others: str = "the arguments are"
 
     @property
     def title(self) -> str:
-        return f"`{self.name}` is on the device {self.device}, and the arguments are on {self.given}"
+        return f"`{self.name}` is on the device {self.device}, and {self.others} on {self.given}"
 
     @property
     def help(self) -> str:

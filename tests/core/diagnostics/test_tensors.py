@@ -28,6 +28,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        tensors.DevicesDiffer,
+        lambda program: program["and"](torch.rand(2), torch.rand(2, device="meta")),
+        (
+            "`y` is on the device meta, and `x` is on cpu\n"
+            "help: move the neuron or the arguments, with `.to(device)`"
+        ),
+    ),
+    (
         tensors.NotATensor,
         lambda program: program["not"]("true"),
         (

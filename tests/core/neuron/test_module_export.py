@@ -72,14 +72,3 @@ def test_autocast(name: str) -> None:
     torch.testing.assert_close(found.float(), expected, atol=0.05, rtol=0.05)
     found.float().sum().backward()
     assert all(each.grad is not None for each in given)
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
-@pytest.mark.parametrize("name", SHAPES)
-def test_cuda(name: str) -> None:
-    neuron, given = case(name)
-    expected = neuron(*given)
-    found = neuron.to("cuda")(*[each.to("cuda") for each in given])
-    assert found.device.type == "cuda"
-    torch.testing.assert_close(found.cpu(), expected, atol=1e-4, rtol=1e-4)
