@@ -50,7 +50,9 @@ def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], li
     width = tys.dim(graph.type.argument)
     indices = torch.stack([place // width, place % width])
     shape = tys.shape(graph.type)
-    return torch.sparse_coo_tensor(indices, values, shape, check_invariants=False).coalesce()
+    # Older versions of torch warn where this is not said.
+    with torch.sparse.check_sparse_tensor_invariants(enable=False):
+        return torch.sparse_coo_tensor(indices, values, shape).coalesce()
 
 
 def _entries(
