@@ -117,7 +117,6 @@ def test_what_torch_records_leaves_the_constants_as_they_are(way: str, before: b
     assert type(neuron(x)) is torch.Tensor
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
 def test_a_derivative_that_torch_transforms_leaves_the_constants_as_they_are() -> None:
     neuron, x = Program().compile(NOT), torch.rand(4, 2)
     torch.vmap(torch.func.jacfwd(neuron))(x)

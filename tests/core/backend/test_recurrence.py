@@ -176,7 +176,6 @@ def test_a_callable_step_is_guarded_too(steps: int) -> None:
 
 
 @pytest.mark.parametrize("steps", [10, 17, 40, 70])
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
 def test_derivatives_of_derivatives_agree_however_they_are_taken(steps: int) -> None:
     program = Program(nat_size=steps)
     program.run(SOURCE)

@@ -179,7 +179,6 @@ def test_a_recurrence_that_explodes_says_so() -> None:
         neuron(torch.ones(6), torch.eye(300)[299])
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch.func's own
 def test_a_long_loop_masks_states_of_weight_zero_while_torch_batches_it() -> None:
     program = Program()
     program.run("space V[400]\nextern step : V -o V")
