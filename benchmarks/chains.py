@@ -36,6 +36,8 @@ _SECONDS, _ROUNDS = 0.5, 5
 
 Step = Callable[[Tensor, Tensor], Tensor]
 Work = Callable[..., Tensor]
+#: The same, by hand and as a neuron.
+Pair = tuple[Callable[[], object], Callable[[], object]]
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class Chain:
     by_hand: Work
     ours: Work
 
-    def on(self, batch: int) -> tuple[Callable[[], object], Callable[[], object]]:
+    def on(self, batch: int) -> Pair:
         """Both forward and backward, after it has been checked that they give the same."""
-        leaves = [torch.rand(batch, 2, requires_grad=True) for _ in range(self.count)]
+        leaves = self.leaves(batch, requires_grad=True)
         expected = self.by_hand(*leaves).detach()
         torch.testing.assert_close(self.ours(*leaves).detach(), expected, atol=1e-4, rtol=1e-3)
         out = torch.rand_like(expected)
@@ -57,6 +59,14 @@ class Chain:
             lambda: torch.autograd.grad(self.by_hand(*leaves), leaves, out),
             lambda: torch.autograd.grad(self.ours(*leaves), leaves, out),
         )
+
+    def forward(self, batch: int) -> Pair:
+        """Both without a gradient."""
+        leaves = self.leaves(batch, requires_grad=False)
+        return lambda: self.by_hand(*leaves), lambda: self.ours(*leaves)
+
+    def leaves(self, batch: int, *, requires_grad: bool) -> list[Tensor]:
+        return [torch.rand(batch, 2, requires_grad=requires_grad) for _ in range(self.count)]
 
 
 def chains(counts: Sequence[int] = COUNTS) -> Iterator[Chain]:
@@ -76,23 +86,25 @@ def table() -> list[list[str]]:
     """Times at each batch, and memory at the largest: by hand, ours, and the ratio."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    rows = [["work", "inputs", *(f"batch {batch:,}" for batch in BATCHES), f"memory at {BATCHES[-1]:,}"]]
+    memory = [f"memory at {BATCHES[-1]:,}", "without a gradient"]
+    rows = [["work", "inputs", *(f"batch {batch:,}" for batch in BATCHES), *memory]]
     for chain in chains():
-        cells = list[str]()
-        for batch in BATCHES:
-            works = chain.on(batch)
-            by_hand, ours = times(works)
-            missed = "" if ours <= TIME * by_hand else " (missed)"
-            cells.append(f"{1e3 * by_hand:.2f} ms, {1e3 * ours:.2f} ms: {ours / by_hand:.2f}{missed}")
-            if batch == BATCHES[-1]:
-                by_hand, ours = map(peak, works)
-                missed = "" if ours <= min(MEMORY * by_hand, BYTES) else " (missed)"
-                sizes = f"{by_hand / 2**20:.1f} MiB, {ours / 2**20:.1f} MiB"
-                cells.append(f"{sizes}: {ours / by_hand:.2f}{missed}")
-        rows.append([chain.name, str(chain.count), *cells])
+        timed = [time_cell(*times(chain.on(batch))) for batch in BATCHES]
+        weighed = [memory_cell(*map(peak, pair(BATCHES[-1]))) for pair in (chain.on, chain.forward)]
+        rows.append([chain.name, str(chain.count), *timed, *weighed])
         print("  ".join(rows[-1]), flush=True)
     torch.set_num_threads(threads)
     return rows
+
+
+def time_cell(by_hand: float, ours: float) -> str:
+    missed = "" if ours <= TIME * by_hand else " (missed)"
+    return f"{1e3 * by_hand:.2f} ms, {1e3 * ours:.2f} ms: {ours / by_hand:.2f}{missed}"
+
+
+def memory_cell(by_hand: int, ours: int) -> str:
+    missed = "" if ours <= min(MEMORY * by_hand, BYTES) else " (missed)"
+    return f"{by_hand / 2**20:.1f} MiB, {ours / 2**20:.1f} MiB: {ours / by_hand:.2f}{missed}"
 
 
 def times(works: Sequence[Callable[[], object]]) -> list[float]:

@@ -43,6 +43,7 @@ def einsum(name: str, operation: ir.Einsum, axes: int) -> Iterator[str]:
             text += f"[..., {', '.join(places)}]"
         terms.append((text, "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])))
     output = "".join([letters[index] for index in operation.output])
+    parts = set[str]()
     for number, places in enumerate(_order([term for _, term in terms], output, lengths)):
         chosen = [terms[place] for place in places]
         terms = [term for place, term in enumerate(terms) if place not in places]
@@ -51,6 +52,9 @@ def einsum(name: str, operation: ir.Einsum, axes: int) -> Iterator[str]:
         kept, part = ("".join(sorted(wanted & here)), f"{name}_{number}") if terms else (output, name)
         check_size("a part of a sum of products", tuple([lengths[letter] for letter in kept]))
         yield f"{part} = {_product(chosen, kept)}"
+        if done := [text for text, _ in chosen if text in parts]:
+            yield f"del {', '.join(done)}"
+        parts.add(part)
         terms.append((part, kept))
     if len(output) - axes > 1:
         yield f"{name} = {name}.flatten({axes - len(output)})"

@@ -122,6 +122,8 @@ class _Emitter:
     #: The code of the steps, innermost first.
     steps: list[str] = field(default_factory=list[str])
     recurrences: int = 0
+    #: The values that are all basis vectors over an axis.
+    bases: set[ir.Value] = field(default_factory=set[ir.Value])
     constants: dict[Constant, int] = field(default_factory=dict["Constant", int])
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
@@ -160,6 +162,7 @@ class _Emitter:
                 yield f"{name} = {self.constant(Zeros((1, dim), (index,)))}.squeeze(0)"
             case ir.Basis(axis):
                 size = axis.size
+                self.bases.add(target)
                 yield f"{name} = {self.constant(Zeros((size, size), tuple(range(0, size**2, size + 1))))}"
             case ir.Table():
                 yield from self.table(name, target, operation)
@@ -206,16 +209,34 @@ class _Emitter:
             zeros = f"{vector}.new_zeros(*{vector}.shape[:-1], {size + 1})"
             yield f"{name} = {zeros}.index_add(-1, {places}, {vector})[..., :-1]"
             return
-        matrix = self.constant(Zeros((rows, size), table.ones))
+        kept, over = self.opened(table.weights)
+        axes = tuple([axis for axis in target.axes if axis not in over])
+        dims, width = [weight.dim for weight in kept], size * math.prod([axis.size for axis in over])
+        matrix = self.constant(Zeros((math.prod(dims), width), table.ones))
         if not dims:
             yield f"{name} = {matrix}.squeeze(0)"
             return
-        *factors, product = [_aligned(weight, target.axes) for weight in table.weights]
+        *factors, product = [_aligned(weight, axes) for weight in kept]
         inner = dims[-1]
         for factor, dim in zip(reversed(factors), reversed(dims[:-1]), strict=True):
             first, second = self.constant(repeats(dim, inner, 1)), self.constant(repeats(inner, 1, dim))
             product, inner = f"outer({factor}, {product}, {first}, {second})", dim * inner
         yield f"{name} = {product} @ {matrix}"
+        if over:
+            yield f"{name} = {name}{_spread(over, target)}"
+
+    def opened(self, weights: tuple[ir.Value, ...]) -> tuple[tuple[ir.Value, ...], list[ir.Axis]]:
+        """The weights of a table without the basis vectors at its end, and the axes that those run over.
+
+        No product with them is needed, where no other weight runs over their axis: the table has the axis.
+        """
+        count, over = len(weights), list[ir.Axis]()
+        while count > 1 and weights[count - 1] in self.bases:
+            axes = weights[count - 1].axes
+            if any(axis in weight.axes for axis in axes for weight in weights[: count - 1]):
+                break
+            count, over = count - 1, [*axes, *over]
+        return weights[:count], over
 
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
@@ -250,6 +271,14 @@ def _done(assignments: tuple[ir.Assignment, ...]) -> dict[int, list[ir.Value]]:
         if not isinstance(assignment.operation, ir.Input | ir.OneHot | ir.Basis) and target not in kept:
             done.setdefault(place, []).append(target)
     return {place: values for place, values in done.items() if place < len(assignments) - 1}
+
+
+def _spread(over: list[ir.Axis], target: ir.Value) -> str:
+    """Makes dimensions, at their places, of axes that stand flattened before the dimension of the type."""
+    sizes = ", ".join([str(axis.size) for axis in over])
+    places, last = [_position(axis, target.axes) for axis in over], list(range(-len(over) - 1, -1))
+    moved = "" if places == last else f".movedim({last}, {places})"
+    return f".unflatten(-1, ({sizes}, {target.dim})){moved}"
 
 
 def _multiplies(operation: ir.Operation) -> bool:

@@ -12,8 +12,8 @@ from torch import Tensor
 
 #: Outer products of fewer entries are quicker as products of matrices throughout.
 _SMALL = 2**12
-#: What broadcasts along vectors of no more entries is slow.
-_SHORT = 3
+#: A vector of no more entries is taken apart, since broadcasting it is slower.
+_SHORT = 4
 
 
 def product(matrix: Tensor, vector: Tensor) -> Tensor:
@@ -31,12 +31,12 @@ def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
     """The outer product of vectors (..., D) and (..., E), flattened row-major as (..., D·E).
 
     `first` (D, D·E) and `second` (E, D·E) repeat the entries of each, so that the products with them need no
-    more than to be multiplied. For few entries that is faster than vectors that broadcast, and more so
-    backwards. But both products are then kept for the gradient, so of large ones at most one is made.
+    more than to be multiplied. For few entries that is fastest, and more so backwards. But both products are
+    then kept for the gradient, so of many entries neither is made, and only the vectors themselves are kept.
     """
-    size = right.shape[-1]
     # While torch compiles the batch is a symbol, and the choice must not depend on it.
-    if not torch.compiler.is_compiling() and left.numel() * size < _SMALL:
+    if not torch.compiler.is_compiling() and left.numel() * right.shape[-1] < _SMALL:
         return (left @ first) * (right @ second)
-    rows = torch.unflatten(right @ second, -1, (-1, size)) if size <= _SHORT else right.unsqueeze(-2)
-    return (left.unsqueeze(-1) * rows).flatten(-2)
+    if left.shape[-1] <= _SHORT:
+        return torch.cat([entry * right for entry in torch.split(left, 1, -1)], -1)
+    return (left.unsqueeze(-1) * right.unsqueeze(-2)).flatten(-2)

@@ -194,7 +194,8 @@ class _Tabulator:
     def changed(self, target: ir.Value, operation: ir.Operation, needed: set[ir.Value]) -> ir.Operation:
         cut = self.tables[target]
         if cut is not None:
-            leaves = sorted(cut.all, key=lambda leaf: (leaf.dim, leaf.number))
+            # Basis vectors come last: `emit` needs no product with them there.
+            leaves = sorted(cut.all, key=lambda leaf: (leaf in cut.bases, leaf.dim, leaf.number))
             indices = self.images(target, leaves)
             if indices is not None:
                 return ir.Table(tuple(leaves), _ones(indices, len(leaves), target.type))

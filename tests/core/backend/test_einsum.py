@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch import Tensor
@@ -23,11 +25,14 @@ def value(number: int, *components: int) -> ir.Value:
 
 
 def run(operation: ir.Einsum, *tensors: Tensor) -> Tensor:
+    """The result, after which nothing but the operands is left."""
     lines = [*einsum("result", operation, 0)]
     names: dict[str, object] = {f"v{number}": tensor for number, tensor in enumerate(tensors, 1)}
+    given = set(names)
     exec("\n".join(lines), {"torch": torch}, names)
-    result = names["result"]
+    result = names.pop("result")
     assert isinstance(result, Tensor)
+    assert set(names) == given
     return result
 
 
@@ -37,6 +42,16 @@ def test_a_chain_of_products(batch: tuple[int, ...]) -> None:
     p, q, r = (torch.rand(*batch, *shape) for shape in ((2, 3), (3, 4), (4, 5)))
     found = run(operation, p.flatten(-2), q.flatten(-2), r.flatten(-2))
     torch.testing.assert_close(found, (p @ q @ r).flatten(-2))
+
+
+def test_a_part_is_freed_once_it_is_read() -> None:
+    axes = [ir.Axis(number, 2) for number in range(6)]
+    factors = tuple([value(number, 2, 2) for number in range(1, 6)])
+    product = ir.Einsum(factors, tuple(pairwise(axes)), (axes[0], axes[-1]))
+    lines, parts = [*einsum("result", product, 0)], [f"result_{number}" for number in range(3)]
+    for part in parts:
+        *_, read = [place for place, line in enumerate(lines) if f" {part}" in line and "einsum" in line]
+        assert lines[read + 1].startswith("del ") and part in lines[read + 1]
 
 
 def test_a_fixed_index_is_a_slice() -> None:

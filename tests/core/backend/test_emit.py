@@ -69,6 +69,42 @@ def test_a_recorder_is_shown_the_marked_values(lowered: Lowered) -> None:
     assert "record.mark" not in emit(graph).source
 
 
+@pytest.mark.parametrize("batch", [(), (5,)])
+@pytest.mark.parametrize(
+    ("bases", "products"),
+    [([1], 1), ([3], 1), ([1, 3], 1), ([3, 1], 1), ([2], 2), ([2, 1], 2), ([1, 2], 3)],
+)
+def test_a_table_over_basis_vectors_has_their_axes(
+    bases: list[int], products: int, batch: tuple[int, ...]
+) -> None:
+    """Unless another weight runs over the axis too, or one that does stands behind: the second axis."""
+    axes = {1: ir.Axis(1, 2), 2: ir.Axis(2, 3), 3: ir.Axis(3, 4)}
+    opened = [ir.Value(10 + number, tys.Nat(axes[number].size), (axes[number],)) for number in bases]
+    x, over = ir.Value(1, tys.Bool(), ()), ir.Value(2, tys.Nat(5), (axes[2],))
+    weights = (x, over, *opened)
+    result = ir.Value(3, tys.Nat(7), tuple(axes[number] for number in sorted({2, *bases})))
+    table = torch.rand(*(weight.dim for weight in weights), result.dim).round().double()
+    ones = tuple(table.flatten().nonzero().flatten().tolist())
+    given, called = ir.Argument(0, "x", x.type), ir.Argument(1, "f", over.type)
+    code = (
+        ir.Assignment(x, ir.Input(given)),
+        ir.Assignment(over, ir.Call(called, ())),
+        *(ir.Assignment(value, ir.Basis(value.axes[0])) for value in opened),
+        ir.Assignment(result, ir.Table(weights, ones)),
+    )
+    emitted = emit(ir.Graph(result.type, (given, called), (), code, result))
+    constants = emitted.tensors(torch.float64, torch.device("cpu"))
+    tensors = [torch.rand(*batch, *shape, dtype=torch.float64) for shape in ((2,), (3, 5))]
+    found = emitted.run(tensors, constants, lambda *_: tensors[1], None, None)
+    eyes = [torch.eye(value.dim, dtype=torch.float64) for value in opened]
+    letters = {1: "a", 2: "b", 3: "c"}
+    terms = ["...i", "...bj", *(f"{letters[number]}{'klm'[place]}" for place, number in enumerate(bases))]
+    output = "".join([letters[number] for number in sorted({2, *bases})])
+    equation = f"{','.join(terms)},ij{'klm'[: len(bases)]}z->...{output}z"
+    torch.testing.assert_close(found, torch.einsum(equation, *tensors, *eyes, table))
+    assert emitted.source.count("outer(") == products
+
+
 @pytest.mark.parametrize("size", [DENSE // 2, DENSE])
 def test_a_large_table_is_an_index(size: int) -> None:
     n = ir.Value(1, tys.Nat(size), ())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 import torch
 
 from cajal_core import Neuron, Program
 from cajal_core.ir import graph as ir
+from cajal_core.ir.specialize import specialize
+from cajal_core.ir.tabulate import tabulate
 from cajal_core.terms.values import OverflowMode
 
 SOURCE = """
@@ -53,6 +58,16 @@ def operations(neuron: Neuron) -> list[str]:
 )
 def test_what_is_left(program: Program, term: str, left: list[str]) -> None:
     assert operations(program[term]) == left
+
+
+def test_basis_vectors_are_the_last_that_a_table_rests_on(lowered: Callable[[str], ir.Graph]) -> None:
+    graph = specialize(lowered(r"\x:Nat[3]. \b:Bool. if b then x else succ x"), 1, frozenset())
+    *code, matrix = graph.assignments
+    assert isinstance(matrix.operation, ir.Matrix)
+    columns = tabulate(replace(graph, assignments=tuple(code), result=matrix.operation.columns))
+    x, basis, table = columns.assignments
+    assert isinstance(table.operation, ir.Table) and isinstance(basis.operation, ir.Basis)
+    assert table.operation.weights == (x.target, basis.target)
 
 
 def test_what_is_used_twice_is_no_table(program: Program) -> None:
