@@ -20,8 +20,10 @@ lab: setup ## open the notebooks in JupyterLab
 	@root=; if [ "$$(id -u)" = 0 ]; then root=--allow-root; fi; \
 	PATH="$(CURDIR)/.venv/bin:$$PATH" exec $(VENV) -m jupyterlab --ServerApp.root_dir="$(CURDIR)/notebooks" $$root $(ARGS)
 
+# Two processes share the tests by files, in their order; some, chosen by ARGS, are run sooner by one.
+# More threads of torch would only wait for each other.
 test: setup-dev ## run every test
-	@$(VENV) -m pytest $(ARGS)
+	@OMP_NUM_THREADS=1 $(VENV) -m pytest $(or $(ARGS),--numprocesses=2 --dist=loadfile --no-loadscope-reorder)
 
 demo: setup ## run the training notebook, print its table, leave it as build/02_link_and_train.html
 	@$(VENV) scripts/demo.py notebooks/02_link_and_train.ipynb build

@@ -12,6 +12,7 @@ import pytest
 import cajal_core as cajal
 from cajal_core import Program
 from cajal_core.__main__ import main
+from cajal_core.base.output import escape_unencodable
 
 
 def test_fmt_writes_files_in_place(tmp_path: Path) -> None:
@@ -171,17 +172,33 @@ def test_formatting_keeps_the_ends_of_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 @pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["fmt"], ["stages"]])
-def test_what_an_encoding_lacks_is_escaped(command: list[str], encoding: str, tmp_path: Path) -> None:
+def test_what_an_encoding_lacks_is_escaped(
+    command: list[str], encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "логика.cajal"
     file.write_text("def ж : Bool = nowhereλ" if command != ["stages"] else "def ж : Bool = true", "utf-8")
-    run = subprocess.run(
-        [sys.executable, "-m", "cajal_core", *command, str(file)],
-        capture_output=True,
-        env={**os.environ, "PYTHONIOENCODING": encoding},
-        check=False,
+    out, err = io.BytesIO(), io.BytesIO()
+    # As Python opens them.
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding, write_through=True))
+    monkeypatch.setattr(
+        sys, "stderr", io.TextIOWrapper(err, encoding, "backslashreplace", write_through=True)
     )
-    printed = (run.stdout + run.stderr).decode(encoding)
-    assert "Traceback" not in printed
-    assert "ж" in printed or "\\u0436" in printed
+    escape_unencodable()
+    assert main([*command, str(file)]) == (command != ["stages"])
+    printed = (out.getvalue() + err.getvalue()).decode(encoding)
+    is_shown = encoding == "utf-8" and "--json" not in command
+    assert ("ж" if is_shown else "\\u0436") in printed
     if "--json" in command:
-        assert json.loads(run.stdout)[0]["file"] == str(file)
+        assert json.loads(out.getvalue())[0]["file"] == str(file)
+
+
+def test_a_process_escapes_too(tmp_path: Path) -> None:
+    file = tmp_path / "логика.cajal"
+    file.write_text("def ж : Bool = true", "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "cajal_core", "check", str(file)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        check=True,
+    )
+    assert run.stdout.split() == rb"def \u0436 : Bool".split()

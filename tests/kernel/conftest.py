@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -119,10 +121,20 @@ class Client:
         self.manager.cleanup_resources()
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command `install` writes."""
+    place = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "-m", "cajal_kernel", "install", "--prefix", str(place)]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    return place
+
+
 @pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def kernels(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A place where Jupyter finds the kernel as `install` puts it, and no settings of this machine."""
     place = tmp_path_factory.mktemp("jupyter")
+    shutil.copytree(installed, place, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("JUPYTER_PATH", str(place / "share" / "jupyter"))
@@ -131,8 +143,6 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("JUPYTER_CONFIG_DIR", str(place / "config"))
         patch.setenv("IPYTHONDIR", str(place / "ipython"))
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-        command = [sys.executable, "-m", "cajal_kernel", "install", "--prefix", str(place)]
-        subprocess.run(command, check=True, capture_output=True, env=dict(os.environ))
         yield place
 
 
@@ -170,6 +180,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interacti
     shell.run_line_magic("load_ext", "cajal_kernel")
     yield shell
     InteractiveShell.clear_instance()
+    # IPython keeps each shell until Python ends, and then collects garbage for each: minutes for hundreds.
+    atexit.unregister(shell.atexit_operations)
 
 
 def cell(shell: InteractiveShell, line: str, body: str) -> Any:

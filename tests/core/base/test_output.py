@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+
+from cajal_core.base.output import escape_unencodable
 
 TEXTS = r"""
 import torch
@@ -43,16 +46,27 @@ print("end")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
-def test_every_text_can_be_printed(encoding: str) -> None:
+def test_every_text_can_be_printed(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding, write_through=True))
+    escape_unencodable()
+    exec(TEXTS, {})
+    check(printed.getvalue().decode(encoding), encoding)
+
+
+def test_a_process_can_print_every_text() -> None:
     run = subprocess.run(
         [sys.executable, "-c", TEXTS],
         capture_output=True,
-        env={**os.environ, "PYTHONIOENCODING": encoding},
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
         check=False,
     )
-    assert run.returncode == 0, run.stderr.decode(encoding)
-    printed = run.stdout.decode(encoding)
-    assert printed.split()[-1] == "end"
+    assert run.returncode == 0, run.stderr.decode("ascii")
+    check(run.stdout.decode("ascii"), "ascii")
+
+
+def check(printed: str, encoding: str) -> None:
+    assert printed.rsplit(maxsplit=1)[-1] == "end"
     assert ("ж" if encoding == "utf-8" else r"\u0436") in printed
     assert ("↦" if encoding == "utf-8" else r"\u21a6") in printed
 
