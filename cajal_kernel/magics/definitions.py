@@ -59,7 +59,8 @@ class DefinitionMagics:
     def undo(self, line: str) -> None:
         """`%undo` takes back the last cell that declared something, with what it linked and set.
 
-        Settings and links that were made since stay, and so do Python's variables.
+        In a cell of Python each call of `program.run` counts as a cell, and so does each `%load`. Settings
+        and links that were made since stay, and so do Python's variables.
         """
         none(f"%{self.prefix}undo", line)
         undone = self.session.program.undo()

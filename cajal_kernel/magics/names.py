@@ -34,7 +34,7 @@ def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
     """The mistake of a magic that is not there; `kind` is "line" or "cell"."""
     sign, other, its = ("%", "%%", "cell") if kind == "line" else ("%%", "%", "line")
     magics = shell.magics_manager.magics
-    bare = name.removeprefix("cajal_")
+    bare = name.lower().removeprefix("cajal_")
     meant = [name, f"cajal_{bare}", bare]  # the prefix may be missing, or be one too many
     for known in meant if magics[kind].keys().isdisjoint(meant) else []:
         if known in magics[its]:

@@ -39,6 +39,19 @@ def test_undo_says_what_it_did(shell: InteractiveShell, capsys: pytest.CaptureFi
     assert printed(shell, "cajal_undo", "", capsys) == "There is nothing to take back.\n"
 
 
+def test_undo_takes_back_one_call_of_a_python_cell(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "c.cajal").write_text("def c : Bool = true")
+    shell.run_cell(
+        "program.run('def a : Bool = true')\nprogram.run('def b : Bool = true')\n"
+        f"%cajal_load {tmp_path / 'c.cajal'}\nx = program.evaluate('c')"
+    )
+    for name in "cba":
+        assert printed(shell, "cajal_undo", "", capsys) == f"Taken back: {name} is gone.\n"
+    assert "x" in shell.user_ns
+
+
 def test_undo_keeps_settings_and_links(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     cell(shell, "-o program", "extern f : Bool -o Bool\nextern n : Nat")
     cell(shell, "", "extern f : Bool\ndef other : Bool = true")
