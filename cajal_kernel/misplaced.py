@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import cajal_core as cajal
-from cajal_kernel.magics.names import in_notebook
+from cajal_kernel.magics.names import MAGICS, in_notebook
 
 #: Lines that only Python reads, and those that may be meant as Cajal.
 _PYTHON = re.compile(r"\s*(import\s+\w|from\s+[\w.]+\s+import\b|print\s*\(|class\s+\w+.*:|with\s.*:\s*$)")
@@ -20,6 +20,10 @@ _VALUE = re.compile(r"\$(\w+)|\{(\w+)\}")
 _MAGIC = re.compile(r"\s*(%%?)([^\W\d]\w*)(?!\w*\?)")
 _SHELL = re.compile(r"\s*!\s*[\w./~]")
 _QUESTION = re.compile(r"\s*(\?{1,2}\s*[%\w'.-]*|[%\w'.-]+\s*\?{1,2})\s*$")
+_PROMPT = re.compile(r"\s*(>>>|\.\.\.|In \[\d+\]:)(\s|$)")
+#: What IPython runs without its sign, Python's own help, and a colon as in Haskell's consoles.
+_AUTOMATIC = {*MAGICS, *"cd clear conda history ls pip pwd run time timeit who whos".split()} - {"help"}
+_ASKING = {"help", "dir", "type"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,27 @@ def _misplaced(mistake: cajal.Mistake, span: cajal.Span, prefix: str) -> Misplac
             name = value[1] or value[2]
             way = f"begin the cell with `%%cajal -i {name}`, and write `{name}`"
             return Misplaced(mistake, f"a value of Python comes in by name: {way}")
+    if _PROMPT.match(line):
+        return Misplaced(mistake, "the prompt of a console is left out")
+    if (span.text == ":" or mistake.rule == "T-Name") and (way := _unsigned(line, span, prefix)):
+        return Misplaced(mistake, way, is_perhaps=span.text != ":" and mistake.help is not None)
     if span.text[:1] in ("%", "!", "?") and (way := _for_ipython(line, span, prefix)):
         return Misplaced(mistake, way, is_perhaps=span.text == "!")
     if _PERHAPS.match(line):
         return Misplaced(mistake, f"Python goes in a cell {cell}", is_perhaps=True)
     return None
+
+
+def _unsigned(line: str, span: cajal.Span, prefix: str) -> str:
+    """What a word that begins a line, and is no name, is written as where it asks for something."""
+    if line[: span.column - 1].strip():
+        return ""
+    if span.text in _ASKING or re.match(r"\s*:[a-z]", line):
+        return f"`NAME?`, in a cell of its own, tells the type of a name; `%{prefix}help` lists the magics"
+    if span.text in _AUTOMATIC:
+        where = ", in a cell without `%%cajal`" if prefix else ""
+        return f"the magic is written `%{in_notebook(span.text, prefix)}`{where}"
+    return ""
 
 
 def _for_ipython(line: str, span: cajal.Span, prefix: str) -> str:

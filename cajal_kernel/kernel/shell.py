@@ -147,6 +147,10 @@ class CajalShell(ZMQInteractiveShell):
             run, command = ("getoutput", text[2:]) if text.startswith("!!") else ("system", text[1:])
             return f"get_ipython().{run}({command!r})\n"
         name, *line = text[1:].split(maxsplit=1)
+        if name == "run" and line and line[0].rstrip().endswith(".cajal"):
+            raise MagicError(
+                "`%run` reads a file as Python.", f"`%load {line[0].rstrip()}` runs one of Cajal"
+            )
         if name == "debug" and line:
             raise MagicError("`%debug` steps through Python, and this is a cell of Cajal.", STEPS)
         return f"get_ipython().run_line_magic({name!r}, {''.join(line).rstrip()!r})\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from IPython.core.interactiveshell import InteractiveShell
 
 from cajal_kernel.errors import MagicError, nearest
@@ -9,6 +11,7 @@ from cajal_kernel.errors import MagicError, nearest
 MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
 """Those that a prefix begins in a Python notebook."""
 
+WORD = re.compile(r"\w+")
 OURS = {*MAGICS, "cajal", "python"}
 
 
@@ -44,6 +47,11 @@ def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
                 else f"write `%{known}`, on one line"
             )
             return MagicError(f"`{sign}{name}` is no magic, `{other}{known}` is one.", takes)
+    word = WORD.match(name)
+    if word and word[0] in magics[kind]:
+        return MagicError(
+            f"there is no magic `{sign}{name}`", f"a blank follows the name: `{sign}{word[0]} …`"
+        )
     own = {known.removeprefix("cajal_"): known for known in magics[kind]}
     near = [own[known] for known in nearest(bare, OURS & own.keys())]
     near += nearest(name, magics[kind])

@@ -87,6 +87,33 @@ def test_in_a_cajal_notebook_it_begins_at_the_first_column(text: str, way: str) 
     assert helps(f"def a : Bool = true\n{text}", "") == [way]
 
 
+ASKED = "`NAME?`, in a cell of its own, tells the type of a name; `%help` lists the magics"
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("help(not)", ASKED),
+        ("type(not)", ASKED),
+        (":t not", ASKED),
+        (":q", ASKED),
+        ("pip install torch", "the magic is written `%pip`"),
+        ("show not", "the magic is written `%show`"),
+        ("reset", "the magic is written `%reset`"),
+        (">>> not true", "the prompt of a console is left out"),
+        ("In [1]: not true", "the prompt of a console is left out"),
+    ],
+)
+def test_habits_of_other_consoles(text: str, way: str) -> None:
+    assert helps(text, "") == [way]
+
+
+def test_a_magic_without_its_sign_in_a_python_notebook() -> None:
+    (way,) = helps("show not", "cajal_")
+    assert way == "the magic is written `%cajal_show`, in a cell without `%%cajal`"
+    assert helps("def show (x : Bool) : Bool = x\nshow nowhere", "cajal_") == [None]
+
+
 def test_a_file_has_no_magics() -> None:
     way = "the magic `%nat` goes in a cell of the notebook, for a file holds Cajal alone"
     assert helps("true\n%nat 12", "", is_file=True) == [way]

@@ -199,6 +199,11 @@ def test_python_in_another_process_is_not_meant(shared: Client) -> None:
             "`%python` is no magic, `%%python` is one.",
             "write `%%python` on the first line of a cell",
         ),
+        ("%nat=12", "there is no magic `%nat=12`", "a blank follows the name: `%nat …`"),
+        ("%show(not)", "there is no magic `%show(not)`", "a blank follows the name: `%show …`"),
+        ("%%Show\nnot", "`%%Show` is no magic, `%show` is one.", "write `%show`, on one line"),
+        ("%cajal_show not", "there is no magic `%cajal_show`", "did you mean `%show`?"),
+        ("%run my.cajal", "`%run` reads a file as Python.", "`%load my.cajal` runs one of Cajal"),
         ("%xyzzyx", "there is no magic `%xyzzyx`", "`%lsmagic` lists all magics"),
     ],
 )
