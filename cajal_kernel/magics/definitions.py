@@ -87,7 +87,8 @@ class DefinitionMagics:
         """`%save FILE [--force]` writes all definitions and settings to a file that `%load` reads again.
 
         Definitions that are out of date come back so: what they use is written too. A comment is saved with
-        the definition that it stands above or in; those of a replaced file that are not are counted.
+        the definition that it stands above or in, with empty lines between or not; those of a replaced file
+        that are not are counted.
         """
         name = f"%{self.prefix}save"
         parser = Parser(name, f"%{name} FILE [--force]")
