@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import cajal_core as cajal
-from cajal_kernel.magics.names import MAGICS, in_notebook
+
+MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
+"""Those that a prefix begins in a Python notebook."""
 
 #: Lines that only Python reads, and those that may be meant as Cajal.
 _PYTHON = re.compile(r"\s*(import\s+\w|from\s+[\w.]+\s+import\b|print\s*\(|class\s+\w+.*:|with\s.*:\s*$)")
@@ -92,6 +94,16 @@ def _misplaced(mistake: cajal.Mistake, span: cajal.Span, prefix: str) -> Misplac
     if _PERHAPS.match(line):
         return Misplaced(mistake, f"Python goes in a cell {cell}", is_perhaps=True)
     return None
+
+
+def in_notebook(name: str, prefix: str) -> str:
+    """What a magic is called in a notebook: one of ours has the prefix there, whoever else is named does not.
+
+    >>> in_notebook("show", "cajal_"), in_notebook("cajal_show", ""), in_notebook("time", "cajal_")
+    ('cajal_show', 'show', 'time')
+    """
+    plain = name.removeprefix("cajal_")
+    return prefix + plain if plain in MAGICS else name
 
 
 def _unsigned(line: str, span: cajal.Span, prefix: str) -> str:

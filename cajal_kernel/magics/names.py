@@ -7,22 +7,10 @@ import re
 from IPython.core.interactiveshell import InteractiveShell
 
 from cajal_kernel.errors import MagicError, nearest
-
-MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
-"""Those that a prefix begins in a Python notebook."""
+from cajal_kernel.misplaced import MAGICS as MAGICS
 
 WORD = re.compile(r"\w+")
 OURS = {*MAGICS, "cajal", "python"}
-
-
-def in_notebook(name: str, prefix: str) -> str:
-    """What a magic is called in a notebook: one of ours has the prefix there, whoever else is named does not.
-
-    >>> in_notebook("show", "cajal_"), in_notebook("cajal_show", ""), in_notebook("time", "cajal_")
-    ('cajal_show', 'show', 'time')
-    """
-    plain = name.removeprefix("cajal_")
-    return prefix + plain if plain in MAGICS else name
 
 
 def misplaced_magic(magic: str) -> MagicError:
