@@ -7,7 +7,7 @@ import re
 from IPython.core.interactiveshell import InteractiveShell
 
 from cajal_kernel.errors import MagicError, nearest
-from cajal_kernel.misplaced import MAGICS as MAGICS
+from cajal_kernel.misplaced import MAGICS
 
 WORD = re.compile(r"\w+")
 OURS = {*MAGICS, "cajal", "python"}
