@@ -28,10 +28,12 @@ from cajal_core.base.tys import uncurry as uncurry
 from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
+from cajal_core.diagnostics.errors import users_frames as users_frames
 from cajal_core.diagnostics.mistake import Edit as Edit
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.diagnostics.mistake import edited as edited
 from cajal_core.diagnostics.render import printable as printable
+from cajal_core.diagnostics.render import shorten as shorten
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.comments import lost_comments as lost_comments
 from cajal_core.program.entries import Entry as Entry
@@ -123,7 +125,9 @@ __all__ = [
     "raised_by_link",
     "read",
     "shape",
+    "shorten",
     "uncurry",
+    "users_frames",
     "without_comments",
     "write",
 ]

@@ -5,14 +5,12 @@ And what is left out where a cell has more mistakes than anyone reads, and what 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from traceback import walk_tb
-from typing import Any
+from typing import Any, TypeGuard
 
 import cajal_core as cajal
 from cajal_kernel.shadows import shadow
@@ -32,11 +30,12 @@ class MagicError(Exception):
     def __init__(self, what: str, hint: str = "") -> None:
         """`what` says what is wrong and where; `hint` says what to do, or is the usage.
 
-        Both may quote what a user wrote, or a file's name, which must not forge or hide output.
+        Both may quote what a user wrote, or a file's name, which must not forge or hide output, and may be
+        of any length: each line is shortened.
         """
         word = "" if not hint or hint.lower().startswith("usage:") else "help: "
         text = f"{what}\n{word}{hint}" if hint else what
-        super().__init__(cajal.printable(text, keep="\n"))
+        super().__init__("\n".join(cajal.shorten(line) for line in text.split("\n")))
 
     def _render_traceback_(self) -> list[str]:
         return str(self).split("\n")
@@ -62,75 +61,6 @@ class Rest(cajal.Mistake):
     @property
     def title(self) -> str:
         return f"… and {self.count} more mistakes"
-
-
-#: Lines that only Python reads, and those that may be meant as Cajal.
-_PYTHON = re.compile(r"\s*(import\s+\w|from\s+[\w.]+\s+import\b|print\s*\(|class\s+\w+.*:|with\s.*:\s*$)")
-_PERHAPS = re.compile(r"\s*(\w+\s*=(?!=)|(def|for|while|if)\b.*:\s*(return\b.*|pass)?$)")
-#: How shells and Python's own templates write a value of Python.
-_VALUE = re.compile(r"\$(\w+)|\{(\w+)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class FromPython(cajal.Mistake):
-    """A mistake in a line that was meant for Python, or in a value of Python: `way` says where that goes."""
-
-    mistake: cajal.Mistake
-    way: str
-    #: Whether what the language itself advises still holds.
-    is_perhaps: bool = False
-
-    @property
-    def title(self) -> str:
-        return self.mistake.title
-
-    @property
-    def label(self) -> Any:
-        return self.mistake.label
-
-    @property
-    def help(self) -> str:
-        advice = self.mistake.help if self.is_perhaps else None
-        return f"{advice}; {self.way}" if advice else self.way
-
-    @property
-    def rule(self) -> str | None:
-        return self.mistake.rule
-
-
-@contextmanager
-def python_told(prefix: str) -> Iterator[None]:
-    """Mistakes in lines of Python say where Python goes, and there is one a line. `prefix` is the magics'."""
-    try:
-        yield
-    except cajal.CajalError as error:
-        told = dict[object, cajal.Mistake]()
-        for mistake in error.errors:
-            meant = _from_python(mistake, prefix)
-            span = mistake.span
-            line = (span.source.name, span.line) if meant and span and not meant.is_perhaps else mistake
-            told.setdefault(line, meant or mistake)
-        if all(mistake in error.errors for mistake in told.values()):
-            raise
-        raise cajal.CajalError(*told.values()) from None
-
-
-def _from_python(mistake: cajal.Mistake, prefix: str) -> FromPython | None:
-    span = mistake.span
-    if span is None:
-        return None
-    line = span.source.line(span.line)
-    cell = "without `%%cajal`" if prefix else "that begins with `%%python`"
-    if _PYTHON.match(line):
-        return FromPython(mistake, f"this is Python, which goes in a cell {cell}")
-    for value in _VALUE.finditer(line):
-        if value.start() <= span.column - 1 < value.end():
-            name = value[1] or value[2]
-            way = f"begin the cell with `%%cajal -i {name}`, and write `{name}`"
-            return FromPython(mistake, f"a value of Python comes in by name: {way}")
-    if _PERHAPS.match(line):
-        return FromPython(mistake, f"Python goes in a cell {cell}", is_perhaps=True)
-    return None
 
 
 @contextmanager
@@ -173,12 +103,25 @@ def admitted() -> Iterator[None]:
 def not_debugged(shell: Any, exc_tuple: Any = None) -> Iterator[None]:
     """`%pdb on` opens a debugger in the user's own Python; a mistake in a cell of Cajal passed none of it."""
     error = exc_tuple[1] if exc_tuple else sys.exception()
-    frames = (frame for frame, _ in walk_tb(error.__traceback__ if error else None))
-    ours = any(frame.f_globals.get("__name__", "").partition(".")[0] == "cajal_kernel" for frame in frames)
     was: Any = shell.call_pdb
-    if ours and hasattr(error, "_render_traceback_"):
+    if says_all(error) and cajal.users_frames(error.__traceback__) is None:
         shell.call_pdb = False
     try:
         yield
     finally:
         shell.call_pdb = was
+
+
+def prepare_debugger() -> None:
+    """`%debug` opens one, for the last error, in the user's own Python too, and never in the compiler's."""
+    error = getattr(sys, "last_value", None)
+    if says_all(error):
+        frames = cajal.users_frames(error.__traceback__)
+        if frames is None:
+            raise MagicError("%debug: there is no Python to debug, since the last mistake is one in Cajal.")
+        error.__traceback__ = frames
+
+
+def says_all(error: BaseException | None) -> TypeGuard[cajal.CajalError | MagicError]:
+    """Whether an error is a user's mistake in Cajal, or in a magic of ours."""
+    return isinstance(error, cajal.CajalError | MagicError)

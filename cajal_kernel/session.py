@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, abridged, admitted, nearest, python_told
+from cajal_kernel.errors import MagicError, abridged, admitted, nearest
 from cajal_kernel.interrupts import stoppable
+from cajal_kernel.misplaced import placed
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.variables import NotTaken, assignments, described, term
 from cajal_kernel.views.bundles import (
@@ -74,7 +75,7 @@ class Session:
         before its items are shown.
         """
         before, settings = self.program.outdated(), self.program.state.settings
-        with stoppable(), admitted(), abridged(), python_told(self.prefix), self.program.whole():
+        with stoppable(), admitted(), abridged(), placed(self.prefix), self.program.whole():
             results = self.program.run(
                 text, name or f"In[{self.shell.displayhook.prompt_count}]", is_file=name is not None
             )
@@ -158,7 +159,7 @@ class Session:
 
     def show(self, term: str, picture: str) -> None:
         """Show a name or a term as one of the pictures."""
-        with python_told(self.prefix):
+        with placed(self.prefix):
             neuron = self.program.compile(term)
         if neuron.unlinked:
             externs = self._externs()
@@ -187,7 +188,9 @@ class Session:
             self._check_extern(name)
         objects = {name: self._value(name, source) for name, source in sources.items()}
         self.program.link(objects)
-        return "\n".join(f"{name} is linked to {described(value)}." for name, value in objects.items())
+        return "\n".join(
+            cajal.shorten(f"{name} is linked to {described(value)}.") for name, value in objects.items()
+        )
 
     def unlink(self, names: list[str]) -> str:
         """Take away what is linked to some externs, and say so."""
@@ -196,7 +199,7 @@ class Session:
         for name in names:
             self._check_extern(name)
         self.program.unlink(*names)
-        return "\n".join(f"{name} is not linked any more." for name in dict.fromkeys(names))
+        return "\n".join(cajal.shorten(f"{name} is not linked any more.") for name in dict.fromkeys(names))
 
     def _check_extern(self, name: str) -> None:
         entries = self.program.entries

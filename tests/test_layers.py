@@ -21,7 +21,7 @@ KERNEL = ROOT / "cajal_kernel"
 # what each is for. `__init__` and `__main__` of a package may import any of them.
 CORE_FLOORS = tuple("base diagnostics syntax terms checking ir backend neuron program".split())
 KERNEL_FLOORS = tuple(
-    "shadows errors interrupts variables steps program views assist session magics kernel".split()
+    "shadows errors misplaced interrupts variables steps program views assist session magics kernel".split()
     + "integrations editors install".split()
 )
 

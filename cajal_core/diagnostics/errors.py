@@ -67,7 +67,20 @@ _OURS, _MAGICS = ("cajal_core", "cajal_kernel", "torch"), ("IPython", "ipykernel
 
 
 def users_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """The frames of a traceback that are a user's own code; None without any, as where a magic was run."""
+    """The frames of a traceback that are a user's own code; None without any, as where a magic was run.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> from traceback import walk_tb
+        >>> notebook = {"__name__": "notebook", "program": cajal.Program()}
+        >>> exec("def ask(): program['nowhere']", notebook)
+        >>> try:
+        ...     notebook["ask"]()
+        ... except cajal.CajalError as error:
+        ...     frames = cajal.users_frames(error.__traceback__)
+        >>> [frame.f_code.co_name for frame, _ in walk_tb(frames)][-1]
+        'ask'
+    """
     entries, rest = list[TracebackType](), traceback
     while rest:
         entries.append(rest)

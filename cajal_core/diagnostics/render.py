@@ -29,12 +29,12 @@ def render(mistake: Mistake) -> str:
 
 
 def _lines(mistake: Mistake) -> Iterator[str]:
-    yield _words(mistake.title)
+    yield shorten(mistake.title)
     culprit = mistake.label
     if culprit:
         here = culprit.span
         rule = f"  {mistake.rule}" if mistake.rule else ""
-        yield f" --> {_words(here.source.name)}:{here.line}:{here.column}{rule}"
+        yield f" --> {shorten(here.source.name)}:{here.line}:{here.column}{rule}"
         labels = sorted([culprit, *mistake.notes], key=lambda label: label.span.start)
         # A note from another cell comes after the culprit's own source, under its own name.
         labels.sort(key=lambda label: label.span.source is not here.source)
@@ -43,7 +43,7 @@ def _lines(mistake: Mistake) -> Iterator[str]:
             labels, key=lambda label: (label.span.source, label.span.line)
         ):
             if source is not here.source:
-                yield f" ::: {_words(source.name)}:{number}"
+                yield f" ::: {shorten(source.name)}:{number}"
             marked = list(group)
             middle = marked[0].span.column - 1
             if culprit in marked:  # as far to the right as it must be to stay in sight
@@ -53,14 +53,9 @@ def _lines(mistake: Mistake) -> Iterator[str]:
             for label in marked:
                 mark = "^" if label is culprit else "-"
                 marks = _underline(label.span, shift, mark)
-                yield f"{'':>{gutter}} | {marks} {_words(label.text)}".rstrip()
+                yield f"{'':>{gutter}} | {marks} {shorten(label.text)}".rstrip()
     if mistake.help:
-        yield f"help: {_words(mistake.help)}"
-
-
-def _words(text: str) -> str:
-    """A sentence, abridged: names in it may be as long as the user likes."""
-    return _printable(text if len(text) <= 3 * WIDTH else f"{text[: 2 * WIDTH]} … {text[-WIDTH // 2 :]}")
+        yield f"help: {shorten(mistake.help)}"
 
 
 def _underline(span: Span, shift: int, mark: str) -> str:
@@ -82,6 +77,20 @@ def _excerpt(line: str, middle: int) -> tuple[str, int]:
     cut = line[shift : shift + WIDTH]
     left, right = ("…" if shift else ""), ("…" if shift + WIDTH < len(line) else "")
     return left + _printable(cut).rstrip() + right, shift
+
+
+def shorten(sentence: str) -> str:
+    r"""A line of text, made printable and cut in its middle where it has more than 300 characters.
+
+    What it quotes may be as long as its user likes.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> print(cajal.shorten("unknown name `" + "x" * 10_000 + "`\x07")[190:])
+        xxxxxxxxxx … xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`\x07
+    """
+    long = len(sentence) > 3 * WIDTH
+    return _printable(f"{sentence[: 2 * WIDTH]} … {sentence[-WIDTH // 2 :]}" if long else sentence)
 
 
 def printable(text: str, keep: str = "") -> str:

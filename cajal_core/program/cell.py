@@ -67,6 +67,8 @@ class Result:
     span: Span | None = field(default=None, repr=False, compare=False)
     comment: str = field(default="", repr=False)
     constructors: tuple[str, ...] = field(default=(), repr=False)
+    #: The comments further above, which belong to no other item.
+    apart: str = field(default="", repr=False)
     _compile: Callable[[], Neuron] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -120,7 +122,8 @@ class Cell:
         """
         tokens = tokenize(source)
         items = Passes(self.verify).run("parse", lambda: parse_items(tokens))
-        comments, results = Comments(tokens), list[Result]()
+        right = [item.span for item in items if not isinstance(item, Broken)]
+        comments, results = Comments(tokens, right), list[Result]()
         declared = [item.name for item in items if not isinstance(item, tree.Show)]
         self.coming = frozenset([name.name for name in declared if name])
         options = deque(comment for comment in tokens.comments if states_options(comment))
@@ -196,7 +199,7 @@ class Cell:
         else:
             self.mistakes.extend(checked.mistakes)
             if checked.elaborated is not None:
-                return self.result(item, checked, checked.elaborated, comments.above(item.span), passes)
+                return self.result(item, checked, checked.elaborated, comments, passes)
             declared = checked.declared
         name = None if isinstance(item, tree.Show) else item.name
         constructors = item.constructors if isinstance(item, tree.Data) else ()
@@ -204,10 +207,11 @@ class Cell:
         return None
 
     def result(
-        self, item: tree.Item, checked: Checked, elaborated: Elaborated, comment: str, passes: Passes
+        self, item: tree.Item, checked: Checked, elaborated: Elaborated, comments: Comments, passes: Passes
     ) -> Result:
         """Declares what a right item declares, and says what it gave."""
-        made = partial(Result, text=item.span.text, span=item.span, comment=comment)
+        above, apart = comments.above(item.span), comments.apart(item.span)
+        made = partial(Result, text=item.span.text, span=item.span, comment=above, apart=apart)
         match elaborated:
             case tys.Space(name):
                 self.declare_type(name, elaborated)
@@ -265,6 +269,7 @@ class Cell:
             result.type,
             result.text,
             result.comment,
+            result.apart,
             result.constructors,
             uses or NOTHING,
             cases or NOTHING,
@@ -277,8 +282,10 @@ class Cell:
         if old is None or not old.means_the_same(entry):
             self.entries.pop(result.name, None)
             self.entries[result.name] = entry
-        elif (old.comment, old.nat_size) != (entry.comment, entry.nat_size):  # a cell is run again
-            self.entries[result.name] = replace(old, comment=entry.comment, nat_size=entry.nat_size)
+        else:  # a cell is run again
+            written = {name: getattr(entry, name) for name in ("comment", "apart", "nat_size")}
+            if any(getattr(old, name) != value for name, value in written.items()):
+                self.entries[result.name] = replace(old, **written)
         return result
 
     def replaces(self, declaration: Declaration, older: Declaration) -> bool:

@@ -40,6 +40,8 @@ class Entry:
     type: tys.Type | None
     text: str
     comment: str
+    #: The comments further above, with empty lines between, which belong to no other item.
+    apart: str
     #: What a data type declares besides its name.
     constructors: tuple[str, ...]
     # Not printed: two that use one declaration would both print all that it rests on.
@@ -104,7 +106,7 @@ def in_use(entries: Iterable[Entry]) -> list[Entry]:
         entry = known[revision]
         before = latest.get(entry.name)
         if before and before.means_the_same(entry):  # what stood between is not in use
-            entry = replace(before, comment=entry.comment)
+            entry = replace(before, comment=entry.comment, apart=entry.apart)
         ordered[entry.revision] = latest[entry.name] = entry
     return list(ordered.values())
 
@@ -118,6 +120,6 @@ def written(entries: Iterable[Entry], before: Settings, after: Settings, nat_siz
     for entry in entries:
         size = nat_size or (entry.nat_size if entry.uses_nat else now.nat_size)
         needed = replace(after, nat_size=size, auto=entry.auto or now.auto)
-        parts += [options(now, needed), entry.source]
+        parts += [options(now, needed), entry.apart, entry.source]
         now = needed
     return "\n\n".join(filter(None, [*parts, options(now, after)]))

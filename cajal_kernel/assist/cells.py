@@ -12,7 +12,7 @@ PYTHON = re.compile(r"\A\s*%%(?:python|py)\b([^\n]*)(?:\n|\Z)")
 # Neither sign belongs to Cajal's grammar, but a comment may end in one: only a name alone asks for help,
 # or that of a typing rule.
 NAME = r"(T-[A-Z]\w*|[^\W\d][\w'.]*)"
-QUESTION = re.compile(rf"\A\s*(?:\?{{1,2}}\s*{NAME}|{NAME}\s*\?{{1,2}}|%{{1,2}}\w+\?{{1,2}})\s*\Z")
+QUESTION = re.compile(rf"\A\s*(?:\?{{1,2}}(?:\s*{NAME})?|{NAME}\s*\?{{1,2}}|%{{1,2}}\w+\?{{1,2}})\s*\Z")
 # Cell magics of IPython's, and ours, that take a cell of the notebook's own language.
 WRAPPER = re.compile(r"\A\s*%%(?:time|timeit|capture|prun|cajal|format)\b[^\n]*\n")
 MAGIC = re.compile(r"%[^\W\d]|!")

@@ -39,7 +39,7 @@ def inspection(
         if owner is None:
             return None
         return _bundle(f"{name} : {owner.name}", owner, program, matrix=False, prefix=prefix)
-    type = program.type_now(entry)
+    type, name = program.type_now(entry), cajal.shorten(name)
     heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
     return _bundle(heading, entry, program, matrix, prefix)
 

@@ -19,10 +19,10 @@ from IPython.core.interactiveshell import ExecutionResult
 import cajal_core as cajal
 from cajal_kernel.assist import cells
 from cajal_kernel.assist.hover import inspection
-from cajal_kernel.errors import MagicError, not_debugged
+from cajal_kernel.errors import MagicError, not_debugged, prepare_debugger
 from cajal_kernel.kernel.prompt import LEAVE
-from cajal_kernel.magics.magics import register
-from cajal_kernel.magics.names import no_magic
+from cajal_kernel.magics.magics import overview, register
+from cajal_kernel.magics.names import misplaced_magic, no_magic
 from cajal_kernel.magics.python_notebook import matcher
 from cajal_kernel.session import Session
 
@@ -32,6 +32,8 @@ SCRIPTS = ("python2", "python3", "pypy")
 RUN = "get_ipython().run_cajal"
 """What a Cajal part of a cell calls."""
 
+STEPS = "write `%debug STATEMENT` in a `%%python` cell; `%show TERM --as trace` shows the steps of a term"
+"""The way out where a debugger would read a cell of Cajal as Python."""
 
 LONGEST_COMMAND = 100_000
 """No operating system takes a much longer one in bytes."""
@@ -105,10 +107,7 @@ class CajalShell(ZMQInteractiveShell):
         if raw_cell.strip() in LEAVE and raw_cell.strip() not in self.cajal.program.names:
             return "get_ipython().ask_exit()\n"
         if magic := cells.misplaced(raw_cell):
-            raise MagicError(
-                f"`{magic}` takes a whole cell, and is not on the first line of this one.",
-                f"put `{magic}` on the first line of a cell of its own, and a comment below it",
-            )
+            raise misplaced_magic(magic)
         parts = cells.parts(raw_cell)
         return "".join(
             self._line_magic(part.text) if part.magic else f"{RUN}({part.text!r}, last={part is parts[-1]})\n"
@@ -129,6 +128,10 @@ class CajalShell(ZMQInteractiveShell):
                 f"`%%{name}` would run in another process, which has none of this notebook's names.",
                 f"write `%%python`, or `%%script {name}` if that is meant",
             )
+        if name == "debug":
+            raise MagicError("`%%debug` steps through Python, and this is a cell of Cajal.", STEPS)
+        if name == "cajal" and not body:
+            body = "\n"  # IPython refuses an empty one
         return f"get_ipython().run_cell_magic({name!r}, {line.strip()!r}, {body!r})\n"
 
     def _line_magic(self, text: str) -> str:
@@ -144,6 +147,12 @@ class CajalShell(ZMQInteractiveShell):
             run, command = ("getoutput", text[2:]) if text.startswith("!!") else ("system", text[1:])
             return f"get_ipython().{run}({command!r})\n"
         name, *line = text[1:].split(maxsplit=1)
+        if name == "run" and line and line[0].rstrip().endswith(".cajal"):
+            raise MagicError(
+                "`%run` reads a file as Python.", f"`%load {line[0].rstrip()}` runs one of Cajal"
+            )
+        if name == "debug" and line:
+            raise MagicError("`%debug` steps through Python, and this is a cell of Cajal.", STEPS)
         return f"get_ipython().run_line_magic({name!r}, {''.join(line).rstrip()!r})\n"
 
     async def run_cell_async(self, raw_cell: str, *arguments: Any, **options: Any) -> ExecutionResult:
@@ -181,6 +190,15 @@ class CajalShell(ZMQInteractiveShell):
         """As IPython's own, and `%pdb` opens nothing where there is no Python of the user's to look at."""
         with not_debugged(self, exc_tuple):
             super().showtraceback(exc_tuple, *arguments, **options)
+
+    def debugger(self, force: bool = False) -> None:
+        """As IPython's own, and `%debug` opens nothing there either."""
+        prepare_debugger()
+        super().debugger(force)
+
+    def show_usage(self) -> None:
+        """What a `?` alone shows: the magics, where IPython tells of itself."""
+        print(overview(prefix=""))
 
     def run_cajal(self, text: str, last: bool) -> cajal.Result | None:
         """What a Cajal part of a cell becomes. The value of the cell's last term goes to `Out`."""

@@ -26,7 +26,8 @@ class DefinitionMagics:
     @no_var_expand
     def env(self, line: str) -> None:
         """`%env` lists every name with its type, shape and memory, and what is out of date or not linked."""
-        none(f"%{self.prefix}env", line)
+        cell = "Python" if self.prefix else "`%%python`"
+        none(f"%{self.prefix}env", line, f"variables of the system are in `os.environ`, in a {cell} cell")
         display(environment(self.session.program), raw=True)
 
     @no_var_expand
@@ -52,13 +53,14 @@ class DefinitionMagics:
         """`%rerun` declares again, in order, what still uses an older definition."""
         none(f"%{self.prefix}rerun", line)
         names = self.session.program.rerun()
-        print(f"Declared again: {', '.join(names)}." if names else "Nothing is out of date.")
+        print(cajal.shorten(f"Declared again: {', '.join(names)}.") if names else "Nothing is out of date.")
 
     @no_var_expand
     def undo(self, line: str) -> None:
         """`%undo` takes back the last cell that declared something, with what it linked and set.
 
-        Settings and links that were made since stay, and so do Python's variables.
+        In a cell of Python each call of `program.run` counts as a cell, and so does each `%load`. Settings
+        and links that were made since stay, and so do Python's variables.
         """
         none(f"%{self.prefix}undo", line)
         undone = self.session.program.undo()
@@ -67,7 +69,7 @@ class DefinitionMagics:
             return
         gone, back = undone
         parts = [
-            f"{', '.join(names)} {what}"
+            f"{cajal.shorten(', '.join(names))} {what}"
             for names, what in ((gone, "is gone"), (back, "is as before"))
             if names
         ]
@@ -85,7 +87,8 @@ class DefinitionMagics:
         """`%save FILE [--force]` writes all definitions and settings to a file that `%load` reads again.
 
         Definitions that are out of date come back so: what they use is written too. A comment is saved with
-        the definition that it stands above or in; those of a replaced file that are not are counted.
+        the definition that it stands above or in, with empty lines between or not; those of a replaced file
+        that are not are counted.
         """
         name = f"%{self.prefix}save"
         parser = Parser(name, f"%{name} FILE [--force]")
@@ -108,12 +111,14 @@ class DefinitionMagics:
         except cajal.CajalError as error:
             raise MagicError(f"{name}: {error}.") from error
         old = program.outdated()
-        remark = f" Older ones, which {', '.join(old)} still use, are there too." if old else ""
+        users = cajal.shorten(", ".join(old))
+        remark = f" Older ones, which {users} still use, are there too." if old else ""
         if lost:
             comments, are = ("comment", "is") if len(lost) == 1 else ("comments", "are")
             remark += f" {len(lost)} {comments} of the old file {are} not in it:"
             remark += " only those above or in a definition are saved."
-        print(f"{len(program.entries)} definitions are in {cajal.printable(str(path))}.{remark}")
+        where = cajal.shorten(str(path))
+        print(f"{len(program.entries)} definitions are in {where}.{remark}")
 
     @no_var_expand
     def load(self, line: str) -> cajal.Result | None:

@@ -17,7 +17,7 @@ from cajal_kernel.errors import MagicError, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
 from cajal_kernel.magics.names import MAGICS, OURS
-from cajal_kernel.magics.options import Parser, plain, size, split
+from cajal_kernel.magics.options import Parser, plain, size, split, uncommented
 from cajal_kernel.session import Session
 from cajal_kernel.views.pictures import PICTURES
 
@@ -97,12 +97,18 @@ class Magics:
             if not line.strip():
                 raise MagicError("%cajal needs a term.", "Usage: %cajal TERM, for example %cajal not true")
             return self.session.run(line)
+        if not cell.strip() and not line.lstrip().startswith("-"):
+            term = line.strip() or "TERM"
+            raise MagicError(
+                "%%cajal: there is nothing below it.",
+                f"Cajal goes on the lines below it; `%cajal {term}`, with one `%`, shows a term",
+            )
         parser = Parser("%%cajal", about=getdoc(self.cajal))
         parser.add_argument("-i", dest="inputs", metavar="NAME", action="append", default=[])
         parser.add_argument("-o", dest="outputs", metavar="NAME", action="append", default=[])
         parser.add_argument("--nat", dest="nat", metavar="N")
         parser.add_argument("--auto", dest="auto", action="store_true")
-        options = parser.read(line.split())
+        options = parser.read([*uncommented(line.split())])
         if options is None:
             return None
         for flag, names in (("-i", options.inputs), ("-o", options.outputs)):
@@ -126,7 +132,7 @@ class Magics:
     @no_var_expand
     def unlink(self, line: str) -> None:
         """`%unlink NAME …` takes away what is linked to externs."""
-        print(self.session.unlink(line.replace(",", " ").split()))
+        print(self.session.unlink(plain(line).replace(",", " ").split()))
 
     @no_var_expand
     def show(self, line: str) -> None:

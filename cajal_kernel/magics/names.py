@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import re
+
 from IPython.core.interactiveshell import InteractiveShell
 
 from cajal_kernel.errors import MagicError, nearest
+from cajal_kernel.misplaced import MAGICS
 
-MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
-"""Those that a prefix begins in a Python notebook."""
-
+WORD = re.compile(r"\w+")
 OURS = {*MAGICS, "cajal", "python"}
+
+
+def misplaced_magic(magic: str) -> MagicError:
+    """The mistake of a cell magic, such as `%%cajal`, that is not on the first line of its cell."""
+    return MagicError(
+        f"`{magic}` takes a whole cell, and is not on the first line of this one.",
+        f"put `{magic}` on the first line of a cell of its own, and a comment below it",
+    )
 
 
 def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
     """The mistake of a magic that is not there; `kind` is "line" or "cell"."""
     sign, other, its = ("%", "%%", "cell") if kind == "line" else ("%%", "%", "line")
     magics = shell.magics_manager.magics
-    if name in magics[its]:
-        takes = (
-            f"write `%%{name}` on the first line of a cell"
-            if its == "cell"
-            else f"write `%{name}`, on one line"
+    bare = name.lower().removeprefix("cajal_")
+    meant = [name, f"cajal_{bare}", bare]  # the prefix may be missing, or be one too many
+    for known in meant if magics[kind].keys().isdisjoint(meant) else []:
+        if known in magics[its]:
+            takes = (
+                f"write `%%{known}` on the first line of a cell"
+                if its == "cell"
+                else f"write `%{known}`, on one line"
+            )
+            return MagicError(f"`{sign}{name}` is no magic, `{other}{known}` is one.", takes)
+    word = WORD.match(name)
+    if word and word[0] in magics[kind]:
+        return MagicError(
+            f"there is no magic `{sign}{name}`", f"a blank follows the name: `{sign}{word[0]} …`"
         )
-        return MagicError(f"`{sign}{name}` is no magic, `{other}{name}` is one.", takes)
-    own = [known for known in magics[kind] if known.removeprefix("cajal_") in OURS]
-    near = [*nearest(name, own), *nearest(name, magics[kind])]
+    own = {known.removeprefix("cajal_"): known for known in magics[kind]}
+    near = [own[known] for known in nearest(bare, OURS & own.keys())]
+    near += nearest(name, magics[kind])
     hint = f"did you mean `{sign}{near[0]}`?" if near else "`%lsmagic` lists all magics"
     return MagicError(f"there is no magic `{sign}{name}`", hint)

@@ -6,10 +6,13 @@ import argparse
 import os
 import shlex
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+
+COMMENT = "a comment starts with `--`"
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,22 +41,38 @@ def split(line: str) -> tuple[str, list[str]]:
     """A term and the options around it. Every option takes a value; a `--` alone begins a comment."""
     words: list[str] = []
     options: list[str] = []
-    for word in line.split():
-        if word == "--":
-            break
+    for word in uncommented(line.split()):
         waiting = options and options[-1].startswith("--") and "=" not in options[-1]
         (options if word.startswith("--") or waiting else words).append(word)
     return " ".join(words), options
 
 
 def words(where: str, line: str) -> list[str]:
-    """The words of a line as a shell reads them: quotes hold a word together, `~` is the home folder."""
+    """The words of a line as a shell reads them: quotes hold a word together, `~` is the home folder.
+
+    A `--` alone begins a comment.
+
+    >>> words("%save", "'my file' --force -- what's done")
+    ['my file', '--force']
+    """
+    read = shlex.shlex(line, posix=True)
+    read.whitespace_split, read.commenters = True, ""
     try:
-        return [os.path.expanduser(word) for word in shlex.split(line)]  # noqa: PTH111  # `~` of no user stays
+        return [os.path.expanduser(word) for word in uncommented(read)]  # noqa: PTH111  # `~` of no user stays
     except ValueError as error:
         raise MagicError(
             f"{where}: {error}.", "A quote inside a name is written after a backslash."
         ) from error
+
+
+def uncommented(words: Iterable[str]) -> Iterator[str]:
+    """The words before a comment."""
+    for word in words:
+        if word == "--":
+            return
+        if word.startswith("#"):
+            raise MagicError("`#` begins no comment.", COMMENT)
+        yield word
 
 
 def plain(line: str) -> str:
@@ -62,7 +81,10 @@ def plain(line: str) -> str:
     >>> plain("not  -- why")
     'not'
     """
-    return unicodedata.normalize("NFC", cajal.without_comments(line)).strip()
+    text = unicodedata.normalize("NFC", cajal.without_comments(line)).strip()
+    if "#" in text:
+        raise MagicError("`#` begins no comment.", COMMENT)
+    return text
 
 
 def size(where: str, text: str) -> int:
@@ -76,7 +98,7 @@ def size(where: str, text: str) -> int:
     return number
 
 
-def none(where: str, line: str) -> None:
+def none(where: str, line: str, hint: str = "") -> None:
     """Refuse arguments where there are none to give."""
     if words := plain(line):
-        raise MagicError(f"{where} takes no arguments, got `{words}`.")
+        raise MagicError(f"{where} takes no arguments, got `{words}`.", hint)

@@ -15,13 +15,15 @@ from cajal_kernel.assist import replies
 from cajal_kernel.assist.cells import Place, cajal_in_line
 from cajal_kernel.assist.completion import completions
 from cajal_kernel.assist.hover import inspection
-from cajal_kernel.errors import not_debugged
-from cajal_kernel.magics.names import no_magic
+from cajal_kernel.errors import nearest, not_debugged, prepare_debugger
+from cajal_kernel.magics.names import MAGICS, misplaced_magic, no_magic
 from cajal_kernel.session import Session
 from cajal_kernel.views.bundles import printable_bundle
 
+EMPTY = re.compile(r"%%cajal\b(?!\?)")
 CELL = re.compile(r"\s*%%cajal(?:_format)?\b[^\n]*\n")
 LINK = re.compile(r"\s*%(?:cajal_)?link\s(?:.*,)?\s*([^\W\d]?[\w']*)\Z")
+OWN = ["cajal", *MAGICS, *(f"cajal_{name}" for name in MAGICS)]
 UNLINK = re.compile(r"\s*%(?:cajal_)?unlink\s(?:.*\s)?([^\W\d]?[\w']*)\Z")
 
 
@@ -39,6 +41,7 @@ def attach(shell: InteractiveShell, session: Session) -> None:
     if kernel := getattr(shell, "kernel", None):
         _help_front_ends(undo, kernel, session)
     inspect_python, show = shell.object_inspect_mime, shell.showtraceback
+    debugger, transforms = shell.debugger, shell.input_transformers_cleanup
     find = shell._find_with_lazy_load  # noqa: SLF001  # what both kinds of magics are looked up by
 
     def object_inspect_mime(oname: str, *arguments: Any, **options: Any) -> Any:
@@ -54,12 +57,19 @@ def attach(shell: InteractiveShell, session: Session) -> None:
         with not_debugged(shell, exc_tuple):
             show(exc_tuple, *arguments, **options)
 
+    def debug(force: bool = False) -> None:
+        prepare_debugger()
+        debugger(force)
+
     def find_magic(type_: Any, magic_name: str) -> Any:
-        found = find(type_, magic_name)
-        if found is None and magic_name.startswith("cajal"):
-            raise no_magic(shell, type_, magic_name)
+        found, name = find(type_, magic_name), magic_name.lstrip("%")
+        if found is None and (name.startswith("cajal") or nearest(name, OWN)):
+            raise misplaced_magic(f"%{magic_name}") if name != magic_name else no_magic(shell, type_, name)
         return found
 
+    transforms.append(_with_body)
+    undo.callback(transforms.remove, _with_body)
+    _replace(undo, shell, "debugger", debug)
     _replace(undo, shell, "object_inspect_mime", object_inspect_mime)
     _replace(undo, shell, "showtraceback", showtraceback)
     _replace(undo, shell, "_find_with_lazy_load", find_magic)
@@ -70,6 +80,11 @@ def detach(session: Session) -> None:
     if session.attached:
         session.attached.close()
         session.attached = None
+
+
+def _with_body(lines: list[str]) -> list[str]:
+    """A cell of `%%cajal` alone, which IPython would refuse, with an empty line below it."""
+    return [*lines, "\n"] if len(lines) == 1 and EMPTY.match(lines[0]) else lines
 
 
 def _replace(undo: ExitStack, owner: Any, name: str, function: Callable[..., Any]) -> None:

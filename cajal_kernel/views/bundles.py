@@ -116,6 +116,7 @@ def line_bundle(name: str, type: str, value: str = "", note: str = "") -> Bundle
 
 def quiet_bundle(text: str) -> Bundle:
     """A remark that is no result."""
+    text = cajal.shorten(text)
     html = f'<div style="{QUIET};white-space:pre-wrap">{escape(text)}</div>'
     return {"text/plain": f"-- {text}", "text/html": html}
 

@@ -21,6 +21,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
+import cajal_core as cajal
+
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
@@ -93,6 +95,7 @@ ROWS = 40
 
 def heading_text(name: str, type: str, value: str = "", note: str = "") -> str:
     """The line above every picture: `not : Bool -o Bool`, with a value and a remark behind it."""
+    name, note = cajal.shorten(name), cajal.shorten(note)
     text = f"{name} : {type}" if name and type else name or type
     return text + (f" = {value}" if value else "") + (f"   -- {note}" if note else "")
 
@@ -128,6 +131,7 @@ QUIET = "opacity:0.62"
 
 def heading(name: str, type: str, value: str = "", note: str = "") -> str:
     """The line above every picture: `not : Bool -o Bool`, with a value and a quiet remark behind it."""
+    name, note = cajal.shorten(name), cajal.shorten(note)
     parts = [f"<b>{escape(name)}</b>" if name else "", " : " if name and type else "", escape(type)]
     if value:
         parts.append(f" = <b>{escape(value)}</b>")

@@ -16,6 +16,7 @@ COMMENTS = [
     "{- c -} -- d",
     "-- é\rdef z : Bool = a",
 ]
+APART = ["\n", "\n\n", "\n\n\n-- own\n", "\n-- two\n\n", "\n{-# OPTIONS auto=on #-}\n"]
 SETTINGS = ["auto=on", "auto=off", "nat=6", "overflow=saturate"]
 
 #: What most notebooks begin with, so that most of the random cells after it are right.
@@ -87,7 +88,9 @@ class Notebook:
         items = [self.item() for _ in range(r.randint(1, 3))]
         if r.random() < 0.1:
             items.insert(0, f"{{-# OPTIONS {r.choice(SETTINGS)} #-}}")
-        commented = [f"{r.choice(COMMENTS)}\n{item}" if r.random() < 0.2 else item for item in items]
+        commented = [
+            f"{r.choice(COMMENTS)}{self.some(*APART)}{item}" if r.random() < 0.3 else item for item in items
+        ]
         text = self.some("\n", "\n\n").join(commented)
         if r.random() < 0.1:
             indent = self.some("  ", "\u00a0\u00a0")

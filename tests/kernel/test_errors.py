@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_kernel.errors import BUG, SHOWN, MagicError, abridged, admitted, python_told
+from cajal_kernel.errors import BUG, SHOWN, MagicError, abridged, admitted
 
 
 def noted(run: Callable[[], Any]) -> bool:
@@ -55,41 +55,13 @@ def test_of_many_mistakes_the_first_are_kept() -> None:
     assert caught.value.errors[-1].title == "… and 5 more mistakes"
 
 
-@pytest.mark.parametrize(
-    ("cell", "helps"),
-    [
-        ("import torch", ["this is Python, which goes in a cell that begins with `%%python`"]),
-        (
-            "from math import sqrt\nnot",
-            ["this is Python, which goes in a cell that begins with `%%python`", None],
-        ),
-        ("print(1)", ["this is Python, which goes in a cell that begins with `%%python`"]),
-        (
-            "x = 1",
-            ["a definition is written `def x : A = t`; Python goes in a cell that begins with `%%python`"],
-        ),
-        (
-            "def f(x): return x",
-            ["a parameter is written `(x : A)`; Python goes in a cell that begins with `%%python`"],
-        ),
-        ("id {n}", ["a value of Python comes in by name: begin the cell with `%%cajal -i n`, and write `n`"]),
-        ("id $n", ["a value of Python comes in by name: begin the cell with `%%cajal -i n`, and write `n`"]),
-        ("nowhere", [None]),
-    ],
-)
-def test_python_in_a_cell_is_told_where_it_goes(cell: str, helps: list[str | None]) -> None:
-    program = cajal.Program()
-    program.run("def id (n : Nat) : Nat = n")
-    with pytest.raises(cajal.CajalError) as caught, python_told(""):
-        program.run(cell)
-    assert [mistake.help for mistake in caught.value.errors] == helps
-    assert "^" in str(caught.value)
-
-
-def test_python_in_a_cell_of_a_python_notebook() -> None:
-    with pytest.raises(cajal.CajalError, match="goes in a cell without `%%cajal`"), python_told("cajal_"):
-        cajal.Program().run("import torch")
-
-
 def test_a_magic_s_mistake_is_text_alone() -> None:
     assert MagicError("what", "hint")._render_traceback_() == ["what", "help: hint"]
+
+
+def test_what_a_magic_says_is_of_some_length() -> None:
+    name = "x" * 100_000
+    error = MagicError(f"there is no extern `{name}`.\nIt is `{name}`.", f"Declare it: extern {name} : A")
+    first, second, hint = str(error).split("\n")
+    assert all(len(line) < 300 for line in (first, second, hint))
+    assert (first[-2:], hint[-4:]) == ("`.", " : A")

@@ -39,7 +39,7 @@ def everything(program: NotebookProgram) -> dict[str, Any]:
     return {
         "settings": state.settings,
         "written": {
-            name: (entry.kind, entry.text, entry.comment, entry.constructors, entry.auto)
+            name: (entry.kind, entry.text, entry.comment, entry.apart, entry.constructors, entry.auto)
             for name, entry in state.entries.items()
         },
         "outdated": program.outdated(),

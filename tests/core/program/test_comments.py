@@ -60,13 +60,36 @@ def test_documentation_has_no_signs(comment: str, documentation: str) -> None:
 @pytest.mark.parametrize(
     ("text", "lost"),
     [
-        (f"-- header\n\n-- own\n{DEF}", ["-- header"]),
+        (f"-- header\n\n-- own\n{DEF}", []),
+        (f"-- b\n\ntrue\n-- c\n\n{DEF}", ["-- b"]),
+        (f"{DEF} -- behind\n-- below\n\ndef g : Bool = f", ["-- behind"]),
+        (f"{{- c -}} -- d\n\n{{-# OPTIONS nat=3 #-}}\n-- e\n\n{DEF}", []),
         (f"{DEF} -- behind", ["-- behind"]),
         (f"{DEF}\n-- at the end", ["-- at the end"]),
-        (f"-- a\n\n-- a\n{DEF}", ["-- a"]),
+        (f"-- a\n\n-- a\n{DEF}", []),
         (f"-- own\n{DEF.replace('=', '= {- inside -}')}", []),
-        (f"{{-# OPTIONS nat=3 #-}}\n{{- c -}}\n\n{DEF}", ["{- c -}"]),
+        (f"{{-# OPTIONS nat=3 #-}}\n{{- c -}}\n\n{DEF}", []),
     ],
 )
 def test_comments_of_no_definition_are_not_in_the_source(text: str, lost: list[str]) -> None:
     assert lost_comments(text, load(text).source()) == lost
+
+
+def test_comments_further_above_are_saved_as_they_stand() -> None:
+    above = "-- a licence\n-- of two lines\n\n{- a part -} -- of it"
+    text = f"{above}\n\n-- own\n{DEF}\n\n-- other\n\ndef g : Bool = f"
+    program = load(text)
+    assert program.source() == text
+    assert load(program.source()).source() == text
+    assert program.state.entries["f"].documentation == "own"
+
+
+def test_comments_further_above_are_replaced_with_their_item() -> None:
+    program = load(f"-- old\n\n{DEF}")
+    before = program.state
+    program.run(f"-- new\n\n{DEF}")
+    assert program.source() == f"-- new\n\n{DEF}"
+    program.run(DEF.replace("true", "false"))
+    assert program.source() == DEF.replace("true", "false")
+    program.restore(before)
+    assert program.source() == f"-- old\n\n{DEF}"

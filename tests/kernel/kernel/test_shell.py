@@ -199,6 +199,11 @@ def test_python_in_another_process_is_not_meant(shared: Client) -> None:
             "`%python` is no magic, `%%python` is one.",
             "write `%%python` on the first line of a cell",
         ),
+        ("%nat=12", "there is no magic `%nat=12`", "a blank follows the name: `%nat …`"),
+        ("%show(not)", "there is no magic `%show(not)`", "a blank follows the name: `%show …`"),
+        ("%%Show\nnot", "`%%Show` is no magic, `%show` is one.", "write `%show`, on one line"),
+        ("%cajal_show not", "there is no magic `%cajal_show`", "did you mean `%show`?"),
+        ("%run my.cajal", "`%run` reads a file as Python.", "`%load my.cajal` runs one of Cajal"),
         ("%xyzzyx", "there is no magic `%xyzzyx`", "`%lsmagic` lists all magics"),
     ],
 )
@@ -235,6 +240,39 @@ def test_pdb_does_not_open_the_compiler(shared: Client) -> None:
         assert "StdinNotImplementedError" in str(shared.run("%%python\n1 / 0", allow_stdin=False).messages)
     finally:
         shared.run("%pdb off")
+
+
+def test_debug_does_not_open_the_compiler(shared: Client) -> None:
+    for code in ("not not", "%show nothing"):
+        shared.run(code)
+        (error,) = shared.run("%debug", allow_stdin=False).of("error")
+        assert error["traceback"] == [
+            "%debug: there is no Python to debug, since the last mistake is one in Cajal."
+        ]
+    for code in ("%%debug\nnot true", "%debug not true"):
+        (error,) = shared.run(code).of("error")
+        assert "steps through Python, and this is a cell of Cajal." in error["traceback"][0]
+    shared.run("%%python\n1 / 0")
+    assert "StdinNotImplementedError" in str(shared.run("%debug", allow_stdin=False).messages)
+
+
+@pytest.mark.parametrize("code", ["?", "??"])
+def test_a_question_mark_alone_shows_the_magics(shared: Client, code: str) -> None:
+    assert shared.run(code).printed == shared.run("%help").printed
+
+
+def test_a_cell_of_options_alone(shared: Client) -> None:
+    assert shared.run("%%cajal --nat 4").status == "ok"
+    assert shared.run("%nat").printed == "Nat is Nat[4].\n"
+    shared.run("%nat 10")
+    (error,) = shared.run("%%cajal not true").of("error")
+    assert error["traceback"][0] == "%%cajal: there is nothing below it."
+
+
+def test_an_environment_variable_is_told_where_it_is(shared: Client) -> None:
+    (error,) = shared.run("%env HOME").of("error")
+    hint = "help: variables of the system are in `os.environ`, in a `%%python` cell"
+    assert error["traceback"] == ["%env takes no arguments, got `HOME`.", hint]
 
 
 def test_cells_on_their_way_are_not_run_after_an_error(fresh: Client) -> None:

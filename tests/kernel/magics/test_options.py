@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
 
 from cajal_kernel.errors import MagicError
-from cajal_kernel.magics.options import Parser, none, size, split
+from cajal_kernel.magics.options import Parser, none, plain, size, split, words
+from tests.kernel.conftest import cell
 
 
 @pytest.mark.parametrize(
@@ -42,3 +47,40 @@ def test_no_arguments_where_none_are_taken() -> None:
     none("%reset", "  ")
     with pytest.raises(MagicError, match="%reset takes no arguments, got `all`"):
         none("%reset", " all")
+
+
+@pytest.mark.parametrize("name", ["cajal_save", "cajal_load"])
+@pytest.mark.parametrize("comment", ["-- why", "--  it's done", "--"])
+def test_a_comment_behind_a_file(shell: InteractiveShell, tmp_path: Path, name: str, comment: str) -> None:
+    file = tmp_path / "my--own.cajal"
+    file.write_text("def a : Bool = true")
+    cell(shell, "--nat 3 -- why", "def b : Bool = true")
+    force = " --force" if name == "cajal_save" else ""
+    shell.run_line_magic(name, f"'{file}'{force} {comment}")
+    assert words(name, f"f {comment}") == ["f"]
+
+
+def test_a_comment_behind_an_extern(shell: InteractiveShell) -> None:
+    cell(shell, "", "extern a : Nat[2]")
+    shell.user_ns["x"] = torch.ones(2)
+    shell.run_line_magic("cajal_link", "a=x")
+    shell.run_line_magic("cajal_unlink", "a -- why")
+    assert not shell.cajal.program.state.links  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("magic", "line"),
+    [
+        ("cajal_nat", "12 # why"),
+        ("cajal_env", "# why"),
+        ("cajal_unlink", "a # why"),
+        ("cajal_show", "true # why"),
+        ("cajal_save", "a # why"),
+    ],
+)
+def test_a_comment_as_in_python_is_told_its_sign(shell: InteractiveShell, magic: str, line: str) -> None:
+    with pytest.raises(MagicError, match=r"`#` begins no comment\.\nhelp: a comment starts with `--`"):
+        shell.run_line_magic(magic, line)
+    with pytest.raises(MagicError, match="`#` begins no comment"):
+        cell(shell, "--nat 12 # why", "true")
+    assert plain("not -- # why") == "not"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from inspect import getdoc
 from pathlib import Path
+from traceback import walk_tb
 
 import pytest
 from IPython.core.completer import CompletionContext
@@ -158,3 +160,76 @@ def test_what_is_explained_names_the_magics_of_the_notebook(shell: InteractiveSh
     ]
     assert not [text for text in texts if MAGIC.search(text)]
     assert sum("%cajal_" in text for text in texts) > len(MAGICS)
+
+
+def test_a_debugger_opens_in_the_user_s_own_python(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+
+    def debugger(force: bool = False) -> None:  # noqa: ARG001  # as IPython's
+        frames = [frame for frame, _ in walk_tb(getattr(sys.last_value, "__traceback__", None))]
+        # The tests check the types of calls, whose frames are no one's.
+        *_, last = [
+            frame for frame in frames if not frame.f_globals.get("__name__", "").startswith("jaxtyping")
+        ]
+        opened.append(last.f_code.co_name)
+
+    monkeypatch.setattr(shell.InteractiveTB, "debugger", debugger)
+    shell.run_cell(f"%%cajal\n{NOT}\nextern mine : Bool -o Bool\ndef use (x : Bool) : Bool = mine x")
+    shell.run_cell(
+        "import torch\n"
+        "def own(x): return x if len(x) == 2 else 1 / 0\n"
+        "def wrong(): return program['not'](3)\n"
+        "def linked(): return program['use'](torch.rand(2))"
+    )
+    shell.run_cell("%cajal_link mine=own")
+    for mistake in ("%%cajal\nnope", "%cajal nope", "%cajal_nat x", "%cajal_link mine=own(1)"):
+        shell.run_cell(mistake)
+        capsys.readouterr()
+        shell.run_cell("%debug")
+        says = "%debug: there is no Python to debug, since the last mistake is one in Cajal."
+        assert says in capsys.readouterr().out, mistake
+    assert opened == []
+    for error, function in (("1 / 0", "<module>"), ("wrong()", "wrong"), ("linked()", "own")):
+        shell.run_cell(error)
+        shell.run_cell("%debug")
+        assert opened.pop() == function, error
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "hint"),
+    [
+        (
+            "# hi\n%%cajal\ntrue",
+            "`%%cajal` takes a whole cell, and is not on the first line",
+            "put `%%cajal`",
+        ),
+        ("%%Cajal\ntrue", "there is no magic `%%Cajal`", "did you mean `%%cajal`?"),
+        ("%cajla true", "there is no magic `%cajla`", "did you mean `%cajal`?"),
+        ("%show not", "there is no magic `%show`", "did you mean `%cajal_show`?"),
+        ("%cajal_shw not", "there is no magic `%cajal_shw`", "did you mean `%cajal_show`?"),
+        ("%%show not\n1", "`%%show` is no magic, `%cajal_show` is one.", "write `%cajal_show`, on one line"),
+        ("%%cajal", "%%cajal: there is nothing below it.", "`%cajal TERM`, with one `%`, shows a term"),
+        ("%%cajal true", "%%cajal: there is nothing below it.", "`%cajal true`, with one `%`"),
+    ],
+)
+def test_magics_that_are_not_quite_there(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], code: str, what: str, hint: str
+) -> None:
+    assert not shell.run_cell(code).success
+    printed = capsys.readouterr().out
+    assert what in printed
+    assert hint in printed
+
+
+def test_magics_of_others_are_theirs(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run_cell("%%tme\n1")
+    assert "UsageError: Cell magic `%%tme` not found." in capsys.readouterr().err
+
+
+def test_a_cell_of_options_alone(shell: InteractiveShell) -> None:
+    assert shell.run_cell("%%cajal --nat 4").success
+    assert shell.cajal.program.nat_size == 4  # type: ignore[attr-defined]
+    shell.run_cell("%unload_ext cajal_kernel")
+    assert len(shell.input_transformers_cleanup) == len(InteractiveShell().input_transformers_cleanup)
