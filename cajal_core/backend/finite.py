@@ -87,20 +87,6 @@ def seen(weights: Tensor, values: Tensor) -> Tensor:
     return torch.where(weights == 0, torch.nan_to_num(values, 0.0, 0.0, 0.0), values)
 
 
-def choose(weights: Tensor, *branches: Tensor) -> Tensor:
-    """Σ_i weights[..., i] · branches[i], each branch of shape (..., D).
-
-    While torch records the run, branches of weight zero are masked at once: nothing can be mended later.
-    """
-    parts = weights.split(1, -1)
-    if is_recorded() or is_transformed():
-        branches = tuple([seen(part, branch) for part, branch in zip(parts, branches, strict=True)])
-    total = parts[0] * branches[0]
-    for part, branch in zip(parts[1:], branches[1:], strict=True):
-        total = torch.addcmul(total, part, branch)
-    return total
-
-
 def absorbing(operation: Callable[..., Tensor], *operands: Tensor) -> Tensor:
     """An operation, where a product with a factor of zero is zero, whatever the other factors are.
 

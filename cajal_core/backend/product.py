@@ -1,7 +1,10 @@
-"""Products of tensors over batches: of matrices and vectors, and of vectors with each other."""
+"""Products of tensors over batches: of matrices and vectors, and of vectors with each other.
+
+Emitted code calls these, and those of `masked` instead where no value may decide what runs.
+"""
 
 # torch annotates itself only in part.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -16,7 +19,36 @@ _SMALL = 2**12
 _SHORT = 3
 
 
-def product(matrix: Tensor, vector: Tensor) -> Tensor:
+def times(left: Tensor, right: Tensor) -> Tensor:
+    """The product of two tensors that broadcast."""
+    return left * right
+
+
+def choose(weights: Tensor, *branches: Tensor) -> Tensor:
+    """Σ_i weights[..., i] · branches[i], each branch of shape (..., D)."""
+    parts = weights.split(1, -1)
+    total = parts[0] * branches[0]
+    for part, branch in zip(parts[1:], branches[1:], strict=True):
+        total = torch.addcmul(total, part, branch)
+    return total
+
+
+def contract(row: Tensor, columns: Tensor) -> Tensor:
+    """A row (..., K) times columns (..., K, D), as (..., D)."""
+    return (row.unsqueeze(-2) @ columns).squeeze(-2)
+
+
+def look_up(row: Tensor, table: Tensor) -> Tensor:
+    """A row (..., K) times a table (K, D) of zeros and ones, as (..., D)."""
+    return row @ table
+
+
+def einsum(equation: str, *operands: Tensor) -> Tensor:
+    """A sum of products by its equation, as torch takes it."""
+    return torch.einsum(equation, *operands)
+
+
+def apply(matrix: Tensor, vector: Tensor) -> Tensor:
     """A matrix (..., D, E) times a vector (..., E), as (..., D).
 
     One matrix for all vectors is one product of matrices, which is much faster than one for each.
@@ -35,8 +67,7 @@ def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
     backwards. But both products are then kept for the gradient, so of large ones at most one is made.
     """
     size = right.shape[-1]
-    # While torch compiles the batch is a symbol, and the choice must not depend on it.
-    if not torch.compiler.is_compiling() and left.numel() * size < _SMALL:
+    if left.numel() * size < _SMALL:
         return (left @ first) * (right @ second)
     rows = torch.unflatten(right @ second, -1, (-1, size)) if size <= _SHORT else right.unsqueeze(-2)
     return (left.unsqueeze(-1) * rows).flatten(-2)

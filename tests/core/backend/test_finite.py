@@ -10,7 +10,8 @@ from torch import Tensor
 from torch._subclasses import FakeTensorMode
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.finite import absorbing, choose, is_spoiled, may_look, seen
+from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen
+from cajal_core.backend.product import choose
 
 INF, NAN = torch.inf, torch.nan
 SOURCE = """
