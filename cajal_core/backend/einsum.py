@@ -1,10 +1,10 @@
-"""The emitted lines of an `Einsum`: sums of products, slices and permutations.
+"""The emitted lines of an `Einsum`: torch.einsum, slices and permutations.
 
 >>> p, q = (ir.Value(number, tys.Arrow(tys.Bool(), tys.Bool()), ()) for number in (1, 2))
 >>> a, b, c = (ir.Axis(number, 2) for number in (1, 2, 3))
 >>> for line in einsum("v3", ir.Einsum((p, q), ((a, b), (b, c)), (a, c)), axes=0):
 ...     print(line)
-v3 = einsum("...ab,...bc->...ac", v1.unflatten(-1, (2, 2)), v2.unflatten(-1, (2, 2)))
+v3 = torch.einsum("...ab,...bc->...ac", v1.unflatten(-1, (2, 2)), v2.unflatten(-1, (2, 2)))
 v3 = v3.flatten(-2)
 """
 
@@ -63,7 +63,7 @@ def _product(terms: list[tuple[str, str]], output: str) -> str:
         places = [letters.index(letter) - size for letter in output]
         return text if letters == output else f"{text}.movedim({places}, {list(range(-size, 0))})"
     equation = f"{','.join([f'...{letters}' for _, letters in terms])}->...{output}"
-    return f'einsum("{equation}", {", ".join([text for text, _ in terms])})'
+    return f'torch.einsum("{equation}", {", ".join([text for text, _ in terms])})'
 
 
 def _order(terms: list[str], output: str, lengths: Mapping[str, int]) -> list[tuple[int, ...]]:

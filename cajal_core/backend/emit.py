@@ -42,7 +42,7 @@ Run: TypeAlias = Callable[..., Tensor]
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
 #: The functions of `product` that `masked` has too.
-_PRODUCTS = ("times", "choose", "contract", "look_up", "outer", "einsum")
+_PRODUCTS = ("times", "choose", "contract", "look_up", "outer")
 _PARAMETERS = "inputs, constants, call, recur, record"
 
 
@@ -114,6 +114,7 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
 
     def function(products: ModuleType) -> Run:
         namespace: dict[str, Any] = {
+            "torch": torch,
             "pad": pad,
             "absorbing": absorbing,
             "apply": product.apply,
@@ -185,7 +186,7 @@ class _Emitter:
                 yield f"{name} = times({weight}, {_aligned(vector, axes)})"
             case ir.Outer(left, right):
                 first, second = _aligned(left, axes), _aligned(right, axes)
-                yield f"{name} = times({first}.unsqueeze(-1), {second}.unsqueeze(-2)).flatten(-2)"
+                yield f"{name} = ({first}.unsqueeze(-1) * {second}.unsqueeze(-2)).flatten(-2)"
             case ir.Contract(weights, vectors, over):
                 yield f"{name} = {_contraction(weights, vectors, over, axes)}"
             case ir.Matrix(columns, over):

@@ -20,10 +20,16 @@ import math
 import torch
 from torch import Tensor
 
-from cajal_core.backend.finite import seen
+from cajal_core.backend import product
+from cajal_core.backend.finite import is_recorded, is_transformed, seen
 
 #: How many products for each sample a sum has at most that is masked.
 LARGEST = 64
+
+
+def is_needed() -> bool:
+    """Whether torch records, replaces or batches what runs now, so that nothing can be mended later."""
+    return is_recorded() or is_transformed()
 
 
 def times(left: Tensor, right: Tensor) -> Tensor:
@@ -43,42 +49,22 @@ def choose(weights: Tensor, *branches: Tensor) -> Tensor:
 def contract(row: Tensor, columns: Tensor) -> Tensor:
     """A row (..., K) times columns (..., K, D), as (..., D)."""
     if math.prod(columns.shape[-2:]) > LARGEST:
-        return (row.unsqueeze(-2) @ columns).squeeze(-2)
+        return product.contract(row, columns)
     return times(row.unsqueeze(-1), columns).sum(-2)
 
 
 def look_up(row: Tensor, table: Tensor) -> Tensor:
     """A row (..., K) times a table (K, D) of zeros and ones, as (..., D)."""
     if table.numel() > LARGEST:
-        return row @ table
+        return product.look_up(row, table)
     return torch.where(table == 0, 0.0, row.unsqueeze(-1)).sum(-2)
 
 
-def outer(left: Tensor, right: Tensor, _first: Tensor, _second: Tensor) -> Tensor:
-    """The outer product of vectors (..., D) and (..., E), flattened row-major as (..., D·E)."""
+def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """The outer product of vectors (..., D) and (..., E), flattened row-major as (..., D·E).
+
+    It is not masked where `look_up` would not mask a table of two columns over it.
+    """
+    if 2 * left.shape[-1] * right.shape[-1] > LARGEST:
+        return product.outer(left, right, first, second)
     return times(left.unsqueeze(-1), right.unsqueeze(-2)).flatten(-2)
-
-
-def einsum(equation: str, *operands: Tensor) -> Tensor:
-    """`torch.einsum` of an equation with an ellipsis in front of the letters of each operand."""
-    inputs, output = equation.replace("...", "").split("->")
-    terms = inputs.split(",")
-    letters = output + "".join(sorted({*inputs} - {*output, ","}))
-    sizes = {
-        letter: size
-        for term, operand in zip(terms, operands, strict=True)
-        for letter, size in zip(term, operand.shape[operand.ndim - len(term) :], strict=True)
-    }
-    if len(terms) != 2 or math.prod(list(sizes.values())) > LARGEST:
-        return torch.einsum(equation, *operands)
-    left, right = [_spread(operand, term, letters) for term, operand in zip(terms, operands, strict=True)]
-    product = times(left, right)
-    summed = len(letters) - len(output)
-    return product.sum([*range(-summed, 0)]) if summed else product
-
-
-def _spread(operand: Tensor, term: str, letters: str) -> Tensor:
-    """The operand with a dimension for each letter, in their order, of one for those that it lacks."""
-    own = "".join([letter for letter in letters if letter in term])
-    ordered = operand if own == term else torch.einsum(f"...{term}->...{own}", operand)
-    return ordered[(..., *[slice(None) if letter in term else None for letter in letters])]

@@ -43,11 +43,6 @@ def look_up(row: Tensor, table: Tensor) -> Tensor:
     return row @ table
 
 
-def einsum(equation: str, *operands: Tensor) -> Tensor:
-    """A sum of products by its equation, as torch takes it."""
-    return torch.einsum(equation, *operands)
-
-
 def apply(matrix: Tensor, vector: Tensor) -> Tensor:
     """A matrix (..., D, E) times a vector (..., E), as (..., D).
 
@@ -67,7 +62,8 @@ def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
     backwards. But both products are then kept for the gradient, so of large ones at most one is made.
     """
     size = right.shape[-1]
-    if left.numel() * size < _SMALL:
+    # While torch compiles the batch is a symbol, and the choice must not depend on it.
+    if not torch.compiler.is_compiling() and left.numel() * size < _SMALL:
         return (left @ first) * (right @ second)
     rows = torch.unflatten(right @ second, -1, (-1, size)) if size <= _SHORT else right.unsqueeze(-2)
     return (left.unsqueeze(-1) * rows).flatten(-2)

@@ -14,17 +14,10 @@ from operator import add
 import torch
 from torch import Tensor
 
+from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
-from cajal_core.backend.finite import (
-    absorbing,
-    is_recorded,
-    is_spoiled,
-    is_transformed,
-    may_look,
-    seen,
-    without_lost,
-)
+from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen, without_lost
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, plans, task_of
 from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix
@@ -112,8 +105,7 @@ class Execution:
             given = [value.to(self.dtype) if isinstance(value, Tensor) else value for value in given]
         if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
-        # What cannot be mended later is masked at once.
-        code = emitted.masked if is_recorded() or is_transformed() else emitted.run
+        code = emitted.masked if masked.is_needed() else emitted.run
         flat = code(given, constants, self.call, self.recur, self.watch)
         return flat if flat.dtype == self.inputs.dtype else flat.to(self.inputs.dtype)
 

@@ -25,7 +25,7 @@ def value(number: int, *components: int) -> ir.Value:
 def run(operation: ir.Einsum, *tensors: Tensor) -> Tensor:
     lines = [*einsum("result", operation, 0)]
     names: dict[str, object] = {f"v{number}": tensor for number, tensor in enumerate(tensors, 1)}
-    exec("\n".join(lines), {"einsum": torch.einsum}, names)
+    exec("\n".join(lines), {"torch": torch}, names)
     result = names["result"]
     assert isinstance(result, Tensor)
     return result

@@ -77,7 +77,6 @@ MODES = pytest.mark.parametrize("mode", [batched, recorded])
         ("branch", (FALSE, V)),
         ("arm", (torch.tensor([0.0, 1.0, 0.0]), V)),
         ("nothing", (torch.zeros(2), torch.tensor([INF, NAN]))),
-        ("both", (torch.tensor([[2.0, 0.0], [0.0, 0.0]]),)),
         ("parts", (torch.tensor([[0.0, 0.0], [2.0, 3.0]]),)),
         ("steps", (torch.eye(9)[2], V)),
         ("stepped", (torch.eye(9)[2], V)),
@@ -102,6 +101,14 @@ def test_states_of_a_recurrence_on_matrices_are_seen_unless_it_is_looped() -> No
     torch.testing.assert_close(batched(called, *given), called(*given))
 
 
+def test_what_several_callables_return_for_parts_of_a_pair_is_seen() -> None:
+    """They are joined by `einsum`, which is not masked."""
+    neuron, given = compiled("both"), torch.tensor([[2.0, 0.0], [0.0, 0.0]])
+    assert "einsum(" in neuron.code
+    assert neuron(given).tolist() == given.tolist()
+    assert batched(neuron, given).isnan().any()
+
+
 def test_a_matrix_that_is_linked_is_seen() -> None:
     neuron = compiled("branch").link(f=torch.tensor([[1.0, NAN], [0.0, NAN]]))
     given = TRUE, torch.tensor([2.0, 0.0])
@@ -109,10 +116,9 @@ def test_a_matrix_that_is_linked_is_seen() -> None:
     assert batched(neuron, *given).isnan().all()
 
 
-def test_the_gradient_is_finite_where_only_states_and_images_overflow() -> None:
+def test_the_gradient_is_finite_where_only_states_overflow() -> None:
     for name, given in (
         ("and", (FALSE, torch.tensor([2.0, 1.0]))),
-        ("both", (torch.tensor([[2.0, 0.0], [0.0, 0.0]]),)),
         ("steps", (torch.eye(9)[2], V)),
     ):
         leaves = [value.clone().requires_grad_() for value in given]
@@ -127,8 +133,6 @@ CALLS: dict[str, Callable[..., Tensor]] = {
     "contract": lambda of, x, y: of.contract(x, y.unsqueeze(-1)),
     "look_up": lambda of, x, _: of.look_up(x, torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])),
     "outer": lambda of, x, y: of.outer(x, y, torch.eye(2).repeat_interleave(2, 1), torch.eye(2).repeat(1, 2)),
-    "einsum": lambda of, x, y: of.einsum("...ba,...b->...a", x.unsqueeze(-1), y),
-    "diagonal": lambda of, x, y: of.einsum("...aa,...b->...ba", torch.diag_embed(x), y),
 }
 
 
@@ -149,5 +153,8 @@ def test_large_sums_are_products_of_matrices() -> None:
     row, columns = torch.tensor([0.0, 1.0]), torch.full((2, LARGEST), 2.0)
     columns[0] = NAN
     assert masked.contract(row, columns).isnan().all()
-    assert masked.einsum("...a,...ab->...b", row, columns).isnan().all()
+    assert masked.look_up(columns[:, 0], torch.ones(2, LARGEST)).isnan().all()
+    wide = torch.cat([torch.tensor([NAN]), torch.zeros(LARGEST)])
+    first, second = torch.eye(2).repeat_interleave(len(wide), 1), torch.eye(len(wide)).repeat(1, 2)
+    assert masked.outer(row, wide, first, second)[0].isnan()
     assert masked.contract(row, columns[:, : LARGEST // 2]).tolist() == [2.0] * (LARGEST // 2)
