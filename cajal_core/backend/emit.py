@@ -5,7 +5,7 @@ Each assignment becomes a line or two. The step of a recurrence becomes a functi
 >>> print(emit(tabulate(lowered(r"\x:Bool. if x then false else true"))).source)
 def run(inputs, constants, call, recur, record):
     v1 = inputs[0]
-    v4 = v1 @ constants[0]
+    v4 = look_up(v1, constants[0])
     return v4
 <BLANKLINE>
 
@@ -20,15 +20,16 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, TypeAlias, assert_never
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from cajal_core.backend import masked, product
 from cajal_core.backend.einsum import einsum
-from cajal_core.backend.finite import absorbing, choose
-from cajal_core.backend.product import outer, product
+from cajal_core.backend.finite import absorbing
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import EMITTED
 from cajal_core.ir import graph as ir
@@ -40,6 +41,8 @@ Run: TypeAlias = Callable[..., Tensor]
 
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
+#: The functions of `product` that `masked` has too.
+_PRODUCTS = ("times", "choose", "contract", "look_up", "outer")
 _PARAMETERS = "inputs, constants, call, recur, record"
 
 
@@ -78,10 +81,14 @@ Constant: TypeAlias = Zeros | Indices
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """The source of a graph, the function that it defines, and the constants that it is given."""
+    """The source of a graph, the function that it defines, and the constants that it is given.
+
+    `masked` is the function for where no value may decide what runs: its products are those of `masked`.
+    """
 
     source: str
     run: Run
+    masked: Run
     constants: tuple[Constant, ...]
 
     def __str__(self) -> str:
@@ -103,16 +110,20 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     emitter = _Emitter({mark.value for mark in marks}, careful=record or careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
-    namespace: dict[str, Any] = {
-        "torch": torch,
-        "pad": pad,
-        "outer": outer,
-        "product": product,
-        "choose": choose,
-        "absorbing": absorbing,
-    }
-    exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
-    return Emitted(source, namespace["run"], tuple(emitter.constants))
+    code = compile(source, EMITTED, "exec")
+
+    def function(products: ModuleType) -> Run:
+        namespace: dict[str, Any] = {
+            "torch": torch,
+            "pad": pad,
+            "absorbing": absorbing,
+            "apply": product.apply,
+            **{name: getattr(products, name) for name in _PRODUCTS},
+        }
+        exec(code, namespace)  # noqa: S102  # our own code, made above
+        return namespace["run"]
+
+    return Emitted(source, function(product), function(masked), tuple(emitter.constants))
 
 
 @dataclass(slots=True)
@@ -174,7 +185,8 @@ class _Emitter:
                 given = ", ".join([_aligned(value, axes) for value in (weights, *branches)])
                 yield f"{name} = choose({given})"
             case ir.Weigh(weights, vector):
-                yield f"{name} = {_aligned(weights, axes)}.sum(-1, keepdim=True) * {_aligned(vector, axes)}"
+                weight = f"{_aligned(weights, axes)}.sum(-1, keepdim=True)"
+                yield f"{name} = times({weight}, {_aligned(vector, axes)})"
             case ir.Outer(left, right):
                 first, second = _aligned(left, axes), _aligned(right, axes)
                 yield f"{name} = ({first}.unsqueeze(-1) * {second}.unsqueeze(-2)).flatten(-2)"
@@ -185,7 +197,7 @@ class _Emitter:
             case ir.Apply(matrix, vector):
                 shape = (dim, vector.dim)
                 square = f"{_aligned(matrix, axes)}.unflatten(-1, {shape})"
-                yield f"{name} = product({square}, {_aligned(vector, axes)})"
+                yield f"{name} = apply({square}, {_aligned(vector, axes)})"
             case ir.Einsum():
                 yield from einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
@@ -216,12 +228,12 @@ class _Emitter:
         if not dims:
             yield f"{name} = {matrix}.squeeze(0)"
             return
-        *factors, product = [_aligned(weight, axes) for weight in kept]
+        *factors, row = [_aligned(weight, axes) for weight in kept]
         inner = dims[-1]
         for factor, dim in zip(reversed(factors), reversed(dims[:-1]), strict=True):
             first, second = self.constant(repeats(dim, inner, 1)), self.constant(repeats(inner, 1, dim))
-            product, inner = f"outer({factor}, {product}, {first}, {second})", dim * inner
-        yield f"{name} = {product} @ {matrix}"
+            row, inner = f"outer({factor}, {row}, {first}, {second})", dim * inner
+        yield f"{name} = look_up({row}, {matrix})"
         if over:
             yield f"{name} = {name}{_spread(over, target)}"
 
@@ -327,11 +339,11 @@ def _contraction(
     moved = f"{_aligned(vectors, inside)}.movedim({places}, {list(range(-len(over) - 1, -1))})"
     if set(over) <= set(vectors.axes):
         columns = f"{moved}.flatten({-len(over) - 1}, -2)" if len(over) > 1 else moved
-        return f"({row}.unsqueeze(-2) @ {columns}).squeeze(-2)"
+        return f"contract({row}, {columns})"
     # Over the axes that the vectors do not run over, they are the same.
     sizes = [axis.size for axis in over]
     spread = f"{row}.unflatten(-1, {sizes}).unsqueeze(-1)"
-    return f"({spread} * {moved}).sum({list(range(-len(over) - 1, -1))})"
+    return f"times({spread}, {moved}).sum({list(range(-len(over) - 1, -1))})"
 
 
 def _columns(columns: ir.Value, over: tuple[ir.Axis, ...], axes: tuple[ir.Axis, ...]) -> str:

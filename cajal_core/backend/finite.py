@@ -53,7 +53,7 @@ def may_look(tensor: Tensor) -> bool:
 def is_spoiled(tensor: Tensor) -> bool:
     """Whether some entries are seen not to be finite, or so large that their sum is not."""
     visible = _visible(tensor)
-    return visible is not None and not _adds_up(visible)
+    return visible is not None and not math.isfinite(visible.detach().sum().item())
 
 
 def _visible(tensor: Tensor) -> Tensor | None:
@@ -66,17 +66,6 @@ def _visible(tensor: Tensor) -> Tensor | None:
     if inside is None or inside.is_meta or (inside.is_cuda and torch.cuda.is_current_stream_capturing()):
         return None
     return inside
-
-
-def is_finite(tensor: Tensor) -> bool:
-    """Whether all entries are finite, by one sum. False too where they are so large that the sum is not."""
-    inside = _plain(tensor)
-    assert inside is not None
-    return _adds_up(inside)
-
-
-def _adds_up(tensor: Tensor) -> bool:
-    return math.isfinite(tensor.detach().sum().item())
 
 
 def _plain(tensor: Tensor) -> Tensor | None:
@@ -98,20 +87,6 @@ def seen(weights: Tensor, values: Tensor) -> Tensor:
     return torch.where(weights == 0, torch.nan_to_num(values, 0.0, 0.0, 0.0), values)
 
 
-def choose(weights: Tensor, *branches: Tensor) -> Tensor:
-    """Σ_i weights[..., i] · branches[i], each branch of shape (..., D).
-
-    While torch records the run, branches of weight zero are masked at once: nothing can be mended later.
-    """
-    parts = weights.split(1, -1)
-    if is_recorded() or is_transformed():
-        branches = tuple([seen(part, branch) for part, branch in zip(parts, branches, strict=True)])
-    total = parts[0] * branches[0]
-    for part, branch in zip(parts[1:], branches[1:], strict=True):
-        total = torch.addcmul(total, part, branch)
-    return total
-
-
 def absorbing(operation: Callable[..., Tensor], *operands: Tensor) -> Tensor:
     """An operation, where a product with a factor of zero is zero, whatever the other factors are.
 
@@ -119,7 +94,7 @@ def absorbing(operation: Callable[..., Tensor], *operands: Tensor) -> Tensor:
     result is.
     """
     value = operation(*operands)
-    if not may_look(value) or is_finite(value):
+    if not is_spoiled(value):
         return value
     # How many products there are without a zero in them, and how many of those are of finite factors.
     with torch.no_grad():
@@ -137,7 +112,7 @@ def without_lost(call: Callable[..., Tensor], *arguments: Tensor) -> Tensor:
     there is a second call, with other samples in their place.
     """
     result = call(*arguments)
-    if not arguments or not may_look(result) or is_finite(result):
+    if not arguments or not is_spoiled(result):
         return result
     lost = ~result.isfinite().all(-1).flatten()
     if lost.all():

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor, nn
 
-from cajal_core.backend.product import product
+from cajal_core.backend.product import apply
 from cajal_core.backend.trial import try_link
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
@@ -212,5 +212,5 @@ def multiply(type: tys.Type, tensor: Tensor, axes: int, arguments: Sequence[Tens
         assert isinstance(type, tys.Arrow)
         type = type.result
         matrix = value.unflatten(-1, (tys.dim(type), argument.shape[-1])) if place else value
-        value = product(matrix, argument)
+        value = apply(matrix, argument)
     return value

@@ -1,7 +1,10 @@
-"""Products of tensors over batches: of matrices and vectors, and of vectors with each other."""
+"""Products of tensors over batches: of matrices and vectors, and of vectors with each other.
+
+Emitted code calls these, and those of `masked` instead where no value may decide what runs.
+"""
 
 # torch annotates itself only in part.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -16,7 +19,31 @@ _SMALL = 2**12
 _SHORT = 4
 
 
-def product(matrix: Tensor, vector: Tensor) -> Tensor:
+def times(left: Tensor, right: Tensor) -> Tensor:
+    """The product of two tensors that broadcast."""
+    return left * right
+
+
+def choose(weights: Tensor, *branches: Tensor) -> Tensor:
+    """Σ_i weights[..., i] · branches[i], each branch of shape (..., D)."""
+    parts = weights.split(1, -1)
+    total = parts[0] * branches[0]
+    for part, branch in zip(parts[1:], branches[1:], strict=True):
+        total = torch.addcmul(total, part, branch)
+    return total
+
+
+def contract(row: Tensor, columns: Tensor) -> Tensor:
+    """A row (..., K) times columns (..., K, D), as (..., D)."""
+    return (row.unsqueeze(-2) @ columns).squeeze(-2)
+
+
+def look_up(row: Tensor, table: Tensor) -> Tensor:
+    """A row (..., K) times a table (K, D) of zeros and ones, as (..., D)."""
+    return row @ table
+
+
+def apply(matrix: Tensor, vector: Tensor) -> Tensor:
     """A matrix (..., D, E) times a vector (..., E), as (..., D).
 
     One matrix for all vectors is one product of matrices, which is much faster than one for each.

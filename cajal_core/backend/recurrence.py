@@ -21,7 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core.backend.finite import is_finite, is_transformed, may_look, seen
+from cajal_core.backend.finite import is_spoiled, is_transformed, may_look, seen
 from cajal_core.backend.plan import SMALL, Method, split
 
 
@@ -44,7 +44,7 @@ def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor])
     state, total = base, weights[..., 0:1] * seen(weights[..., 0:1], base)
     for index in range(1, weights.shape[-1]):
         weight, before, state = weights[..., index : index + 1], state, step(state)
-        if not may_look(state) or not is_finite(state):
+        if is_spoiled(state) or not may_look(state):
             lost = ~needed[..., index : index + 1] & ~state.isfinite().all(-1, keepdim=True)
             if may_look(lost) and lost.any():
                 state = step(torch.where(lost, base, before))

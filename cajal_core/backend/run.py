@@ -14,6 +14,7 @@ from operator import add
 import torch
 from torch import Tensor
 
+from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen, without_lost
@@ -105,7 +106,8 @@ class Execution:
             given = [value.to(self.dtype) if isinstance(value, Tensor) else value for value in given]
         if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
-        flat = emitted.run(given, constants, self.call, self.recur, self.watch)
+        code = emitted.masked if masked.is_needed() else emitted.run
+        flat = code(given, constants, self.call, self.recur, self.watch)
         return flat if flat.dtype == self.inputs.dtype else flat.to(self.inputs.dtype)
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:

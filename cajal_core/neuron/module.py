@@ -87,6 +87,11 @@ class Neuron(Parametrised):
 
     Called with fewer arguments than `arguments` lists, it returns the matrix of the rest.
 
+    What weighs zero is not seen, be it infinite or NaN. While torch compiles, exports or batches a call, no
+    number decides what runs: overflow is no error, and a recurrence of more than 16 states that runs on
+    matrices gives NaN where a state of weight zero overflows, unless `methods` makes it a loop (docs/spec.md,
+    section 3.6).
+
     Raises:
         CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor,
             batches do not broadcast, a linked callable returns another shape, or the rest has no matrix.

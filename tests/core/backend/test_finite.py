@@ -10,7 +10,8 @@ from torch import Tensor
 from torch._subclasses import FakeTensorMode
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.finite import absorbing, choose, is_finite, may_look, seen
+from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen
+from cajal_core.backend.product import choose
 
 INF, NAN = torch.inf, torch.nan
 SOURCE = """
@@ -167,7 +168,7 @@ def test_values_decide_nothing_where_torch_records_or_batches_them() -> None:
     look(torch.ones(3))
     torch.func.grad(lambda x: look(x).sum())(torch.ones(3))
     assert decided == [True, True]
-    assert not is_finite(torch.tensor([INF]))
+    assert is_spoiled(torch.tensor([INF]))
     torch.vmap(look)(torch.ones(2, 3))
     with FakeTensorMode():
         look(torch.ones(3))

@@ -6,14 +6,14 @@ import pytest
 import torch
 
 from cajal_core.backend.emit import repeats
-from cajal_core.backend.product import _SMALL, outer, product
+from cajal_core.backend.product import _SMALL, apply, outer
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (4,), (1, 1), (5, 4)])
 @pytest.mark.parametrize("batch", [(), (4,), (5, 4)])
 def test_products(leading: tuple[int, ...], batch: tuple[int, ...]) -> None:
     matrix, vector = torch.rand(*leading, 3, 2), torch.rand(*batch, 2)
-    found = product(matrix, vector)
+    found = apply(matrix, vector)
     expected = torch.einsum("...de,...e->...d", matrix, vector)
     assert found.shape == expected.shape
     torch.testing.assert_close(found, expected)

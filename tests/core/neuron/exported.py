@@ -62,7 +62,7 @@ def main() -> None:
         for found in same:
             torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
         sys.stdout.write(f"{name}\n")
-    for check in (products, mapped, matrices_by_sample, batches_of_unequal_rank, traced):
+    for check in (products, mapped, matrices_by_sample, batches_of_unequal_rank, traced, weights_of_zero):
         check()
         sys.stdout.write(f"{check.__name__}\n")
 
@@ -134,6 +134,26 @@ def batches_of_unequal_rank() -> None:
         neuron, given = fresh(name), tuple([torch.rand(shape) for shape in shapes])
         found = through_onnx(torch.export.export(neuron, given), given)
         torch.testing.assert_close(found, neuron(*given).detach(), atol=1e-5, rtol=1e-5)
+
+
+def weights_of_zero() -> None:
+    """What weighs zero is not seen, as docs/spec.md says in section 3.6."""
+    program, nan = Program(), torch.nan
+    program.run(SOURCE)
+    program.run("extern f : Bool -o Bool")
+    program.run("def first (p : Bool * Bool) : Bool = let (c, x) = p in if c then f x else not x")
+    for name, given in {
+        "and": (torch.tensor([[0.0, 1.0]]), torch.tensor([[nan, 1.0]])),
+        "first": (torch.tensor([[[0.0, 0.0], [2.0, 3.0]]]),),
+    }.items():
+        neuron = program.compile(name, link={"f": lambda x: x * nan} if name == "first" else None)
+        exported = torch.export.export(neuron, given)
+        for found in (
+            torch.compile(neuron, fullgraph=True, backend="aot_eager")(*given),
+            exported.module()(*given),
+            through_onnx(exported, given),
+        ):
+            torch.testing.assert_close(found, neuron(*given), equal_nan=True)
 
 
 def traced() -> None:
