@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
-SECONDS = 1.5
+SECONDS = 1.0
 """How long the pictures of a cell may take, but for one that loads torch; others are left out."""
 
 RESULT = re.compile(r"_{1,3}|_?\d+")
@@ -89,7 +89,7 @@ class Session:
             others = results[:-1] if final else results
             for result in others[:SHOWN]:
                 self._note_elaborated(result)
-                # Like the one before, a picture of a long chain of definitions may take all the time.
+                # It may take as long as the one before: of a long chain of definitions, all the time there is.
                 draw, loaded, began = took <= left, "torch" in sys.modules, time.process_time()
                 _display(self._bundle(result, latest[result.name] is result, draw))
                 if draw and loaded:

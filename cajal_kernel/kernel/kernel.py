@@ -112,9 +112,9 @@ class CajalKernel(IPythonKernel):
 
     def post_handler_hook(self) -> None:
         """As ipykernel's own, when the reply is sent."""
-        super().post_handler_hook()
         if self._collector_waits:
             gc.enable()
+        super().post_handler_hook()
 
     async def execute_request(self, stream: Any, ident: Any, parent: Any) -> None:
         """As ipykernel's own, which an interrupt of its bookkeeping would end without a reply."""
