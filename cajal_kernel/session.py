@@ -89,7 +89,7 @@ class Session:
             others = results[:-1] if final else results
             for result in others[:SHOWN]:
                 self._note_elaborated(result)
-                # It may take as long as the one before: of a long chain of definitions, all the time there is.
+                # It may take as long as the one before: in a long chain of definitions, all the time.
                 draw, loaded, began = took <= left, "torch" in sys.modules, time.process_time()
                 _display(self._bundle(result, latest[result.name] is result, draw))
                 if draw and loaded:
