@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -27,6 +27,8 @@ class NotebookProgram(cajal.Program):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._steps: Steps = ()
+        #: The entries that `outdated` was last asked about, and what it said.
+        self._outdated: tuple[Mapping[str, cajal.Entry], dict[str, list[str]]] = {}, {}
 
     def begin(self) -> tuple[cajal.State, Steps]:
         """Where a cell begins: `end` goes back to here if the cell fails, and makes one step of it if not."""
@@ -41,8 +43,8 @@ class NotebookProgram(cajal.Program):
             if not succeeded:
                 super().restore(before, since=self.state)
                 self._steps = steps
-            elif self.state is before:
-                self._steps = steps
+            elif self.state is before or any(step is before for step in steps):
+                self._steps = steps  # nothing is changed, or work that began here too makes the step
             elif any(step is before for step in self._steps):  # else the cell took steps back
                 self._steps = (*steps, Step.between(before, self.state))[-UNDONE_AT_MOST:]
 
@@ -69,7 +71,7 @@ class NotebookProgram(cajal.Program):
     def reset(self) -> None:
         """Forgets every declaration and link, and all steps. Settings stay."""
         super().restore(cajal.State())
-        self._steps = ()
+        self._steps, self._outdated = (), ({}, {})
 
     @property
     def entries(self) -> dict[str, cajal.Entry]:
@@ -94,29 +96,11 @@ class NotebookProgram(cajal.Program):
     def outdated(self) -> dict[str, list[str]]:
         """The names that still use an older definition, each with the names that it uses so."""
         entries = self.state.entries
-        users: dict[int, list[str]] = defaultdict(list)
-        for name, entry in entries.items():
-            for _, used in _uses(entry):
-                users[used.revision].append(name)
-
-        def is_replaced(used: cajal.Entry) -> bool:
-            return used.name not in entries or not entries[used.name].means_the_same(used)
-
-        # What uses an outdated name is outdated too.
-        pending = [
-            name for name, entry in entries.items() if any(is_replaced(used) for _, used in _uses(entry))
-        ]
-        outdated = set[str]()
-        while pending:
-            name = pending.pop()
-            if name not in outdated:
-                outdated.add(name)
-                pending.extend(users[entries[name].revision])
-        return {
-            name: sorted({word for word, used in _uses(entry) if is_replaced(used) or used.name in outdated})
-            for name, entry in entries.items()
-            if name in outdated
-        }
+        asked, known = self._outdated
+        if asked is not entries:
+            known = _outdated(entries)
+            self._outdated = entries, known
+        return known
 
     def rerun(self) -> list[str]:
         """Declare again what is out of date, in order, each with `auto` if it needs that; gives the names."""
@@ -148,6 +132,35 @@ class NotebookProgram(cajal.Program):
             back = [name for name, entry in before.entries.items() if now.entries.get(name) is not entry]
             return gone, back
         return None
+
+
+def _outdated(entries: Mapping[str, cajal.Entry]) -> dict[str, list[str]]:
+    """The names that still use an older definition, each with the names that it uses so."""
+
+    def is_replaced(used: cajal.Entry) -> bool:
+        stands = entries.get(used.name)
+        return stands is not used and (stands is None or not stands.means_the_same(used))
+
+    using = {name: entry for name, entry in entries.items() if entry.uses or entry.cases}
+    pending = [name for name, entry in using.items() if any(is_replaced(used) for _, used in _uses(entry))]
+    if not pending:
+        return {}
+    users: dict[int, list[str]] = defaultdict(list)
+    for name, entry in using.items():
+        for _, used in _uses(entry):
+            users[used.revision].append(name)
+    # What uses an outdated name is outdated too.
+    outdated = set[str]()
+    while pending:
+        name = pending.pop()
+        if name not in outdated:
+            outdated.add(name)
+            pending.extend(users[entries[name].revision])
+    return {
+        name: sorted({word for word, used in _uses(entry) if is_replaced(used) or used.name in outdated})
+        for name, entry in using.items()
+        if name in outdated
+    }
 
 
 def _uses(entry: cajal.Entry) -> Iterator[tuple[str, cajal.Entry]]:

@@ -6,8 +6,8 @@ This is over 300 lines, because what each magic does to the one program, and wha
 from __future__ import annotations
 
 import builtins
-import math
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 SHOWN = 300
 """The most items of a cell that are shown: a page of more is slow, and a server may drop so many messages."""
 
-SECONDS = 1.5
-"""How long the pictures of a cell may take, behind the first, which may load torch; others are left out."""
+SECONDS = 1.0
+"""How long the pictures of a cell may take, but for one that loads torch; others are left out."""
 
 RESULT = re.compile(r"_{1,3}|_?\d+")
 KINDS = {"def": "a definition", "learn": "learned", "space": "a space", "data": "a data type"}
@@ -86,26 +86,30 @@ class Session:
             self._note_outdated(before)
             final = results[-1] if last and results and results[-1].kind == "term" else None
             latest = {result.name: result for result in results}
-            until = math.inf
+            left, took = SECONDS, 0.0
             others = results[:-1] if final else results
             for result in others[:SHOWN]:
                 self._note_elaborated(result)
-                _display(self._bundle(result, latest[result.name] is result, until))
-                until = until if until < math.inf else time.process_time() + SECONDS
+                # It may take as long as the one before: in a long chain of definitions, all the time.
+                draw, loaded, began = took <= left, "torch" in sys.modules, time.process_time()
+                _display(self._bundle(result, latest[result.name] is result, draw))
+                if draw and loaded:
+                    took = time.process_time() - began
+                    left -= took
             if more := len(others[SHOWN:]):
                 _display(quiet_bundle(f"… and {more} more items, which are not shown"))
             if final:
                 self._note_elaborated(final)
-                self._ready = (final, self._bundle(final, latest=True, until=until))
+                self._ready = (final, self._bundle(final, latest=True, draw=took <= left))
             return final
 
-    def _bundle(self, result: cajal.Result, latest: bool, until: float) -> Bundle:
+    def _bundle(self, result: cajal.Result, latest: bool, draw: bool) -> Bundle:
         """What is shown of an item. The value of a definition is evaluated, which needs no torch.
 
-        After `until`, in seconds of this process, nothing is evaluated or drawn.
+        Without `draw` nothing is evaluated or drawn.
         """
         name, type = result.name, result.type
-        if time.process_time() > until:
+        if not draw:
             return result_bundle(result, self.prefix, draw=False)
         if result.kind == "def" and name and type is not None and latest and not cajal.uncurry(type)[0]:
             try:

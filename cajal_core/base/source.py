@@ -23,7 +23,7 @@ class Source:
     #: A file may hold more than a cell: what many cells have declared is saved as one.
     is_file: bool = field(default=False, kw_only=True, repr=False)
     #: Where its lines start, once that was asked for.
-    _starts: list[int] = field(default_factory=list[int], init=False, repr=False)
+    _starts: tuple[int, ...] = field(default=(), init=False, repr=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1, the column in characters."""
@@ -36,9 +36,10 @@ class Source:
         starts = [*self._line_starts()[number - 1 : number + 1], len(self.text) + 1]
         return self.text[starts[0] : starts[1] - 1].rstrip("\r")
 
-    def _line_starts(self) -> list[int]:
+    def _line_starts(self) -> tuple[int, ...]:
         if not self._starts:
-            self._starts[:] = [0, *(match.end() for match in re.finditer("\n", self.text))]
+            starts = (0, *(match.end() for match in re.finditer("\n", self.text)))
+            object.__setattr__(self, "_starts", starts)
         return self._starts
 
 

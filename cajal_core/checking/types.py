@@ -15,13 +15,16 @@ from cajal_core.diagnostics.types import EmptyNat
 from cajal_core.syntax import tree
 from cajal_core.syntax.habits import TYPE_WORDS
 
+#: One for all that is declared, since a notebook may declare 20,000 functions of it.
+_BOOL = tys.Bool()
+
 
 @deep
 def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown:
     """The type that is meant. Notes mistakes, and the declared types that are mentioned."""
     match type:
         case tree.BoolType():
-            return tys.Bool()
+            return _BOOL
         case tree.UnitType():
             return tys.Unit()
         case tree.ProductType(left, right):

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
@@ -22,7 +22,7 @@ from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
 from cajal_core.diagnostics.syntax import OptionsInside, TooManyMistakes
 from cajal_core.program.comments import Comments, without_signs
-from cajal_core.program.declarations import Declaration, ScopeNames, Target
+from cajal_core.program.declarations import Declaration, ScopeNames, Target, Targets
 from cajal_core.program.entries import Entry
 from cajal_core.program.settings import states_options, with_options
 from cajal_core.program.state import State
@@ -35,6 +35,7 @@ from cajal_core.terms.values import Value
 
 if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron
+    from cajal_core.neuron.parameters import LearnedByType
 
 NOTHING: Mapping[str, Any] = {}
 """What a declaration mentions that mentions nothing: one for all, since a notebook may have 20,000."""
@@ -157,7 +158,8 @@ class Cell:
             same = self.settings == self.before.settings
             return self.before if same else replace(self.before, settings=self.settings)
         return State(
-            {name: entry for name, entry in self.declared.items() if isinstance(entry, Declaration)},
+            # Whole, since it is of a cell without mistakes: no broken item has lent its name.
+            cast("dict[str, Declaration]", self.declared),
             {name: type for name, type in self.types.items() if type},
             {name: type for name, type in self.constructors.items() if type},
             settings=self.settings,
@@ -243,6 +245,7 @@ class Cell:
         checked: Checked,
         target: Target,
     ) -> Declaration:
+        kind = "def" if isinstance(target, core.Definition) else target.kind
         mentioned = checked.mentioned
         names = {
             name: used for name in mentioned.names if isinstance(used := self.declared[name], Declaration)
@@ -251,7 +254,8 @@ class Cell:
         constructors = {name: type for name in mentioned.constructors if (type := self.constructors[name])}
         size, auto = self.settings.nat_size, self.settings.auto
         tables = names or NOTHING, types or NOTHING, constructors or NOTHING
-        return Declaration(item, *tables, auto, {size: target})
+        parameters: LearnedByType | None = {} if kind == "learn" else None
+        return Declaration(kind, item.span, *tables, auto, Targets(size, target), parameters)
 
     def entered(self, result: Result, checked: Checked) -> Result:
         """The result of a declaration, which is entered as it was written."""

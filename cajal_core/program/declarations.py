@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
+from cajal_core.base.source import Span
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import raise_all
 from cajal_core.syntax import tree
+from cajal_core.syntax.parse import parse_again
 from cajal_core.terms import core
 
 if TYPE_CHECKING:
@@ -21,24 +24,55 @@ if TYPE_CHECKING:
 Target: TypeAlias = core.Definition | core.Extern | core.Learn
 
 
+class Targets(Mapping[int, Target]):
+    """The core of an item, for each `nat_size` that it was elaborated for: for nearly all of them one.
+
+    A dictionary of one entry is three times as large.
+    """
+
+    __slots__ = ("_first", "_more", "_size")
+
+    def __init__(self, size: int, target: Target) -> None:
+        self._size, self._first = size, target
+        self._more: dict[int, Target] | None = None
+
+    def __getitem__(self, size: int) -> Target:
+        return self._first if size == self._size else (self._more or {})[size]
+
+    def add(self, size: int, target: Target) -> None:
+        """Takes the core for another size."""
+        self._more = {**(self._more or {}), size: target}
+
+    def __iter__(self) -> Iterator[int]:
+        return chain([self._size], self._more or ())
+
+    def __len__(self) -> int:
+        return 1 + len(self._more or ())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Declaration:
-    """A `def`, `extern` or `learn`, with the declarations that it mentions and keeps."""
+    """A `def`, `extern` or `learn`, with the declarations that it mentions and keeps.
 
-    item: tree.Def | tree.Extern | tree.Learn
+    Its tree would be a quarter of all that a program keeps of it, so it is parsed again where it is needed.
+    """
+
+    kind: Literal["def", "extern", "learn"]
+    #: Where the item stands.
+    span: Span
     # Not printed: two that use one declaration would both print all that it rests on.
     names: Mapping[str, Declaration] = field(repr=False)
     types: Mapping[str, tys.Space | tys.Data] = field(repr=False)
     constructors: Mapping[str, tys.Data] = field(repr=False)
     auto: bool
-    #: The core of the item, for each `nat_size` that it was elaborated for.
-    targets: dict[int, Target] = field(default_factory=dict[int, Target], repr=False)
+    targets: Targets = field(repr=False)
     #: Of a `learn`, the parameter that neurons share, for each type that the sizes of `targets` give it.
-    parameters: LearnedByType = field(default_factory=dict[tys.Type, Any], repr=False)
+    parameters: LearnedByType | None = field(default=None, repr=False)
 
     @property
-    def is_extern(self) -> bool:
-        return isinstance(self.item, tree.Extern)
+    def item(self) -> tree.Item:
+        """The tree of the item."""
+        return parse_again(self.span)
 
     @property
     def types_so_far(self) -> set[tys.Type]:
@@ -67,7 +101,7 @@ class Declaration:
                 checked = elaborate(declaration.item, declaration.scope(nat_size, passes), passes)
                 raise_all(checked.mistakes)
                 assert isinstance(checked.elaborated, core.Definition | core.Extern | core.Learn)
-                declaration.targets[nat_size] = checked.elaborated
+                declaration.targets.add(nat_size, checked.elaborated)
             pending.pop()
         return self.targets[nat_size]
 

@@ -199,8 +199,8 @@ class Program:
 
     def _line(self, name: str) -> str:
         """A name with its type, for the list of all."""
-        words: dict[type, str] = {tree.Extern: "extern ", tree.Learn: "learn "}
-        word = words.get(self._state.names[name].item.__class__, "")
+        kind = self._state.names[name].kind
+        word = "" if kind == "def" else f"{kind} "
         try:
             return f"{word}{name} : {self.type(name)}"
         except CajalError as error:  # it was declared at another size of Nat
@@ -292,9 +292,11 @@ class Program:
             results = cell.run(Source(name, text, is_file=is_file))
             state = cell.state
             if state is not self._state:
-                externs = state.externs(state.settings.nat_size, self._passes())
-                # What was linked to an extern that is now another one does not fit it.
-                self._enter(state.with_links(self._state.links, externs))
+                if links := self._state.links:
+                    externs = state.externs(state.settings.nat_size, self._passes())
+                    # What was linked to an extern that is now another one does not fit it.
+                    state = state.with_links(links, externs)
+                self._enter(state)
         return results
 
     def type(self, term: str) -> tys.Type:
@@ -380,8 +382,8 @@ class Program:
         declaration = self._state.names.get(term.strip())
         passes, size = self._passes(), self.nat_size
         with self._alone():
-            if declaration and isinstance(declaration.item, tree.Def):
-                text, scope, parse_one = declaration.item.span.text, declaration.scope(size, passes), _item
+            if declaration and declaration.kind == "def":
+                text, scope, parse_one = declaration.span.text, declaration.scope(size, passes), _item
             else:
                 text, scope, parse_one = term, self._scope(size, passes), _bare_term
             stages = Stages(text)
@@ -457,9 +459,12 @@ class Program:
     def _enter(self, state: State) -> None:
         """Takes a state over, and forgets the code of definitions that it lacks."""
         self._state = state
-        targets = [target for entry in state.names.values() for target in entry.targets.values()]
-        current = {target for target in targets if isinstance(target, core.Definition)}
-        self._compiled = {key: made for key, made in self._compiled.items() if key[0] in current}
+
+        def stands(definition: core.Definition) -> bool:
+            declared = state.names.get(definition.name)
+            return declared is not None and definition in declared.targets.values()
+
+        self._compiled = {key: made for key, made in self._compiled.items() if stands(key[0])}
 
     def _passes(self) -> Passes:
         return Passes(self.verify)
@@ -503,7 +508,7 @@ class Program:
             parameter.name: learn.parameters
             for parameter in graph.parameters
             for learn in reversed(self._state.learns.get(parameter.name, ()))
-            if parameter.type in learn.types_so_far
+            if parameter.type in learn.types_so_far and learn.parameters is not None
         }
 
     def _code(self, term: core.Term, overflow: OverflowMode) -> tuple[Graph, Executable, Timings]:

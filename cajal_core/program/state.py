@@ -65,7 +65,7 @@ class State:
         return {
             name: declaration.target(nat_size, passes).type
             for name, declaration in self.names.items()
-            if declaration.is_extern
+            if declaration.kind == "extern"
         }
 
     def with_settings(self, now: Settings, since: Settings) -> State:

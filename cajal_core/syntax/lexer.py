@@ -62,11 +62,15 @@ class Tokens:
     mistakes: list[Mistake]
 
 
-def tokenize(source: Source) -> Tokens:
-    """Cuts a source into tokens and comments. White space only separates them."""
-    text, position = source.text, 0
+def tokenize(source: Source, position: int = 0, stop: int | None = None) -> Tokens:
+    """Cuts a source into tokens and comments. White space only separates them.
+
+    Given a `position` and a `stop`, it cuts what stands between; both are edges of tokens.
+    """
+    text = source.text
+    stop = len(text) if stop is None else stop
     tokens, comments, mistakes = list[Token](), list[Span](), list[Mistake]()
-    while position < len(text):
+    while position < stop:
         match = _TOKEN.match(text, position)
         end = match.end() if match else _stray_end(text, position)
         kind = match.lastgroup if match else None

@@ -15,7 +15,7 @@ from typing import Literal
 
 from parsimonious.exceptions import ParseError
 
-from cajal_core.base.source import Source
+from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.errors import raise_all
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.syntax import Meaningless, TooDeep, TooLong, Unclosed, Unexpected
@@ -76,6 +76,13 @@ def parse_items(tokens: Tokens) -> list[tree.Item | Broken]:
         broken += isinstance(item, Broken)
         start += 1 + (item.below if isinstance(item, Broken) else 0)
     return parsed
+
+
+def parse_again(item: Span) -> tree.Item:
+    """The item that was parsed here before, without mistakes."""
+    tokens = tokenize(item.source, item.start, item.end).tokens
+    end = Span(item.source, item.end, item.end)
+    return build(parse_tokens([*tokens, Token("end", "", end)]))
 
 
 def completeness(text: str) -> Literal["complete", "incomplete", "invalid"]:

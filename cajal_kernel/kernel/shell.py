@@ -202,7 +202,9 @@ class CajalShell(ZMQInteractiveShell):
 
     def run_cajal(self, text: str, last: bool) -> cajal.Result | None:
         """What a Cajal part of a cell becomes. The value of the cell's last term goes to `Out`."""
-        return self.cajal.run(text, last=last)
+        # The history keeps the cell too, and nearly every text is a whole cell. So it is kept once.
+        inputs = self.history_manager.input_hist_raw if self.history_manager else []
+        return self.cajal.run(inputs[-1] if text in inputs[-1:] else text, last=last)
 
     def describe(self, name: str) -> None:
         """What a cell such as `not?` becomes."""

@@ -306,3 +306,46 @@ def test_an_interrupt_anywhere_leaves_a_state_that_all_know(
         if ended:
             break
     assert struck > 10
+
+
+def calls(function: Callable[[], object]) -> int:
+    """How many functions of Python a function calls."""
+    count = 0
+
+    def note(_: FrameType, event: str, __: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(note)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_a_cell_does_not_walk_all_that_was_declared_before() -> None:
+    def declared(count: int) -> int:
+        program = NotebookProgram()
+        program.run("\n".join(f"def f{i} : Bool = true" for i in range(count)))
+        program.run("def g : Bool = f0")
+
+        def cell() -> None:
+            with program.whole():
+                program.run("def h : Bool = f0")
+                program.outdated()
+
+        return calls(cell)
+
+    assert declared(600) < declared(20) + 300
+
+
+def test_work_inside_other_work_is_one_step() -> None:
+    program = NotebookProgram()
+    with program.whole():
+        program.run(NOT)
+        program.run(USES)
+    program.run("def a : Bool = yes")
+    assert program.undo() == (["a"], [])
+    assert program.undo() == (["not", "yes", "also"], [])
+    assert program.undo() is None

@@ -345,3 +345,22 @@ def test_a_name_that_is_no_extern_is_not_to_be_declared_again(
         with pytest.raises(MagicError) as caught:
             shell.run_line_magic(magic, line)
         assert str(caught.value) == says
+
+
+def test_no_picture_is_begun_that_would_take_too_long(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken to last as long as the one before: in a long chain of definitions all are as slow."""
+    drawn = list[str | None]()
+
+    def slow(result: cajal.Result, *_: object, draw: bool = True, **__: object) -> dict[str, str]:
+        end = time.process_time() + 0.3 * draw
+        while time.process_time() < end:
+            pass
+        drawn.extend([result.name] * draw)
+        return {"text/plain": ""}
+
+    monkeypatch.setattr("cajal_kernel.session.result_bundle", slow)
+    monkeypatch.setattr("cajal_kernel.session.SECONDS", 0.5)
+    cell(shell, "", "\n".join(f"def f{i} (x : Bool) : Bool = x" for i in range(5)))
+    assert drawn == ["f0"]

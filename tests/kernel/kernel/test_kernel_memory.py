@@ -43,4 +43,10 @@ def test_reset_leaves_nothing_of_many_cells(fresh: Client, trials: Callable[[int
     assert objects < 30  # of thousands: less than those of one cell
     assert sources < 10  # the Python of Cajal cells is one
     # What was freed stays with the process, in blocks that hold the text of some cells too.
-    assert megabytes(fresh) - began < 20 + many * 0.006
+    assert megabytes(fresh) - began < 10 + many * 0.0025
+
+
+def test_the_text_of_a_cell_is_kept_once(shared: Client) -> None:
+    shared.run(NOT)
+    outcome = shared.run("%%python\nprint(any(program.state.entries['not'].text is cell for cell in In))")
+    assert outcome.printed.strip() == "True"

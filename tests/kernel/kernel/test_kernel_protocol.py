@@ -134,3 +134,30 @@ def test_saved_notebooks_need_no_kernel(path: Any) -> None:
     text = path.read_text(encoding="utf-8")
     assert "application/vnd.jupyter.widget" not in text
     assert "widgets" not in json.loads(text)["metadata"]
+
+
+COLLECTS_IN = """%%python
+import gc, sys
+collected = set()
+def note(phase, info):
+    frame = sys._getframe(1)
+    while frame:
+        collected.add(frame.f_code.co_name)
+        frame = frame.f_back
+gc.callbacks.append(note)
+thresholds = gc.get_threshold()
+gc.set_threshold(1)"""
+
+
+def test_no_garbage_is_collected_while_the_user_types(fresh: Client) -> None:
+    """With many definitions that takes longer than the answer."""
+    assert fresh.run(COLLECTS_IN).status == "ok"
+    fresh.ask("complete", "def f (x : Bool) : Bool = no", 28)
+    fresh.ask("inspect", "def f (x : Bool) : Bool = x", 1)
+    fresh.ask("is_complete", "def f (x : Bool) : Bool =")
+    asked = (
+        "gc.set_threshold(*thresholds); gc.callbacks.remove(note); print(gc.isenabled(), sorted(collected))"
+    )
+    printed = fresh.run(f"%%python\n{asked}").printed
+    assert printed.startswith("True") and "execute_request" in printed
+    assert not any(function in printed for function in ("do_complete", "do_inspect", "do_is_complete"))
