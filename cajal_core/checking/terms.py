@@ -285,7 +285,8 @@ class TermChecker:
             constructor = arm.constructor
             name = constructor.name
             if name not in order:
-                self.note(WrongArm(constructor.span, name, shown, order, nearest(name, order)))
+                near = () if self.record.is_full else nearest(name, order)
+                self.note(WrongArm(constructor.span, name, shown, order, near))
             elif name in arms:
                 self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
             elif self.scope.constructors.get(name) == type:  # not where the type is an older one
