@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from cajal_kernel.errors import MagicError, nearest
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
 
 MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
 """Those that a prefix begins in a Python notebook."""
@@ -24,6 +25,6 @@ def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
         )
         return MagicError(f"`{sign}{name}` is no magic, `{other}{name}` is one.", takes)
     own = [known for known in magics[kind] if known.removeprefix("cajal_") in OURS]
-    near = [*nearest(name, own), *nearest(name, magics[kind])]
+    near = cajal.nearest(name, own) or cajal.nearest(name, magics[kind])
     hint = f"did you mean `{sign}{near[0]}`?" if near else "`%lsmagic` lists all magics"
     return MagicError(f"there is no magic `{sign}{name}`", hint)
