@@ -280,11 +280,11 @@ class TermChecker:
             order = tuple(dict.fromkeys([arm.constructor.name for arm in term.arms]))
             if not isinstance(type, Unknown):
                 self.note(NotCases(where, self.scope.show(type), type))
-        arms = dict[str, tree.Arm]()
+        arms, known = dict[str, tree.Arm](), frozenset(order)
         for arm in term.arms:
             constructor = arm.constructor
             name = constructor.name
-            if name not in order:
+            if name not in known:
                 near = () if self.record.is_full else nearest(name, order)
                 self.note(WrongArm(constructor.span, name, shown, order, near))
             elif name in arms:

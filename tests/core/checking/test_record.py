@@ -3,6 +3,7 @@
 from cajal_core.base import tys
 from cajal_core.checking.record import Record
 from cajal_core.checking.unknown import UNKNOWN
+from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import BadNatSize
 from cajal_core.syntax.parse import MOST_BROKEN
 
@@ -24,6 +25,6 @@ def test_an_item_with_a_mistake_has_no_core() -> None:
 
 
 def test_a_record_is_full_where_no_more_mistakes_are_told() -> None:
-    mistakes = [BadNatSize(0)] * MOST_BROKEN
+    mistakes: list[Mistake] = [BadNatSize(0)] * MOST_BROKEN
     assert Record(mistakes=mistakes).is_full
     assert not Record(mistakes=mistakes[1:]).is_full
