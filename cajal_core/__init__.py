@@ -25,6 +25,7 @@ from cajal_core.base.tys import has_tensor as has_tensor
 from cajal_core.base.tys import labels as labels
 from cajal_core.base.tys import shape as shape
 from cajal_core.base.tys import uncurry as uncurry
+from cajal_core.checking.spelling import nearest as nearest
 from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
@@ -121,6 +122,7 @@ __all__ = [
     "load",
     "lost_comments",
     "name_around",
+    "nearest",
     "printable",
     "raised_by_link",
     "read",

@@ -6,10 +6,9 @@ And what is left out where a cell has more mistakes than anyone reads, and what 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeGuard
 
 import cajal_core as cajal
@@ -19,9 +18,6 @@ BUG = "This is a bug in Cajal; please report it with the cell that shows it."
 
 SHOWN = 20
 """The most mistakes of a cell that are shown."""
-
-LONG = 50
-"""The length of a name that nobody misspells; to compare takes the square of it."""
 
 
 class MagicError(Exception):
@@ -39,17 +35,6 @@ class MagicError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return str(self).split("\n")
-
-
-def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The known name that a misspelt one is likeliest to mean, or none.
-
-    >>> nearest("shwo", ["save", "show"])
-    ['show']
-    """
-    same = {word.lower(): word for word in known}
-    close = get_close_matches(name.lower(), same, n=1, cutoff=0.7) if len(name) < LONG else []
-    return [same[word] for word in close]
 
 
 @dataclass(frozen=True, slots=True)

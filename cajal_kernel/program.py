@@ -32,14 +32,15 @@ class NotebookProgram(cajal.Program):
 
     def begin(self) -> tuple[cajal.State, Steps]:
         """Where a cell begins: `end` goes back to here if the cell fails, and makes one step of it if not."""
-        before, steps = self.state, self._steps
-        self._steps = (*steps, before)[-UNDONE_AT_MOST:]
-        return before, steps
+        with self._lock:
+            before, steps = self.state, self._steps
+            self._steps = (*steps, before)[-UNDONE_AT_MOST:]
+            return before, steps
 
     def end(self, began: tuple[cajal.State, Steps], *, succeeded: bool) -> None:
         """The end of a cell, which `began` so."""
         before, steps = began
-        with held():
+        with self._lock, held():
             if not succeeded:
                 super().restore(before, since=self.state)
                 self._steps = steps
@@ -50,28 +51,33 @@ class NotebookProgram(cajal.Program):
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """A piece of work that is done whole, with its settings and links, or leaves all as it was."""
-        began = self.begin()
-        try:
-            yield
-        except BaseException:
-            self.end(began, succeeded=False)
-            raise
-        self.end(began, succeeded=True)
+        """A piece of work that is done whole, with its settings and links, or leaves all as it was.
+
+        Other threads wait until it is done: what they declared meanwhile would go with it, were it to fail.
+        """
+        with self._lock:
+            began = self.begin()
+            try:
+                yield
+            except BaseException:
+                self.end(began, succeeded=False)
+                raise
+            self.end(began, succeeded=True)
 
     def run(self, text: str, name: str = "cell", *, is_file: bool = False) -> list[cajal.Result]:
-        with self._lock, self.whole():
+        with self.whole():
             return super().run(text, name, is_file=is_file)
 
     def restore(self, state: cajal.State, since: cajal.State | None = None) -> None:
         """Goes back to an earlier state, as `Program.restore`. `undo` takes that back."""
-        with self._lock, self.whole():
+        with self.whole():
             super().restore(state, since)
 
     def reset(self) -> None:
         """Forgets every declaration and link, and all steps. Settings stay."""
-        super().restore(cajal.State())
-        self._steps, self._outdated = (), ({}, {})
+        with self._lock:
+            super().restore(cajal.State())
+            self._steps, self._outdated = (), ({}, {})
 
     @property
     def entries(self) -> dict[str, cajal.Entry]:
@@ -104,10 +110,11 @@ class NotebookProgram(cajal.Program):
 
     def rerun(self) -> list[str]:
         """Declare again what is out of date, in order, each with `auto` if it needs that; gives the names."""
-        names = list(self.outdated())
-        if names:
-            self.run(self.source(names), "rerun")
-        return names
+        with self._lock:
+            names = list(self.outdated())
+            if names:
+                self.run(self.source(names), "rerun")
+            return names
 
     def undo(self) -> tuple[list[str], list[str]] | None:
         """Take back the last cell that declared something; the names that are gone, and that are as before.
@@ -115,23 +122,24 @@ class NotebookProgram(cajal.Program):
         What the cell linked and set goes with it. Settings stay that were made since, and so do links, where
         they still fit an extern.
         """
-        now, steps = self.state, list(self._steps)
-        while steps:
-            step, since = steps.pop(), None
-            if isinstance(step, Step):
-                if not step.declares:
+        with self._lock:
+            now, steps = self.state, list(self._steps)
+            while steps:
+                step, since = steps.pop(), None
+                if isinstance(step, Step):
+                    if not step.declares:
+                        continue
+                    before, since = step.undone(now), step.after
+                elif step.entries is not now.entries:
+                    before = step
+                else:
                     continue
-                before, since = step.undone(now), step.after
-            elif step.entries is not now.entries:
-                before = step
-            else:
-                continue
-            super().restore(before, since)
-            self._steps = tuple(steps)
-            gone = [name for name in now.entries if name not in before.entries]
-            back = [name for name, entry in before.entries.items() if now.entries.get(name) is not entry]
-            return gone, back
-        return None
+                super().restore(before, since)
+                self._steps = tuple(steps)
+                gone = [name for name in now.entries if name not in before.entries]
+                back = [name for name, entry in before.entries.items() if now.entries.get(name) is not entry]
+                return gone, back
+            return None
 
 
 def _outdated(entries: Mapping[str, cajal.Entry]) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError, abridged, admitted, nearest
+from cajal_kernel.errors import MagicError, abridged, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.misplaced import placed
 from cajal_kernel.program import NotebookProgram
@@ -129,12 +129,12 @@ class Session:
         """Say quietly which settings a cell or a file has stated."""
         now = self.program.state.settings
         if now.nat_size != before.nat_size:
-            display(quiet_bundle(f"Nat is Nat[{now.nat_size}] from here on"), raw=True)
+            _display(quiet_bundle(f"Nat is Nat[{now.nat_size}] from here on"))
         if now.auto != before.auto:
             put = "are put in" if now.auto else "are not put in"
-            display(quiet_bundle(f"missing copies and drops of data {put} from here on"), raw=True)
+            _display(quiet_bundle(f"missing copies and drops of data {put} from here on"))
         if now.overflow != before.overflow:
-            display(quiet_bundle(f'overflow is "{now.overflow}" from here on'), raw=True)
+            _display(quiet_bundle(f'overflow is "{now.overflow}" from here on'))
 
     def _note_elaborated(self, result: cajal.Result) -> None:
         if result.elaborated:
@@ -181,9 +181,8 @@ class Session:
                 f"the extern `{name} : {type}` is not linked, and `{term}` needs it.",
                 f"Link it: %{self.prefix}link {name}=…",
             )
-        with neuron.evaluating():
-            for bundle in PICTURES[picture](term, neuron, self.prefix):
-                _display(bundle)
+        for bundle in PICTURES[picture](term, neuron, self.prefix):
+            _display(bundle)
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
@@ -316,11 +315,11 @@ class Session:
 
     def _meant(self, name: str) -> str:
         """The name, word or magic that is likeliest meant, or nothing."""
-        if words := nearest(name, [*self.program.entries, *cajal.KEYWORDS]):
+        if words := cajal.nearest(name, [*self.program.entries, *cajal.KEYWORDS]):
             return words[0]
         known = self.shell.magics_manager.magics["line"]
         ours = [magic.removeprefix(self.prefix) for magic in known if magic.startswith(self.prefix)]
-        magics = nearest(name.lstrip("%").removeprefix(self.prefix), ours)
+        magics = cajal.nearest(name.lstrip("%").removeprefix(self.prefix), ours)
         return f"%{self.prefix}{magics[0]}" if magics else ""
 
     def reset(self) -> None:

@@ -50,7 +50,7 @@ _LATIN = str.maketrans(
 
 def plain(name: str) -> str:
     """A name in the letters that it looks like: full-width, Cyrillic and Greek ones made Latin."""
-    return unicodedata.normalize("NFKC", name).translate(_LATIN)
+    return name if name.isascii() else unicodedata.normalize("NFKC", name).translate(_LATIN)
 
 
 def described(char: str) -> str:

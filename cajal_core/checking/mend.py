@@ -45,13 +45,15 @@ class _Mending:
         self.taken = taken
         self.edits = list[Edit]()
         self.possible = True
+        self.number = 0
+        #: Whether the variable is used in a term, by the term's identity.
+        self.used = dict[int, bool]()
 
     def fresh(self) -> str:
-        number = 1
-        while f"{self.name}{number}" in self.taken:
-            number += 1
-        self.taken.add(f"{self.name}{number}")
-        return f"{self.name}{number}"
+        self.number += 1
+        while f"{self.name}{self.number}" in self.taken:
+            self.number += 1
+        return f"{self.name}{self.number}"
 
     @deep
     def once(self, term: tree.Term, name: str, loose: bool) -> None:
@@ -83,15 +85,14 @@ class _Mending:
 
     def uses(self, part: Subterm) -> bool:
         """Whether the variable is used in a part of a term, where nothing hides it."""
-        pending = [part]
-        while pending:
-            part = pending.pop()
-            if any(variable.name == self.name for variable in part.binds):
-                continue
-            if isinstance(part.term, tree.Var) and part.term.name == self.name:
-                return True
-            pending += subterms(part.term)
-        return False
+        return all(variable.name != self.name for variable in part.binds) and self.mentions(part.term)
+
+    @deep
+    def mentions(self, term: tree.Term) -> bool:
+        if id(term) not in self.used:
+            inside = [self.uses(part) for part in subterms(term)]
+            self.used[id(term)] = any(inside) or (isinstance(term, tree.Var) and term.name == self.name)
+        return self.used[id(term)]
 
 
 def _groups(term: tree.Term) -> list[list[Subterm]]:

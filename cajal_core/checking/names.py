@@ -33,9 +33,8 @@ class Names:
             self.record.mistakes.append(TypeAsTerm(span, name, values))
         elif name not in self.scope.constructors:
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
-            self.record.mistakes.append(
-                unknown_name(span, name, self.scope.constructors, "constructor", hint)
-            )
+            declared = () if self.record.is_full else self.scope.constructors
+            self.record.mistakes.append(unknown_name(span, name, declared, "constructor", hint))
         type = self.scope.constructors.get(name)
         if type is None:
             return self.hidden(name, span)
@@ -60,6 +59,8 @@ class Names:
         return core.Param(core.Extern(name, self.record.core_type(UNKNOWN)), span=span), UNKNOWN
 
     def unknown(self, name: str, span: Span) -> UnknownName:
+        if self.record.is_full:
+            return UnknownName(span, name, ())
         bound = [variable for variable, binders in self.context.bound.items() if binders]
         declared = [*bound, *self.scope.names, "true", "false", "zero", "succ"]
         if name in self.scope.coming:

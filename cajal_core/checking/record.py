@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cajal_core.base import tys
 from cajal_core.checking.unknown import Unknown
 from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.syntax.parse import MOST_BROKEN
 from cajal_core.terms import core
 
 
@@ -27,6 +28,11 @@ class Record:
     )
     #: Whether it mentions what a mistake hides, in this item or in an earlier one.
     rests_on_unknown: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more mistakes are told, so that none needs a help, which may take time to find."""
+        return len(self.mistakes) >= MOST_BROKEN
 
     @property
     def is_right(self) -> bool:

@@ -280,12 +280,13 @@ class TermChecker:
             order = tuple(dict.fromkeys([arm.constructor.name for arm in term.arms]))
             if not isinstance(type, Unknown):
                 self.note(NotCases(where, self.scope.show(type), type))
-        arms = dict[str, tree.Arm]()
+        arms, known = dict[str, tree.Arm](), frozenset(order)
         for arm in term.arms:
             constructor = arm.constructor
             name = constructor.name
-            if name not in order:
-                self.note(WrongArm(constructor.span, name, shown, order, nearest(name, order)))
+            if name not in known:
+                near = () if self.record.is_full else nearest(name, order)
+                self.note(WrongArm(constructor.span, name, shown, order, near))
             elif name in arms:
                 self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
             elif self.scope.constructors.get(name) == type:  # not where the type is an older one

@@ -45,7 +45,7 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
                     hint, instead = f"`{name}` is a constructor of {owner.name}", owner.name
                 else:
                     hint = f"declare it: `space {name}[…]` or `data {name} = …`"
-                declared = [*scope.types, "Bool", "Nat", "Unit"]
+                declared = () if record.is_full else (*scope.types, "Bool", "Nat", "Unit")
                 if meant := TYPE_WORDS.get(name):
                     record.mistakes.append(UnknownName(type.span, name, (meant,), "type"))
                 else:

@@ -301,8 +301,9 @@ class Cell:
 
     def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""
-        for constructor, owner in list(self.constructors.items()):
-            if owner and owner.name == name:
+        replaced = self.types.get(name)
+        if isinstance(replaced, tys.Data):
+            for constructor in replaced.constructors:
                 del self.constructors[constructor]
         self.types[name] = type
         if isinstance(type, tys.Data):

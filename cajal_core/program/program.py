@@ -110,14 +110,15 @@ class Program:
 
     def _copied(self) -> dict[str, Any]:
         """What a copy has too: all but the lock and the compiled code."""
-        return {name: kept for name, kept in vars(self).items() if name != "_lock"} | {"_compiled": {}}
+        with self._lock:
+            return {name: kept for name, kept in vars(self).items() if name != "_lock"} | {"_compiled": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=RLock())
 
     def __copy__(self) -> Self:
         copied = self.__class__.__new__(self.__class__)
-        vars(copied).update(vars(self))
+        copied.__setstate__(self._copied())
         return copied
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:

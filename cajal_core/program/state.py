@@ -46,6 +46,12 @@ class State:
     #: How many declarations there were, those that are replaced included.
     revisions: int = 0
 
+    #: For each name that a `learn` declared, the last declaration, and those before it of other types, which
+    #: older definitions may still reach. Each has its parameters.
+    learns: Mapping[str, tuple[Declaration, ...]] = field(
+        default_factory=dict[str, tuple[Declaration, ...]], repr=False
+    )
+
     def source(self) -> str:
         """Source that declares the same again: see `Program.source`."""
         entries = in_use(self.entries.values())
@@ -53,12 +59,6 @@ class State:
         says_nat = any(entry.uses_nat for entry in entries)
         before = replace(Settings(), nat_size=0) if says_nat else Settings()
         return written(entries, before, self.settings)
-
-    #: For each name that a `learn` declared, the last declaration, and those before it of other types, which
-    #: older definitions may still reach. Each has its parameters.
-    learns: Mapping[str, tuple[Declaration, ...]] = field(
-        default_factory=dict[str, tuple[Declaration, ...]], repr=False
-    )
 
     def externs(self, nat_size: int, passes: Passes) -> dict[str, tys.Type]:
         """The externs, with their types."""

@@ -114,8 +114,7 @@ def _matrix(name: str, program: NotebookProgram) -> Bundle | None:
             neuron = program.compile(name, fresh=True)
         if neuron.unlinked or neuron.learned:
             return None
-        with neuron.evaluating():
-            table = neuron_matrix(name, neuron)
+        table = neuron_matrix(name, neuron)
     except cajal.CajalError:  # it has no matrix
         return None
     return {"text/plain": matrix_text(table), "text/html": matrix_html(table)}

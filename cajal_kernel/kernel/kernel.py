@@ -146,7 +146,7 @@ class CajalKernel(IPythonKernel):
             return replies.completion(self.shell.cajal.program, place)
         text, offset = cells.python_at(code, cursor)
         if len(text) > LONGEST_PYTHON:
-            text, offset = text[cursor - offset : cursor - offset], cursor
+            text, offset = "", cursor
         return self._python_complete(text, offset, cursor)
 
     def _python_complete(self, code: str, offset: int, cursor: int) -> Reply:

@@ -6,7 +6,8 @@ import re
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from cajal_kernel.errors import MagicError, nearest
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
 from cajal_kernel.misplaced import MAGICS
 
 WORD = re.compile(r"\w+")
@@ -41,7 +42,7 @@ def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
             f"there is no magic `{sign}{name}`", f"a blank follows the name: `{sign}{word[0]} …`"
         )
     own = {known.removeprefix("cajal_"): known for known in magics[kind]}
-    near = [own[known] for known in nearest(bare, OURS & own.keys())]
-    near += nearest(name, magics[kind])
+    near = [own[known] for known in cajal.nearest(bare, OURS & own.keys())]
+    near += cajal.nearest(name, magics[kind])
     hint = f"did you mean `{sign}{near[0]}`?" if near else "`%lsmagic` lists all magics"
     return MagicError(f"there is no magic `{sign}{name}`", hint)

@@ -11,11 +11,12 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
+import cajal_core as cajal
 from cajal_kernel.assist import replies
 from cajal_kernel.assist.cells import Place, cajal_in_line
 from cajal_kernel.assist.completion import completions
 from cajal_kernel.assist.hover import inspection
-from cajal_kernel.errors import nearest, not_debugged, prepare_debugger
+from cajal_kernel.errors import not_debugged, prepare_debugger
 from cajal_kernel.magics.names import MAGICS, misplaced_magic, no_magic
 from cajal_kernel.session import Session
 from cajal_kernel.views.bundles import printable_bundle
@@ -63,7 +64,7 @@ def attach(shell: InteractiveShell, session: Session) -> None:
 
     def find_magic(type_: Any, magic_name: str) -> Any:
         found, name = find(type_, magic_name), magic_name.lstrip("%")
-        if found is None and (name.startswith("cajal") or nearest(name, OWN)):
+        if found is None and (name.startswith("cajal") or cajal.nearest(name, OWN)):
             raise misplaced_magic(f"%{magic_name}") if name != magic_name else no_magic(shell, type_, name)
         return found
 

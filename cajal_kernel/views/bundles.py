@@ -83,8 +83,7 @@ def neuron_bundle(
     if any(tensor.is_meta for tensor in neuron.buffers()):
         return line_bundle(title, type, note="not drawn, since tensors on the device meta have no numbers")
     try:
-        with neuron.evaluating():
-            matrix = neuron_matrix(title, neuron)
+        matrix = neuron_matrix(title, neuron)
     except cajal.CajalError as error:
         return line_bundle(title, type, note=_reason(error.errors[0]))
     if not matrix.columns and not neuron.externs and not neuron.learned:  # a closed program

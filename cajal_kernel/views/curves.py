@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+import cajal_core as cajal
 from cajal_kernel.views.paint import (
     COLOURS,
     GREY,
@@ -121,7 +122,7 @@ def curves_text(curves: Curves) -> str:
     """First and last value of every line, with its course in small."""
     names = [" ".join(filter(None, [_label(line.metric), _label(line.run)])) for line in curves.lines]
     margin = max(map(width, names), default=0)
-    lines = [": ".join(filter(None, [printable(curves.title), curves.progress]))]
+    lines = [": ".join(filter(None, [cajal.printable(curves.title), curves.progress]))]
     for name, line in zip(names, curves.lines, strict=True):
         course = _course(line.drawn(len(line.steps)))
         lines.append(f"  {left(name, margin)}  {course}  {line.values[0]:.4g} → {line.values[-1]:.4g}")
@@ -140,7 +141,7 @@ def _course(line: Line) -> str:
 
 def curves_html(curves: Curves, png: bytes | None, slot: str) -> str:
     """The curve, or only its title while there is no point yet."""
-    name = printable(curves.title)
+    name = cajal.printable(curves.title)
     picture = image(png, f"training curve of {name}") if png else ""
     more = len(curves.metrics) - PANELS
     cut = f"; {more} more metrics are not drawn" if png and more > 0 else ""
@@ -195,9 +196,4 @@ def _legend(axes: Axes, keys: Mapping[str, Line2D]) -> None:
 
 def _label(name: str) -> str:
     """A name of the user's in one short line."""
-    return printable(name[:LABEL]) + ("…" if len(name) > LABEL else "")
-
-
-def printable(name: str) -> str:
-    r"""A name of the user's in one line: what has no shape of its own, as a line end, is written `\n`."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)
+    return cajal.printable(name[:LABEL]) + ("…" if len(name) > LABEL else "")

@@ -128,7 +128,8 @@ def neuron_matrix(title: str, neuron: cajal.Neuron) -> Matrix:
     """
     columns = argument_axes(neuron)
     rows = result_axis(neuron.type)
-    tensor = entries(neuron.matrix())
+    with neuron.evaluating():
+        tensor = entries(neuron.matrix())
     values = uncurry(tensor, [len(axis.labels) for axis in columns], len(rows.labels))
     # Law 3: without parameters, and on values, a column is a basis vector, or empty where it overflowed.
     closed = not neuron.externs and not neuron.learned

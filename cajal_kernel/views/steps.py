@@ -109,7 +109,9 @@ def neuron_steps(title: str, neuron: cajal.Neuron) -> list[Steps]:
         )
     arguments = argument_axes(neuron)
     pictures: list[Steps] = []
-    for dynamics in neuron.dynamics():
+    with neuron.evaluating():
+        runs = neuron.dynamics()
+    for dynamics in runs:
         state = Axis(dynamics.name, str(dynamics.type), tuple(dynamics.labels))
         if dynamics.states.numel() > ENTRIES:
             shape = tuple(dynamics.states.shape)

@@ -21,6 +21,7 @@ def trace_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
             f"`{title}` is a function, and a trace is of a run: it still takes {names}.",
             f"Apply it to its arguments, as in `%{prefix}show f true --as trace`.",
         )
-    text = str(neuron.trace())
+    with neuron.evaluating():
+        text = str(neuron.trace())
     table = f'<pre style="margin:0;overflow-x:auto">{escape(text)}</pre>'
     return {"text/plain": text, "text/html": heading(title, str(neuron.type)) + table}

@@ -12,7 +12,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from cajal_kernel.views.curves import Curves, printable
+import cajal_core as cajal
+from cajal_kernel.views.curves import Curves
 from cajal_kernel.views.steps import Steps
 
 JAVASCRIPT = Path(__file__).parent / "js"
@@ -95,12 +96,16 @@ def _points(curves: Curves, limit: int) -> dict[str, object]:
     numbers = [array.astype("<f8") for line in thin for array in (line.steps, line.values)]
     return {
         "lines": [
-            {"metric": printable(line.metric), "run": printable(line.run), "size": len(line.steps)}
+            {
+                "metric": cajal.printable(line.metric),
+                "run": cajal.printable(line.run),
+                "size": len(line.steps),
+            }
             for line in thin
         ],
         "points": b"".join(array.tobytes() for array in numbers),
         "progress": {
-            "name": printable(curves.title),
+            "name": cajal.printable(curves.title),
             "done": curves.done,
             "total": curves.total or 0,
             "text": curves.progress,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cajal_core import CajalError, Program, edited
+from cajal_core.checking import mend
 
 SOURCE = """
 def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
@@ -60,3 +61,21 @@ def test_what_a_step_captures_is_not_copied() -> None:
         program.run(r"\x:Bool. and x (iter 2 { zero => true | succ y => and x y })")
     [mistake] = caught.value.errors
     assert mistake.edits == ()
+
+
+@pytest.mark.parametrize(
+    "written", ["f x" + " true" * 900 + " x", "(" + ", ".join(["(x, x)"] * 400) + ")"], ids=["far", "often"]
+)
+def test_a_term_is_read_once(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program()
+    program.run("extern f : Bool")
+    with pytest.raises(CajalError) as caught:
+        program.run(rf"\x:Bool. {written}")
+    read = list[object]()
+    parts = mend.subterms
+    monkeypatch.setattr(mend, "subterms", lambda term: read.append(term) or parts(term))
+    [edits] = [edits for mistake in caught.value.errors if len(edits := mistake.edits) > 2]
+    text = edited(rf"\x:Bool. {written}", edits)
+    assert text.count("copy") == written.count("x") - 1
+    # For the names, for what is used, and on the way down.
+    assert len(read) <= 3 * (2 * written.count(" ") + 10)

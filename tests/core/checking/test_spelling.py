@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
+
 import pytest
 
+from cajal_core import CajalError, Program
 from cajal_core.base.source import Source, Span
-from cajal_core.checking.spelling import nearest, unknown_name
+from cajal_core.checking.spelling import LONGEST, _slips, nearest, unknown_name
+from cajal_core.diagnostics.cases import WrongArm
+from cajal_core.diagnostics.scope import UnknownName
 
 HERE = Span(Source("cell", "nott"), 0, 4)
 
@@ -48,3 +55,57 @@ def test_a_slip_of_the_fingers_is_near(written: str, meant: str) -> None:
 @pytest.mark.parametrize(("written", "other"), list(zip(OTHERS[::2], OTHERS[1::2], strict=True)))
 def test_another_name_is_not_near(written: str, other: str) -> None:
     assert nearest(written, [other]) == ()
+
+
+def by_table(first: str, second: str) -> int:
+    """The distance by its definition, cell by cell."""
+    before, above = list[int](), list(range(len(second) + 1))
+    for i, letter in enumerate(first):
+        row = [i + 1]
+        for j, other in enumerate(second):
+            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != other))
+            if i and j and letter == second[j - 1] and other == first[i - 1]:
+                cost = min(cost, before[j - 1] + 1)
+            row.append(cost)
+        before, above = above, row
+    return above[-1]
+
+
+def test_slips_are_counted_as_in_the_table(trials: Callable[[int, int], int]) -> None:
+    rng = random.Random(0)
+    for most, count in ((8, trials(3_000, 100_000)), (140, trials(20, 1_000))):
+        for _ in range(count):
+            first, second = ("".join(rng.choices("abc", k=rng.randint(1, most))) for _ in range(2))
+            assert _slips(first, second) == by_table(first, second), (first, second)
+
+
+@pytest.mark.parametrize("count", [LONGEST, LONGEST + 1, 200_000])
+def test_no_long_name_is_compared(count: int) -> None:
+    long, began = "x" * count, time.process_time()
+    assert nearest(long, [f"{long}y"]) == ((f"{long}y",) if count == LONGEST else ())
+    assert nearest("", [long]) == nearest("x", [long]) == ()
+    with pytest.raises(CajalError, match="unknown"):
+        Program().run(f"def {long}y : Bool = true\nspace X{long}y[2]\n{long}\nextern f : X{long}")
+    assert time.process_time() - began < 5
+
+
+#: An item with many mistakes of one kind, and what declares the names that are meant.
+MANY = {
+    "name": ("def named : Bool = true", "({})", ", ", "namec"),
+    "constructor": ("data D = Named", "({})", ", ", "Namec"),
+    "type": ("space Named[2]", r"\x:{}. x", " -o ", "Namec"),
+    "arm": ("data D = Named", r"\x:D. case x {{ {} }}", " | ", "Namec => true"),
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_what_is_meant_is_looked_for_as_long_as_mistakes_are_told(kind: str) -> None:
+    declaration, item, separator, wrong = MANY[kind]
+    program = Program()
+    program.run(declaration)
+    with pytest.raises(CajalError) as caught:
+        program.type(item.format(separator.join([wrong] * 150)))
+    errors = [error for error in caught.value.errors if isinstance(error, UnknownName | WrongArm)]
+    assert len(errors) == 150
+    assert [bool(error.nearest) for error in errors].index(False) >= 99
+    assert not errors[-1].nearest

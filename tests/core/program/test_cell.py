@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from unittest.mock import Mock
+
 from cajal_core import Program
-from cajal_core.program.cell import Result
+from cajal_core.base import tys
+from cajal_core.program.cell import Cell, Result
+from cajal_core.program.state import State
 
 
 def last(text: str) -> Result:
@@ -55,3 +60,14 @@ def test_a_type_and_a_constructor_of_one_name_are_two() -> None:
 def test_constructors_are_those_of_the_item_and_not_of_its_comments() -> None:
     result = last("data Side = L {- or {- A -} B -} | R -- | C")
     assert result.constructors == ("L", "R")
+
+
+def test_many_data_types_take_a_time_that_is_not_their_square() -> None:
+    cell, began = Cell(State(), verify=False, compile_term=Mock()), time.process_time()
+    for i in range(20_000):
+        cell.declare_type(f"D{i}", tys.Data(f"D{i}", (f"A{i}", f"B{i}")))
+    cell.declare_type("D7", tys.Data("D7", ("B7", "C7")))
+    cell.declare_type("D8", None)
+    assert time.process_time() - began < 5
+    assert len(cell.constructors) == 40_000 - 2
+    assert not {"A7", "A8", "B8"} & cell.constructors.keys()

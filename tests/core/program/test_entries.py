@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cajal_core import Program, load
+import time
+
+from cajal_core import Entry, Program, load
 
 NOT = "def not (x : Bool) : Bool = if x then false else true"
 
@@ -95,3 +97,22 @@ def test_the_same_text_of_the_same_things_means_the_same() -> None:
     assert after["b"].means_the_same(before["b"])
     program.run("def a : Bool = false\ndef b : Bool = a")
     assert not program.state.entries["b"].means_the_same(before["b"])
+
+
+def chain(first: str) -> list[Entry]:
+    """Declarations of which each uses the one before."""
+    entries = list[Entry]()
+    for i in range(4_000):
+        text = f"def f{i} : Bool = f{i - 1}" if i else f"def f0 : Bool = {first}"
+        uses = {f"f{i - 1}": entries[-1]} if i else {}
+        revision = i + (10_000 if first == "false" else 0)
+        entries.append(Entry("def", f"f{i}", None, text, "", "", (), uses, {}, 10, False, False, revision))
+    return entries
+
+
+def test_a_chain_is_compared_in_a_time_that_is_not_its_square() -> None:
+    began = time.process_time()
+    pairs = list(zip(chain("true"), chain("false"), strict=True))
+    assert not any(first.means_the_same(second) for first, second in pairs)
+    assert all(first.means_the_same(again) for (first, _), again in zip(pairs, chain("true"), strict=True))
+    assert time.process_time() - began < 5

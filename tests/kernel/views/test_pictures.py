@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 import cajal_core as cajal
 from cajal_kernel.magics.magics import overview
@@ -29,6 +30,22 @@ def test_a_live_picture_opens_when_its_static_one_is_on_the_page(
     assert list(bundles) == []
     (slot,) = opened
     assert f'class="cajal-view {slot}"' in bundle["text/html"]
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_picture_leaves_a_network_as_it_was(
+    program: cajal.Program, picture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widgets, "StepsWidget", lambda *_: None)
+    monkeypatch.setattr(widgets, "keep_open", lambda _: None)
+    norm = torch.nn.BatchNorm1d(2)
+    program.run("extern g : Bool -o Bool")
+    program.link(g=torch.nn.Sequential(norm, torch.nn.Dropout(0.5)))
+    neuron = program["iter 3 { zero => true | succ b => g b }"]
+    first, second = ([bundle["text/plain"] for bundle in PICTURES[picture]("t", neuron, "")] for _ in "ab")
+    assert first == second
+    assert norm.training
+    assert norm.num_batches_tracked == 0
 
 
 def test_the_help_lists_every_picture() -> None:
