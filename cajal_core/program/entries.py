@@ -56,13 +56,13 @@ class Entry:
     replaced: Entry | None = field(default=None, repr=False)
     #: A digest of the text and of all that it rests on: a walk of a chain, for each of its links, would take
     #: the square of its length.
-    _meaning: str = field(init=False, repr=False)
+    _meaning: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rests_on = [
             sorted((name, used._meaning) for name, used in table.items()) for table in (self.uses, self.cases)
         ]
-        meaning = sha256(repr((self.text, rests_on)).encode()).hexdigest()
+        meaning = sha256(repr((self.text, rests_on)).encode()).digest()
         object.__setattr__(self, "_meaning", meaning)
 
     @property
