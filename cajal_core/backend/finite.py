@@ -21,9 +21,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils import _python_dispatch
 
 _tracing_state: Any = torch._C._get_tracing_state  # pyright: ignore[reportPrivateUsage]
+_modes: Any = torch._C._len_torch_dispatch_stack  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+_mode: Any = torch._C._get_dispatch_mode  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+_keys: Any = torch._C._TorchDispatchModeKey  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
+#: The modes that write operations down, or run them on tensors without values.
+_MODES = _keys.FUNCTIONAL, _keys.PROXY, _keys.FAKE
 _functorch: Any = torch._C._functorch  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
 
 
@@ -36,7 +40,8 @@ def is_recorded() -> bool:
     return (
         torch.compiler.is_compiling()
         or _tracing_state() is not None  # torch.jit.is_tracing takes longer
-        or _python_dispatch._get_current_dispatch_mode() is not None  # pyright: ignore[reportPrivateUsage]
+        # Most calls meet no mode at all, and other modes, such as a counter of operations, replace nothing.
+        or (_modes() > 0 and any(_mode(key) is not None for key in _MODES))
     )
 
 

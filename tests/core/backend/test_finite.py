@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch import Tensor
 from torch._subclasses import FakeTensorMode
+from torch.utils.flop_counter import FlopCounterMode
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen
+from cajal_core.backend.finite import absorbing, is_recorded, is_spoiled, may_look, seen
 from cajal_core.backend.product import choose
 
 INF, NAN = torch.inf, torch.nan
@@ -174,6 +175,16 @@ def test_values_decide_nothing_where_torch_records_or_batches_them() -> None:
         look(torch.ones(3))
     look(torch.ones(3, device="meta"))
     assert decided[2:] == [False, False, False]
+
+
+def test_a_mode_that_replaces_nothing_changes_nothing() -> None:
+    with FlopCounterMode(display=False) as counter:
+        assert not is_recorded()
+        linked("and", spoilt)(torch.rand(64, 2), torch.rand(64, 2))
+    by_hand = 2 * 64 * (2 * 4 + 2 * 4 + 4 * 2)  # two products that repeat entries, and the table's
+    assert counter.get_total_flops() == by_hand
+    with FakeTensorMode(), FlopCounterMode(display=False):
+        assert is_recorded()
 
 
 def test_while_torch_batches_a_branch_of_weight_zero_is_masked() -> None:
