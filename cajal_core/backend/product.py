@@ -58,12 +58,14 @@ def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
     """The outer product of vectors (..., D) and (..., E), flattened row-major as (..., D·E).
 
     `first` (D, D·E) and `second` (E, D·E) repeat the entries of each, so that the products with them need no
-    more than to be multiplied. For few entries that is fastest, and more so backwards. But both products are
-    then kept for the gradient, so of many entries neither is made, and only the vectors themselves are kept.
+    more than to be multiplied. For few entries on a CPU that is fastest, and more so backwards. But both
+    products are then kept for the gradient, so of many entries neither is made, and only the vectors are kept.
+    Elsewhere what counts is the number of operations.
     """
     # While torch compiles the batch is a symbol, and the choice must not depend on it.
-    if not torch.compiler.is_compiling() and left.numel() * right.shape[-1] < _SMALL:
-        return (left @ first) * (right @ second)
-    if left.shape[-1] <= _SHORT:
-        return torch.cat([entry * right for entry in torch.split(left, 1, -1)], -1)
+    if left.is_cpu and not torch.compiler.is_compiling():
+        if left.numel() * right.shape[-1] < _SMALL:
+            return (left @ first) * (right @ second)
+        if left.shape[-1] <= _SHORT:
+            return torch.cat([entry * right for entry in torch.split(left, 1, -1)], -1)
     return (left.unsqueeze(-1) * right.unsqueeze(-2)).flatten(-2)
