@@ -137,7 +137,13 @@ class NotebookProgram(cajal.Program):
                 super().restore(before, since)
                 self._steps = tuple(steps)
                 gone = [name for name in now.entries if name not in before.entries]
-                back = [name for name, entry in before.entries.items() if now.entries.get(name) is not entry]
+                # A `learn` that was declared again as it stood has another parameter.
+                back = [
+                    name
+                    for name, entry in before.entries.items()
+                    if now.entries.get(name) is not entry
+                    or now.learns.get(name) is not before.learns.get(name)
+                ]
                 return gone, back
             return None
 

@@ -38,9 +38,10 @@ def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor])
     """The same, where a weight of zero does not see its state, although that may have overflowed.
 
     A sample that has no weight left goes on from the base when its state overflows, so that no gradient meets
-    what is not finite.
+    what is not finite. The weights from there on have a gradient of zero: those states are not its own.
     """
     needed = (weights != 0).flip(-1).cumsum(-1).flip(-1) > 0
+    gone: Tensor | None = None
     state, total = base, weights[..., 0:1] * seen(weights[..., 0:1], base)
     for index in range(1, weights.shape[-1]):
         weight, before, state = weights[..., index : index + 1], state, step(state)
@@ -49,7 +50,9 @@ def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor])
             if may_look(lost) and lost.any():
                 state = step(torch.where(lost, base, before))
             state = torch.where(lost, torch.nan_to_num(state, 0.0, 0.0, 0.0), state)
-        total = total + weight * seen(weight, state)
+            gone = lost if gone is None else gone | lost
+        reached = state if gone is None else torch.where(gone, 0.0, state)
+        total = total + weight * seen(weight, reached)
     return total
 
 

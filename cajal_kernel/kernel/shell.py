@@ -162,7 +162,10 @@ class CajalShell(ZMQInteractiveShell):
         with self._reading_python(kind == "python"):
             result = await super().run_cell_async(raw_cell, *arguments, **options)
         if began:
-            program.end(began, succeeded=bool(result.success))
+            changed, whole = program.state is not began[0], bool(result.success)
+            program.end(began, succeeded=whole)
+            if changed and not whole:  # the cell has shown it as done
+                print("Nothing of this cell is kept: what it declared, linked and set is gone again.")
         return result
 
     def safe_execfile_ipy(self, fname: Any, *arguments: Any, **options: Any) -> None:

@@ -211,7 +211,7 @@ def test_undo_brings_back_what_was_learned() -> None:
     assert program["t"].learned["t"] is trained
     program.run("learn t : Bool -o Bool")
     assert program["t"].learned["t"] is not trained
-    program.undo()
+    assert program.undo() == ([], ["t"])
     assert program["t"].learned["t"] is trained
 
 

@@ -134,6 +134,11 @@ def test_a_weight_of_zero_does_not_see_its_state(steps: int, dtype: torch.dtype)
     torch.testing.assert_close(by_start, torch.full_like(v, factor**2))
     # The derivative by a weight of zero is its state, where that is a number.
     torch.testing.assert_close(by_weights[:3], torch.tensor([6, 6 * factor, 6 * factor**2], dtype=dtype))
+    # Where it is none, the loop has gone on from other states, and none of those is given for it.
+    states = 6 * torch.tensor(factor, dtype=torch.float64) ** torch.arange(3, steps)
+    rest = by_weights[3:].double()
+    right = torch.where(states > torch.finfo(dtype).max, rest.isinf(), (rest / states - 1).abs() < 0.1)
+    assert (right | (rest == 0)).all()
 
 
 @pytest.mark.parametrize("method", [None, *METHODS])

@@ -262,6 +262,17 @@ def test_a_program_is_completed_in_python_cells(shared: Client) -> None:
     assert shared.ask("complete", "%%python\nprogram.na")["matches"] == ["names", "nat_size"]
 
 
+def test_a_cell_that_fails_says_that_what_it_did_before_is_gone(fresh: Client) -> None:
+    gone = "Nothing of this cell is kept"
+    for before in (NOT, "%nat 5", "%auto on"):
+        assert gone in fresh.run(f"{before}\n%show nowhere").printed
+    assert gone in fresh.run(f"{NOT}\n%nat 5\ndef bad : Bool = oops").printed
+    for alone in ("oops", f"{NOT}\ndef bad : Bool = oops", "%show nowhere"):
+        assert fresh.run(alone).status == "error"
+        assert gone not in fresh.run(alone).printed
+    assert gone not in fresh.run(f"{NOT}\n%nat 5").printed
+
+
 def test_a_cell_is_taken_over_whole_or_not_at_all(fresh: Client) -> None:
     fresh.run("extern f : Bool")
     assert fresh.run(f"{NOT}\n%nat 5\n%auto on\ndef bad : Bool = oops").status == "error"
