@@ -59,7 +59,7 @@ def outer(left: Tensor, right: Tensor, first: Tensor, second: Tensor) -> Tensor:
 
     `first` (D, D·E) and `second` (E, D·E) repeat the entries of each, so that the products with them need no
     more than to be multiplied. For few entries on a CPU that is fastest, and more so backwards. But both
-    products are then kept for the gradient, so of many entries neither is made, and only the vectors are kept.
+    products are then kept for the gradient, so of many entries neither is made: only the vectors are kept.
     Elsewhere what counts is the number of operations.
     """
     # While torch compiles the batch is a symbol, and the choice must not depend on it.

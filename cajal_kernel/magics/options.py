@@ -13,6 +13,8 @@ import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 
 COMMENT = "a comment starts with `--`"
+LONGEST = 10_000
+"""The characters of the longest line that is split as a shell does it: `shlex` takes a square of time."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -55,6 +57,8 @@ def words(where: str, line: str) -> list[str]:
     >>> words("%save", "'my file' --force -- what's done")
     ['my file', '--force']
     """
+    if len(line) > LONGEST:
+        raise MagicError(f"{where}: the line has {len(line):,} characters, and at most {LONGEST:,} are read.")
     read = shlex.shlex(line, posix=True)
     read.whitespace_split, read.commenters = True, ""
     try:

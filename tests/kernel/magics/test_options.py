@@ -60,6 +60,12 @@ def test_a_comment_behind_a_file(shell: InteractiveShell, tmp_path: Path, name: 
     assert words(name, f"f {comment}") == ["f"]
 
 
+def test_a_line_that_no_file_needs_is_not_split() -> None:
+    assert words("%save", "x" * 10_000) == ["x" * 10_000]
+    with pytest.raises(MagicError, match="10,001 characters, and at most 10,000"):
+        words("%save", "x" * 10_001)
+
+
 def test_a_comment_behind_an_extern(shell: InteractiveShell) -> None:
     cell(shell, "", "extern a : Nat[2]")
     shell.user_ns["x"] = torch.ones(2)
