@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
 from inspect import unwrap
 from traceback import walk_tb
@@ -61,9 +62,10 @@ class CajalError(Exception):
         return shell.InteractiveTB.structured_traceback(CajalError, shown, frames, tb_offset=0)
 
 
+_LIBRARY = sysconfig.get_path("stdlib")
 #: The packages whose frames say nothing to a user; and of those the ones that run magics, whose line in the
 #: user's own frame IPython has written.
-_OURS, _MAGICS = ("cajal_core", "cajal_kernel", "torch"), ("IPython", "ipykernel", "cajal_kernel")
+_OURS, _MAGICS = ("cajal_core", "cajal_kernel", "torch", "python"), ("IPython", "ipykernel", "cajal_kernel")
 
 
 def users_frames(traceback: TracebackType | None) -> TracebackType | None:
@@ -96,9 +98,12 @@ def users_frames(traceback: TracebackType | None) -> TracebackType | None:
 
 
 def _package(frame: FrameType) -> str:
-    """The package that a frame's code belongs to; what `emit` writes is ours."""
-    if frame.f_code.co_filename == EMITTED:
+    """The package that a frame's code belongs to. What `emit` writes is ours, Python's library "python"."""
+    file = frame.f_code.co_filename
+    if file == EMITTED:
         return "cajal_core"
+    if file.startswith(_LIBRARY) and "site-packages" not in file:
+        return "python"
     return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 

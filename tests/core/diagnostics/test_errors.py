@@ -1,7 +1,9 @@
 """The exceptions: what they hold, and what terminal and notebook show of them."""
 
 import doctest
+from argparse import ArgumentParser
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -74,6 +76,16 @@ def test_the_users_frames_are_those_of_neither_library() -> None:
         frames = frames.tb_next
     assert names[:2] == ["test_the_users_frames_are_those_of_neither_library", "mine"]
     assert not {"forward", "_result", "run", "prepare", "_call_impl"} & {*names}
+
+
+def test_the_standard_library_has_no_frames_of_the_user() -> None:
+    ours: dict[str, Any] = {"__name__": "cajal_kernel.magics", "parser": ArgumentParser()}
+    exec("def read():\n    parser.parse_args(0)", ours)
+    with pytest.raises(TypeError) as caught:
+        ours["read"]()
+    traceback = caught.value.__traceback__
+    assert traceback is not None
+    assert users_frames(traceback.tb_next) is None
 
 
 @pytest.mark.parametrize(
