@@ -69,8 +69,8 @@ class DefinitionMagics:
             return
         gone, back = undone
         parts = [
-            f"{cajal.shorten(', '.join(names))} {what}"
-            for names, what in ((gone, "is gone"), (back, "is as before"))
+            f"{cajal.shorten(', '.join(names))} {'is' if len(names) == 1 else 'are'} {what}"
+            for names, what in ((gone, "gone"), (back, "as before"))
             if names
         ]
         print(f"Taken back: {'; '.join(parts) or 'a cell that changed nothing'}.")
@@ -97,9 +97,13 @@ class DefinitionMagics:
         options = parser.read(words(name, line))
         if options is None:
             return
+        if not options.file:
+            parser.error("the name of the file is empty")
         path, program = Path(options.file), self.session.program
         if not program.entries:
             raise MagicError(f"{name}: nothing is defined yet, so there is nothing to save.")
+        if os.path.isdir(path):  # noqa: PTH112  # False where a path cannot be
+            raise MagicError(f"{name}: `{path}` is a folder.", "Write the name of a file in it.")
         if os.path.lexists(path) and not options.force:  # False where a path cannot be
             raise MagicError(f"{name}: `{path}` is there already.", "Give --force to replace it.")
         source, lost = program.source(), list[str]()
@@ -118,7 +122,9 @@ class DefinitionMagics:
             remark += f" {len(lost)} {comments} of the old file {are} not in it:"
             remark += " only those above or in a definition are saved."
         where = cajal.shorten(str(path))
-        print(f"{len(program.entries)} definitions are in {where}.{remark}")
+        count = len(program.entries)
+        definitions = "1 definition is" if count == 1 else f"{count} definitions are"
+        print(f"{definitions} in {where}.{remark}")
 
     @no_var_expand
     def load(self, line: str) -> cajal.Result | None:

@@ -229,6 +229,6 @@ def test_comments_that_a_replaced_file_loses_are_counted(
     with capture_output():
         shell.run_line_magic("cajal_load", str(file))
     ends = f"{says}only those above or in a definition are saved." if says else ""
-    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definitions are in {file}.{ends}\n"
+    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definition is in {file}.{ends}\n"
     file.write_bytes(b"\xff")  # no text, so no comments
-    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definitions are in {file}.\n"
+    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definition is in {file}.\n"
