@@ -32,7 +32,7 @@ _PROMPT = re.compile(r"\s*(>>>|\.\.\.|In \[\d+\]:)(\s|$)")
 #: What IPython runs without its sign, Python's own help, and a colon as in Haskell's consoles.
 _AUTOMATIC = {*MAGICS, *"cd clear conda history ls pip pwd run time timeit who whos".split()} - {"help"}
 _ASKING = {"help", "dir", "type"}
-_COMMAND = re.compile(r"(cd|ls|pip|conda)\s+\S")
+_COMMAND = re.compile(r"(cd|ls|pip|conda)\s+[\w./~-]")
 #: Statements of Python that look like the name of a function.
 _WORDS = {"assert", "await", "break", "continue", "del", "global", "nonlocal", "pass", "raise", "yield"}
 #: What IPython calls the values of earlier cells.
@@ -89,7 +89,9 @@ def placed(prefix: str) -> Iterator[None]:
 def _misplaced(mistake: cajal.Mistake, span: cajal.Span, prefix: str) -> Misplaced | None:
     line = span.source.line(span.line)
     cell = "without `%%cajal`" if prefix else "that begins with `%%python`"
-    if _PYTHON.match(line):
+    begins = not line[: span.column - 1].strip()
+    # A name that is unknown further on in the line leaves the first word a name of Cajal's.
+    if _PYTHON.match(line) and (mistake.rule is None or begins):
         return Misplaced(mistake, f"this is Python, which goes in a cell {cell}")
     for value in _VALUE.finditer(line):
         if value.start() <= span.column - 1 < value.end():

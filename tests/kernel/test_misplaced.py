@@ -135,7 +135,9 @@ def test_a_field_may_be_python() -> None:
 def test_a_magic_without_its_sign_in_a_python_notebook() -> None:
     (way,) = helps("show not", "cajal_")
     assert way == "the magic is written `%cajal_show`, in a cell without `%%cajal`"
-    assert helps("def show (x : Bool) : Bool = x\nshow nowhere", "cajal_") == [None]
+    for name in ("show", "print", "ls"):
+        assert helps(f"def {name} (x : Bool) : Bool = x\n{name} (not nowhere)", "cajal_") == [None]
+    assert helps("def ls (x : Bool) : Bool = x\nls (not", "cajal_") == [None]
 
 
 def test_a_file_has_no_magics() -> None:
