@@ -241,6 +241,6 @@ def test_what_never_ends_is_not_loaded(shell: InteractiveShell, tmp_path: Path) 
     with (tmp_path / "large").open("wb") as file:
         file.truncate(10**12)  # which takes no room on the disk
     for name, what in (("/dev/zero", "device"), (tmp_path / "pipe", "pipe"), (tmp_path / "large", "50 MB")):
-        for magic in (f"cajal_load {name}", f"cajal_save {name} --force"):
+        for magic, line in (("cajal_load", f"{name}"), ("cajal_save", f"{name} --force")):
             with pytest.raises(MagicError, match=what):
-                shell.run_line_magic(*magic.split(maxsplit=1))
+                shell.run_line_magic(magic, line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -95,7 +96,7 @@ def test_a_comment_as_in_python_is_told_its_sign(shell: InteractiveShell, magic:
 )
 def test_a_line_that_no_person_writes_takes_no_time(shell: InteractiveShell, magic: str, line: str) -> None:
     body = ("true",) if magic == "cajal" else ()
-    run = shell.run_cell_magic if body else shell.run_line_magic
+    run: Any = shell.run_cell_magic if body else shell.run_line_magic
     began = time.process_time()
     with pytest.raises(MagicError) as caught:
         run(magic, line, *body)
