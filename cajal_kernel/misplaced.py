@@ -14,18 +14,29 @@ MAGICS = "link unlink show nat auto help env source rerun undo reset save load f
 """Those that a prefix begins in a Python notebook."""
 
 #: Lines that only Python reads, and those that may be meant as Cajal.
-_PYTHON = re.compile(r"\s*(import\s+\w|from\s+[\w.]+\s+import\b|print\s*\(|class\s+\w+.*:|with\s.*:\s*$)")
-_PERHAPS = re.compile(r"\s*(\w+\s*=(?!=)|(def|for|while|if)\b.*:\s*(return\b.*|pass)?$)")
+_PYTHON = re.compile(
+    r"\s*(import\s+\w|from\s+[\w.]+\s+import\b|print\s*\(|class\s+\w+.*:|with\s.*:\s*$|async\s+(def|for|with)\b"
+    r"|try\s*:|@\s*[^\W\d]|(program|In|Out)[\[.])"
+)
+_PERHAPS = re.compile(
+    r"\s*(\w+(\s*,\s*\w+)*\s*[-+*/]?=(?![=>])|\w+\s*:\s*(int|float|str|bool)\b|\w+(\.\w+)+\s*[(\[=]"
+    r"|(def|for|while|if)\b.*:\s*(return\b.*|pass)?$)"
+)
 #: How shells and Python's own templates write a value of Python.
 _VALUE = re.compile(r"\$(\w+)|\{(\w+)\}")
 #: How IPython is asked for something, from the beginning of a line on.
-_MAGIC = re.compile(r"\s*(%%?)([^\W\d]\w*)(?!\w*\?)")
+_MAGIC = re.compile(r"\s*(%%?)(\s*)([^\W\d]\w*)(?!\w*\?)")
 _SHELL = re.compile(r"\s*!\s*[\w./~]")
-_QUESTION = re.compile(r"\s*(\?{1,2}\s*[%\w'.-]*|[%\w'.-]+\s*\?{1,2})\s*$")
+_QUESTION = re.compile(r"\s*(\?{1,2}\s*[%*\w'.-]*|[%*\w'.-]+\s*\?{1,2})\s*$")
 _PROMPT = re.compile(r"\s*(>>>|\.\.\.|In \[\d+\]:)(\s|$)")
 #: What IPython runs without its sign, Python's own help, and a colon as in Haskell's consoles.
 _AUTOMATIC = {*MAGICS, *"cd clear conda history ls pip pwd run time timeit who whos".split()} - {"help"}
 _ASKING = {"help", "dir", "type"}
+_COMMAND = re.compile(r"(cd|ls|pip|conda)\s+[\w./~-]")
+#: Statements of Python that look like the name of a function.
+_WORDS = {"assert", "await", "break", "continue", "del", "global", "nonlocal", "pass", "raise", "yield"}
+#: What IPython calls the values of earlier cells.
+_EARLIER = re.compile(r"_{1,3}|_i{0,3}\d+|In|Out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,9 @@ def placed(prefix: str) -> Iterator[None]:
 def _misplaced(mistake: cajal.Mistake, span: cajal.Span, prefix: str) -> Misplaced | None:
     line = span.source.line(span.line)
     cell = "without `%%cajal`" if prefix else "that begins with `%%python`"
-    if _PYTHON.match(line):
+    begins = not line[: span.column - 1].strip()
+    # A name that is unknown further on in the line leaves the first word a name of Cajal's.
+    if _PYTHON.match(line) and (mistake.rule is None or begins):
         return Misplaced(mistake, f"this is Python, which goes in a cell {cell}")
     for value in _VALUE.finditer(line):
         if value.start() <= span.column - 1 < value.end():
@@ -87,6 +100,10 @@ def _misplaced(mistake: cajal.Mistake, span: cajal.Span, prefix: str) -> Misplac
             return Misplaced(mistake, f"a value of Python comes in by name: {way}")
     if _PROMPT.match(line):
         return Misplaced(mistake, "the prompt of a console is left out")
+    if mistake.rule is None and (command := _COMMAND.match(line)):
+        return Misplaced(mistake, _signed(command[1], prefix))
+    if mistake.rule in ("T-Name", "T-Constructor") and (way := _of_python(span, cell)):
+        return Misplaced(mistake, way)
     if (span.text == ":" or mistake.rule == "T-Name") and (way := _unsigned(line, span, prefix)):
         return Misplaced(mistake, way, is_perhaps=span.text != ":" and mistake.help is not None)
     if span.text[:1] in ("%", "!", "?") and (way := _for_ipython(line, span, prefix)):
@@ -113,8 +130,24 @@ def _unsigned(line: str, span: cajal.Span, prefix: str) -> str:
     if span.text in _ASKING or re.match(r"\s*:[a-z]", line):
         return f"`NAME?`, in a cell of its own, tells the type of a name; `%{prefix}help` lists the magics"
     if span.text in _AUTOMATIC:
-        where = ", in a cell without `%%cajal`" if prefix else ""
-        return f"the magic is written `%{in_notebook(span.text, prefix)}`{where}"
+        return _signed(span.text, prefix)
+    return ""
+
+
+def _signed(name: str, prefix: str) -> str:
+    where = ", in a cell without `%%cajal`" if prefix else ""
+    return f"the magic is written `%{in_notebook(name, prefix)}`{where}"
+
+
+def _of_python(span: cajal.Span, cell: str) -> str:
+    """What an unknown name is in the notebook's Python, if it is anything there."""
+    if span.text == "program":
+        return f"`program` is what Python calls this notebook's program, in a cell {cell}"
+    if _EARLIER.fullmatch(span.text):
+        return "the value of an earlier cell has no name in Cajal, unless a `def` gives it one"
+    begins = not span.source.line(span.line)[: span.column - 1].strip()
+    if begins and span.text in _WORDS:
+        return f"`{span.text}` is a word of Python, which goes in a cell {cell}"
     return ""
 
 
@@ -127,7 +160,9 @@ def _for_ipython(line: str, span: cajal.Span, prefix: str) -> str:
             return f"`NAME?` explains a name, `%{prefix}help` lists the magics, in a cell of its own"
         return f"`{asked}` asks for help, and goes in a cell of its own"
     if (magic := _MAGIC.match(line)) and begins:
-        sign, name = magic.groups()
+        sign, blank, name = magic.groups()
+        if blank:
+            return f"no blank stands between `{sign}` and the name of a magic: `{sign}{name}`"
         if sign == "%%":
             return f"`%%{name}` goes on the first line of a cell"
         what = f"the magic `%{in_notebook(name, prefix)}`"

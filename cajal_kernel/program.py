@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeAlias
 
 import cajal_core as cajal
@@ -29,6 +29,10 @@ class NotebookProgram(cajal.Program):
         self._steps: Steps = ()
         #: The entries that `outdated` was last asked about, and what it said.
         self._outdated: tuple[Mapping[str, cajal.Entry], dict[str, list[str]]] = {}, {}
+
+    def locked(self) -> AbstractContextManager[object]:
+        """While this is open, other threads wait: what they declared would go with a cell that fails."""
+        return self._lock
 
     def begin(self) -> tuple[cajal.State, Steps]:
         """Where a cell begins: `end` goes back to here if the cell fails, and makes one step of it if not."""

@@ -20,7 +20,7 @@ from cajal_kernel.errors import MagicError, abridged, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.misplaced import placed
 from cajal_kernel.program import NotebookProgram
-from cajal_kernel.variables import NotTaken, assignments, described, term
+from cajal_kernel.variables import COMMENT, NotTaken, assignments, described, term
 from cajal_kernel.views.bundles import (
     line_bundle,
     neuron_bundle,
@@ -225,7 +225,9 @@ class Session:
         except Exception as error:
             raise MagicError(
                 f"Linking {name}: `{source}` failed with {type(error).__name__}: {error}",
-                "Make the object in a Python cell first; there, Python shows where it fails.",
+                COMMENT
+                if " -- " in source
+                else "Make the object in a Python cell first; there, Python shows where it fails.",
             ) from error
 
     @contextmanager

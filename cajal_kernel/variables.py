@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+
+COMMENT = "a comment behind Python begins with `#`"
 
 LINK = re.compile(r"\s*([^\W\d][\w']*)\s*=(?!=)\s*")
 
@@ -81,10 +84,12 @@ def assignments(line: str, prefix: str) -> dict[str, str]:
         if not head:
             raise MagicError(f"%{prefix}link: expected NAME=EXPRESSION, got `{rest}`.", usage)
         rest = rest[head.end() :]
-        ends = [i for i, sign in enumerate(rest) if sign == "," and LINK.match(rest, i + 1)]
-        end = next((end for end in [*ends, len(rest)] if _is_expression(rest[:end])), None)
+        ends = (i for i, sign in enumerate(rest) if sign == "," and LINK.match(rest, i + 1))
+        end = next((end for end in chain(ends, [len(rest)]) if _is_expression(rest[:end])), None)
         if end is None:
-            raise MagicError(f"%{prefix}link: `{rest}` is not a Python expression.", usage)
+            raise MagicError(
+                f"%{prefix}link: `{rest}` is not a Python expression.", COMMENT if "--" in rest else usage
+            )
         if head[1] in expressions:
             raise MagicError(f"%{prefix}link: `{head[1]}` is linked twice.", usage)
         expressions[head[1]] = rest[:end].strip()

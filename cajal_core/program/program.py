@@ -365,6 +365,9 @@ class Program:
             core_term = self._term(term, size, passes)
         return self._neuron(core_term, passes.timings, mode, link, fresh)
 
+    #: No iteration: Python would ask for the terms 0, 1, 2, … where `"f" in program` means `program.names`.
+    __iter__ = None
+
     def __getitem__(self, term: str) -> Neuron:
         """The same as `compile`, with the settings of the program."""
         return self.compile(term)

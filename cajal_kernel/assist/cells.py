@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-PYTHON = re.compile(r"\A\s*%%(?:python|py)\b([^\n]*)(?:\n|\Z)")
+PYTHON = re.compile(r"\A\s*%%(?:python|py)\b(?!\?)([^\n]*)(?:\n|\Z)")
 # Neither sign belongs to Cajal's grammar, but a comment may end in one: only a name alone asks for help,
 # or that of a typing rule.
 NAME = r"(T-[A-Z]\w*|[^\W\d][\w'.]*)"

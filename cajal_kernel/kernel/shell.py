@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from cajal_kernel.errors import MagicError, not_debugged, prepare_debugger
 from cajal_kernel.kernel.prompt import LEAVE
 from cajal_kernel.magics.magics import overview, register
 from cajal_kernel.magics.names import misplaced_magic, no_magic
-from cajal_kernel.magics.python_notebook import matcher
+from cajal_kernel.magics.python_notebook import answer_questions, matcher
 from cajal_kernel.session import Session
 
 SCRIPTS = ("python2", "python3", "pypy")
@@ -34,6 +34,9 @@ RUN = "get_ipython().run_cajal"
 
 STEPS = "write `%debug STATEMENT` in a `%%python` cell; `%show TERM --as trace` shows the steps of a term"
 """The way out where a debugger would read a cell of Cajal as Python."""
+
+WHO = ("who", "whos")
+"""IPython's magics that list names, of Python alone."""
 
 LONGEST_COMMAND = 100_000
 """No operating system takes a much longer one in bytes."""
@@ -73,6 +76,7 @@ class CajalShell(ZMQInteractiveShell):
         super().__init__(**settings)
         session = Session(self, prefix="")
         register(self, session)
+        answer_questions(ExitStack(), self, session)  # `%pinfo NAME`, and `NAME?` in Python
         self.Completer.custom_matchers.append(matcher(session))  # for `%link`, and cells that IPython reads
         self.init_user_ns()
 
@@ -101,7 +105,9 @@ class CajalShell(ZMQInteractiveShell):
         if self.in_python:
             return super().transform_cell(raw_cell)
         if cell.kind == "ipython":
-            if inspection(self.cajal.program, cell.asked, matrix=False) is not None:
+            if cell.body.strip().rstrip("?") in ("%%python", "%%py"):  # IPython's own would be explained
+                return "get_ipython().run_line_magic('help', '%%python')\n"
+            if cell.asked.startswith("T-") or inspection(self.cajal.program, cell.asked, matrix=False):
                 return f"get_ipython().describe({cell.asked!r})\n"
             return self._cell_magic(raw_cell)
         if raw_cell.strip() in LEAVE and raw_cell.strip() not in self.cajal.program.names:
@@ -147,25 +153,30 @@ class CajalShell(ZMQInteractiveShell):
             run, command = ("getoutput", text[2:]) if text.startswith("!!") else ("system", text[1:])
             return f"get_ipython().{run}({command!r})\n"
         name, *line = text[1:].split(maxsplit=1)
-        if name == "run" and line and line[0].rstrip().endswith(".cajal"):
-            raise MagicError(
-                "`%run` reads a file as Python.", f"`%load {line[0].rstrip()}` runs one of Cajal"
-            )
-        if name == "debug" and line:
+        argument = "".join(line).rstrip()
+        if name in ("load_ext", "reload_ext") and argument == "cajal":
+            raise MagicError("Cajal is this notebook's own language: there is nothing to load.")
+        if name == "run" and argument.endswith(".cajal"):
+            raise MagicError("`%run` reads a file as Python.", f"`%load {argument}` runs one of Cajal")
+        if name == "debug" and argument:
             raise MagicError("`%debug` steps through Python, and this is a cell of Cajal.", STEPS)
-        return f"get_ipython().run_line_magic({name!r}, {''.join(line).rstrip()!r})\n"
+        run = f"get_ipython().run_line_magic({name!r}, {argument!r})\n"
+        if name in WHO:  # IPython would say that a notebook of many definitions is empty
+            run += "print('These are names of Python; `%env` lists those of Cajal.')\n"
+        return run
 
     async def run_cell_async(self, raw_cell: str, *arguments: Any, **options: Any) -> ExecutionResult:
         """As IPython's own, which all cells go through. One of Cajal is taken over whole or not at all."""
         kind, program = cells.read(raw_cell).kind, self.cajal.program
-        began = program.begin() if kind == "cajal" and not self.in_python else None
-        with self._reading_python(kind == "python"):
+        whole = kind == "cajal" and not self.in_python
+        with self._reading_python(kind == "python"), program.locked() if whole else nullcontext():
+            began = program.begin() if whole else None
             result = await super().run_cell_async(raw_cell, *arguments, **options)
-        if began:
-            changed, whole = program.state is not began[0], bool(result.success)
-            program.end(began, succeeded=whole)
-            if changed and not whole:  # the cell has shown it as done
-                print("Nothing of this cell is kept: what it declared, linked and set is gone again.")
+            if began:
+                changed, succeeded = program.state is not began[0], bool(result.success)
+                program.end(began, succeeded=succeeded)
+                if changed and not succeeded:  # the cell has shown it as done
+                    print("Nothing of this cell is kept: what it declared, linked and set is gone again.")
         return result
 
     def safe_execfile_ipy(self, fname: Any, *arguments: Any, **options: Any) -> None:

@@ -15,6 +15,9 @@ from cajal_kernel.magics.options import Parser, none, plain, words
 from cajal_kernel.session import Session
 from cajal_kernel.views.environment import environment
 
+LARGEST = 50_000_000
+"""The most bytes of a file that is loaded or replaced: its comments are compared."""
+
 
 class DefinitionMagics:
     """One method a magic, as in `Magics`."""
@@ -69,8 +72,8 @@ class DefinitionMagics:
             return
         gone, back = undone
         parts = [
-            f"{cajal.shorten(', '.join(names))} {what}"
-            for names, what in ((gone, "is gone"), (back, "is as before"))
+            f"{cajal.shorten(', '.join(names))} {'is' if len(names) == 1 else 'are'} {what}"
+            for names, what in ((gone, "gone"), (back, "as before"))
             if names
         ]
         print(f"Taken back: {'; '.join(parts) or 'a cell that changed nothing'}.")
@@ -97,9 +100,14 @@ class DefinitionMagics:
         options = parser.read(words(name, line))
         if options is None:
             return
+        if not options.file:
+            parser.error("the name of the file is empty")
         path, program = Path(options.file), self.session.program
         if not program.entries:
             raise MagicError(f"{name}: nothing is defined yet, so there is nothing to save.")
+        _refuse_endless(name, path)
+        if os.path.isdir(path):  # noqa: PTH112  # False where a path cannot be
+            raise MagicError(f"{name}: `{path}` is a folder.", "Write the name of a file in it.")
         if os.path.lexists(path) and not options.force:  # False where a path cannot be
             raise MagicError(f"{name}: `{path}` is there already.", "Give --force to replace it.")
         source, lost = program.source(), list[str]()
@@ -118,7 +126,9 @@ class DefinitionMagics:
             remark += f" {len(lost)} {comments} of the old file {are} not in it:"
             remark += " only those above or in a definition are saved."
         where = cajal.shorten(str(path))
-        print(f"{len(program.entries)} definitions are in {where}.{remark}")
+        count = len(program.entries)
+        definitions = "1 definition is" if count == 1 else f"{count} definitions are"
+        print(f"{definitions} in {where}.{remark}")
 
     @no_var_expand
     def load(self, line: str) -> cajal.Result | None:
@@ -130,6 +140,7 @@ class DefinitionMagics:
             hint = " A name with spaces stands in quotes." if files else ""
             raise MagicError(f"{name} {what}.", f"Usage: {name} FILE.{hint}")
         path = Path(files[0])
+        _refuse_endless(name, path)
         try:
             text = cajal.read(path)
         except cajal.CajalError as error:
@@ -148,3 +159,12 @@ class DefinitionMagics:
         none(f"%%{self.prefix}format", line)
         text = cajal.format(cell).rstrip("\n")
         self.session.shell.set_next_input(f"%%cajal\n{text}" if self.prefix else text, replace=True)
+
+
+def _refuse_endless(name: str, path: Path) -> None:
+    """Refuse what may not end while it is read, or keeps nothing that is written."""
+    is_file = os.path.isfile(path)  # noqa: PTH113  # this and the others: False where a path cannot be
+    if os.path.exists(path) and not is_file and not os.path.isdir(path):  # noqa: PTH110, PTH112
+        raise MagicError(f"{name}: `{path}` is a device or a pipe, and no file.")
+    if is_file and os.path.getsize(path) > LARGEST:  # noqa: PTH202
+        raise MagicError(f"{name}: `{path}` has more than {LARGEST // 10**6} MB.")

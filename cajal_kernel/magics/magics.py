@@ -17,7 +17,7 @@ from cajal_kernel.errors import MagicError, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
 from cajal_kernel.magics.names import MAGICS, OURS
-from cajal_kernel.magics.options import Parser, plain, size, split, uncommented
+from cajal_kernel.magics.options import Parser, bounded, plain, size, split, uncommented
 from cajal_kernel.session import Session
 from cajal_kernel.views.pictures import PICTURES
 
@@ -108,7 +108,7 @@ class Magics:
         parser.add_argument("-o", dest="outputs", metavar="NAME", action="append", default=[])
         parser.add_argument("--nat", dest="nat", metavar="N")
         parser.add_argument("--auto", dest="auto", action="store_true")
-        options = parser.read([*uncommented(line.split())])
+        options = parser.read([*uncommented(bounded("%%cajal", line).split())])
         if options is None:
             return None
         for flag, names in (("-i", options.inputs), ("-o", options.outputs)):
@@ -127,7 +127,7 @@ class Magics:
     @no_var_expand
     def link(self, line: str) -> None:
         """`%link NAME=EXPRESSION, …` links Python objects to externs."""
-        print(self.session.link(line))
+        print(self.session.link(bounded(f"%{self.session.prefix}link", line)))
 
     @no_var_expand
     def unlink(self, line: str) -> None:
@@ -141,6 +141,9 @@ class Magics:
         parser = Parser(name, f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}]")
         parser.add_argument("--as", dest="picture", choices=PICTURES, default="matrix")
         term, options = split(line)
+        *_, word, last = ["", "", *term.split()]
+        if word in ("as", "-as") and last in PICTURES:
+            parser.error(f"a picture is named by two dashes: `--as {last}`")
         chosen = parser.read(options)
         if chosen is None:
             return

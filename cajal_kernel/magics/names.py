@@ -25,6 +25,12 @@ def misplaced_magic(magic: str) -> MagicError:
 def no_magic(shell: InteractiveShell, kind: str, name: str) -> MagicError:
     """The mistake of a magic that is not there; `kind` is "line" or "cell"."""
     sign, other, its = ("%", "%%", "cell") if kind == "line" else ("%%", "%", "line")
+    if not name:
+        return MagicError(
+            f"`{sign}` is followed by the name of a magic, without a blank.", f"write `{sign}NAME`"
+        )
+    if name in ("exit", "quit"):
+        return MagicError(f"`{sign}{name}` is no magic.", f"`{name}`, in a cell of its own, ends the kernel")
     magics = shell.magics_manager.magics
     bare = name.lower().removeprefix("cajal_")
     meant = [name, f"cajal_{bare}", bare]  # the prefix may be missing, or be one too many

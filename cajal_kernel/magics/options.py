@@ -14,7 +14,10 @@ from cajal_kernel.errors import MagicError
 
 COMMENT = "a comment starts with `--`"
 LONGEST = 10_000
-"""The characters of the longest line that is split as a shell does it: `shlex` takes a square of time."""
+"""The most characters of a line of words or options: `shlex` and `argparse` take a time that is a square."""
+
+DIGITS = 1_000
+"""The most digits of a number: Python refuses to read some thousands."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,6 +52,13 @@ def split(line: str) -> tuple[str, list[str]]:
     return " ".join(words), options
 
 
+def bounded(where: str, line: str) -> str:
+    """The line, unless it is longer than any that a person writes."""
+    if len(line) > LONGEST:
+        raise MagicError(f"{where}: its line has more than {LONGEST:,} characters.", f"See `{where}?`")
+    return line
+
+
 def words(where: str, line: str) -> list[str]:
     """The words of a line as a shell reads them: quotes hold a word together, `~` is the home folder.
 
@@ -57,9 +67,7 @@ def words(where: str, line: str) -> list[str]:
     >>> words("%save", "'my file' --force -- what's done")
     ['my file', '--force']
     """
-    if len(line) > LONGEST:
-        raise MagicError(f"{where}: the line has {len(line):,} characters, and at most {LONGEST:,} are read.")
-    read = shlex.shlex(line, posix=True)
+    read = shlex.shlex(bounded(where, line), posix=True)
     read.whitespace_split, read.commenters = True, ""
     try:
         return [os.path.expanduser(word) for word in uncommented(read)]  # noqa: PTH111  # `~` of no user stays
@@ -93,6 +101,8 @@ def plain(line: str) -> str:
 
 def size(where: str, text: str) -> int:
     """A number of values for Nat."""
+    if text.isdecimal() and len(text) > DIGITS:
+        raise MagicError(f"{where}: a number of more than {DIGITS:,} digits is too large.")
     try:
         number = int(text)
     except ValueError:

@@ -38,7 +38,7 @@ def attach(shell: InteractiveShell, session: Session) -> None:
     ours = matcher(session)
     completer.custom_matchers.append(ours)
     undo.callback(completer.custom_matchers.remove, ours)
-    _answer_questions(undo, shell, session)
+    answer_questions(undo, shell, session)
     if kernel := getattr(shell, "kernel", None):
         _help_front_ends(undo, kernel, session)
     inspect_python, show = shell.object_inspect_mime, shell.showtraceback
@@ -96,7 +96,7 @@ def _replace(undo: ExitStack, owner: Any, name: str, function: Callable[..., Any
     setattr(owner, name, function)
 
 
-def _answer_questions(undo: ExitStack, shell: InteractiveShell, session: Session) -> None:
+def answer_questions(undo: ExitStack, shell: InteractiveShell, session: Session) -> None:
     """Answer `name?` and `name??` where Python knows no such name. They are magics, which can be replaced."""
     register: Any = shell.register_magic_function
 

@@ -28,6 +28,19 @@ from cajal_kernel.misplaced import placed
         ("id {n}", ["a value of Python comes in by name: begin the cell with `%%cajal -i n`, and write `n`"]),
         ("id $n", ["a value of Python comes in by name: begin the cell with `%%cajal -i n`, and write `n`"]),
         ("nowhere", [None]),
+        ("iter 3 {\n  zero => nowhere\n| succ y => y }", [None]),
+        ("@torch.no_grad()\nid 3", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        ("async def f(): pass", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        ("try:\n  id 3", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        ("assert id", ["`assert` is a word of Python, which goes in a cell that begins with `%%python`"]),
+        (
+            "program",
+            ["`program` is what Python calls this notebook's program, in a cell that begins with `%%python`"],
+        ),
+        ("program.run(1)", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        ("Out[1]", ["this is Python, which goes in a cell that begins with `%%python`"]),
+        ("_", ["the value of an earlier cell has no name in Cajal, unless a `def` gives it one"]),
+        ("a, b = id, id", ["Python goes in a cell that begins with `%%python`"]),
     ],
 )
 def test_python_in_a_cell_is_told_where_it_goes(cell: str, helps: list[str | None]) -> None:
@@ -100,6 +113,11 @@ ASKED = "`NAME?`, in a cell of its own, tells the type of a name; `%help` lists 
         ("pip install torch", "the magic is written `%pip`"),
         ("show not", "the magic is written `%show`"),
         ("reset", "the magic is written `%reset`"),
+        ("cd ..", "the magic is written `%cd`"),
+        ("ls -l", "the magic is written `%ls`"),
+        ("pip install -r needs.txt", "the magic is written `%pip`"),
+        ("% nat 5", "no blank stands between `%` and the name of a magic: `%nat`"),
+        ("*not?", "`*not?` asks for help, and goes in a cell of its own"),
         (">>> not true", "the prompt of a console is left out"),
         ("In [1]: not true", "the prompt of a console is left out"),
     ],
@@ -108,10 +126,18 @@ def test_habits_of_other_consoles(text: str, way: str) -> None:
     assert helps(text, "") == [way]
 
 
+def test_a_field_may_be_python() -> None:
+    (way,) = helps("plt.plot()", "")
+    assert way
+    assert way.endswith("; Python goes in a cell that begins with `%%python`")
+
+
 def test_a_magic_without_its_sign_in_a_python_notebook() -> None:
     (way,) = helps("show not", "cajal_")
     assert way == "the magic is written `%cajal_show`, in a cell without `%%cajal`"
-    assert helps("def show (x : Bool) : Bool = x\nshow nowhere", "cajal_") == [None]
+    for name in ("show", "print", "ls"):
+        assert helps(f"def {name} (x : Bool) : Bool = x\n{name} (not nowhere)", "cajal_") == [None]
+    assert helps("def ls (x : Bool) : Bool = x\nls (not", "cajal_") == [None]
 
 
 def test_a_file_has_no_magics() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -226,6 +227,19 @@ def test_a_cell_is_whole(program: NotebookProgram) -> None:
     program.end(began, succeeded=False)
     assert program.state is state
     assert program.undo() == (["f"], [])
+
+
+def test_other_threads_wait_for_a_cell(program: NotebookProgram) -> None:
+    other = Thread(target=program.run, args=["def other : Bool = true"])
+    with program.locked():
+        began = program.begin()
+        program.run("def mine : Bool = true")
+        other.start()
+        other.join(0.1)
+        program.end(began, succeeded=False)
+    other.join()
+    assert "other" in program.entries
+    assert "mine" not in program.entries
 
 
 def test_undo_takes_back_what_the_cell_set_and_linked_and_not_what_came_since(

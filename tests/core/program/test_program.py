@@ -1,6 +1,7 @@
 """Programs: cells, redefinition, nat_size, and the errors of the Python interface."""
 
 import pickle
+from typing import Any
 
 import pytest
 import torch
@@ -252,3 +253,10 @@ def test_externs_have_the_types_of_the_present_size() -> None:
     before = program.externs
     program.nat_size = 4
     assert [shape(type) for type in (before["f"], program.externs["f"])] == [(2, 10), (2, 4)]
+
+
+def test_a_program_is_not_asked_for_a_term_that_is_a_number() -> None:
+    program: Any = Program()
+    for ask in (lambda: "f" in program, lambda: list(program)):
+        with pytest.raises(TypeError, match="not iterable"):
+            ask()

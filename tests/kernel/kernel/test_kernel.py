@@ -46,6 +46,30 @@ def test_a_cell_needs_no_torch_until_it_needs_a_tensor(fresh: Client) -> None:
     assert fresh.run(loaded).printed.startswith("['torch'")
 
 
+def test_a_cell_that_fails_takes_nothing_of_another_thread_along(fresh: Client) -> None:
+    fresh.run(
+        "%%python\nimport threading, time\ndef later():\n  time.sleep(0.2)\n"
+        "  program.run('def other : Bool = true')\nthread = threading.Thread(target=later); thread.start()"
+    )
+    assert fresh.run("def mine : Bool = true\n!sleep 0.5\nnope").status == "error"
+    assert fresh.run("%%python\nthread.join()\nlist(program.entries)").texts == ["['other']"]
+
+
+def test_habits_of_ipython_are_told_what_is_so_here(shared: Client) -> None:
+    shared.run(NOT)
+    for cell, told in (
+        ("%load_ext cajal", "Cajal is this notebook's own language"),
+        ("%exit", "`exit`, in a cell of its own, ends the kernel"),
+        ("%% python\n1", "write `%%NAME`"),
+        ("T-Nope?", "`T-Nope` is neither a name of this notebook nor a word of Cajal"),
+    ):
+        assert told in "\n".join(shared.run(cell).reply["traceback"])
+    assert "`%env` lists those of Cajal" in shared.run("%who").printed
+    assert "run the cell as Python" in shared.run("%%python?").printed
+    for ask in ("%pinfo not", "%%python\nnot?"):
+        assert shared.run(ask).texts[0].startswith("not : Bool -o Bool")
+
+
 def test_errors_are_text_with_carets_and_no_frames(shared: Client) -> None:
     outcome = shared.run("-- one\n%nat 10\ndef f (x : Bool) : Bool = nope x\nalso")
     assert outcome.status == "error"
@@ -285,7 +309,7 @@ def test_a_cell_is_taken_over_whole_or_not_at_all(fresh: Client) -> None:
     assert fresh.run("%%cajal -i n -i half\ndef m : Nat = n").status == "error"
     assert fresh.run(asked).printed == "['f'] 10 False\n"
     fresh.run(f"{NOT}\n%nat 5\ndef a : Bool = not true")
-    assert "not, a is gone" in fresh.run("%undo").printed
+    assert "not, a are gone" in fresh.run("%undo").printed
     assert fresh.run(asked).printed == "['f'] 10 False\n"
     assert "f is gone" in fresh.run("%undo").printed
     assert "nothing to take back" in fresh.run("%undo").printed

@@ -107,7 +107,7 @@ def test_questions(shared: Client) -> None:
     assert "iter n {" in shared.run("?iter").texts[0]
     for code in ("T-If?", "%help T-If"):
         assert shared.run(code).texts[0].startswith("T-If\n\nΔ; Γ1 ⊢ c : Bool"), code
-    assert "not found" in shared.run("T-Nowhere?").printed
+    assert "`T-Nowhere` is neither a name" in shared.run("T-Nowhere?").reply["evalue"]
     assert "Object `nowhere` not found" in shared.run("nowhere?").printed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 import shlex
 from pathlib import Path
 
@@ -229,6 +230,17 @@ def test_comments_that_a_replaced_file_loses_are_counted(
     with capture_output():
         shell.run_line_magic("cajal_load", str(file))
     ends = f"{says}only those above or in a definition are saved." if says else ""
-    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definitions are in {file}.{ends}\n"
+    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definition is in {file}.{ends}\n"
     file.write_bytes(b"\xff")  # no text, so no comments
-    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definitions are in {file}.\n"
+    assert printed(shell, "cajal_save", f"{file} --force", capsys) == f"1 definition is in {file}.\n"
+
+
+def test_what_never_ends_is_not_loaded(shell: InteractiveShell, tmp_path: Path) -> None:
+    cell(shell, "", NOT)
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(10**12)  # which takes no room on the disk
+    for name, what in (("/dev/zero", "device"), (tmp_path / "pipe", "pipe"), (tmp_path / "large", "50 MB")):
+        for magic, line in (("cajal_load", f"{name}"), ("cajal_save", f"{name} --force")):
+            with pytest.raises(MagicError, match=what):
+                shell.run_line_magic(magic, line)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -60,12 +62,6 @@ def test_a_comment_behind_a_file(shell: InteractiveShell, tmp_path: Path, name: 
     assert words(name, f"f {comment}") == ["f"]
 
 
-def test_a_line_that_no_file_needs_is_not_split() -> None:
-    assert words("%save", "x" * 10_000) == ["x" * 10_000]
-    with pytest.raises(MagicError, match="10,001 characters, and at most 10,000"):
-        words("%save", "x" * 10_001)
-
-
 def test_a_comment_behind_an_extern(shell: InteractiveShell) -> None:
     cell(shell, "", "extern a : Nat[2]")
     shell.user_ns["x"] = torch.ones(2)
@@ -90,3 +86,47 @@ def test_a_comment_as_in_python_is_told_its_sign(shell: InteractiveShell, magic:
     with pytest.raises(MagicError, match="`#` begins no comment"):
         cell(shell, "--nat 12 # why", "true")
     assert plain("not -- # why") == "not"
+
+
+@pytest.mark.parametrize(
+    "magic", ["cajal_save", "cajal_load", "cajal_unlink", "cajal_link", "cajal_nat", "cajal"]
+)
+@pytest.mark.parametrize(
+    "line", ["z" * 1_000_000, "-i z " * 100_000, "f=1, " * 100_000, "f=" + "(" * 9_000, "f=1, " * 1_900]
+)
+def test_a_line_that_no_person_writes_takes_no_time(shell: InteractiveShell, magic: str, line: str) -> None:
+    body = ("true",) if magic == "cajal" else ()
+    run: Any = shell.run_cell_magic if body else shell.run_line_magic
+    began = time.process_time()
+    with pytest.raises(MagicError) as caught:
+        run(magic, line, *body)
+    assert time.process_time() - began < 2
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_number_of_thousands_of_digits_is_one(shell: InteractiveShell) -> None:
+    with pytest.raises(MagicError, match=r"%cajal_nat: a number of more than 1,000 digits is too large"):
+        shell.run_line_magic("cajal_nat", "9" * 5_000)
+
+
+@pytest.mark.parametrize("written", ["not as matrix", "not -as trace"])
+def test_a_picture_behind_other_signs(shell: InteractiveShell, written: str) -> None:
+    with pytest.raises(MagicError, match=r"a picture is named by two dashes: `--as (matrix|trace)`"):
+        shell.run_line_magic("cajal_show", written)
+
+
+@pytest.mark.parametrize("wrong", ["net -- mine", "net -- my net"])
+def test_a_comment_behind_python(shell: InteractiveShell, wrong: str) -> None:
+    cell(shell, "", "extern f : Bool")
+    shell.user_ns["net"] = 3
+    with pytest.raises(MagicError, match="a comment behind Python begins with `#`"):
+        shell.run_line_magic("cajal_link", f"f={wrong}")
+
+
+def test_a_file_without_a_name(shell: InteractiveShell, tmp_path: Path) -> None:
+    cell(shell, "", "def a : Bool = true")
+    with pytest.raises(MagicError, match="the name of the file is empty"):
+        shell.run_line_magic("cajal_save", "''")
+    for force in ("", " --force"):  # the way out of the first would lead to the second
+        with pytest.raises(MagicError, match=f"`{tmp_path}` is a folder"):
+            shell.run_line_magic("cajal_save", f"{tmp_path}{force}")
