@@ -160,10 +160,7 @@ class OtherConstructors(Mistake):
 
     @property
     def help(self) -> str:
-        return (
-            "declare the constructors in the order of the state; if the tensors mean the same all the same, "
-            f"take `{self.entry}` out of it: `state.pop({self.entry!r})`"
-        )
+        return f"declare the constructors in the order of the state; {_without(self.entry)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +179,12 @@ class OtherType(Mistake):
 
     @property
     def help(self) -> str:
-        return (
-            "declare it at the type of the state; if the tensors mean the same all the same, "
-            f"take `{self.entry}` out of it: `state.pop({self.entry!r})`"
-        )
+        return f"declare it at the type of the state; {_without(self.entry)}"
+
+
+def _without(entry: str) -> str:
+    """The way out where a state tells of other types than there are."""
+    return f"if the tensors mean the same all the same, take `{entry}` out of it: `state.pop({entry!r})`"
 
 
 @dataclass(frozen=True, slots=True)

@@ -365,7 +365,8 @@ class Program:
             core_term = self._term(term, size, passes)
         return self._neuron(core_term, passes.timings, mode, link, fresh)
 
-    #: No iteration: Python would ask for the terms 0, 1, 2, … where `"f" in program` means `program.names`.
+    #: A program is not iterable. Else `"f" in program` would compile the terms 0, 1, 2, …; `program.names` is
+    #: what to ask.
     __iter__ = None
 
     def __getitem__(self, term: str) -> Neuron:

@@ -16,7 +16,7 @@ from cajal_kernel.session import Session
 from cajal_kernel.views.environment import environment
 
 LARGEST = 50_000_000
-"""The most bytes of a file that is loaded or replaced: its comments are compared."""
+"""The most bytes of a file that is loaded, or that is read for its comments before it is replaced."""
 
 
 class DefinitionMagics:
