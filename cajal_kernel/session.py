@@ -30,7 +30,8 @@ from cajal_kernel.views.bundles import (
     result_bundle,
 )
 from cajal_kernel.views.paint import Bundle
-from cajal_kernel.views.pictures import PICTURES
+from cajal_kernel.views.picture import Subject
+from cajal_kernel.views.pictures import PICTURES, outputs
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -181,7 +182,7 @@ class Session:
                 f"the extern `{name} : {type}` is not linked, and `{term}` needs it.",
                 f"Link it: %{self.prefix}link {name}=…",
             )
-        for bundle in PICTURES[picture](term, neuron, self.prefix):
+        for bundle in outputs(PICTURES[picture](Subject(term, neuron, prefix=self.prefix))):
             _display(bundle)
 
     def link(self, line: str) -> str:

@@ -34,9 +34,9 @@ CORE_BOUNDARIES = {
     "matplotlib": set[str](),
 }
 KERNEL_BOUNDARIES = {
-    "ipywidgets": {"views/widgets.py"},
-    "anywidget": {"views/widgets.py"},
-    "IPython": {"__init__.py", "session", "magics", "kernel", "views/recorder.py", "views/slots.py"},
+    "ipywidgets": {"views/live/widget.py"},
+    "anywidget": {"views/live/widget.py"},
+    "IPython": {"__init__.py", "session", "magics", "kernel", "views/recorder.py", "views/live/slots.py"},
 }
 
 #: A module of more lines says why, in its docstring: "… lines, because …".

@@ -103,7 +103,8 @@ def test_the_wheel_has_kernel_and_extension(wheel: Path) -> None:
     packed = zipfile.ZipFile(wheel).namelist()
     assert {data + name for name in SHARED} <= set(packed)
     # What the kernel itself reads: the page of rules, and the JavaScript and CSS of the live pictures.
-    read = ["labextension/static/rules.html", *(f"views/js/{path.name}" for path in JAVASCRIPT.iterdir())]
+    drawn = [path.relative_to(JAVASCRIPT.parent).as_posix() for path in JAVASCRIPT.rglob("*.*")]
+    read = ["labextension/static/rules.html", *(f"views/{name}" for name in drawn)]
     assert len(read) > 1
     assert {f"cajal_kernel/{name}" for name in read} <= set(packed)
     (metadata,) = [name for name in packed if name.endswith("entry_points.txt")]

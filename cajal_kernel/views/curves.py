@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cajal_core as cajal
+from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.paint import (
     COLOURS,
     GREY,
     QUIET,
     Bundle,
     counted,
-    encoded,
     figure,
     image,
     left,
@@ -111,11 +111,36 @@ class Curves:
         return f"{counted(self.done, 'step')}, {self.seconds:.0f} s"
 
 
+LIVE_POINTS, FINAL_POINTS = 500, 4000
+"""The points of a line that are sent while it grows, and when it is whole."""
+
+
+def curves_live(curves: Curves, *, final: bool = False) -> Live:
+    """The lines, thinned: for each its steps, then its values, as float64."""
+    thin = [line.thinned(FINAL_POINTS if final else LIVE_POINTS) for line in curves.lines]
+    numbers = [array for line in thin for array in (line.steps, line.values)]
+    spec = {
+        "lines": [
+            {
+                "metric": cajal.printable(line.metric),
+                "run": cajal.printable(line.run),
+                "size": len(line.steps),
+            }
+            for line in thin
+        ],
+        "name": cajal.printable(curves.title),
+        "done": curves.done,
+        "total": curves.total or 0,
+        "text": curves.progress,
+        "final": final,
+    }
+    return Live("curves", spec, {"points": np.concatenate([np.empty(0), *numbers])})
+
+
 def curves_bundle(curves: Curves, slot: str) -> Bundle:
     """The static forms of a curve; the live one takes their place by `slot`. No image without a point."""
     png = curves_png(curves) if curves.lines else None
-    bundle = {"text/plain": curves_text(curves), "text/html": curves_html(curves, png, slot)}
-    return {**bundle, "image/png": encoded(png)} if png else bundle
+    return {"text/plain": curves_text(curves), "text/html": curves_html(curves, png, slot)}
 
 
 def curves_text(curves: Curves) -> str:

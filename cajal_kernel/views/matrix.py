@@ -25,7 +25,6 @@ from cajal_kernel.views.paint import (
     ROWS,
     WIDTH,
     Bundle,
-    encoded,
     entry_text,
     figure,
     heading,
@@ -157,7 +156,7 @@ def matrix_bundle(matrix: Matrix) -> Bundle:
     png = matrix_png(matrix)
     note = "; ".join([f"shape {matrix.shape}", *matrix.overflows])
     html = heading(matrix.title, matrix.type, note=note) + image(png, f"matrix of {matrix.title}")
-    return {"text/plain": text, "text/html": html, "image/png": encoded(png)}
+    return {"text/plain": text, "text/html": html}
 
 
 # Text

@@ -1,45 +1,56 @@
 """The pictures of a neuron, by the names that `%show TERM --as NAME` takes.
 
-To add one, write its module beside this one. Write here a function that yields its outputs, and a line of the
-table.
+To add one, write its module beside this one. Write here a function that yields its pictures, and a line of
+the table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-import cajal_core as cajal
 from cajal_kernel.views.bundles import neuron_bundle
+from cajal_kernel.views.live.slots import new_slot
 from cajal_kernel.views.paint import Bundle
-from cajal_kernel.views.slots import new_slot
-from cajal_kernel.views.trace import trace_bundle
+from cajal_kernel.views.picture import Picture, Subject
 
 
-def _matrix(title: str, neuron: cajal.Neuron, prefix: str) -> Iterator[Bundle]:
-    yield neuron_bundle(title, neuron, prefix)
+def _matrix(subject: Subject) -> Iterator[Picture]:
+    bundle = neuron_bundle(subject.title, subject.neuron, subject.prefix)
+    yield Picture(bundle["text/plain"], bundle["text/html"])
 
 
-def _dynamics(title: str, neuron: cajal.Neuron, _prefix: str) -> Iterator[Bundle]:
-    from cajal_kernel.views.steps import neuron_steps, steps_bundle
-    from cajal_kernel.views.widgets import StepsWidget, keep_open
+def _dynamics(subject: Subject) -> Iterator[Picture]:
+    from cajal_kernel.views.steps import steps_pictures
 
-    for steps in neuron_steps(title, neuron):
-        slot = new_slot()
-        yield steps_bundle(steps, slot)
-        keep_open(StepsWidget(steps, slot))
+    yield from steps_pictures(subject.title, subject.neuron)
 
 
-def _trace(title: str, neuron: cajal.Neuron, prefix: str) -> Iterator[Bundle]:
-    yield trace_bundle(title, neuron, prefix)
+def _trace(subject: Subject) -> Iterator[Picture]:
+    from cajal_kernel.views.trace import trace_picture
+
+    yield trace_picture(subject.title, subject.neuron, subject.prefix)
 
 
-PICTURES: Mapping[str, Callable[[str, cajal.Neuron, str], Iterator[Bundle]]] = {
+PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
     "matrix": _matrix,
     "dynamics": _dynamics,
     "trace": _trace,
 }
-"""The pictures of a neuron: from a title, the neuron and the prefix of magics to the outputs.
+"""The pictures of a neuron, one or several for each name."""
 
-Each output is displayed before the next is asked for, since a live picture opens only when its static one is
-on the page.
-"""
+
+def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:
+    """The outputs of a notebook.
+
+    Each is displayed before the next is asked for, since a live picture opens only when its static one is on
+    the page.
+    """
+    for picture in pictures:
+        if picture.live is None:
+            yield picture.bundle("")
+            continue
+        from cajal_kernel.views.live.widget import keep_open, live_widget
+
+        slot = new_slot()
+        yield picture.bundle(slot)
+        keep_open(live_widget(picture.live, slot))

@@ -12,8 +12,8 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from cajal_kernel.interrupts import held
-from cajal_kernel.views.curves import Curves, Line, curves_bundle
-from cajal_kernel.views.slots import new_slot
+from cajal_kernel.views.curves import Curves, Line, curves_bundle, curves_live
+from cajal_kernel.views.live.slots import new_slot
 
 PERIOD = 1 / 8
 """The least time between two updates of the page, in seconds."""
@@ -112,11 +112,11 @@ class _Live:
     """One live output: the widget that draws in it, and the hook that settles it when the cell ends."""
 
     def __init__(self, curves: Curves, current: Callable[[], Curves]) -> None:
-        from cajal_kernel.views.widgets import CurveWidget  # widgets take a moment to import
+        from cajal_kernel.views.live.widget import live_widget  # widgets take a moment to import
 
         self._current = current
         self._slot = new_slot()
-        self._widget = CurveWidget(curves, self._slot)
+        self._widget = live_widget(curves_live(curves), self._slot)
         self._handle = display(curves_bundle(curves, self._slot), raw=True, display_id=True)
         self._unsettled = False
         self.changed()
@@ -129,7 +129,7 @@ class _Live:
             shell.events.register("post_execute", self._settle)
 
     def update(self, curves: Curves) -> None:
-        self._widget.show(curves)
+        self._widget.show(curves_live(curves))
 
     def finish(self, curves: Curves) -> None:
         self._settled()
@@ -148,9 +148,9 @@ class _Live:
         self._unsettled = False
 
     def _publish(self, curves: Curves) -> None:
-        from cajal_kernel.views.widgets import keep_open
+        from cajal_kernel.views.live.widget import keep_open
 
-        self._widget.show(curves, final=True)
+        self._widget.show(curves_live(curves, final=True))
         keep_open(self._widget)
         if self._handle:
             self._handle.update(curves_bundle(curves, self._slot), raw=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.views.basis import Axis, argument_axes, combinations, entries
+from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.paint import (
     COLOURS,
     GREY,
     ROWS,
-    Bundle,
     counted,
-    encoded,
     entry_text,
     figure,
     heading,
@@ -35,6 +34,7 @@ from cajal_kernel.views.paint import (
     ticks,
     width,
 )
+from cajal_kernel.views.picture import Picture
 
 Array = NDArray[np.float64]
 
@@ -139,14 +139,27 @@ def _applied(title: str, arguments: tuple[Axis, ...]) -> str:
     return f"`{' '.join([function, *values])}`"
 
 
-def steps_bundle(steps: Steps, slot: str) -> Bundle:
-    """The static forms of a run; the live one takes their place in a page by `slot`."""
-    png = steps_png(steps)
-    return {
-        "text/plain": f"{heading_text(steps.title, 'iter')}\n{steps_text(steps)}",
-        "text/html": steps_html(steps, png, slot),
-        "image/png": encoded(png),
+def steps_pictures(title: str, neuron: cajal.Neuron) -> Iterator[Picture]:
+    """The picture of every `iter` that runs in a neuron.
+
+    Raises:
+        MagicError: as `neuron_steps` does.
+    """
+    for steps in neuron_steps(title, neuron):
+        text = f"{heading_text(steps.title, 'iter')}\n{steps_text(steps)}"
+        yield Picture(text, steps_html(steps, steps_png(steps)), steps_live(steps))
+
+
+def steps_live(steps: Steps) -> Live:
+    """Every state and every weight, which the page shows step by step."""
+    spec = {
+        "title": steps.title,
+        "state": str(steps.state),
+        "labels": list(steps.state.labels),
+        "inputs": steps.inputs,
+        "count": steps.count,
     }
+    return Live("steps", spec, {"states": steps.states.astype("f4"), "weights": steps.weights.astype("f4")})
 
 
 def steps_text(steps: Steps) -> str:
@@ -173,13 +186,13 @@ def steps_text(steps: Steps) -> str:
     return "\n\n".join(blocks)
 
 
-def steps_html(steps: Steps, png: bytes, slot: str) -> str:
-    """The small multiples. Where a kernel is alive, `slot` is where the page puts the live picture."""
+def steps_html(steps: Steps, png: bytes) -> str:
+    """The small multiples."""
     total = len(steps.inputs)
     rest = f", {PICTURED} of {total} inputs" if total > PICTURED else ""
     note = counted(steps.count, "step") + rest
     title = heading(steps.title, f"iter with state {steps.state}", note=note)
-    return f'<div class="cajal-view {escape(slot)}">{title}{image(png, f"states of {steps.title}")}</div>'
+    return title + image(png, f"states of {steps.title}")
 
 
 def steps_png(steps: Steps) -> bytes:

@@ -6,10 +6,11 @@ from html import escape
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.views.paint import Bundle, heading
+from cajal_kernel.views.paint import heading
+from cajal_kernel.views.picture import Picture
 
 
-def trace_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
+def trace_picture(title: str, neuron: cajal.Neuron, prefix: str) -> Picture:
     """The values as `cajal.Trace` writes them, in one table.
 
     Raises:
@@ -24,4 +25,4 @@ def trace_bundle(title: str, neuron: cajal.Neuron, prefix: str) -> Bundle:
     with neuron.evaluating():
         text = str(neuron.trace())
     table = f'<pre style="margin:0;overflow-x:auto">{escape(text)}</pre>'
-    return {"text/plain": text, "text/html": heading(title, str(neuron.type)) + table}
+    return Picture(text, heading(title, str(neuron.type)) + table)

@@ -206,7 +206,7 @@ with Curve("digits") as curve:
     outcome = fresh.run(IMPATIENT + code)
     assert outcome.reply["ename"] == "KeyboardInterrupt"
     (settled,) = outcome.of("update_display_data")
-    assert "image/png" in settled["data"]
+    assert "<img" in settled["data"]["text/html"]
     assert settled["data"]["text/plain"].startswith("digits: 10 steps")
 
 

@@ -174,7 +174,7 @@ def test_show(shell: InteractiveShell) -> None:
         r"(\x:Bool. not x : Bool -o Bool) : Bool -o Bool",
         "even : iter",
     ]
-    assert set(captured.outputs[-1].data) == {"text/plain", "text/html", "image/png"}
+    assert set(captured.outputs[-1].data) == {"text/plain", "text/html"}
 
 
 def test_a_terminal_shows_the_text(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

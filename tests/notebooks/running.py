@@ -117,7 +117,7 @@ def check_saved(notebook: NotebookNode) -> None:
     assert [each.execution_count for each in cells] == list(range(1, len(cells) + 1))
     assert all(each.outputs for each in cells)
     kinds = {kind for each in cells for output in each.outputs for kind in output.get("data", {})}
-    assert kinds <= {"text/plain", "text/html", "image/png"}
+    assert kinds <= {"text/plain", "text/html"}
     html = [o.data.get("text/html", "") for each in cells for o in each.outputs if "data" in o]
     assert not re.search(r"<script|\bon\w+=", "".join(html))
     assert not unexpected_errors(notebook)

@@ -78,7 +78,9 @@ def test_names_of_any_kind_are_drawn(name: str) -> None:
 @pytest.mark.parametrize("steps", ARRAYS, ids=str)
 @pytest.mark.parametrize("values", ARRAYS, ids=str)
 def test_numbers_of_any_size_are_drawn(steps: np.ndarray, values: np.ndarray) -> None:
-    assert curves_bundle(Curves("", (Line("loss", "", steps, values),), 3), "s")["image/png"]
+    assert (
+        curves_bundle(Curves("", (Line("loss", "", steps, values),), 3), "s")["text/html"].count("<img") == 1
+    )
 
 
 def test_many_panels_and_runs_are_a_picture_of_bounded_size() -> None:
@@ -109,6 +111,6 @@ def test_the_image_is_transparent_and_not_empty() -> None:
 
 
 def test_a_bundle_has_an_image_once_there_is_a_point() -> None:
-    assert set(curves_bundle(Curves("", ()), "s")) == {"text/plain", "text/html"}
+    assert "<img" not in curves_bundle(Curves("", ()), "s")["text/html"]
     bundle = curves_bundle(curves(("loss", "", np.arange(3.0))), "cajal-slot")
-    assert bundle["image/png"] in bundle["text/html"]
+    assert bundle["text/html"].count("<img") == 1

@@ -72,7 +72,7 @@ def test_an_image_has_the_colours_of_the_page() -> None:
 
 
 def test_the_live_pictures_have_the_colours_of_the_static_ones() -> None:
-    css = (Path(paint.__file__).parent / "js" / "live.css").read_text(encoding="utf-8")
+    css = (Path(paint.__file__).parent / "js" / "shared" / "live.css").read_text(encoding="utf-8")
     assert tuple(re.findall(r"--cajal-run-\d: (#\w+);", css)) == paint.COLOURS
 
 

@@ -7,24 +7,26 @@ import torch
 
 import cajal_core as cajal
 from cajal_kernel.magics.magics import overview
-from cajal_kernel.views import widgets
 from cajal_kernel.views.bundles import result_bundle
-from cajal_kernel.views.pictures import PICTURES
+from cajal_kernel.views.live import widget
+from cajal_kernel.views.picture import Subject
+from cajal_kernel.views.pictures import PICTURES, outputs
 
 
 def test_a_picture_by_name(program: cajal.Program) -> None:
-    (matrix,) = PICTURES["matrix"]("not", program["not"], "")
-    assert matrix == result_bundle(program.run("not")[-1], "")
-    (trace,) = PICTURES["trace"]("t", program["not true"], "")
-    assert trace["text/plain"] == str(program["not true"].trace())
+    (matrix,) = PICTURES["matrix"](Subject("not", program["not"], prefix=""))
+    assert matrix.bundle("") == result_bundle(program.run("not")[-1], "")
+    (trace,) = PICTURES["trace"](Subject("t", program["not true"], prefix=""))
+    assert trace.text == str(program["not true"].trace())
 
 
 def test_a_live_picture_opens_when_its_static_one_is_on_the_page(
     program: cajal.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(widgets, "StepsWidget", lambda _, slot: opened.append(slot))
-    bundles = PICTURES["dynamics"]("even", program["even"], "")
+    monkeypatch.setattr(widget, "live_widget", lambda _, slot: opened.append(slot))
+    monkeypatch.setattr(widget, "keep_open", lambda _: None)
+    bundles = outputs(PICTURES["dynamics"](Subject("even", program["even"])))
     bundle = next(bundles)
     assert opened == []
     assert list(bundles) == []
@@ -33,16 +35,12 @@ def test_a_live_picture_opens_when_its_static_one_is_on_the_page(
 
 
 @pytest.mark.parametrize("picture", PICTURES)
-def test_a_picture_leaves_a_network_as_it_was(
-    program: cajal.Program, picture: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(widgets, "StepsWidget", lambda *_: None)
-    monkeypatch.setattr(widgets, "keep_open", lambda _: None)
+def test_a_picture_leaves_a_network_as_it_was(program: cajal.Program, picture: str) -> None:
     norm = torch.nn.BatchNorm1d(2)
     program.run("extern g : Bool -o Bool")
     program.link(g=torch.nn.Sequential(norm, torch.nn.Dropout(0.5)))
     neuron = program["iter 3 { zero => true | succ b => g b }"]
-    first, second = ([bundle["text/plain"] for bundle in PICTURES[picture]("t", neuron, "")] for _ in "ab")
+    first, second = ([made.text for made in PICTURES[picture](Subject("t", neuron))] for _ in "ab")
     assert first == second
     assert norm.training
     assert norm.num_batches_tracked == 0

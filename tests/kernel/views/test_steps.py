@@ -7,7 +7,7 @@ import pytest
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.views.steps import Steps, neuron_steps, steps_bundle, steps_html, steps_png, steps_text
+from cajal_kernel.views.steps import Steps, neuron_steps, steps_html, steps_pictures, steps_png, steps_text
 from tests.kernel.views.conftest import Page, boolean, even_steps, picture
 
 
@@ -59,10 +59,9 @@ def test_steps_as_text() -> None:
     assert text.endswith("… 7 more inputs")
 
 
-def test_steps_as_html_keep_a_picture_and_a_slot() -> None:
+def test_steps_as_html_keep_a_picture() -> None:
     steps = even_steps()
-    page = Page(steps_html(steps, steps_png(steps), "cajal-slot"))
-    assert page.all("div", "class")[0] == "cajal-view cajal-slot"
+    page = Page(steps_html(steps, steps_png(steps)))
     assert page.all("img", "src")[0].startswith("data:image/png;base64,iVBOR")
     assert page.text == "even : iter with state b : Bool10 steps"
 
@@ -73,10 +72,13 @@ def test_the_image_is_transparent_and_not_empty() -> None:
     assert pixels[..., 3].max() > 200
 
 
-def test_a_bundle_has_the_three_forms() -> None:
-    bundle = steps_bundle(even_steps(), "cajal-slot")
-    assert bundle["text/plain"].startswith("even : iter\nstate b : Bool, 10 steps\n")
-    assert bundle["image/png"] in bundle["text/html"]
+def test_a_picture_has_three_forms(program: cajal.Program) -> None:
+    [picture] = steps_pictures("even", program["even"])
+    assert picture.text.startswith("even : iter\nstate b : Bool, 10 steps\n")
+    assert "<img" in picture.html
+    assert picture.live is not None
+    assert picture.live.arrays["states"].shape == (10, 10, 2)
+    assert picture.live.arrays["weights"][4].argmax() == 4
 
 
 def test_too_many_states_are_refused_with_a_way_out_that_works(program: cajal.Program) -> None:

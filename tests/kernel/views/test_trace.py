@@ -6,16 +6,16 @@ import pytest
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.views.trace import trace_bundle
+from cajal_kernel.views.trace import trace_picture
 from tests.kernel.views.conftest import Page
 
 
 def test_a_trace_has_every_named_value(program: cajal.Program) -> None:
-    bundle = trace_bundle("<p>", program["let (x, y) = (true, 3) in (not x, y)"], "")
-    page = Page(bundle["text/html"])
+    picture = trace_picture("<p>", program["let (x, y) = (true, 3) in (not x, y)"], "")
+    page = Page(picture.html)
     assert page.text.startswith("<p> : Bool * Nat")
-    assert bundle["text/plain"] in page.text
-    rows = [line.split() for line in bundle["text/plain"].split("\n")]
+    assert picture.text in page.text
+    rows = [line.split() for line in picture.text.split("\n")]
     assert [row[1:3] for row in rows[:-1]] == [
         ["what", "name"],
         ["let", "x"],
@@ -28,4 +28,4 @@ def test_a_trace_has_every_named_value(program: cajal.Program) -> None:
 
 def test_a_function_has_no_run(program: cajal.Program) -> None:
     with pytest.raises(MagicError, match=r"it still takes \(x : Bool\) \(y : Bool\)"):
-        trace_bundle("and", program["and"], "cajal_")
+        trace_picture("and", program["and"], "cajal_")

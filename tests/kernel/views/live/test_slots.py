@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from cajal_kernel.views.slots import new_slot
+from cajal_kernel.views.live.slots import new_slot
 from tests.kernel.conftest import EVEN, NOT, started
 
 

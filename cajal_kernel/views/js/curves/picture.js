@@ -1,12 +1,14 @@
 // A training curve: a panel for each metric, a line in it for each run, and how far the training is.
 
+import { element, shape } from "../shared/dom.js";
+import { brief } from "../shared/numbers.js";
+
 const WIDTH = 360;
 const HEIGHT = 150;
 const MARGIN = { left: 52, right: 8, top: 6, bottom: 20 };
-const SVG = "http://www.w3.org/2000/svg";
 
-function drawCurve(model, host) {
-  host.classList.add("cajal-live", "mathjax_ignore"); // a name may have `$` signs
+/** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture) => import("../shared/wire.js").Handle} */
+export function draw(host, picture) {
   const title = element("div", { class: "cajal-title" });
   const bar = element("div", { class: "cajal-progress" }, element("div", {}));
   const note = element("div", { class: "cajal-caption" });
@@ -14,22 +16,24 @@ function drawCurve(model, host) {
   const panels = element("div", { class: "cajal-panels" });
   host.append(title, bar, note, legend, panels);
 
-  function update() {
-    const { name, done, total, text } = model.get("progress");
+  /** @param {import("../shared/wire.js").Picture} picture */
+  function update({ spec, arrays }) {
+    const { name, done, total, text } = spec;
     title.replaceChildren(element("b", {}, name));
     title.style.display = name ? "" : "none";
     bar.style.display = total ? "" : "none";
     bar.firstChild.style.width = total ? `${Math.min(100, (100 * done) / total)}%` : "0";
     note.textContent = text;
 
-    const lines = unpack(model.get("lines"), floats(model.get("points"), Float64Array));
+    const lines = unpack(spec.lines, arrays.points.data);
     const runs = [...new Set(lines.map((line) => line.run))];
     legend.replaceChildren(...runs.filter(Boolean).map((run) => key(run, runs.indexOf(run))));
     const metrics = [...new Set(lines.map((line) => line.metric))];
     panels.replaceChildren(...metrics.map((metric) =>
       panel(metric, lines.filter((line) => line.metric === metric), runs)));
   }
-  return watch(model, ["points", "progress"], update);
+  update(picture);
+  return { dispose: () => {}, update, read: () => null };
 }
 
 function unpack(lines, data) {
@@ -47,12 +51,6 @@ const colour = (place) => `var(--cajal-run-${place % 6})`;
 function key(run, place) {
   const swatch = element("span", { class: "cajal-swatch", style: `background:${colour(place)}` });
   return element("span", { class: "cajal-key" }, swatch, run);
-}
-
-function shape(tag, attributes) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
 }
 
 // Where a number is drawn: greater ones at this one, since the distance of two floats may be no float.
@@ -157,8 +155,3 @@ function ticks(low, high) {
   for (let i = Math.ceil(low / size); i * size <= high; i++) found.push(Number((i * size).toPrecision(12)));
   return found;
 }
-
-export default {
-  initialize: ({ model }) => enliven(model, drawCurve),
-  render: ({ model, el }) => drawCurve(model, el),
-};

@@ -1,17 +1,18 @@
 // The run of an `iter`: a slider over the steps, and the state at the chosen step as a bar chart.
 
-function drawSteps(model, host) {
-  const labels = model.get("labels");
-  const inputs = model.get("inputs");
-  const count = model.get("count");
+import { element } from "../shared/dom.js";
+import { brief } from "../shared/numbers.js";
+
+/** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture) => import("../shared/wire.js").Handle} */
+export function draw(host, { spec, arrays }) {
+  const { labels, inputs, count } = spec;
   const dim = labels.length;
-  const data = floats(model.get("data"));
-  const states = data.subarray(0, inputs.length * count * dim);
-  const weights = data.subarray(states.length);
+  const states = arrays.states.data;
+  const weights = arrays.weights.data;
   const dense = dim > 40;
 
   const title = element("div", { class: "cajal-title" });
-  title.append(element("b", {}, model.get("title")), ` : iter with state ${model.get("state")}`);
+  title.append(element("b", {}, spec.title), ` : iter with state ${spec.state}`);
 
   const chooser = element("select", { "aria-label": "input" });
   inputs.forEach((input, i) => chooser.append(element("option", { value: i }, input)));
@@ -44,7 +45,6 @@ function drawSteps(model, host) {
     return mark;
   });
 
-  host.classList.add("cajal-live");
   host.append(title, controls, chart, element("div", { class: "cajal-caption" }, "weight of each step in the count"), strip);
 
   let low = 0;
@@ -102,13 +102,6 @@ function drawSteps(model, host) {
   });
   slider.addEventListener("input", () => { stop(); update(); });
   chooser.addEventListener("change", update);
-  // The notebook takes arrow keys and letters for itself unless they end here.
-  controls.addEventListener("keydown", (event) => event.stopPropagation());
   update();
-  return stop;
+  return { dispose: stop, read: () => ({ step: Number(slider.value), values: bars.map(({ bar }) => bar.title) }) };
 }
-
-export default {
-  initialize: ({ model }) => enliven(model, drawSteps),
-  render: ({ model, el }) => drawSteps(model, el),
-};

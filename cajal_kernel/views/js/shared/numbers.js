@@ -1,0 +1,18 @@
+// How numbers are written.
+
+/**
+ * A number in a few characters, for a label.
+ * @param {number} value
+ */
+export function brief(value) {
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
+  return String(Number(value.toPrecision(3)));
+}
+
+/**
+ * A number as a hover text gives it.
+ * @param {number} value
+ */
+export function precise(value) {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,64 @@
+"""A live picture as a page of its own: one HTML file, which needs no kernel and no network."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+
+from cajal_kernel.views.live.modules import bundle, style
+from cajal_kernel.views.live.picture import Live
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 16px auto; max-width: 1280px; padding: 0 12px; }}
+{style}
+</style>
+</head>
+<body>
+{figures}
+<script type="module">
+{source}
+</script>
+</body>
+</html>
+"""
+
+_FIGURE = """\
+<figure class="cajal-page">
+<noscript>{text}</noscript>
+<script type="application/json">{json}</script>
+<script type="text/plain">{data}</script>
+</figure>"""
+
+
+def page(title: str, lives: list[Live], text: str) -> str:
+    """The file. `text` is what it says where scripts do not run.
+
+    Example:
+        >>> "</html>" in page("not", [], "")
+        True
+    """
+    kinds = list(dict.fromkeys(live.kind for live in lives))
+    modules = bundle("shared/page.js", *(f"{kind}/picture.js" for kind in kinds))
+    draws = ", ".join(f'modules["{live.kind}/picture.js"].draw' for live in lives)
+    figures = [
+        _FIGURE.format(
+            text=f"<pre>{escape(text)}</pre>",
+            json=live.json.replace("<", "\\u003c"),
+            data=base64.b64encode(live.packed()[1]).decode("ascii"),
+        )
+        for live in lives
+    ]
+    return _PAGE.format(
+        title=escape(title),
+        style=style(),
+        figures="\n".join(figures),
+        source=f'{modules}\nmodules["shared/page.js"].open([{draws}]);'.replace("</script", "<\\/script"),
+    )
