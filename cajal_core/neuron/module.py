@@ -45,6 +45,7 @@ from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
+from cajal_core.neuron.portable import Portable, made_portable
 from cajal_core.neuron.sparse import sparse_matrix
 
 #: Matrices of more entries are refused.
@@ -528,6 +529,22 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)
+
+    def portable(self, *inputs: Any, **named: Any) -> Portable:
+        """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.
+
+        The graph is the code as it was lowered, before anything was made faster, with the marks of a trace.
+
+        Raises:
+            CajalError: as a call of the neuron does, and if not all arguments are given.
+        """
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a portable neuron"))
+        given = self._prepared(inputs)
+        with torch.no_grad():
+            watch, _ = self._watch(given)
+            return made_portable(self._lowered, self._links(), given, watch)
 
     def probe(self, name: str, index: int = 0) -> Probe:
         r"""Names one value of a trace, for losses and curves: of those called `name` the one at `index`.
