@@ -8,7 +8,7 @@ import { NONE, WIDE } from "./wide.js";
 const ERROR = "application/vnd.jupyter.error"; // the whole error, beside its text for the renderer of stderr
 const OURS = new Set(["CajalError", "MagicError"]);
 const TEXT = "application/vnd.jupyter.stderr";
-const PLACE = /^ --> (.+):(\d+):(\d+)(?:  (T-\w+))?$/;
+const PLACE = /^ --> (.+):(\d+):(\d+)(?: {2}(T-\w+))?$/;
 const ELSEWHERE = /^ ::: .+:\d+$/;
 const ADVICE = /^(help|usage): (.*)$/i;
 const SOURCE = /^( *\d+ \| )(.*)$/;
@@ -41,6 +41,8 @@ function element(name, style, ...children) {
   return made;
 }
 
+const marked = (line) => MARKS.exec(line ?? "");
+
 function drawn(lines) {
   const block = element("div", "error");
   block.style.cssText = BLOCK;
@@ -49,7 +51,10 @@ function drawn(lines) {
     const source = SOURCE.exec(line);
     if (source) {
       const marks = [];
-      while (MARKS.test(lines[index + 1] ?? "")) marks.push(MARKS.exec(lines[(index += 1)]));
+      for (let mark = marked(lines[index + 1]); mark; mark = marked(lines[index + 1])) {
+        marks.push(mark);
+        index += 1;
+      }
       block.append(sourceLine(source, marks), ...marks.map(remark));
     } else block.append(sentence(line, index, lines));
   }
@@ -65,7 +70,8 @@ function sourceLine([, gutter, code], marks) {
   const cuts = [...ends].sort((a, b) => a - b);
   for (let i = 0; i + 1 < cuts.length; i += 1) {
     const piece = slice(code, cuts[i], cuts[i + 1]);
-    const covers = ([, , before, signs]) => before.length <= cuts[i] && cuts[i] < before.length + signs.length;
+    const covers = ([, , before, signs]) =>
+      before.length <= cuts[i] && cuts[i] < before.length + signs.length;
     const mark = marks.find((each) => covers(each) && each[3][0] === "^") ?? marks.find(covers);
     if (!mark) {
       line.append(piece);
@@ -165,6 +171,7 @@ const CULPRIT =
   "text-decoration:underline wavy var(--jp-error-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
 const NOTE =
   "text-decoration:underline dotted var(--jp-info-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
-const CODE = "font-family:var(--jp-code-font-family);font-size:inherit;background:rgba(128,128,128,0.14);padding:0 3px";
+const CODE =
+  "font-family:var(--jp-code-font-family);font-size:inherit;background:rgba(128,128,128,0.14);padding:0 3px";
 const LINK = "color:var(--jp-content-link-color);text-decoration:underline";
 const HELP = "margin-top:2px";

@@ -32,7 +32,7 @@
         description: "Colours Cajal in cells and in .cajal files.",
         autoStart: true,
         requires: [IEditorLanguageRegistry],
-        activate: async (app, languages) => {
+        activate: async (_app, languages) => {
           const [{ cajal }, tokens, editor] = await Promise.all([
             file("language.js"),
             fetch(new URL("tokens.json", HERE)).then((reply) => reply.json()),
@@ -53,14 +53,14 @@
         autoStart: true,
         requires: [INotebookTracker],
         optional: [IConsoleTracker],
-        activate: async (app, notebooks, consoles) => (await file("cells.js")).follow(notebooks, consoles),
+        activate: async (_app, notebooks, consoles) => (await file("cells.js")).follow(notebooks, consoles),
       },
       {
         id: `${NAME}:errors`,
         description: "Shows the mistakes of a Cajal cell with the source underlined.",
         autoStart: true,
         requires: [IRenderMimeRegistry],
-        activate: async (app, rendermime) => (await file("errors.js")).decorate(rendermime),
+        activate: async (_app, rendermime) => (await file("errors.js")).decorate(rendermime),
       },
     ];
   }
