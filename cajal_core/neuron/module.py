@@ -42,6 +42,7 @@ from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
+from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
@@ -588,7 +589,7 @@ def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
     if not ends:
         return None
     needed = rewritten(graph.assignments, set(ends), lambda _, operation, __: operation)
-    states = tuple([mark for mark in graph.marks if mark.kind == "state"])
+    states = marks_where(graph.marks, lambda mark: mark.kind == "state")
     return replace(graph, assignments=needed, result=ends[-1], marks=states)
 
 
