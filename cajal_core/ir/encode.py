@@ -132,6 +132,7 @@ class _Encoder:
             "name": mark.name,
             "value": self.value(mark.value),
             "type": self.type(mark.value.type),
+            "parent": mark.parent,
             "at": self.span(mark.span),
         }
 

@@ -34,10 +34,11 @@ export class Gradient {
     /** @type {Scope} */
     let owner = scope;
     while (owner.outer && !owner.values.has(key)) owner = owner.outer;
-    let values = this.scopes.get(owner);
-    if (!values) this.scopes.set(owner, (values = new Map()));
-    let total = values.get(key);
-    if (!total) values.set(key, (total = new Float64Array(/** @type {Float64Array} */ (owner.values.get(key)).length)));
+    const values = this.scopes.get(owner) ?? new Map();
+    this.scopes.set(owner, values);
+    const length = /** @type {Float64Array} */ (owner.values.get(key)).length;
+    const total = values.get(key) ?? new Float64Array(length);
+    values.set(key, total);
     return total;
   }
 }
