@@ -16,8 +16,8 @@ from cajal_core.backend.arguments import Inputs
 from cajal_core.backend.links import Link, call_link
 from cajal_core.backend.trace import Recorder
 from cajal_core.base import tys
+from cajal_core.export.encode import Plain, encode
 from cajal_core.ir import graph as ir
-from cajal_core.ir.encode import Plain, encode
 from cajal_core.neuron.linear import is_linear
 
 

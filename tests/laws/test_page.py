@@ -13,7 +13,7 @@ from hypothesis import given
 from playwright.sync_api import Page, sync_playwright
 
 from cajal_core import CajalError, Neuron, Program
-from cajal_core.ir.encode import encode
+from cajal_core.export.encode import encode
 from cajal_core.syntax.printer import pretty
 from cajal_kernel.views.live.modules import bundle
 from scripts.screenshot import chromium

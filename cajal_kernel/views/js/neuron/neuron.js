@@ -1,4 +1,4 @@
-// Runs a compiled neuron in the page, in float64: the encoded graph of cajal_core/ir/encode.py.
+// Runs a compiled neuron in the page, in float64: the encoded graph of cajal_core/export/encode.py.
 //
 // A run computes again only what depends on what has changed since the last.
 

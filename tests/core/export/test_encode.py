@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import cajal_core as cajal
-from cajal_core.ir.encode import LABELLED, encode
+from cajal_core.export.encode import LABELLED, encode
 
 
 def test_it_is_what_json_can_write() -> None:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Source, Span
+from cajal_core.export.excerpts import Units, excerpt
 from cajal_core.ir import graph as ir
 
 #: What JSON can write.
@@ -49,7 +50,7 @@ def encode(graph: ir.Graph) -> Plain:
         "values": encoder.values,
         "types": encoder.types,
         "marks": marks,
-        "sources": [{"name": source.name, "text": source.text} for source in encoder.sources],
+        "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
     }
 
 
@@ -57,7 +58,9 @@ class _Encoder:
     def __init__(self) -> None:
         self.values: dict[int, Plain] = {}
         self.types: dict[str, Plain] = {}
-        self.sources: list[Source] = []
+        #: The spans in each source, by the order of the sources.
+        self.spans: dict[Source, list[Span]] = {}
+        self.units: dict[Source, Units] = {}
 
     def type(self, type: tys.Type) -> str:
         name = str(type)
@@ -138,12 +141,9 @@ class _Encoder:
 
     def span(self, span: Span) -> list[int]:
         """The place of a source in `sources`, and the offsets of start and end."""
-        place = next((k for k, source in enumerate(self.sources) if source is span.source), None)
-        if place is None:
-            place = len(self.sources)
-            self.sources.append(span.source)
-        text = span.source.text
-        return [place, _units(text[: span.start]), _units(text[: span.end])]
+        self.spans.setdefault(span.source, []).append(span)
+        units = self.units.setdefault(span.source, Units(span.source.text))
+        return [list(self.spans).index(span.source), units.at(span.start), units.at(span.end)]
 
 
 def _sizes(value: ir.Value) -> Iterator[int]:
@@ -154,10 +154,6 @@ def _sizes(value: ir.Value) -> Iterator[int]:
 def _index(index: ir.Index) -> int:
     """An axis as its number, a fixed place as a negative number."""
     return index.number if isinstance(index, ir.Axis) else -1 - index
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _image(type: tys.Type) -> list[int] | None:
