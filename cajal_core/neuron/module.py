@@ -20,8 +20,8 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.plan import METHODS
-from cajal_core.backend.run import plan_table, run
+from cajal_core.backend.plan import METHODS, plan_table
+from cajal_core.backend.run import run
 from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
 from cajal_core.backend.trial import undisturbed
 from cajal_core.base import tys
