@@ -22,8 +22,10 @@ from cajal_core.backend.arguments import Inputs, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import plan_table, run
-from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.watch.recorder import Recorder
+from cajal_core.backend.watch.trace import Trace
+from cajal_core.backend.watch.traced import Dynamics, Probe, chosen
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
@@ -527,8 +529,9 @@ class Neuron(Parametrised):
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
-        watch, result = self._watch(self._prepared(inputs))
-        return watch.trace(result)
+        given = self._prepared(inputs)
+        watch, result = self._watch(given)
+        return watch.trace(result, tuple(given.batch))
 
     def probe(self, name: str, index: int = 0) -> Probe:
         r"""Names one value of a trace, for losses and curves: of those called `name` the one at `index`.
