@@ -45,16 +45,16 @@ where  what       name        type  first of the batch
        step         1               false   weight 0
 4:71   call           not     Bool  false
 3:32   condition        if x  Bool  true
-4:66   extern         net     Bool  false
+4:67   extern         net     Bool  false
        step         2               true   weight 0
 4:71   call           not     Bool  true
 3:32   condition        if x  Bool  false
-4:66   extern         net     Bool  true
+4:67   extern         net     Bool  true
        …            2 steps         weight 0
        step         5               false   weight 1
 4:71   call           not     Bool  false
 3:32   condition        if x  Bool  true
-4:66   extern         net     Bool  false
+4:67   extern         net     Bool  false
        …            34 steps        weight 0, past the count
        result                 Bool  false"""
 
