@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Argument as Argument
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
+    from cajal_core.neuron.portable import Portable as Portable
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -75,6 +76,7 @@ _NEED_TORCH = {
     "Explanation": "neuron.learned",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
+    "Portable": "neuron.portable",
     "Readout": "neuron.learned",
     "Probe": "backend.watch.traced",
     "Trace": "backend.watch.trace",
@@ -95,6 +97,7 @@ __all__ = [
     "Linked",
     "Mistake",
     "Neuron",
+    "Portable",
     "Probe",
     "Program",
     "Readout",

@@ -20,8 +20,8 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.plan import METHODS
-from cajal_core.backend.run import plan_table, run
+from cajal_core.backend.plan import METHODS, plan_table
+from cajal_core.backend.run import run
 from cajal_core.backend.trial import undisturbed
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.backend.watch.trace import Trace
@@ -48,6 +48,7 @@ from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
+from cajal_core.neuron.portable import Portable, made_portable
 from cajal_core.neuron.sparse import sparse_matrix
 
 #: Matrices of more entries are refused.
@@ -532,6 +533,22 @@ class Neuron(Parametrised):
         given = self._prepared(inputs)
         watch, result = self._watch(given)
         return watch.trace(result, tuple(given.batch))
+
+    def portable(self, *inputs: Any, **named: Any) -> Portable:
+        """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.
+
+        The graph is the code as it was lowered, before anything was made faster, with the marks of a trace.
+
+        Raises:
+            CajalError: as a call of the neuron does, and if not all arguments are given.
+        """
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a portable neuron"))
+        given = self._prepared(inputs)
+        with torch.no_grad():
+            watch, _ = self._watch(given)
+            return made_portable(self._lowered, self._links(), given, watch)
 
     def probe(self, name: str, index: int = 0) -> Probe:
         r"""Names one value of a trace, for losses and curves: of those called `name` the one at `index`.

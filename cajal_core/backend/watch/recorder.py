@@ -28,7 +28,20 @@ class Recorder:
         #: For each state the same, summed over the axes over which `copy` and pairs taken apart spread it.
         self._summed: dict[ir.Value, list[tuple[Tensor, Tensor]]] = {}
         self._values: dict[int, list[Tensor]] = {}
+        #: What callables returned, in the order of evaluation, of shape (*batch, *axes, dim).
+        self.answers: list[Tensor] = []
         self._marks = {mark.value: mark for mark in graph.marks if mark.kind == "state"}
+
+    def begin(self) -> None:
+        """A run begins, perhaps once more, since numbers that are not finite got in the way of the first."""
+        self._runs.clear()
+        self._summed.clear()
+        self._values.clear()
+        self.answers.clear()
+
+    def answer(self, answer: Tensor) -> None:
+        """What a callable returned. It may be a tensor of its own, which it changes later."""
+        self.answers.append(answer.clone())
 
     def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
         """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
