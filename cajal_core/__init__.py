@@ -57,10 +57,10 @@ from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
-    from cajal_core.backend.trace import Dynamics as Dynamics
-    from cajal_core.backend.trace import Probe as Probe
-    from cajal_core.backend.trace import Trace as Trace
-    from cajal_core.backend.trace import Traced as Traced
+    from cajal_core.backend.watch.trace import Trace as Trace
+    from cajal_core.backend.watch.traced import Dynamics as Dynamics
+    from cajal_core.backend.watch.traced import Probe as Probe
+    from cajal_core.backend.watch.traced import Traced as Traced
     from cajal_core.neuron.learned import Explanation as Explanation
     from cajal_core.neuron.learned import Readout as Readout
     from cajal_core.neuron.linear import linear as linear
@@ -72,15 +72,15 @@ if TYPE_CHECKING:
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
-    "Dynamics": "backend.trace",
+    "Dynamics": "backend.watch.traced",
     "Explanation": "neuron.learned",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
     "Readout": "neuron.learned",
-    "Probe": "backend.trace",
-    "Trace": "backend.trace",
-    "Traced": "backend.trace",
+    "Probe": "backend.watch.traced",
+    "Trace": "backend.watch.trace",
+    "Traced": "backend.watch.traced",
     "linear": "neuron.linear",
 }
 
