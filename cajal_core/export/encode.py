@@ -78,7 +78,7 @@ class _Encoder:
 
     def value(self, value: ir.Value) -> int:
         if value.number not in self.values:
-            axes = [[axis.number, axis.size] for axis in value.axes]
+            axes = list(map(_axis, value.axes))
             self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
         return value.number
 
@@ -107,7 +107,7 @@ class _Encoder:
             case ir.Table(_, ones):
                 return {"ones": list(ones)}
             case ir.Contract(_, _, over) | ir.Matrix(_, over):
-                return {"over": [[axis.number, axis.size] for axis in over]}
+                return {"over": list(map(_axis, over))}
             case ir.Einsum(operands, indices, output):
                 return {
                     "sizes": [list(_sizes(operand)) for operand in operands],
@@ -136,6 +136,7 @@ class _Encoder:
             "value": self.value(mark.value),
             "type": self.type(mark.value.type),
             "parent": mark.parent,
+            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
             "at": self.span(mark.span),
         }
 
@@ -149,6 +150,10 @@ class _Encoder:
 def _sizes(value: ir.Value) -> Iterator[int]:
     yield from [axis.size for axis in value.axes]
     yield from tys.components(value.type)
+
+
+def _axis(axis: ir.Axis) -> list[int]:
+    return [axis.number, axis.size]
 
 
 def _index(index: ir.Index) -> int:
