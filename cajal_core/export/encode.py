@@ -10,8 +10,8 @@ Values, axes and callees are numbers or names. `values` tells of each value its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Source, Span
@@ -52,6 +52,37 @@ def encode(graph: ir.Graph) -> Plain:
         "marks": marks,
         "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
     }
+
+
+def encode_names(marks: Iterable[Named], result: tys.Type) -> Plain:
+    """Named values without their numbers.
+
+    Returns:
+        `marks`, `result_type`, `types` and `sources`, as `encode` has them.
+    """
+    encoder = _Encoder()
+    made = [encoder.named(mark, mark.type) for mark in marks]
+    return {
+        "marks": made,
+        "result_type": encoder.type(result),
+        "types": encoder.types,
+        "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
+    }
+
+
+class Named(Protocol):
+    """A named value: a mark that has run."""
+
+    @property
+    def kind(self) -> ir.Kind: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> tys.Type: ...
+    @property
+    def span(self) -> Span: ...
+    @property
+    def parent(self) -> int | None: ...
 
 
 class _Encoder:
@@ -130,11 +161,13 @@ class _Encoder:
                 assert_never(operation)
 
     def mark(self, mark: ir.Mark) -> Plain:
+        return {**self.named(mark, mark.value.type), "value": self.value(mark.value)}
+
+    def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:
         return {
             "kind": mark.kind,
             "name": mark.name,
-            "value": self.value(mark.value),
-            "type": self.type(mark.value.type),
+            "type": self.type(type),
             "parent": mark.parent,
             "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
             "at": self.span(mark.span),

@@ -11,6 +11,7 @@ from cajal_core.backend.watch.text import tree_text
 from cajal_core.backend.watch.traced import Probe, Traced, chosen
 from cajal_core.backend.watch.tree import Tree
 from cajal_core.base import tys
+from cajal_core.export.encode import Plain, encode_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,27 @@ class Trace:
             [0.0, 1.0, 0.0]
         """
         return Tree(self.entries).weight(place, steps)
+
+    def plain(self) -> Plain:
+        r"""The tree without its values, as dictionaries that JSON can write, for a page.
+
+        Returns:
+            `marks`, an entry each: its `kind`, `name`, `type`, `parent`, `over`, how many `states` it has if
+            it is an `iter`, and where it is written, `at`. `types` tells of each type its `labels` and its
+            shape. `sources` are what is written, in which `at` is a place: the source, start and end.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> neuron = cajal.load("def f (x : Bool) : Bool = let y = x in y")["f"]
+            >>> plain = neuron.trace(torch.tensor([1.0, 0.0])).plain()
+            >>> plain["marks"][0]["name"], plain["marks"][0]["at"], plain["types"]["Bool"]["labels"]
+            ('y', [0, 34, 35], ['true', 'false'])
+            >>> plain["sources"][0]["text"][34:35]
+            'x'
+        """
+        made = encode_names(self.entries, self.type)
+        tree = Tree(self.entries)
+        for place, (mark, entry) in enumerate(zip(made["marks"], self.entries, strict=True)):
+            mark.update(over=list(entry.over), states=tree.states(place) if entry.kind == "state" else 0)
+        return made
