@@ -87,7 +87,8 @@ class Named(Protocol):
 
 class _Encoder:
     def __init__(self) -> None:
-        self.values: dict[int, Plain] = {}
+        #: By their numbers, as texts, which is what JSON has for keys.
+        self.values: dict[str, Plain] = {}
         self.types: dict[str, Plain] = {}
         #: The spans in each source, by the order of the sources.
         self.spans: dict[Source, list[Span]] = {}
@@ -108,9 +109,9 @@ class _Encoder:
         return name
 
     def value(self, value: ir.Value) -> int:
-        if value.number not in self.values:
+        if str(value.number) not in self.values:
             axes = list(map(_axis, value.axes))
-            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+            self.values[str(value.number)] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
         return value.number
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
@@ -161,7 +162,11 @@ class _Encoder:
                 assert_never(operation)
 
     def mark(self, mark: ir.Mark) -> Plain:
-        return {**self.named(mark, mark.value.type), "value": self.value(mark.value)}
+        return {
+            **self.named(mark, mark.value.type),
+            "value": self.value(mark.value),
+            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
+        }
 
     def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:
         return {
@@ -169,7 +174,6 @@ class _Encoder:
             "name": mark.name,
             "type": self.type(type),
             "parent": mark.parent,
-            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
             "at": self.span(mark.span),
         }
 
