@@ -22,6 +22,7 @@ from cajal_core.base.source import Span as Span
 from cajal_core.base.tys import Type as Type
 from cajal_core.base.tys import dim as dim
 from cajal_core.base.tys import has_tensor as has_tensor
+from cajal_core.base.tys import is_data as is_data
 from cajal_core.base.tys import labels as labels
 from cajal_core.base.tys import shape as shape
 from cajal_core.base.tys import uncurry as uncurry
@@ -123,6 +124,7 @@ __all__ = [
     "expected",
     "format",
     "has_tensor",
+    "is_data",
     "labels",
     "linear",
     "load",

@@ -87,7 +87,8 @@ class Named(Protocol):
 
 class _Encoder:
     def __init__(self) -> None:
-        self.values: dict[int, Plain] = {}
+        #: By their numbers, as texts, which is what JSON has for keys.
+        self.values: dict[str, Plain] = {}
         self.types: dict[str, Plain] = {}
         #: The spans in each source, by the order of the sources.
         self.spans: dict[Source, list[Span]] = {}
@@ -108,9 +109,9 @@ class _Encoder:
         return name
 
     def value(self, value: ir.Value) -> int:
-        if value.number not in self.values:
-            axes = [[axis.number, axis.size] for axis in value.axes]
-            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+        if str(value.number) not in self.values:
+            axes = list(map(_axis, value.axes))
+            self.values[str(value.number)] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
         return value.number
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
@@ -138,7 +139,7 @@ class _Encoder:
             case ir.Table(_, ones):
                 return {"ones": list(ones)}
             case ir.Contract(_, _, over) | ir.Matrix(_, over):
-                return {"over": [[axis.number, axis.size] for axis in over]}
+                return {"over": list(map(_axis, over))}
             case ir.Einsum(operands, indices, output):
                 return {
                     "sizes": [list(_sizes(operand)) for operand in operands],
@@ -161,7 +162,11 @@ class _Encoder:
                 assert_never(operation)
 
     def mark(self, mark: ir.Mark) -> Plain:
-        return {**self.named(mark, mark.value.type), "value": self.value(mark.value)}
+        return {
+            **self.named(mark, mark.value.type),
+            "value": self.value(mark.value),
+            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
+        }
 
     def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:
         return {
@@ -182,6 +187,10 @@ class _Encoder:
 def _sizes(value: ir.Value) -> Iterator[int]:
     yield from [axis.size for axis in value.axes]
     yield from tys.components(value.type)
+
+
+def _axis(axis: ir.Axis) -> list[int]:
+    return [axis.number, axis.size]
 
 
 def _index(index: ir.Index) -> int:

@@ -2,10 +2,10 @@
 
 import { gradient } from "../neuron/gradient.js";
 import { Neuron } from "../neuron/neuron.js";
-import { rowCount } from "../neuron/products.js";
+import { rowCount, rowsOf } from "../neuron/products.js";
 
 /** @typedef {import("../shared/wire.js").Picture} Picture */
-/** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null }} Mark */
+/** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null, weighed: [import("../neuron/products.js").Axis[], number][] }} Mark */
 /** @typedef {{ to: number, name: string, count: number, weights: number, outer: number[] }} Loop */
 
 export class Run {
@@ -19,11 +19,14 @@ export class Run {
     /** @type {Record<string, Float64Array>} */
     const tensors = {};
     for (const name of Object.keys(spec.graph.parameters)) {
-      if (arrays[`tensor ${name}`]) tensors[name] = /** @type {Float64Array} */ (arrays[`tensor ${name}`].data);
+      if (arrays[`tensor ${name}`])
+        tensors[name] = /** @type {Float64Array} */ (arrays[`tensor ${name}`].data);
     }
     this.neuron = new Neuron(this.graph, tensors);
     /** The recurrences that run on tensors, each after those around it. @type {Map<number, Loop>} */
     this.loops = new Map();
+    /** The recurrence of each state. @type {Map<number, number>} */
+    this.states = new Map();
     this.collect(this.graph.code, []);
     /** For each mark the recurrences that it is in, the outermost first. */
     this.inside = this.marks.map((_, place) => this.around(place));
@@ -34,6 +37,7 @@ export class Run {
     this.item = 0;
     /** Networks that are taken to answer something else. @type {Set<number>} */
     this.overridden = new Set();
+    /** @type {Float64Array} */
     this.result = new Float64Array();
     this.choose(0);
     for (const loop of this.loops.values()) this.steps.set(loop.to, this.telling(loop));
@@ -48,7 +52,7 @@ export class Run {
       if (line.op !== "iterate") continue;
       const count = this.graph.values[line.of[0]].dim;
       this.loops.set(line.to, { to: line.to, name: line.name, count, weights: line.of[0], outer });
-      this.states = (this.states ?? new Map()).set(line.state, line.to);
+      this.states.set(line.state, line.to);
       this.collect(line.step, [...outer, line.to]);
     }
   }
@@ -61,40 +65,11 @@ export class Run {
     let at = place;
     while (at !== null) {
       const mark = /** @type {Mark} */ (this.marks[at]);
-      const loop = mark.kind === "state" ? this.loopOf(mark) : undefined;
+      const loop = mark.kind === "state" ? this.states.get(mark.value) : undefined;
       if (loop !== undefined) path.unshift(loop);
       at = mark.parent;
     }
     return path;
-  }
-
-  /**
-   * The recurrence whose state a mark shows. Where the state is a sum over axes, that is another value than the
-   * state itself, so the place in the source decides.
-   * @param {Mark} mark
-   */
-  loopOf(mark) {
-    const known = this.states?.get(mark.value);
-    if (known !== undefined) return known;
-    const line = [...this.loops.keys()].map((to) => this.lineOf(to)).find((code) => String(code.at) === String(mark.at));
-    return line?.to;
-  }
-
-  /**
-   * The assignment of a recurrence.
-   * @param {number} to
-   * @returns {any}
-   */
-  lineOf(to) {
-    /** @type {(code: any[]) => any} */
-    const search = (code) => {
-      for (const line of code) {
-        const found = line.to === to ? line : line.op === "iterate" ? search(line.step) : null;
-        if (found) return found;
-      }
-      return null;
-    };
-    return search(this.graph.code);
   }
 
   /**
@@ -105,7 +80,8 @@ export class Run {
     if (loop.outer.length) return 0;
     const weights = this.neuron.read(loop.weights, this.neuron.scope);
     let best = 0;
-    for (let step = 0; step < loop.count; step++) if (Math.abs(weights[step]) > Math.abs(weights[best])) best = step;
+    for (let step = 0; step < loop.count; step++)
+      if (Math.abs(weights[step]) > Math.abs(weights[best])) best = step;
     // Before the last of them something still happens.
     return Math.max(0, best - 1);
   }
@@ -122,10 +98,13 @@ export class Run {
       const [kind, number] = name.split(" ");
       if (kind !== "answer") continue;
       const [runs, items, entries] = shape;
-      answers.set(Number(number), Array.from({ length: runs }, (_, run) => {
-        const start = (run * items + item) * entries;
-        return /** @type {Float64Array} */ (data.slice(start, start + entries));
-      }));
+      answers.set(
+        Number(number),
+        Array.from({ length: runs }, (_, run) => {
+          const start = (run * items + item) * entries;
+          return /** @type {Float64Array} */ (data.slice(start, start + entries));
+        }),
+      );
     }
     this.neuron.answer(answers);
     this.graph.arguments.forEach((/** @type {any} */ _, /** @type {number} */ position) => {
@@ -168,6 +147,15 @@ export class Run {
     this.neuron.override(value, answer);
   }
 
+  /**
+   * An argument by the key of its value.
+   * @param {string | number} key
+   * @returns {{ name: string, type: string } | undefined}
+   */
+  argument(key) {
+    return this.graph.arguments[Number(key)];
+  }
+
   run() {
     this.result = this.neuron.run();
     return this.result;
@@ -199,10 +187,44 @@ export class Run {
     const scope = this.scopeOf(place);
     const mark = this.marks[place];
     if (!scope || !has(scope, mark.value)) return null;
-    return this.summed(mark.value, this.neuron.read(mark.value, scope));
+    return this.weighed(mark, this.neuron.read(mark.value, scope), scope);
   }
 
   /**
+   * The value of a mark without its axes: summed over them with the weights of what they stand for.
+   * @param {Mark} mark
+   * @param {Float64Array} array
+   * @param {import("../neuron/neuron.js").Scope} scope
+   */
+  weighed(mark, array, scope) {
+    const { dim } = this.graph.values[mark.value];
+    /** @type {import("../neuron/products.js").Axis[]} */
+    let axes = this.graph.values[mark.value].axes;
+    let vectors = array;
+    for (const [over, number] of mark.weighed) {
+      const about = this.graph.values[number];
+      const weights = this.neuron.read(number, scope);
+      const closed = new Set(over.map(([axis]) => axis));
+      const all = new Map([...axes, ...about.axes]);
+      const kept = [...all].filter(([axis]) => !closed.has(axis)).sort(([a], [b]) => a - b);
+      const from = rowsOf({ dim, axes, type: "" }, [...kept, ...over]);
+      const weight = rowsOf(about, kept);
+      const inside = rowCount(over);
+      const sum = new Float64Array(weight.length * dim);
+      from.forEach((row, index) => {
+        const at = Math.floor(index / inside);
+        const factor = weights[weight[at] * inside + (index % inside)];
+        if (factor === 0) return;
+        for (let d = 0; d < dim; d++) sum[at * dim + d] += factor * vectors[row * dim + d];
+      });
+      axes = kept;
+      vectors = sum;
+    }
+    return vectors;
+  }
+
+  /**
+   * A derivative summed over axes: that in the direction in which the value moves alike at all of them.
    * @param {number} number
    * @param {Float64Array} array
    */
@@ -210,7 +232,8 @@ export class Run {
     const { dim, axes } = this.graph.values[number];
     if (!axes.length) return array;
     const sum = new Float64Array(dim);
-    for (let row = 0; row < rowCount(axes); row++) for (let d = 0; d < dim; d++) sum[d] += array[row * dim + d];
+    for (let row = 0; row < rowCount(axes); row++)
+      for (let d = 0; d < dim; d++) sum[d] += array[row * dim + d];
     return sum;
   }
 
@@ -246,7 +269,9 @@ export class Run {
    */
   gradient(entry) {
     const made = gradient(this.neuron, this.graph.result, entry);
-    const inputs = this.inputs.map((values, k) => made.read(String(k), this.neuron.scope) ?? new Float64Array(values.length));
+    const inputs = this.inputs.map(
+      (values, k) => made.read(String(k), this.neuron.scope) ?? new Float64Array(values.length),
+    );
     const marks = this.marks.map(({ value }, place) => {
       const scope = this.scopeOf(place);
       if (!scope || !has(scope, value)) return null;
