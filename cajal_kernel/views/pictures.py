@@ -26,9 +26,9 @@ def _dynamics(subject: Subject) -> Iterator[Picture]:
 
 
 def _trace(subject: Subject) -> Iterator[Picture]:
-    from cajal_kernel.views.trace import trace_picture
+    from cajal_kernel.views.trace.picture import neuron_trace
 
-    yield trace_picture(subject.title, subject.neuron, subject.prefix)
+    yield neuron_trace(subject)
 
 
 PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
