@@ -56,8 +56,8 @@ class Spread(Generic[T]):
 class Thinned:
     """A line as it is drawn: `count` points in fewer, of which those that are not finite stay what they are.
 
-    `means` has a row for each bucket of points: the step of its last one, the mean of its finite values, and
-    how many those are. `odd` is how many values of the line are NaN or infinite.
+    `means` has a row for each bucket of points: the step of its last one, the mean of its finite values, NaN
+    if there is none, and how many those are. `odd` is how many values of the line are NaN or infinite.
     """
 
     steps: Array
@@ -133,8 +133,8 @@ class Envelope:
             parts += [np.array(self._odd.items).reshape(-1, 3)]
             rows, sums = np.concatenate(parts), np.concatenate([self._sums, last])
             rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
-        sums = sums[sums[:, 2] > 0]
-        means = np.column_stack([sums[:, 0], sums[:, 1] / sums[:, 2], sums[:, 2]])
+        with np.errstate(invalid="ignore"):
+            means = np.column_stack([sums[:, 0], sums[:, 1] / sums[:, 2], sums[:, 2]])
         return Thinned(rows[:, 1], rows[:, 2], means, self._count, self._odd.count)
 
 

@@ -33,7 +33,7 @@ def grouped(seeds: list[Thinned]) -> Group:
     >>> group.mean.tolist(), group.low.tolist()
     ([2.0, 2.0, 2.0], [1.0, 2.0, 1.0])
     """
-    lines = [seed.means[np.isfinite(seed.means[:, 0])] for seed in seeds]
+    lines = [seed.means[np.isfinite(seed.means).all(1)] for seed in seeds]
     lines = [line[line[:, 0].argsort(kind="stable")] for line in lines if len(line)]
     steps = np.unique(np.concatenate([np.empty(0), *(line[:, 0] for line in lines)]))
     values = [np.interp(steps, line[:, 0], line[:, 1], np.nan, np.nan) for line in lines]

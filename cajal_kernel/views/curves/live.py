@@ -65,9 +65,10 @@ def curves_live(
         "final": final,
         "watched": [],
     }
-    most = (NUMBERS if final else LIVE_NUMBERS) // max(1, len(curves.watched))
+    together = sum(watched.values[0].size for watched in curves.watched)
+    most = (NUMBERS if final else LIVE_NUMBERS) // max(1, together)
     for place, watched in enumerate(curves.watched):
-        records = _spread(len(watched.steps), most // max(1, watched.values[0].size))
+        records = _spread(len(watched.steps), most)
         spec["watched"].append(
             {
                 "name": cajal.printable(watched.name),

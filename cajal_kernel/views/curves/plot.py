@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cajal_kernel.views.curves.data import Curves, Watched
+from cajal_kernel.views.curves.data import Curves
 from cajal_kernel.views.curves.envelope import GREATEST, Array, Thinned
 from cajal_kernel.views.curves.groups import grouped
 from cajal_kernel.views.curves.styles import label, style
-from cajal_kernel.views.paint import GREY, counted, figure, painted, plain
+from cajal_kernel.views.curves.tensors import SMALL, axes_at, draw_watched, height_of
+from cajal_kernel.views.paint import GREY, counted, figure, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,47 +23,43 @@ if TYPE_CHECKING:
 PANELS, ACROSS, KEYS = 24, 3, 24
 """The most panels of an image, the panels of a row, and the most runs in the legend."""
 
-TENSORS, MOMENTS = 6, 4
-"""The most watched tensors of an image, and the steps at which each is shown."""
+TENSORS = 6
+"""The most watched tensors of an image."""
 
 WIDTH, HEIGHT = 4.2, 2.5
 """The room of a panel with its labels, in inches."""
 
-BELOW = 1.6
-"""The room of a watched tensor, in inches."""
-
-SMALL: dict[str, Any] = {"color": GREY, "parse_math": False}
+LINE = 0.19
+"""The room of a line of the legend, in inches."""
 
 
 def curves_image(curves: Curves, format: Literal["png", "svg"]) -> bytes:
     """The panels in rows of three, the runs in colours and dashes, several seeds as a mean and a band."""
     metrics, runs = curves.metrics[:PANELS], curves.runs
     across = min(ACROSS, max(1, len(metrics)))
-    down = max(1, -(-len(metrics) // across))
-    keys = min(KEYS + 1, len(runs)) if any(runs) else 0
-    legend, watched = 0.19 * -(-keys // (2 * across)), curves.watched[:TENSORS]
-    drawing = figure(WIDTH * across, legend + HEIGHT * down + BELOW * len(watched))
+    width, keys = WIDTH * across, _keys(curves, metrics) if any(runs) else []
+    columns = max(1, int(width / (0.7 + 0.07 * max(map(len, keys), default=0))))
+    head = LINE * -(-len(keys) // columns)
+    watched = curves.watched[:TENSORS]
+    tops = [head + HEIGHT * max(1, -(-len(metrics) // across))]
+    for tensor in watched:
+        tops.append(tops[-1] + height_of(tensor, width))
+    drawing = figure(width, tops[-1])
     handles: dict[str, Line2D] = {}
     for place, metric in enumerate(metrics or [""]):
         row, column = divmod(place, across)
-        left, top = WIDTH * column + 0.55, legend + HEIGHT * row + 0.28
-        axes = plain(_axes(drawing, left, top, WIDTH - 0.65, HEIGHT - 0.68))
+        left, top = WIDTH * column + 0.55, head + HEIGHT * row + 0.28
+        axes = plain(axes_at(drawing, left, top, WIDTH - 0.65, HEIGHT - 0.68))
         for (of, run), places in curves.groups.items():
             if of == metric:
                 drawn = _run(axes, [curves.thinned[place] for place in places], *style(runs.index(run)))
                 handles.setdefault(run, drawn)
         _labels(axes, metric, curves)
     if keys:
-        _legend(drawing, handles, 2 * across, curves)
-    for place, tensor in enumerate(watched):
-        _watched(drawing, legend + HEIGHT * down + BELOW * place, tensor)
+        _legend(drawing, list(handles.values()), keys, columns)
+    for tensor, top in zip(watched, tops, strict=False):
+        draw_watched(drawing, top, tensor)
     return _saved(drawing, format)
-
-
-def _axes(drawing: Figure, left: float, top: float, width: float, height: float) -> Axes:
-    """Axes at a place in inches from the upper left corner."""
-    across, down = drawing.get_size_inches()
-    return drawing.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
 def _near(values: Array) -> Array:
@@ -79,7 +75,7 @@ def _run(axes: Axes, seeds: list[Thinned], colour: str, dash: tuple[float, ...])
             ("^", 0.97, np.isposinf(seed.values)),
             ("v", 0.03, np.isneginf(seed.values)),
         ):
-            steps = _near(seed.steps[odd])
+            steps = _apart(_near(seed.steps[odd]), seed.steps)
             heights = np.full(len(steps), at)
             axes.plot(steps, heights, sign, color=colour, markersize=5, transform=axes.get_xaxis_transform())
     if len(seeds) > 1:
@@ -93,6 +89,17 @@ def _run(axes: Axes, seeds: list[Thinned], colour: str, dash: tuple[float, ...])
     return line
 
 
+def _apart(places: Array, steps: Array) -> Array:
+    """Those places of marks that do not cover the one before."""
+    finite = steps[np.isfinite(steps)]
+    least = np.ptp(finite) / 50 if len(finite) else 0.0
+    kept: list[float] = []
+    for place in places:
+        if not kept or place - kept[-1] > least:
+            kept.append(place)
+    return np.array(kept)
+
+
 def _labels(axes: Axes, metric: str, curves: Curves) -> None:
     from matplotlib.ticker import NullFormatter
 
@@ -104,6 +111,7 @@ def _labels(axes: Axes, metric: str, curves: Curves) -> None:
         if least:
             axes.set_yscale("log", nonpositive="clip")
             axes.yaxis.set_minor_formatter(NullFormatter())
+            axes.tick_params(which="minor", length=0)
             note = f" (log; {counted(low, 'value')} ≤ 0 at the lower edge)" if low else " (log)"
         else:
             note = " (linear: no value is above 0)"
@@ -113,49 +121,30 @@ def _labels(axes: Axes, metric: str, curves: Curves) -> None:
     axes.margins(x=0.01)
 
 
-def _legend(drawing: Figure, handles: Mapping[str, Line2D], columns: int, curves: Curves) -> None:
+def _keys(curves: Curves, metrics: list[str]) -> list[str]:
+    """What the legend says of the runs that it has room for, and of the others and the bands."""
+    seeds: dict[str, int] = {}
+    for (metric, run), places in curves.groups.items():
+        if metric in metrics:
+            seeds[run] = max(seeds.get(run, 0), len(places))
+    names = [label(run) + (f" ({count} seeds)" if count > 1 else "") for run, count in seeds.items()]
+    more = [f"… {len(names) - KEYS} more"] if len(names) > KEYS else []
+    bands = ["line: mean of seeds, band: least to greatest"] if max(seeds.values()) > 1 else []
+    return [*names[:KEYS], *more, *bands]
+
+
+def _legend(drawing: Figure, handles: list[Line2D], keys: list[str], columns: int) -> None:
     """Which run is which line. The names are set behind its back: it leaves out those that begin with `_`."""
     from matplotlib.lines import Line2D
 
-    shown = list(handles)[:KEYS]
-    names = [label(run) + _seeds(curves, run) for run in shown]
-    keys = [handles[run] for run in shown]
-    if (more := len(handles) - KEYS) > 0:
-        names, keys = [*names, f"… {more} more"], [*keys, Line2D([], [], linestyle="")]
+    handles = handles[: min(KEYS, len(handles))]
+    handles += [Line2D([], [], linestyle="")] * (len(keys) - len(handles))
     look: dict[str, Any] = {"fontsize": 8, "frameon": False, "labelcolor": GREY, "handlelength": 2.6}
     look |= {"columnspacing": 1.2, "labelspacing": 0.25, "borderpad": 0.1, "borderaxespad": 0.1}
-    legend = drawing.legend(keys, ["run"] * len(names), loc="upper left", ncols=columns, **look)
-    for text, name in zip(legend.get_texts(), names, strict=True):
+    legend = drawing.legend(handles, ["run"] * len(keys), loc="upper left", ncols=columns, **look)
+    for text, name in zip(legend.get_texts(), keys, strict=True):
         text.set_parse_math(False)
         text.set_text(name)
-
-
-def _seeds(curves: Curves, run: str) -> str:
-    seeds = max(len(places) for (_, of), places in curves.groups.items() if of == run)
-    return f" (mean of {seeds} seeds, band: least to greatest)" if seeds > 1 else ""
-
-
-def _watched(drawing: Figure, top: float, watched: Watched) -> None:
-    """A tensor at its first recorded step, at its last, and at some between, on one scale."""
-    moments = np.unique(np.linspace(0, len(watched.steps) - 1, MOMENTS).round().astype(int))
-    finite = watched.values[np.isfinite(watched.values)].astype(float)
-    scale = float(np.abs(finite).max(initial=0)) or 1.0
-    across = drawing.get_size_inches()[0]
-    room = (across - 0.7) / MOMENTS
-    rows, columns = watched.values.shape[1:]
-    size = min(0.95 / rows, (room - 0.15) / columns, 0.3)
-    head = (
-        f"{label(watched.name)} : {label(watched.type)}, {rows} × {columns}, from −{scale:.3g} to {scale:.3g}"
-    )
-    drawing.text(0.55 / across, 1 - (top + 0.16) / drawing.get_size_inches()[1], head, fontsize=9, **SMALL)
-    for place, moment in enumerate(moments):
-        axes = plain(_axes(drawing, 0.7 + room * place, top + 0.45, size * columns, size * rows))
-        axes.imshow(
-            painted(watched.values[moment].astype(float), scale), interpolation="nearest", aspect="auto"
-        )
-        axes.set_title(f"step {watched.steps[moment]:.6g}", fontsize=8, loc="left", pad=3, **SMALL)
-        axes.set_xticks(range(columns), watched.columns if columns <= 4 else [""] * columns)
-        axes.set_yticks(range(rows), watched.rows if place == 0 and rows <= 6 else [""] * rows)
 
 
 def _saved(drawing: Figure, format: Literal["png", "svg"]) -> bytes:

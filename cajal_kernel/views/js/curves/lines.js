@@ -36,14 +36,16 @@ export function linesOf({ spec, arrays }) {
 }
 
 /**
- * The buckets of a line that is whole: its finite points.
+ * The buckets of a line that is whole: its points.
  * @param {Float64Array} x
  * @param {Float64Array} y
  */
 function whole(x, y) {
-  const finite = (/** @type {number} */ _, /** @type {number} */ i) => Number.isFinite(y[i]);
-  const ends = x.filter(finite);
-  return { ends, means: y.filter(finite), weights: new Float64Array(ends.length).fill(1) };
+  return {
+    ends: x,
+    means: y.map((value) => (Number.isFinite(value) ? value : NaN)),
+    weights: y.map((value) => (Number.isFinite(value) ? 1 : 0)),
+  };
 }
 
 /**
@@ -60,11 +62,22 @@ export function smoothed(line, halfLife) {
   let weight = 0;
   const y = Array.from(means, (mean, i) => {
     const decay = i ? 2 ** (-Math.max(0, ends[i] - ends[i - 1]) / halfLife) : 0;
-    sum = sum * decay + mean * weights[i];
+    sum = sum * decay + (weights[i] ? mean * weights[i] : 0);
     weight = weight * decay + weights[i];
-    return sum / weight;
+    return weights[i] ? sum / weight : NaN;
   });
   return { x: Array.from(ends), y };
+}
+
+/**
+ * One line as a group: its points, or if it is smoothed its moving average.
+ * @param {Line} line
+ * @param {number} halfLife
+ * @returns {Group}
+ */
+export function single(line, halfLife) {
+  const { x, y } = halfLife > 0 ? smoothed(line, halfLife) : { x: Array.from(line.x), y: Array.from(line.y) };
+  return { run: line.run, lines: [line], x, y, low: [], high: [], seeds: [] };
 }
 
 /**
@@ -103,7 +116,7 @@ export function grouped(lines, halfLife) {
  * @returns {Points}
  */
 function sorted({ x, y }) {
-  const order = x.map((_, i) => i).filter((i) => Number.isFinite(x[i]));
+  const order = x.map((_, i) => i).filter((i) => Number.isFinite(x[i]) && Number.isFinite(y[i]));
   if (x.some((step, i) => i > 0 && step < x[i - 1])) order.sort((a, b) => x[a] - x[b]);
   return { x: order.map((i) => x[i]), y: order.map((i) => y[i]) };
 }
