@@ -41,7 +41,7 @@ def result_bundle(
     name = result.name or _one_line(result.text)
     if result.value is not None:
         return line_bundle(name, str(result.type), str(result.value))
-    if note := _too_large(result.type):
+    if note := too_large(result.type):
         return line_bundle(name, str(result.type), note=note)
     if not draw:
         shown = f"; draw it: %{prefix}show {name}" if result.name else ""
@@ -76,7 +76,7 @@ def neuron_bundle(
         return line_bundle(title, type, note=f"needs {needs}; {advice}")
     if obstacle := neuron.obstacle:
         return line_bundle(title, type, note=_reason(obstacle))
-    if note := _too_large(neuron.type):
+    if note := too_large(neuron.type):
         return line_bundle(title, type, note=note)
     from cajal_kernel.views.matrix import matrix_bundle, neuron_matrix
 
@@ -141,7 +141,7 @@ def _reason(mistake: cajal.Mistake) -> str:
     return f"{mistake.title}; {mistake.help}" if mistake.help else mistake.title
 
 
-def _too_large(type: cajal.Type) -> str:
+def too_large(type: cajal.Type) -> str:
     """Why a matrix is not drawn, before anything is compiled; empty where it is."""
     arguments, result = cajal.uncurry(type)
     rows, columns = cajal.dim(result), math.prod(map(cajal.dim, arguments))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cajal_kernel.views.bundles import neuron_bundle
+import cajal_core as cajal
+from cajal_kernel.views.bundles import neuron_bundle, too_large
 from cajal_kernel.views.live.slots import new_slot
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Picture, Subject
@@ -37,6 +38,18 @@ PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
     "trace": _trace,
 }
 """The pictures of a neuron, one or several for each name."""
+
+WITHOUT_LINKS = {"matrix", "graph"}
+"""Those that a neuron has before its externs are linked; that of the matrix says what to link."""
+
+
+def default_view(neuron: cajal.Neuron) -> str:
+    """The picture that is shown where none is named.
+
+    A value and a matrix are read faster than the explorer, which shows what has none, or too large a one.
+    """
+    is_read = neuron.unlinked or not (neuron.obstacle or too_large(neuron.type))
+    return "matrix" if is_read or "explorer" not in PICTURES else "explorer"
 
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:

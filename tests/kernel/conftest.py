@@ -66,7 +66,7 @@ class Client:
         self.channels.wait_for_ready(timeout=60)
 
     def start(self, code: str, **options: Any) -> str:
-        """Send a cell as a page does, which says what cell it is; the id by which `finish` finds its messages.
+        """Send a cell as a page does, which says what cell it is, and return the id that `finish` takes.
 
         A mistake stops none that follow.
         """

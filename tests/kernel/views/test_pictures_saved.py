@@ -26,7 +26,7 @@ CLOSED = "iter 3 { zero => true | succ b => not b }"
 
 
 def executed(folder: Path, *cells: str) -> nbformat.NotebookNode:
-    """The notebook as it is saved, with the state of its widgets, as nbclient keeps it unless it is told not to."""
+    """The notebook as it is saved, with the state of its widgets, which nbclient keeps unless told not to."""
     notebook = new_notebook(
         cells=[new_code_cell(cell, id=f"cell-{place}") for place, cell in enumerate(cells)],
         metadata={"kernelspec": {"name": "cajal", "display_name": "Cajal"}},
