@@ -309,13 +309,20 @@ Kind: TypeAlias = Literal["let", "call", "extern", "learn", "argument", "conditi
 class Mark:
     """A sub-term that a trace shows: a `let`, a condition, an `iter`, whose value is its state, or a call.
 
-    What is called is a definition, or what is linked, learned or given.
+    What is called is a definition, or what is linked, learned or given. `parent` is the call of a definition
+    or the `iter` that it is evaluated in, by its place among the marks of the graph. A call comes behind what
+    is evaluated in it, an `iter` before.
+
+    The value of a state may run over axes. `weighed` has what they stand for, one after the other: the axes
+    of a vector, and that vector. The values of other marks run over no axes.
     """
 
     kind: Kind
     name: str
     span: Span
     value: Value
+    parent: int | None = None
+    weighed: tuple[tuple[tuple[Axis, ...], Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
