@@ -9,15 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import cajal_core as cajal
-from cajal_kernel.views.bundles import neuron_bundle, too_large
+from cajal_kernel.views.bundles import matrix_pictures, too_large
 from cajal_kernel.views.live.slots import new_slot
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Picture, Subject
-
-
-def _matrix(subject: Subject) -> Iterator[Picture]:
-    bundle = neuron_bundle(subject.title, subject.neuron, subject.prefix)
-    yield Picture(bundle["text/plain"], bundle["text/html"])
 
 
 def _dynamics(subject: Subject) -> Iterator[Picture]:
@@ -33,7 +28,7 @@ def _trace(subject: Subject) -> Iterator[Picture]:
 
 
 PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
-    "matrix": _matrix,
+    "matrix": matrix_pictures,
     "dynamics": _dynamics,
     "trace": _trace,
 }
