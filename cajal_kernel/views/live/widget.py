@@ -15,6 +15,7 @@ import traitlets
 
 from cajal_kernel.views.live.modules import bundle, style
 from cajal_kernel.views.live.picture import Live
+from cajal_kernel.views.live.slots import is_in_a_page
 
 OPEN = 20
 """The most pictures that stay live. Each is a connection to the page, and its numbers are in memory twice."""
@@ -41,6 +42,11 @@ class LiveWidget(anywidget.AnyWidget):
         layout.close()
         self.answer = None
         self.data, self.spec = b"", {}
+
+    def open(self) -> None:
+        """Called when the widget is made. Without a page it stays closed: nothing is sent, then or later."""
+        if is_in_a_page():
+            super().open()
 
     def show(self, live: Live) -> None:
         """One message with the whole picture: a message that is lost leaves no gap."""
