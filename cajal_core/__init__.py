@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Argument as Argument
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
+    from cajal_core.neuron.wiring import Wiring as Wiring
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -79,6 +80,7 @@ _NEED_TORCH = {
     "Probe": "backend.trace",
     "Trace": "backend.trace",
     "Traced": "backend.trace",
+    "Wiring": "neuron.wiring",
     "linear": "neuron.linear",
 }
 
@@ -110,6 +112,7 @@ __all__ = [
     "Type",
     "Value",
     "Variable",
+    "Wiring",
     "as_name",
     "completeness",
     "dim",
