@@ -100,6 +100,8 @@ class Execution:
     def run(self) -> Tensor:
         """The flat result, in the dtype of the arguments."""
         emitted = self.code.careful if self.is_careful else self.code.emitted
+        if self.watch:
+            self.watch.begin()
         constants = self.code.constants(self.dtype, self.inputs.device)
         given = self.inputs.tensors
         if self.dtype != self.inputs.dtype:
@@ -120,16 +122,24 @@ class Execution:
     def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
         """A parameter or an argument, applied to flattened values over so many axes."""
         link = self._linked(callee)
+        if not isinstance(link, Tensor):
+            answer = self._asked(callee, link, arguments)
+            if self.watch:
+                self.watch.answer(answer)
+            return answer
         type = self.code.types[callee]
-        if isinstance(link, Tensor):
-            factors = link.to(self.dtype), *arguments
-            if not self.is_careful:
-                return multiply(type, factors[0], axes, arguments)
+        factors = link.to(self.dtype), *arguments
+        if not self.is_careful:
+            return multiply(type, factors[0], axes, arguments)
 
-            def applied(tensor: Tensor, *given: Tensor) -> Tensor:
-                return multiply(type, tensor, axes, given)
+        def applied(tensor: Tensor, *given: Tensor) -> Tensor:
+            return multiply(type, tensor, axes, given)
 
-            return absorbing(applied, *factors)
+        return absorbing(applied, *factors)
+
+    def _asked(self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor, ...]) -> Tensor:
+        """What a callable returns for flattened values."""
+        type = self.code.types[callee]
         # A callable should never see a NaN that nobody gave.
         if not self.is_careful and any(map(is_spoiled, arguments)):
             raise _NotFiniteError

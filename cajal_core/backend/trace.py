@@ -200,6 +200,18 @@ class Recorder:
         #: For each recurrence its runs; inside a step there are several.
         self._runs: dict[int, list[Dynamics]] = {}
         self._values: dict[int, list[Tensor]] = {}
+        #: What callables returned, in the order of evaluation, of shape (*batch, *axes, dim).
+        self.answers: list[Tensor] = []
+
+    def begin(self) -> None:
+        """A run begins, perhaps once more, since numbers that are not finite got in the way of the first."""
+        self._runs.clear()
+        self._values.clear()
+        self.answers.clear()
+
+    def answer(self, answer: Tensor) -> None:
+        """What a callable returned. It may be a tensor of its own, which it changes later."""
+        self.answers.append(answer.clone())
 
     def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
         """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""

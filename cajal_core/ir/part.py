@@ -39,8 +39,9 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
         inside: The numbers of the values that the part makes. Constants need not be named.
 
     Returns:
-        The graph, with arguments named and ordered by the numbers of the values that are read; None where one
-        of them is a function, or the values run over axes that the part does not close.
+        The graph. Its arguments are named by the numbers of the values that are read, `v4`. They stand in the
+        order of the numbers; of a single operation, in that of its operands. None where one of them is a
+        function, or where the values run over axes that the part does not close.
     """
     needed, kept = dict[int, ir.Value](), list[ir.Assignment]()
     for assignment in reversed([*_flat(graph.assignments)]):
@@ -56,13 +57,13 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
     if not kept or result in needed:
         return None
     kept.reverse()
-    read = [needed[number] for number in sorted(needed)]
+    operations = [each.operation for each in kept if not _is_constant(each.operation)]
+    order = [value.number for value in ir.operands(operations[0])] if len(operations) == 1 else []
+    read = [needed[number] for number in dict.fromkeys([*order, *sorted(needed)]) if number in needed]
     if any(value.axes for value in (*read, kept[-1].target)):
         if not all(_is_pointwise(assignment.operation) for assignment in kept):
             return None
-        kept = [
-            ir.Assignment(_plain(each.target), ir.map_operands(each.operation, _plain)) for each in kept
-        ]
+        kept = [ir.Assignment(_plain(each.target), ir.map_operands(each.operation, _plain)) for each in kept]
         read = [_plain(value) for value in read]
     called = [callee for assignment in _flat(tuple(kept)) for callee in _callees(assignment.operation)]
     if any(isinstance(callee, ir.Argument) for callee in called) or any(

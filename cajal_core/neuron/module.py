@@ -44,10 +44,12 @@ from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
 from cajal_core.ir.encode import encode
+from cajal_core.ir.marks import marks_where
 from cajal_core.ir.part import part
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
+from cajal_core.neuron.portable import Portable, made_portable
 from cajal_core.neuron.sparse import sparse_matrix
 from cajal_core.neuron.wiring import Wiring
 
@@ -508,7 +510,7 @@ class Neuron(Parametrised):
         return plan_table(self._lowered, self._executable.loops, self._links(), self.methods, task)
 
     def wiring(self, written: bool = False) -> Wiring:
-        r"""The graph that runs, as plain data for pictures; with `written`, that of the program as it is written.
+        r"""The graph that runs, as plain data for pictures; with `written`, the program as it is written.
 
         The first is the second after constants, definitions and what closed code does to few vectors became
         tables. A value that is in both has the same number.
@@ -531,7 +533,7 @@ class Neuron(Parametrised):
         if graph is None:
             return None
         passes, names = Passes(), [parameter.name for parameter in graph.parameters]
-        # Its parameters are those of this neuron. Where torch computes one from others, it is what is computed.
+        # Its parameters share the numbers of this neuron. Torch may compute them from others.
         learned = {name: tensor for name, tensor in self.learned.items() if name in names}
         types = {parameter.name: parameter.type for parameter in graph.parameters}
         shared = {
@@ -569,6 +571,22 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)
+
+    def portable(self, *inputs: Any, **named: Any) -> Portable:
+        """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.
+
+        The graph is the code as it was lowered, before anything was made faster, with the marks of a trace.
+
+        Raises:
+            CajalError: as a call of the neuron does, and if not all arguments are given.
+        """
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a portable neuron"))
+        given = self._prepared(inputs)
+        with torch.no_grad():
+            watch, _ = self._watch(given)
+            return made_portable(self._lowered, self._links(), given, watch)
 
     def probe(self, name: str, index: int = 0) -> Probe:
         r"""Names one value of a trace, for losses and curves: of those called `name` the one at `index`.
@@ -612,7 +630,7 @@ def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
     if not ends:
         return None
     needed = rewritten(graph.assignments, set(ends), lambda _, operation, __: operation)
-    states = tuple([mark for mark in graph.marks if mark.kind == "state"])
+    states = marks_where(graph.marks, lambda mark: mark.kind == "state")
     return replace(graph, assignments=needed, result=ends[-1], marks=states)
 
 

@@ -1,4 +1,4 @@
-"""The graph of a neuron as plain data, for pictures: its operations, the code of each, its parts as neurons."""
+"""The graph of a neuron as plain data for pictures: its operations, their code, its parts as neurons."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Wiring:
         r"""What computes one value, as a neuron: a map of the values that it reads, linked as this one is.
 
         `inside` has the numbers of the values that are computed in the part. Without them it is the one
-        operation of the value. The arguments stand in the order of their numbers, and are called `v1`, `v2`.
+        operation of the value. The arguments are called by their numbers, `v1`, and stand in that order;
+        those of a single operation stand in the order of its operands.
 
         It is None where a function is among the values that are read, or where the values run over axes
         that the part does not close: then it is no map between tensors of the types alone.

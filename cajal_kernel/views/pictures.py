@@ -31,10 +31,17 @@ def _trace(subject: Subject) -> Iterator[Picture]:
     yield trace_picture(subject.title, subject.neuron, subject.prefix)
 
 
+def _graph(subject: Subject) -> Iterator[Picture]:
+    from cajal_kernel.views.graph.picture import graph_picture
+
+    yield graph_picture(subject)
+
+
 PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
     "matrix": _matrix,
     "dynamics": _dynamics,
     "trace": _trace,
+    "graph": _graph,
 }
 """The pictures of a neuron, one or several for each name."""
 

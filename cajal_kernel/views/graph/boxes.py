@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from cajal_kernel.views.graph.model import Box, Cluster, Graph, Kind, Map, Port, Wire
+from cajal_kernel.views.graph.model import Box, Cluster, Graph, Kind, Port, Weights, Wire
 from cajal_kernel.views.graph.program import Assignment, Container, Program
 
 MOST = 320
@@ -43,12 +43,12 @@ class Source:
     program: Program
     note: Callable[[str], str] = lambda _: ""
     #: For the id, the value and the values of a box its matrix.
-    map: Callable[[str, int, Collection[int]], Map | None] = lambda *_: None
+    weights: Callable[[str, int, Collection[int]], Weights | None] = lambda *_: None
 
 
-def graph_of(source: Source, is_open: Callable[[Container], bool]) -> Graph:
+def graph_of(source: Source, is_open: Callable[[Container], bool], most: int = MOST) -> Graph:
     """The graph in which the calls of some definitions are open, and those of others a box."""
-    return _Builder(source, is_open).graph()
+    return _Builder(source, is_open).graph(most)
 
 
 @dataclass
@@ -58,7 +58,7 @@ class _Call:
     mark: int
     path: tuple[str, ...]
     values: list[int] = field(default_factory=list)
-    reads: list[int] = field(default_factory=list)
+    reads: set[int] = field(default_factory=set)
     made: dict[int, None] = field(default_factory=dict)
 
 
@@ -74,12 +74,15 @@ class _Builder:
         self.wires: list[Wire] = []
         self.clusters: dict[str, Cluster] = {}
 
-    def graph(self) -> Graph:
+    def graph(self, most: int) -> Graph:
         assignments = [*self.program.assignments()]
         for assignment in assignments:
             self.place(assignment)
         for assignment in assignments:
             self.connect(assignment)
+        for name, call in self.calls.items():
+            for place, operand in enumerate(sorted(call.reads)):
+                self.wire(operand, name, place)
         result = self.program.graph["result"]
         constant = self.program.constant(result)
         if constant is not None:
@@ -87,9 +90,9 @@ class _Builder:
             self.homes[result] = "constant"
         self.boxes["result"] = Box("result", "result", "result", "", (Port(),))
         self.wire(result, "result", 0)
-        for id, call in self.calls.items():
-            self.boxes[id] = self.closed(id, call)
-        return self.cut()
+        for name, call in self.calls.items():
+            self.boxes[name] = self.closed(name, call)
+        return self.cut(most)
 
     def place(self, assignment: Assignment) -> None:
         """The box that a value is in."""
@@ -107,12 +110,11 @@ class _Builder:
         if op == "iterate":
             self.recurrence(assignment, names)
             return
-        id = f"v{number}"
-        self.homes[number] = id
+        name = self.homes[number] = f"v{number}"
         kind, title, note = self.titles(assignment)
-        made = self.source.map(id, number, (number,)) if kind != "input" else None
-        text = self.program.wire_text(number)
-        self.boxes[id] = Box(id, kind, title, text, self.ports(assignment), note, names, (number,), map=made)
+        made = self.source.weights(name, number, (number,)) if kind != "input" else None
+        ports, text = self.ports(assignment), self.program.wire_text(number)
+        self.boxes[name] = Box(name, kind, title, text, ports, note, names, (number,), weights=made)
 
     def enter(self, path: tuple[Container, ...]) -> str | None:
         """Makes the clusters of a path, up to a call that is closed: its id."""
@@ -151,11 +153,11 @@ class _Builder:
         self.boxes[f"s{state}"] = Box(
             f"s{state}", "state", assignment["name"], text(state), (base, succ), "", inside, (state,)
         )
-        made = self.source.map(f"v{number}", number, self.inside(assignment))
+        made = self.source.weights(f"v{number}", number, self.inside(assignment))
         ports = (self.port(assignment["of"][0], "count"), Port(assignment["name"]))
         title, note = f"Σ count[i] · {assignment['name']} after i steps", ""
         self.boxes[f"v{number}"] = Box(
-            f"v{number}", "sum", title, text(number), ports, note, inside, (number,), map=made
+            f"v{number}", "sum", title, text(number), ports, note, inside, (number,), weights=made
         )
 
     def inside(self, assignment: Assignment) -> tuple[int, ...]:
@@ -177,8 +179,8 @@ class _Builder:
         if op == "choose":
             weights = assignment["of"][0]
             name = "if" if graph["values"][weights]["type"] == "Bool" else "case"
-            return "operation", self.program.conditions.get(weights, name), ""
-        return "operation", NAMES.get(op, op), ""
+            return "operation", self.program.conditions.get(weights) or name, ""
+        return "operation", NAMES.get(op) or op, ""
 
     def ports(self, assignment: Assignment) -> tuple[Port, ...]:
         """The ports of an operation, one for each operand; of many branches those that have wires."""
@@ -188,7 +190,7 @@ class _Builder:
             return tuple(map(self.port, operands, labels))
         names = self.program.labels(operands[0]) or []
         labels = names if len(names) == len(operands) - 1 else [str(i) for i in range(len(operands) - 1)]
-        return (Port(), *map(self.port, operands[1:], labels))
+        return (self.port(operands[0], ""), *map(self.port, operands[1:], labels))
 
     def port(self, operand: int, label: str) -> Port:
         return Port(label, self.program.constant(operand) or "")
@@ -218,10 +220,8 @@ class _Builder:
     def read(self, call: str, operand: int) -> None:
         """What a closed call reads from outside comes in at a port of its own."""
         origin = self.homes.get(operand)
-        reads = self.calls[call].reads
-        if origin and origin != call and operand not in reads:
-            reads.append(operand)
-            self.wire(operand, call, len(reads) - 1)
+        if origin and origin != call:
+            self.calls[call].reads.add(operand)
 
     def wire(self, value: int, target: str, port: int, back: bool = False) -> None:
         origin = self.homes.get(value)
@@ -231,22 +231,31 @@ class _Builder:
             self.calls[origin].made[value] = None
         self.wires.append(Wire(origin, target, port, self.program.wire_text(value), back))
 
-    def closed(self, id: str, call: _Call) -> Box:
+    def closed(self, name: str, call: _Call) -> Box:
         mark = self.program.graph["marks"][call.mark]
         made = [*call.made]
         out = ", ".join(dict.fromkeys(map(self.program.wire_text, made)))
-        map_ = self.source.map(id, made[0], call.values) if len(made) == 1 else None
+        weights = self.source.weights(name, made[0], call.values) if len(made) == 1 else None
         ports = tuple(Port() for _ in call.reads)
         values = tuple(call.values)
-        return Box(id, "call", mark["name"], out, ports, "", call.path, values, opens=True, map=map_)
+        return Box(name, "call", mark["name"], out, ports, "", call.path, values, opens=True, weights=weights)
 
-    def cut(self) -> Graph:
+    def move_behind(self, box: Box) -> None:
+        """Moves a box behind all others of its cluster."""
+        depth, order = len(box.path), [each for each in self.boxes.values() if each is not box]
+        inside = [place for place, each in enumerate(order) if each.path[:depth] == box.path]
+        order.insert(inside[-1] + 1, box)
+        self.boxes = {each.id: each for each in order}
+
+    def cut(self, most: int) -> Graph:
         """The graph with no more boxes than a page can show: the first ones, and the result."""
+        for box in [box for box in self.boxes.values() if box.kind in ("sum", "result")]:
+            self.move_behind(box)
         used = {box.id for box in self.boxes.values() if box.id not in self.calls or self.calls[box.id].made}
         kept = [box for box in self.boxes.values() if box.id in used]
-        dropped = max(0, len(kept) - MOST)
+        dropped = max(0, len(kept) - most)
         if dropped:
-            kept = [*kept[: MOST - 1], self.boxes["result"]]
+            kept = [*kept[: most - 1], self.boxes["result"]]
         ids = {box.id for box in kept}
         wires = [wire for wire in self.wires if wire.source in ids and wire.target in ids]
         shown = set(_around(kept, self.clusters))

@@ -1,6 +1,7 @@
 """A placed graph as SVG: the one drawing that saved notebooks keep and that the page makes live.
 
-It is readable on white and on black, since an image cannot know the page: text is grey, boxes are translucent.
+It is readable on white and on black, since an image cannot know the page: text is grey, boxes are
+translucent.
 """
 
 from __future__ import annotations
@@ -16,14 +17,11 @@ from cajal_kernel.views.graph.sizes import (
     CHIP,
     DOT,
     LINE,
-    LONGEST,
-    MAP_HEIGHT,
-    PAD,
-    PORT_LINE,
     SMALL,
     STRIP,
     TINY,
     TITLE,
+    WEIGHTS_HEIGHT,
     Size,
     clipped,
     column_width,
@@ -32,7 +30,7 @@ from cajal_kernel.views.graph.sizes import (
 from cajal_kernel.views.paint import COLOURS, GREY, NEGATIVE, POSITIVE, precise
 
 if TYPE_CHECKING:
-    from cajal_kernel.views.graph.model import Box, Cluster, Graph, Map, Wire
+    from cajal_kernel.views.graph.model import Box, Cluster, Graph, Weights, Wire
     from cajal_kernel.views.graph.place import Places, Point
 
 KINDS = {
@@ -64,7 +62,8 @@ def svg(graph: Graph, places: Places, alternative: str) -> str:
     parts = [head, f"<title>{escape(alternative)}</title>"]
     parts += [_cluster(cluster, places) for cluster in graph.clusters]
     parts += [_wire(wire, points) for wire, points in zip(graph.wires, places.wires, strict=True)]
-    parts += ["".join(_box(box, places)) for box in graph.boxes]
+    ends = {wire.source for wire in graph.wires if not wire.back}
+    parts += ["".join(_box(box, places, box.id in ends)) for box in graph.boxes]
     return "".join([*parts, "</svg>"])
 
 
@@ -84,8 +83,9 @@ def _cluster(cluster: Cluster, places: Places) -> str:
     colour = KINDS["state" if cluster.kind == "iter" else "call"]
     dashes = ' stroke-dasharray="5 3"' if cluster.kind == "iter" else ""
     button = ' tabindex="0" role="button"' if cluster.kind == "call" else ""
+    data = _attributes(id=cluster.id, kind=cluster.kind, outer=cluster.outer or "")
     return (
-        f'<g class="cajal-cluster"{button} {_attributes(id=cluster.id, kind=cluster.kind, outer=cluster.outer or "")}>'
+        f'<g class="cajal-cluster"{button} {data}>'
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" rx="7" '
         f'fill="{colour}" fill-opacity="0.05" stroke="{colour}" stroke-opacity="0.6"{dashes}/>'
         f"{_text(left + 7, top + 13, SMALL, cluster.title)}</g>"
@@ -116,7 +116,7 @@ def _arrow(x: float, y: float, tip: Point) -> str:
     return "M" + "L".join(f"{a:.1f},{b:.1f}" for a, b in corners) + "Z"
 
 
-def _box(box: Box, places: Places) -> Iterator[str]:
+def _box(box: Box, places: Places, has_wires: bool) -> Iterator[str]:
     (left, top), size = places.boxes[box.id], places.sizes[box.id]
     colour, middle = KINDS[box.kind], left + size.width / 2
     round_ends = box.kind in ("input", "result", "state", "constant", "argument")
@@ -128,8 +128,8 @@ def _box(box: Box, places: Places) -> Iterator[str]:
     yield f"<title>{escape(said)}</title>"
     edge = ' stroke-width="1.6"' if box.kind in ("extern", "learn", "call") else ""
     yield (
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{size.width:.1f}" height="{size.box:.1f}" rx="{radius:g}" '
-        f'fill="{colour}" fill-opacity="0.13" stroke="{colour}"{edge}/>'
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{size.width:.1f}" height="{size.box:.1f}" '
+        f'rx="{radius:g}" fill="{colour}" fill-opacity="0.13" stroke="{colour}"{edge}/>'
     )
     if box.opens:  # a second edge: there is something inside
         yield (
@@ -139,19 +139,21 @@ def _box(box: Box, places: Places) -> Iterator[str]:
     y = top + 3
     yield from _ports(box, size, left, y)
     y += size.port_line + size.chips
-    yield _text(middle, y + 12.5, TITLE, clipped(box.title), f'{_MIDDLE} font-weight="bold" class="cajal-name"')
+    yield _text(
+        middle, y + 12.5, TITLE, clipped(box.title), f'{_MIDDLE} font-weight="bold" class="cajal-name"'
+    )
     y += LINE
     if box.note:
         yield _text(middle, y + 9, SMALL, clipped(box.note, 40), f'{_MIDDLE} class="cajal-note"')
         y += LINE - 3
-    if box.map:
-        yield from _map(box.map, middle, y + 2)
+    if box.weights:
+        yield from _weights(box.weights, middle, y + 2)
     if box.out:
         below = top + size.box
-        yield (
-            f'<path d="M{middle:.1f},{below:.1f}v{STRIP:g}" fill="none" stroke="{GREY}" stroke-width="1.2"/>'
-            f"{_text(middle + 4, below + 11, SMALL, box.out, ' class="cajal-type"')}"
-        )
+        if has_wires:
+            line = f'fill="none" stroke="{GREY}" stroke-width="1.2"'
+            yield f'<path d="M{middle:.1f},{below:.1f}v{STRIP:g}" {line}/>'
+        yield (_text(middle + 4, below + 11, SMALL, box.out, ' class="cajal-type"'))
     yield "</g>"
 
 
@@ -165,32 +167,37 @@ def _ports(box: Box, size: Size, left: float, top: float) -> Iterator[str]:
             across = text_width(text, TINY) + 6
             y = top + size.port_line
             yield (
-                f'<rect x="{x - across / 2:.1f}" y="{y:.1f}" width="{across:.1f}" height="{CHIP - 3:g}" rx="5" '
-                f'fill="{GREY}" fill-opacity="0.22"/>'
-                f"{_text(x, y + 8.5, TINY, text, f'{_MIDDLE} class="cajal-constant"')}"
+                f'<rect x="{x - across / 2:.1f}" y="{y:.1f}" width="{across:.1f}" height="{CHIP - 3:g}" '
+                f'rx="5" fill="{GREY}" fill-opacity="0.22"/>'
+                + _text(x, y + 8.5, TINY, text, f'{_MIDDLE} class="cajal-constant"')
             )
 
 
-def _map(map: Map, middle: float, top: float) -> Iterator[str]:
+def _weights(weights: Weights, middle: float, top: float) -> Iterator[str]:
     """A small matrix as lines from the basis vectors above to those below, as wide as their weights."""
-    step = column_width(map)
+    step, most = column_width(weights), max(len(weights.columns), len(weights.rows))
 
     def places(count: int) -> list[float]:
-        return [middle + (place - (count - 1) / 2) * step for place in range(count)]
+        apart = min(step * most / count, 2.5 * step)
+        return [middle + (place - (count - 1) / 2) * apart for place in range(count)]
 
-    above, below = places(len(map.columns)), places(len(map.rows))
-    start, end = top + TINY + 3, top + MAP_HEIGHT - TINY - 3
-    finite = np.abs(map.values[np.isfinite(map.values)])
+    above, below = places(len(weights.columns)), places(len(weights.rows))
+    start, end = top + TINY + 3, top + WEIGHTS_HEIGHT - TINY - 3
+    finite = np.abs(weights.values[np.isfinite(weights.values)])
     scale = float(finite.max(initial=0.0)) or 1.0
     for column, x in enumerate(above):
         for row, to in enumerate(below):
-            if weight := float(map.values[row, column]):
-                said = escape(f"{map.columns[column]} → {map.rows[row]}: {precise(weight)}")
+            if weight := float(weights.values[row, column]):
+                said = escape(f"{weights.columns[column]} → {weights.rows[row]}: {precise(weight)}")
                 yield (
-                    f'<path d="M{x:.1f},{start:.1f}L{to:.1f},{end:.1f}" {_line(weight, scale)}><title>{said}</title></path>'
+                    f'<path class="cajal-weight" d="M{x:.1f},{start:.1f}L{to:.1f},{end:.1f}" '
+                    f"{_line(weight, scale)}><title>{said}</title></path>"
                 )
     room = int(step / (TINY * 0.62))
-    for labels, xs, y, at in ((map.columns, above, top + TINY - 1, start), (map.rows, below, end + TINY + 2, end)):
+    for labels, xs, y, at in (
+        (weights.columns, above, top + TINY - 1, start),
+        (weights.rows, below, end + TINY + 2, end),
+    ):
         for label, x in zip(labels, xs, strict=True):
             yield f'<circle cx="{x:.1f}" cy="{at:.1f}" r="{DOT}" fill="{GREY}"/>'
             yield _text(x, y, TINY, clipped(label, max(room, 1)), _MIDDLE)

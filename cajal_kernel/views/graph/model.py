@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Kind = Literal["input", "result", "operation", "constant", "call", "extern", "learn", "argument", "state", "sum"]
+Kind = Literal[
+    "input", "result", "operation", "constant", "call", "extern", "learn", "argument", "state", "sum"
+]
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,17 @@ class Port:
 
 
 @dataclass(frozen=True, eq=False)
-class Map:
-    """A small matrix: a column for each choice of basis vectors of what comes in, a row for each that goes out."""
+class Weights:
+    """A small matrix: a column for each choice of basis vectors that come in, a row for each that goes out.
+
+    `names` has the value of each wire that comes in: `v4`. Where the box is not linear, these are its
+    values at basis vectors.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[str, ...]
     values: NDArray[np.float64]
+    names: tuple[str, ...] = ()
     is_linear: bool = True
 
 
@@ -47,7 +54,7 @@ class Box:
     path: tuple[str, ...] = ()
     values: tuple[int, ...] = ()
     opens: bool = False
-    map: Map | None = None
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True)
@@ -76,13 +83,9 @@ class Cluster:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A graph to be drawn, in the order of the program. `left_out` counts operations that it does not show."""
+    """A graph to be drawn, in the order of the program. `left_out` counts boxes that it does not show."""
 
     boxes: Sequence[Box]
     wires: Sequence[Wire]
     clusters: Sequence[Cluster] = field(default=())
     left_out: int = 0
-
-    def box(self, id: str) -> Box:
-        """The box with an id."""
-        return next(box for box in self.boxes if box.id == id)

@@ -35,7 +35,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Left and top of each box, left, top, right and bottom of each cluster, the Bézier points of each wire."""
+    """Left and top of boxes; left, top, right and bottom of clusters; the points of the curves of wires."""
 
     width: float
     height: float
@@ -83,15 +83,12 @@ def _dot(graph: Graph) -> Iterator[str]:
             yield f"{source}:e -> {target}:e [id={place} constraint=false];"
         else:
             yield f"{source}:o:s -> {target}:i{wire.port}:n [id={place}];"
-    for box in graph.boxes:
-        if box.kind == "sum":  # below the step
-            ends = [wire.source for wire in graph.wires if wire.back and _of_loop(graph, wire.target, box.path)]
-            yield from [f"{names[end]} -> {names[box.id]} [style=invis];" for end in ends]
+    loops = {box.id: box.path for box in graph.boxes if box.kind == "state"}
+    sums = {box.path: names[box.id] for box in graph.boxes if box.kind == "sum"}
+    for wire in graph.wires:
+        if wire.back and (below := sums.get(loops[wire.target])):
+            yield f"{names[wire.source]} -> {below} [style=invis];"
     yield "}"
-
-
-def _of_loop(graph: Graph, state: str, path: tuple[str, ...]) -> bool:
-    return graph.box(state).path == path
 
 
 def _inside(graph: Graph, outer: str | None) -> Iterator[str]:

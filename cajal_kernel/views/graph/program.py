@@ -140,3 +140,42 @@ class Program:
                 chain.append(place)
             place = self.graph["marks"][place].get("parent")
         return chain[::-1]
+
+    def depth(self, mark: int) -> int:
+        """How many calls of definitions are around a call."""
+        return sum(self.graph["marks"][place]["kind"] == "call" for place in self._chain(mark)) - 1
+
+    @cached_property
+    def deepest(self) -> int:
+        """How deeply calls are nested: 0 where there are none."""
+        marks = {each.mark for number in self.live for each in self.path(number) if each.value is None}
+        return max((self.depth(mark) + 1 for mark in marks if mark is not None), default=0)
+
+    def place(self, number: int) -> list[int] | None:
+        """Where in the sources a value is written: the source, and the offsets of start and end."""
+        assignment = self.made[number]
+        if "at" in assignment:
+            return assignment["at"]
+        if assignment["op"] == "choose" and (at := self._marked(assignment["of"][0], {"condition"})):
+            return at
+        kinds = {"extern", "learn", "argument"} if assignment["op"] == "call" else {"call", "let"}
+        if at := self._marked(number, kinds):
+            return at
+        around = [each.mark for each in self.path(number) if each.mark is not None]
+        return self.graph["marks"][around[-1]]["at"] if around else None
+
+    def _marked(self, value: int, kinds: set[str]) -> list[int] | None:
+        """The place of the first mark of a value that is of one of some kinds."""
+        marks = self.graph["marks"]
+        return next((mark["at"] for mark in marks if mark["value"] == value and mark["kind"] in kinds), None)
+
+    def assignments_by_need(self) -> Iterator[Assignment]:
+        """All that the result needs, a recurrence behind its step."""
+
+        def block(code: list[Assignment]) -> Iterator[Assignment]:
+            for assignment in code:
+                if assignment["to"] in self.live:
+                    yield from block(assignment.get("step", []))
+                    yield assignment
+
+        yield from block(self.graph["code"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cajal_kernel.views.paint import width
 
 if TYPE_CHECKING:
-    from cajal_kernel.views.graph.model import Box, Map, Port
+    from cajal_kernel.views.graph.model import Box, Port, Weights
 
 TITLE, SMALL, TINY = 12.0, 9.5, 8.0
 """Sizes of fonts: titles, notes and wires, the ends of the lines of a matrix."""
@@ -23,7 +23,7 @@ PAD = 8.0
 LINE, PORT_LINE, CHIP, STRIP = 17.0, 13.0, 14.0, 15.0
 """Heights: of a title or note, of labels of ports, of constants at ports, of the type below a box."""
 
-MAP_HEIGHT, DOT = 44.0, 2.4
+WEIGHTS_HEIGHT, DOT = 44.0, 2.4
 
 LONGEST = 30
 """The most characters of a title that are drawn."""
@@ -47,7 +47,7 @@ class Size:
     ports: tuple[float, ...]
     port_line: float
     chips: float
-    map: float
+    weights: float
     strip: float
 
     @property
@@ -62,34 +62,38 @@ class Size:
 def size_of(box: Box) -> Size:
     """The size of a box, in points."""
     least = [_port_width(port) for port in box.ports]
-    texts = [text_width(clipped(box.title), TITLE) + 2 * PAD, text_width(clipped(box.note, 40), SMALL) + 2 * PAD]
+    texts = [
+        text_width(clipped(box.title), TITLE) + 2 * PAD,
+        text_width(clipped(box.note, 40), SMALL) + 2 * PAD,
+    ]
     strip = 0.0
     if box.out:
         strip = STRIP
-        texts.append(2 * text_width(box.out, SMALL) + PAD if box.kind != "input" else 0.0)
-        texts.append(text_width(box.out, SMALL) + 4 * PAD)
-    if box.map:
-        texts.append(map_width(box.map))
+        texts.append(2 * text_width(box.out, SMALL) + PAD)  # it stands right of the middle
+    if box.weights:
+        texts.append(weights_width(box.weights))
     total = max(*texts, sum(least), 34.0)
     total = float(2 * round(total / 2 + 0.5))
     spare = (total - sum(least)) / len(least) if least else 0.0
     labelled = any(port.label for port in box.ports)
     chips = any(port.constant for port in box.ports)
-    heights = (PORT_LINE * labelled, CHIP * chips, MAP_HEIGHT + 4 if box.map else 0.0)
+    heights = (PORT_LINE * labelled, CHIP * chips, WEIGHTS_HEIGHT + 4 if box.weights else 0.0)
     height = LINE + (LINE - 3) * bool(box.note) + 6 + sum(heights)
     return Size(total, height, tuple(each + spare for each in least), *heights, strip)
 
 
 def _port_width(port: Port) -> float:
-    return max(text_width(clipped(port.label, 14), TINY), text_width(clipped(port.constant, 14), TINY) + 6) + 8
+    return (
+        max(text_width(clipped(port.label, 14), TINY), text_width(clipped(port.constant, 14), TINY) + 6) + 8
+    )
 
 
-def map_width(map: Map) -> float:
+def weights_width(weights: Weights) -> float:
     """The width of a drawn matrix: room for its columns and its rows, whose labels are drawn if they fit."""
-    most = max(len(map.columns), len(map.rows))
-    return 2 * PAD + most * column_width(map)
+    most = max(len(weights.columns), len(weights.rows))
+    return 2 * PAD + most * column_width(weights)
 
 
-def column_width(map: Map) -> float:
-    longest = max((len(label) for label in (*map.columns, *map.rows)), default=1)
+def column_width(weights: Weights) -> float:
+    longest = max((len(label) for label in (*weights.columns, *weights.rows)), default=1)
     return min(max(14.0, text_width("x" * longest, TINY) + 5), 62.0)
