@@ -167,6 +167,7 @@ class _Encoder:
             **self.named(mark, mark.value.type),
             "value": self.value(mark.value),
             "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
+            "made": list(map(list, mark.made)),
         }
 
     def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:
