@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
     from cajal_core.neuron.portable import Portable as Portable
+    from cajal_core.neuron.wiring import Wiring as Wiring
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -84,6 +85,7 @@ _NEED_TORCH = {
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Wiring": "neuron.wiring",
     "linear": "neuron.linear",
 }
 
@@ -117,6 +119,7 @@ __all__ = [
     "Type",
     "Value",
     "Variable",
+    "Wiring",
     "as_name",
     "completeness",
     "dim",
