@@ -31,7 +31,7 @@ const DRAG = 6;
  */
 export function panelOf(metric, act) {
   const log = element("button", { type: "button", class: "cajal-axis", title: "linear or logarithmic vertical axis (L)" });
-  const note = element("span", { class: "cajal-caption" });
+  const note = element("span", { class: "cajal-quiet" });
   const svg = shape("svg", {
     class: "cajal-plot", tabindex: 0, role: "group",
     "aria-label": `${metric}. Arrow keys move the cursor, plus and minus zoom, Escape shows all, L changes the axis`,

@@ -69,7 +69,8 @@ export function viewOf(state, metric, height) {
 function padded(values, log, window) {
   const tight = scaleOf(values, log, window);
   if (window) return tight;
-  return scaleOf({ ...values, least: Math.min(values.least, tight.back(-0.04)) }, log, [tight.back(-0.04), tight.back(1.04)]);
+  const [low, high] = [tight.back(-0.04), tight.back(1.04)];
+  return scaleOf(tight.log ? { ...values, least: low } : values, tight.log, [low, high]);
 }
 
 /**

@@ -112,7 +112,7 @@ function tableOf(tensor) {
   const cells = rows.map(() => columns.map(() => element("td", { class: "cajal-cell" })));
   const body = cells.map((line, i) => element("tr", {}, element("th", { scope: "row", title: rows[i] }, rows.length <= 24 ? rows[i] : ""), ...line));
   const overview = tile[0] * tile[1] > 1 ? `; a cell is the entry of greatest magnitude of ${tile[0]} × ${tile[1]}` : "";
-  const caption = element("div", { class: "cajal-caption" }, `${rows.length} × ${columns.length}, tensor ${shape.join(" × ") || "of one number"}, −${brief(scale)} to ${brief(scale)}${overview}`);
+  const caption = element("div", { class: "cajal-quiet" }, `${rows.length} × ${columns.length}, tensor ${shape.join(" × ") || "of one number"}, −${brief(scale)} to ${brief(scale)}${overview}`);
   const head = element("div", { class: "cajal-title" }, element("b", {}, name), type ? ` : ${type}` : "");
   const table = element("table", { class: small ? "cajal-tensor" : "cajal-tensor cajal-dense-tensor" }, element("tbody", {}, ...(small ? [header] : []), ...body));
   const node = element("figure", {}, head, table, caption);
