@@ -307,7 +307,7 @@ def test_the_slider_shows_a_table_as_it_was(browser: Browser, tmp_path: Path) ->
     page = browser.new_page(viewport={"width": 800, "height": 800})
     page.goto((tmp_path / "curve.html").as_uri())
     slider = page.get_by_role("slider", name="recorded step")
-    label, names = page.locator(".cajal-step"), ["true", "false"]
+    label = page.locator(".cajal-step")
     expect(label).to_have_text("step 190")
     slider.press("Home")
     for step in range(3):
