@@ -25,7 +25,7 @@ PERIOD, LONGEST = 1 / 8, 2.0
 """The least time between two updates of the page, and the greatest while numbers are added, in seconds."""
 
 SHARE = 1 / 100
-"""The share of the time that updates may take, where that is no longer than `LONGEST` from one to the next."""
+"""The share of the time that updates may take, unless `LONGEST` between two of them is too short for it."""
 
 
 class Curve:
