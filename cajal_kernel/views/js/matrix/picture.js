@@ -136,7 +136,7 @@ export function draw(host, { spec, arrays }, { ask }) {
 
   function layout() {
     const wide = host.clientWidth || 760;
-    const { left, top } = panes[0].margins();
+    const [{ left, top }] = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => pane.margins());
     const several = panes.length > 1 && wide > 520;
     const room = several ? (wide - GAP * (panes.length - 1)) / panes.length : wide;
     view.resize(Math.max(60, room - left - 2), TALL - top);
@@ -268,7 +268,7 @@ export function draw(host, { spec, arrays }, { ask }) {
         tile: pane.source.tile(row, column),
         place: place(axes, spec.rows, row, column),
         isLost: pane.isLost(column),
-        ...pane.drawn(row, column),
+        ...pane.drawn(row, column, tile()),
       };
     },
   };
