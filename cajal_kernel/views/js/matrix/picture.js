@@ -111,8 +111,8 @@ export function draw(host, { spec, arrays }, { ask }) {
 
   function tile() {
     const size = view.tile();
-    if (Math.max(size.down, size.across) >= unit) return { down: Math.max(size.down, unit), across: Math.max(size.across, unit) };
-    return size;
+    if (size.down * size.across === 1) return size;
+    return { down: Math.max(size.down, unit), across: Math.max(size.across, unit) };
   }
 
   function render() {
@@ -123,7 +123,7 @@ export function draw(host, { spec, arrays }, { ask }) {
     const { width, height } = view.extent();
     for (const pane of panes) {
       pane.resize(width, height);
-      if (Math.max(size.down, size.across) < unit) pane.source.need(view.area());
+      if (size.down * size.across === 1) pane.source.need(view.area());
       pane.draw(cursor, mode, size);
     }
     pooling.style.visibility = size.down * size.across > 1 ? "visible" : "hidden";
@@ -253,6 +253,7 @@ export function draw(host, { spec, arrays }, { ask }) {
       watch.disconnect();
       theme.disconnect();
       dark.removeEventListener("change", invalidate);
+      for (const pane of panes) pane.source.dispose();
     },
     /** What is drawn: of an entry its value, words and colour; without one the view. */
     read: (query = {}) => {
