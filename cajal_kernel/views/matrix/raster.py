@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.matrix.data import Array, Matrix
+from cajal_kernel.views.matrix.tiles import pooled
 from cajal_kernel.views.paint import NEGATIVE, POSITIVE, round_up, short
 
 Indices = NDArray[np.uint8]
@@ -75,17 +76,6 @@ def grid(rows: int, columns: int, wide: int, tall: int) -> Grid:
     both = max(across, down)
     side = min(wide // math.ceil(columns / both), tall // math.ceil(rows / both), LARGEST)
     return Grid(both, both, max(1, side))
-
-
-def pooled(values: Array, down: int, across: int) -> Array:
-    """The entry of the greatest magnitude in each block of so many rows and columns, NaN above all."""
-    for axis, size in ((1, across), (0, down)):
-        if size > 1:
-            starts = np.arange(0, values.shape[axis], size)
-            low = np.minimum.reduceat(values, starts, axis=axis)
-            high = np.maximum.reduceat(values, starts, axis=axis)
-            values = np.where(np.abs(low) > np.abs(high), low, high)
-    return values
 
 
 def _drawn(matrix: Matrix, wide: int, levels: int) -> bytes:
