@@ -287,6 +287,14 @@ def test_labels_thin_out_by_level(opened: Open) -> None:
     assert [str(i) for i in range(1, 10)] == near[near.index("1") :][:9]
 
 
+def test_the_outermost_argument_says_at_least_where_it_begins(opened: Open) -> None:
+    long = Axis("m", "T", ("a" * 30, "b" * 30))
+    inner = Axis("n", "T", ("1", "2"))
+    matrix = Matrix("w", "", (long, inner), inner, RANDOM.normal(size=(2, 4)))
+    labels = read(opened(matrix_live(matrix)))["labels"]
+    assert [label for label in labels if len(label) > 1] == ["a" * 30]
+
+
 def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(opened: Open, browser: Browser) -> None:
     """Tiles first; then a kernel gives the exact entries. A page without one says what it shows."""
     values = RANDOM.normal(size=(1500, 1300)).astype("f4")
@@ -310,6 +318,16 @@ def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(opened: Open, brow
     expect(said(asked)).to_have_text("n = 600 → 700: 40")
     asked.mouse.move(0, 0)
     for row, column in entries(asked, 40):
+        check(asked, matrix, row, column)
+    asked.get_by_role("button", name="Show all").click()
+    asked.mouse.move(*middle(asked, 1490, 1290))  # in a block that is cut
+    asked.keyboard.down("Control")
+    for _ in range(10):
+        asked.mouse.wheel(0, -60)
+    asked.keyboard.up("Control")
+    expect(said(asked)).to_have_text(f"n = 1290 → 1490: {float(values[1490, 1290]):.6g}")
+    asked.mouse.move(0, 0)
+    for row, column in ((1490, 1290), (1499, 1299), (1495, 1281)):
         check(asked, matrix, row, column)
     asked.close()
 

@@ -259,7 +259,7 @@ export function makePane(spec, source, lost, view, label) {
   /** The label of the cursor, over those that are there. @param {string} text @param {number} x @param {number} y @param {import("./ink.js").Ink} ink @param {"center" | "right"} align */
   function overwrite(text, x, y, ink, align) {
     const wide = pen.measureText(text).width;
-    const start = align === "right" ? x - wide : Math.max(0, Math.min(x - wide / 2, left + width + RIGHT - wide));
+    const start = align === "right" ? x - wide : Math.max(left - 2, Math.min(x - wide / 2, left + width + RIGHT - wide));
     written = written.filter((label) => {
       const size = pen.measureText(label.text).width;
       const from = align === "right" ? label.x - size : label.x - size / 2;

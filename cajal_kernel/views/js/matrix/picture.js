@@ -53,7 +53,9 @@ export function draw(host, { spec, arrays }, { ask }) {
     const title = element("div", { class: "cajal-title" }, element("b", {}, said.title), said.type ? ` : ${said.type}` : "");
     const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
     const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
-    return element("div", { class: "cajal-matrix-pane" }, title, ...captions, pane.canvas);
+    const heading = element("div", {}, title, ...captions);
+    if (panes.length === 1) host.append(heading); // above the controls
+    return element("div", { class: "cajal-matrix-pane" }, ...(panes.length > 1 ? [heading] : []), pane.canvas);
   });
   const row = element("div", { class: "cajal-matrix-panes" }, ...figures);
 
@@ -148,9 +150,11 @@ export function draw(host, { spec, arrays }, { ask }) {
   function tell() {
     needle.hidden = true;
     if (!cursor) {
+      readout.classList.add("cajal-caption");
       readout.textContent = view.isFitted ? "Point at an entry, or move with the arrow keys; drag to pan, Ctrl and the wheel or + − 0 to zoom." : "";
       return;
     }
+    readout.classList.remove("cajal-caption");
     const { row, column } = cursor;
     const texts = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => worded(pane, row, column));
     readout.textContent = `${place(axes, spec.rows, row, column)}: ${texts.join("  |  ")}`;
