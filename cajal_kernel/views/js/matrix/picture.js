@@ -212,6 +212,7 @@ export function draw(host, { spec, arrays }, { ask }) {
       event.preventDefault();
       const [x, y] = pane.point(event);
       zoom(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) / 120), x, y);
+      point(view.entry(x, y));
     }, { passive: false });
     canvas.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
