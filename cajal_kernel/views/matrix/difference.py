@@ -31,6 +31,7 @@ def pictures(before: Subject, after: Subject) -> Iterator[Picture]:
         CajalError: if one has neither a matrix nor values at basis vectors.
 
     Example:
+        >>> import cajal_core as cajal
         >>> program = cajal.load("def not (x : Bool) : Bool = if x then false else true")
         >>> subject = Subject("not", program["not"])
         >>> print(next(pictures(subject, subject)).text.splitlines()[0])
