@@ -31,6 +31,7 @@ def pictures(before: Subject, after: Subject) -> Iterator[Picture]:
         CajalError: if one has neither a matrix nor values at basis vectors.
 
     Example:
+        >>> import cajal_core as cajal
         >>> program = cajal.load("def not (x : Bool) : Bool = if x then false else true")
         >>> subject = Subject("not", program["not"])
         >>> print(next(pictures(subject, subject)).text.splitlines()[0])
@@ -69,14 +70,18 @@ def comparison(before: Matrix, after: Matrix) -> Picture:
         replace(difference, full=scale),
     ]
     said = _said(difference)
-    texts = [f"{heading_text(m.title, m.type, note=m.remark)}\n{summary(m)}\n{matrix_text(m)}" for m in three]
+    facts = [summary(matrix) for matrix in three]
+    texts = [
+        f"{heading_text(matrix.title, matrix.type, note=matrix.remark)}\n{fact}\n{matrix_text(matrix)}"
+        for matrix, fact in zip(three, facts, strict=True)
+    ]
     html = "".join(
-        f'<div style="margin-right:18px">{heading(m.title, m.type, note=m.remark)}{facts_html(summary(m))}'
-        f"{body(m, summary(m), WIDE)}</div>"
-        for m in three
+        f'<div style="margin-right:18px">{heading(matrix.title, matrix.type, note=matrix.remark)}'
+        f"{facts_html(fact)}{body(matrix, fact, WIDE)}</div>"
+        for matrix, fact in zip(three, facts, strict=True)
     )
     static = f'<div><b>{escape(said)}</b></div><div style="display:flex;flex-wrap:wrap">{html}</div>'
-    return Picture("\n\n".join([said, *texts]), static, matrix_live(*three))
+    return Picture("\n\n".join([said, *texts]), static, matrix_live(*three, facts=facts))
 
 
 def _said(difference: Matrix) -> str:
