@@ -31,7 +31,7 @@ from cajal_kernel.views.bundles import (
 )
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Subject
-from cajal_kernel.views.pictures import PICTURES, outputs
+from cajal_kernel.views.pictures import NEED_NO_LINKS, PICTURES, outputs
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -166,7 +166,7 @@ class Session:
         """Show a name or a term as one of the pictures."""
         with placed(self.prefix):
             neuron = self.program.compile(term)
-        if neuron.unlinked:
+        if neuron.unlinked and picture not in NEED_NO_LINKS:
             externs = self._externs()
             if picture == "matrix":  # which says so itself, in place of the matrix
                 _display(neuron_bundle(term, neuron, self.prefix, externs))

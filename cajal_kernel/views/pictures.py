@@ -45,6 +45,9 @@ PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
 }
 """The pictures of a neuron, one or several for each name."""
 
+NEED_NO_LINKS = frozenset({"graph"})
+"""Those that run nothing, and so are shown while externs are not linked."""
+
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:
     """The outputs of a notebook.

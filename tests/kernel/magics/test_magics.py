@@ -105,7 +105,7 @@ def test_a_mistake_shows_no_python_frames(
     assert "Traceback" not in printed
     assert ".py" not in printed
     assert "In[" in printed
-    assert "usage: %cajal_show NAME-or-TERM [--as matrix|dynamics|trace]" in printed
+    assert "usage: %cajal_show NAME-or-TERM [--as matrix|dynamics|trace|graph]" in printed
 
 
 def test_help_lists_what_is_registered(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
