@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import cajal_core as cajal
 from cajal_kernel.views.basis import argument_axes, combinations, entries
 from cajal_kernel.views.graph.model import Weights
+from cajal_kernel.views.graph.program import Program
 
 COLUMNS, ROWS = 64, 64
 """The most of a matrix that a box tells."""
@@ -24,7 +25,9 @@ MOST = 80
 class Matrices:
     """The matrices of the boxes of one graph, found once for each box, in the order of the program."""
 
-    wiring: cajal.Wiring
+    neuron: cajal.Neuron
+    program: Program
+    written: bool
     made: dict[str, Weights | None] = field(default_factory=dict)
 
     def small(self, box: str, value: int, inside: Collection[int]) -> Weights | None:
@@ -38,12 +41,11 @@ class Matrices:
         return found if len(found.columns) <= most and len(found.rows) <= DRAWN else None
 
     def _weights(self, value: int, inside: Collection[int]) -> Weights | None:
-        graph = self.wiring.graph
-        labels = graph["types"][graph["values"][value]["type"]]["labels"]
+        labels = self.program.labels(value)
         if labels is None or len(labels) > ROWS:
             return None
         try:
-            part = self.wiring.part(value, inside)
+            part = self.neuron.part(value, inside, self.written)
             return None if part is None else _matrix(part, labels)
         except cajal.CajalError:  # it is not linked, or too large on the way
             return None

@@ -1,4 +1,4 @@
-"""The graph of a neuron as plain data: levels, code, and parts that compute what the neuron does."""
+"""The graph of a neuron as plain data: its levels, and the code of its operations."""
 
 from __future__ import annotations
 
@@ -38,47 +38,3 @@ def test_the_code_of_each_value_is_in_the_code_that_runs() -> None:
     [loop] = [line for line in wiring.graph["code"] if line["op"] == "iterate"]
     assert "def step0(" in wiring.code[loop["to"]]
     assert "recur(0," in wiring.code[loop["to"]]
-
-
-def test_a_part_is_linked_as_the_neuron_is_and_sees_what_it_learns() -> None:
-    program, network = cajal.load(SOURCE), torch.nn.Linear(2, 2, bias=False)
-    program.link(net=network)
-    neuron = program["both"]
-    wiring = neuron.wiring()
-    turn, net = [line["to"] for line in wiring.graph["code"] if line["op"] == "call"]
-    part = wiring.part(net)
-    assert part is not None
-    assert part.extern_net is network
-    assert torch.equal(part.matrix(), network.weight)
-    learned = wiring.part(turn)
-    assert learned is not None
-    with torch.no_grad():
-        neuron.learned["turn"].copy_(torch.eye(2).flip(0))
-    assert learned.matrix().tolist() == [[0, 1], [1, 0]]
-    whole = wiring.part(net, [turn])
-    assert whole is not None
-    assert torch.equal(whole.matrix(), neuron.matrix())
-
-
-def test_a_part_needs_no_links_until_it_runs() -> None:
-    wiring = cajal.load(SOURCE)["both"].wiring()
-    part = wiring.part(wiring.graph["result"])
-    assert part is not None
-    assert [*part.unlinked] == ["net"]
-
-
-def test_a_part_leaves_the_neuron_as_it_was() -> None:
-    neuron = cajal.load(SOURCE)["even"]
-    timings, state = dict(neuron.timings), [*neuron.state_dict()]
-    part = neuron.wiring(written=True).part(neuron.wiring().graph["result"])
-    assert part is not None
-    matrix = part.matrix()
-    assert (dict(neuron.timings), [*neuron.state_dict()]) == (timings, state)
-    assert torch.equal(matrix, neuron.matrix())
-
-
-def test_a_part_has_the_dtype_of_the_neuron() -> None:
-    neuron = cajal.load(SOURCE)["even"].double()
-    part = neuron.wiring().part(neuron.wiring().graph["result"])
-    assert part is not None
-    assert part.matrix().dtype == torch.float64

@@ -59,7 +59,7 @@ def test_lines_are_counted_from_the_magic(shell: InteractiveShell) -> None:
     ("magic", "line", "says"),
     [
         ("cajal_show", "", "needs a name or a term"),
-        ("cajal_show", "not --as graph", "invalid choice: 'graph'"),
+        ("cajal_show", "not --as picture", "invalid choice: 'picture'"),
         ("cajal_show", "not --colour red", "unrecognized arguments: --colour red"),
         ("cajal_show", "not --as", "expected one argument"),
         ("cajal_nat", "0", "a whole number from 1 is needed, got `0`"),
@@ -100,7 +100,7 @@ def test_a_mistake_shows_no_python_frames(
 ) -> None:
     outcome = shell.run_cell("%%cajal\nnot (true")
     assert isinstance(outcome.error_in_exec, cajal.CajalError)
-    shell.run_cell("%cajal_show not --as graph")
+    shell.run_cell("%cajal_show not --as picture")
     printed = capsys.readouterr().out
     assert "Traceback" not in printed
     assert ".py" not in printed

@@ -14,9 +14,10 @@ from cajal_kernel.views.graph.program import Program
 
 
 def of(program: cajal.Program, term: str, op: str, *, written: bool = True) -> tuple[Matrices, str]:
-    wiring = program[term].wiring(written=written)
-    number = next(line["to"] for line in Program(wiring.graph).assignments() if line["op"] == op)
-    made = Matrices(wiring)
+    neuron = program[term]
+    read = Program(neuron.wiring(written=written).graph)
+    number = next(line["to"] for line in read.assignments() if line["op"] == op)
+    made = Matrices(neuron, read, written)
     made.small(f"v{number}", number, (number,))
     return made, f"v{number}"
 
@@ -89,7 +90,7 @@ def test_no_more_are_compiled_than_a_page_needs(
     program: cajal.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matrices, "MOST", 1)
-    made = Matrices(program["not"].wiring())
-    number = program["not"].wiring().graph["result"]
+    graph = program["not"].wiring().graph
+    made, number = Matrices(program["not"], Program(graph), written=False), graph["result"]
     assert made.small("a", number, ())
     assert made.small("b", number, ()) is None
