@@ -176,11 +176,15 @@ class TraceOfAFunction(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NotTraced(Mistake):
-    """A value that a trace has not: of that name, or of so many of that name. `names` counts those it has."""
+    """A value that a trace has not: of that name, or of so many of that name.
+
+    `names` counts those it has, and `nearest` are those that may have been meant.
+    """
 
     name: str
     index: int
     names: Mapping[str, int]
+    nearest: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -195,7 +199,8 @@ class NotTraced(Mistake):
             return "this program names no part of itself: only the `.result` can be had"
         names = [f"`{name}`" + f" ({count} times)" * (count > 1) for name, count in self.names.items()]
         shown = ", ".join(names[:20]) + ", …" * (len(names) > 20)
-        return f"it has {shown}; the index of the first is 0"
+        meant = "did you mean " + " or ".join([f"`{name}`" for name in self.nearest]) + "? "
+        return meant * bool(self.nearest) + f"it has {shown}; the index of the first is 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +327,21 @@ class NoTable(Mistake):
             f"give values for it and all arguments before it: `.table({self.argument})`; "
             "`.jacobian(…)` has the derivative at a point"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NoPictures(Mistake):
+    """Pictures are asked for where a module is missing that they need."""
+
+    module: str
+
+    @property
+    def title(self) -> str:
+        return f"pictures need the module `{self.module}`, which is not installed"
+
+    @property
+    def help(self) -> str:
+        return "install the distribution cajal-jupyter, which has what pictures need"
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,9 @@ class Mark:
     or the `iter` that it is evaluated in, by its place among the marks of the graph. A call comes behind what
     is evaluated in it, an `iter` before. `made` tells what values were first computed for it: those of the
     numbers behind the first of a pair, up to the second.
+
+    The value of a state may run over axes. `weighed` has what they stand for, one after the other: the axes
+    of a vector, and that vector. The values of other marks run over no axes.
     """
 
     kind: Kind
@@ -320,6 +323,7 @@ class Mark:
     span: Span
     value: Value
     parent: int | None = None
+    weighed: tuple[tuple[tuple[Axis, ...], Value], ...] = ()
     made: tuple[tuple[int, int], ...] = ()
 
 

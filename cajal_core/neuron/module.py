@@ -9,6 +9,7 @@ This is more than 300 lines, because each method is public and says its shapes a
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,10 +21,12 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.plan import METHODS
-from cajal_core.backend.run import plan_table, run
-from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
+from cajal_core.backend.plan import METHODS, plan_table
+from cajal_core.backend.run import run
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.watch.recorder import Recorder
+from cajal_core.backend.watch.trace import Trace
+from cajal_core.backend.watch.traced import Dynamics, Probe, chosen
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.diagnostics.calls import (
@@ -41,15 +44,16 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.tensors import DevicesDiffer
+from cajal_core.export.encode import encode
+from cajal_core.export.part import part
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
-from cajal_core.ir.encode import encode
 from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
-from cajal_core.neuron.part import part
 from cajal_core.neuron.portable import Portable, made_portable
+from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
 from cajal_core.neuron.wiring import Wiring
 
@@ -588,8 +592,9 @@ class Neuron(Parametrised):
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
-        watch, result = self._watch(self._prepared(inputs))
-        return watch.trace(result)
+        given = self._prepared(inputs)
+        watch, result = self._watch(given)
+        return watch.trace(result, tuple(given.batch))
 
     def portable(self, *inputs: Any, **named: Any) -> Portable:
         """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.
@@ -627,6 +632,35 @@ class Neuron(Parametrised):
         mark = chosen(self._lowered.marks, name, index)
         of_name = [other for other in self._lowered.marks if other.name == name]
         return Probe(name, index % len(of_name), mark.kind, mark.value.type, mark.span)
+
+    def show(
+        self,
+        *inputs: Any,
+        view: str = "explorer",
+        save: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Shows a picture of the neuron as it is now, with its links and what it has learned.
+
+        `view` is "explorer", "matrix", "graph", "dynamics" or "trace". `inputs` are a batch for the first
+        arguments, as in a call, for the pictures that show values. In a notebook the picture is live,
+        elsewhere its text is printed. `save` names a file to write instead: a page, `.html`, or `.png` or
+        `.svg` where the picture is an image.
+
+        Raises:
+            CajalError: if there is no picture of this name, the neuron has none, what it needs is not linked,
+                inputs do not fit, or the file cannot be written.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.load("def not (x : Bool) : Bool = if x then false else true")["not"]
+            >>> neuron.show(view="matrix")  # doctest: +ELLIPSIS
+            Bool -o Bool...
+                x │ true false
+            ──────┼───────────
+             true │    ·     1
+            false │    1     ·
+        """
+        show(self, inputs, view, save)
 
 
 def _recurrences(

@@ -14,10 +14,10 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs
 from cajal_core.backend.links import Link, call_link
-from cajal_core.backend.trace import Recorder
+from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
+from cajal_core.export.encode import Plain, encode
 from cajal_core.ir import graph as ir
-from cajal_core.ir.encode import Plain, encode
 from cajal_core.neuron.linear import is_linear
 
 
@@ -55,18 +55,18 @@ def made_portable(graph: ir.Graph, links: Mapping[str, Link], given: Inputs, wat
         _rows(value, given.batch, tys.shape(argument.type)) if isinstance(value, Tensor) else None
         for argument, value in zip(graph.arguments, given.tensors, strict=True)
     ]
-    known = {*tensors, *(str(place) for place, value in enumerate(inputs) if value is not None)}
+    uncalled = {*tensors, *(str(place) for place, value in enumerate(inputs) if value is not None)}
+    for parameter in graph.parameters:
+        if parameter.name not in tensors and is_linear(link := links[parameter.name]):
+            tensors.update(_matrix(parameter, link, given))
     answers: dict[int, list[Tensor]] = {}
-    for target, answer in zip(_calls(graph.assignments, known), watch.answers, strict=True):
+    for (target, callee), answer in zip(_calls(graph.assignments, uncalled), watch.answers, strict=True):
+        if callee in tensors:
+            continue
         shape = *(axis.size for axis in target.axes), target.dim
         missing = [1] * (len(given.batch) + len(shape) - answer.ndim)
         whole = _rows(answer.reshape(*missing, *answer.shape), given.batch, shape)
         answers.setdefault(target.number, []).append(whole)
-    for parameter in graph.parameters:
-        if parameter.name in links and parameter.name not in tensors:
-            matrix = _matrix(parameter, links[parameter.name], given)
-            if matrix is not None:
-                tensors[parameter.name] = matrix
     stacked = {number: torch.stack(runs) for number, runs in answers.items()}
     return Portable(encode(graph), given.batch, tuple(inputs), tensors, stacked)
 
@@ -81,23 +81,25 @@ def _rows(tensor: Tensor, batch: tuple[int, ...], shape: tuple[int, ...]) -> Ten
     return plain(tensor).expand(*batch, *shape).reshape(math.prod(batch), math.prod(shape))
 
 
-def _matrix(parameter: ir.Extern | ir.Learn, link: Link, given: Inputs) -> Tensor | None:
-    """The matrix of a callable of one argument that is known to be linear, flattened; None of others."""
+def _matrix(parameter: ir.Extern | ir.Learn, link: Link, given: Inputs) -> dict[str, Tensor]:
+    """The matrix of a linear callable of one argument, flattened, by its name; nothing of others."""
     types, _ = tys.uncurry(parameter.type)
-    if isinstance(link, Tensor) or len(types) != 1 or not is_linear(link):
-        return None
+    if isinstance(link, Tensor) or len(types) != 1:
+        return {}
     basis = torch.eye(tys.dim(types[0]), dtype=given.dtype, device=given.device)
     columns = call_link(f"the extern `{parameter.name}`", parameter.type, link, [basis], given.dtype)
-    return plain(columns.mT.flatten())
+    return {parameter.name: plain(columns.mT.flatten())}
 
 
-def _calls(assignments: tuple[ir.Assignment, ...], tensors: Collection[str]) -> Iterator[ir.Value]:
-    """The value of each call of what is no tensor, in the order of evaluation, once for each run."""
+def _calls(
+    assignments: tuple[ir.Assignment, ...], uncalled: Collection[str]
+) -> Iterator[tuple[ir.Value, str]]:
+    """The value and the callee of each call of what is no tensor, in order, once for each run."""
     for assignment in assignments:
         operation = assignment.operation
-        if isinstance(operation, ir.Call) and str(ir.key(operation.callee)) not in tensors:
-            yield assignment.target
+        if isinstance(operation, ir.Call) and str(ir.key(operation.callee)) not in uncalled:
+            yield assignment.target, str(ir.key(operation.callee))
         elif isinstance(operation, ir.Iterate):
-            step = [*_calls(operation.step, tensors)]
+            step = [*_calls(operation.step, uncalled)]
             for _ in range(operation.weights.dim - 1):
                 yield from step

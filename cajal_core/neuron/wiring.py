@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cajal_core.ir.encode import Plain
+from cajal_core.export.encode import Plain
 
 
 @dataclass(frozen=True, slots=True)

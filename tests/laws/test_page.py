@@ -1,4 +1,4 @@
-"""A neuron that runs in a page agrees with the evaluator and with torch: generated programs in a real browser."""
+"""A neuron that runs in a page agrees with the evaluator and torch: generated programs, a real browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from playwright.sync_api import Page, sync_playwright
 
 from cajal_core import CajalError, Neuron, Program
-from cajal_core.ir.encode import encode
+from cajal_core.export.encode import encode
 from cajal_core.syntax.printer import pretty
 from cajal_kernel.views.live.modules import bundle
 from scripts.screenshot import chromium
@@ -74,7 +74,7 @@ def near(found: list[float], expected: np.ndarray) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(500)
+@budget(200)
 def test_a_page_and_torch_agree(page: Page, sample: Sample, seed: int) -> None:
     """As the code was lowered, and after it was optimized; values, and the derivative of one entry."""
     neuron: Neuron = compiled(sample)
@@ -96,7 +96,7 @@ def test_a_page_and_torch_agree(page: Page, sample: Sample, seed: int) -> None:
 
 
 @given(samples(externs=False, data=True), SEEDS)
-@budget(1000)
+@budget(300)
 def test_a_page_and_the_evaluator_agree(page: Page, sample: Sample, seed: int) -> None:
     program, (arguments, result) = program_of(sample), uncurry(sample.type)
     random = np.random.default_rng(seed)

@@ -55,7 +55,7 @@ def test_all_arguments_are_needed() -> None:
 
 def test_answers_are_those_of_the_run_that_counts() -> None:
     """Where a number that is not finite gets in the way, a network is asked twice."""
-    program = cajal.load("extern net : Bool -o Bool\ndef f (x : Bool) (y : Bool) : Bool = if x then net y else net y")
-    neuron = program["f"].link(net=lambda x: x / x.sum(-1, keepdim=True))
+    source = "extern net : Bool -o Bool\ndef f (x : Bool) (y : Bool) : Bool = if x then net y else net y"
+    neuron = cajal.load(source)["f"].link(net=lambda x: x / x.sum(-1, keepdim=True))
     portable = neuron.portable(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 0.0]))
     assert {tuple(answer.shape) for answer in portable.answers.values()} == {(1, 1, 2)}

@@ -1,4 +1,4 @@
-// Runs a compiled neuron in the page, in float64: the encoded graph of cajal_core/ir/encode.py.
+// Runs a compiled neuron in the page, in float64: the encoded graph of cajal_core/export/encode.py.
 //
 // A run computes again only what depends on what has changed since the last.
 
@@ -31,7 +31,8 @@ export class Neuron {
     /** @type {Map<string, Float64Array>} the arguments with which networks gave the answers */
     this.asked = new Map();
     this.isAnswered = false;
-    for (const [name, tensor] of Object.entries(tensors)) this.scope.values.set(name, Float64Array.from(tensor));
+    for (const [name, tensor] of Object.entries(tensors))
+      this.scope.values.set(name, Float64Array.from(tensor));
     /** @type {Set<Key>} */
     this.changed = new Set(this.scope.values.keys());
   }
@@ -113,6 +114,22 @@ export class Neuron {
   }
 
   /**
+   * The code of one step of a recurrence.
+   * @param {number} number the value of the recurrence
+   */
+  blockOf(number) {
+    /** @type {(plan: Plan[]) => Plan[] | null} */
+    const search = (plan) => {
+      for (const { code, block } of plan) {
+        const found = code.to === number ? block : search(block);
+        if (found?.length) return found;
+      }
+      return null;
+    };
+    return search(this.plan) ?? [];
+  }
+
+  /**
    * @param {Plan[]} plan
    * @param {Scope} scope
    * @param {Set<Key>} changed what has changed; what is computed again is added
@@ -150,8 +167,14 @@ export class Neuron {
     const out = new Float64Array(dim * rowCount(axes));
     for (const { factors, each } of parts) {
       const [first, second, ...more] = factors.map((key) => this.read(key, scope));
-      if (!first) each((o) => { out[o] += 1; });
-      else if (!second) each((o, a) => { out[o] += first[a]; });
+      if (!first)
+        each((o) => {
+          out[o] += 1;
+        });
+      else if (!second)
+        each((o, a) => {
+          out[o] += first[a];
+        });
       // Zero times whatever is zero, be it infinite or not a number.
       else if (!more.length) {
         each((o, a, b) => {
@@ -197,7 +220,9 @@ export class Neuron {
     const code = codeOf(this.plan, number);
     const was = this.asked.get(`${number} ${scope.run}`);
     const now = code.of.flatMap((/** @type {Key} */ key) => [...this.read(key, scope)]);
-    return !was || now.some((/** @type {number} */ entry, /** @type {number} */ k) => !Object.is(entry, was[k]));
+    return (
+      !was || now.some((/** @type {number} */ entry, /** @type {number} */ k) => !Object.is(entry, was[k]))
+    );
   }
 
   /**
@@ -241,7 +266,8 @@ export class Neuron {
       for (let row = 0; row < stateRows.length; row++) {
         const factor = weight[weightRows[row] * count + step];
         if (factor === 0) continue;
-        for (let d = 0; d < target.dim; d++) out[row * target.dim + d] += factor * from[stateRows[row] * target.dim + d];
+        for (let d = 0; d < target.dim; d++)
+          out[row * target.dim + d] += factor * from[stateRows[row] * target.dim + d];
       }
     }
     scope.values.set(code.to, out);
@@ -289,6 +315,8 @@ export function spread(array, value, axes) {
   if (value.axes.length === axes.length) return array;
   const rows = rowsOf(value, axes);
   const out = new Float64Array(rows.length * value.dim);
-  rows.forEach((row, index) => out.set(array.subarray(row * value.dim, (row + 1) * value.dim), index * value.dim));
+  rows.forEach((row, index) =>
+    out.set(array.subarray(row * value.dim, (row + 1) * value.dim), index * value.dim),
+  );
   return out;
 }

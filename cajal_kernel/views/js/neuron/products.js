@@ -62,29 +62,51 @@ export function products(code, graph) {
     case "onehot":
       return [{ factors: [], each: (visit) => visit(code.index, 0, 0, NONE) }];
     case "basis":
-      return [{ factors: [], each: (visit) => { for (let i = 0; i < dim; i++) visit(i * dim + i, 0, 0, NONE); } }];
+      return [
+        {
+          factors: [],
+          each: (visit) => {
+            for (let i = 0; i < dim; i++) visit(i * dim + i, 0, 0, NONE);
+          },
+        },
+      ];
     case "given":
-      return [{ factors: [String(code.callee)], each: (visit) => { for (let i = 0; i < dim; i++) visit(i, i, 0, NONE); } }];
+      return [
+        {
+          factors: [String(code.callee)],
+          each: (visit) => {
+            for (let i = 0; i < dim; i++) visit(i, i, 0, NONE);
+          },
+        },
+      ];
     case "shift": {
       const from = rows(of[0]);
-      return [{ factors: [of[0]], each: (visit) => {
-        for (let row = 0; row < count; row++) {
-          for (let i = 0; i + 1 < dim; i++) visit(row * dim + i + 1, from[row] * dim + i, 0, NONE);
-          if (code.saturate) visit(row * dim + dim - 1, from[row] * dim + dim - 1, 0, NONE);
-        }
-      } }];
+      return [
+        {
+          factors: [of[0]],
+          each: (visit) => {
+            for (let row = 0; row < count; row++) {
+              for (let i = 0; i + 1 < dim; i++) visit(row * dim + i + 1, from[row] * dim + i, 0, NONE);
+              if (code.saturate) visit(row * dim + dim - 1, from[row] * dim + dim - 1, 0, NONE);
+            }
+          },
+        },
+      ];
     }
     case "choose": {
       const [weights, ...branches] = of;
       const chosen = rows(weights);
       return branches.map((branch, i) => {
         const from = rows(branch);
-        return { factors: [weights, branch], each: (visit) => {
-          for (let row = 0; row < count; row++) {
-            const weight = chosen[row] * branches.length + i;
-            for (let d = 0; d < dim; d++) visit(row * dim + d, weight, from[row] * dim + d, NONE);
-          }
-        } };
+        return {
+          factors: [weights, branch],
+          each: (visit) => {
+            for (let row = 0; row < count; row++) {
+              const weight = chosen[row] * branches.length + i;
+              for (let d = 0; d < dim; d++) visit(row * dim + d, weight, from[row] * dim + d, NONE);
+            }
+          },
+        };
       });
     }
     case "weigh":
@@ -92,60 +114,101 @@ export function products(code, graph) {
       const [first, second] = of.map(rows);
       const [left, right] = of.map((number) => value(number).dim);
       const isOuter = code.op === "outer";
-      return [{ factors: of, each: (visit) => {
-        for (let row = 0; row < count; row++) {
-          for (let i = 0; i < left; i++) {
-            for (let j = 0; j < right; j++) {
-              visit(row * dim + (isOuter ? i * right : 0) + j, first[row] * left + i, second[row] * right + j, NONE);
+      return [
+        {
+          factors: of,
+          each: (visit) => {
+            for (let row = 0; row < count; row++) {
+              for (let i = 0; i < left; i++) {
+                for (let j = 0; j < right; j++) {
+                  visit(
+                    row * dim + (isOuter ? i * right : 0) + j,
+                    first[row] * left + i,
+                    second[row] * right + j,
+                    NONE,
+                  );
+                }
+              }
             }
-          }
-        }
-      } }];
+          },
+        },
+      ];
     }
     case "contract": {
       const inside = rowCount(code.over);
       const weights = rows(of[0]);
       const vectors = rowsOf(value(of[1]), [...axes, ...code.over]);
-      return [{ factors: of, each: (visit) => {
-        for (let row = 0; row < count; row++) {
-          for (let i = 0; i < inside; i++) {
-            const from = vectors[row * inside + i] * dim;
-            for (let d = 0; d < dim; d++) visit(row * dim + d, weights[row] * inside + i, from + d, NONE);
-          }
-        }
-      } }];
+      return [
+        {
+          factors: of,
+          each: (visit) => {
+            for (let row = 0; row < count; row++) {
+              for (let i = 0; i < inside; i++) {
+                const from = vectors[row * inside + i] * dim;
+                for (let d = 0; d < dim; d++) visit(row * dim + d, weights[row] * inside + i, from + d, NONE);
+              }
+            }
+          },
+        },
+      ];
     }
     case "matrix": {
       const inside = rowCount(code.over);
       const columns = rowsOf(value(of[0]), [...axes, ...code.over]);
       const height = value(of[0]).dim;
-      return [{ factors: of, each: (visit) => {
-        for (let row = 0; row < count; row++) {
-          for (let i = 0; i < inside; i++) {
-            const from = columns[row * inside + i] * height;
-            for (let d = 0; d < height; d++) visit(row * dim + d * inside + i, from + d, 0, NONE);
-          }
-        }
-      } }];
+      return [
+        {
+          factors: of,
+          each: (visit) => {
+            for (let row = 0; row < count; row++) {
+              for (let i = 0; i < inside; i++) {
+                const from = columns[row * inside + i] * height;
+                for (let d = 0; d < height; d++) visit(row * dim + d * inside + i, from + d, 0, NONE);
+              }
+            }
+          },
+        },
+      ];
     }
     case "apply": {
       const [matrices, vectors] = of.map(rows);
       const width = value(of[1]).dim;
-      return [{ factors: of, each: (visit) => {
-        for (let row = 0; row < count; row++) {
-          const from = matrices[row] * dim * width;
-          for (let d = 0; d < dim; d++) {
-            for (let i = 0; i < width; i++) visit(row * dim + d, from + d * width + i, vectors[row] * width + i, NONE);
-          }
-        }
-      } }];
+      return [
+        {
+          factors: of,
+          each: (visit) => {
+            for (let row = 0; row < count; row++) {
+              const from = matrices[row] * dim * width;
+              for (let d = 0; d < dim; d++) {
+                for (let i = 0; i < width; i++)
+                  visit(row * dim + d, from + d * width + i, vectors[row] * width + i, NONE);
+              }
+            }
+          },
+        },
+      ];
     }
     case "table":
-      return [table(code, target, of.map(rows), of.map((number) => value(number).dim))];
+      return [
+        table(
+          code,
+          target,
+          of.map(rows),
+          of.map((number) => value(number).dim),
+        ),
+      ];
     case "einsum":
       return [einsum(code)];
     case "call":
-      return [multiply(code, dim, of.map(rows), of.map((number) => value(number).dim), count)];
+      return [
+        multiply(
+          code,
+          dim,
+          of.map(rows),
+          of.map((number) => value(number).dim),
+          count,
+        ),
+      ];
     default:
       return [];
   }
@@ -162,19 +225,22 @@ export function products(code, graph) {
 function table(code, target, rows, dims) {
   const { dim } = target;
   const count = rowCount(target.axes);
-  return { factors: code.of, each: (visit) => {
-    const at = dims.map(() => 0);
-    for (const place of code.ones) {
-      for (let row = 0; row < count; row++) {
-        let rest = Math.floor(place / dim);
-        for (let k = dims.length - 1; k >= 0; k--) {
-          at[k] = rows[k][row] * dims[k] + (rest % dims[k]);
-          rest = Math.floor(rest / dims[k]);
+  return {
+    factors: code.of,
+    each: (visit) => {
+      const at = dims.map(() => 0);
+      for (const place of code.ones) {
+        for (let row = 0; row < count; row++) {
+          let rest = Math.floor(place / dim);
+          for (let k = dims.length - 1; k >= 0; k--) {
+            at[k] = rows[k][row] * dims[k] + (rest % dims[k]);
+            rest = Math.floor(rest / dims[k]);
+          }
+          visit(row * dim + (place % dim), at[0], at[1], at);
         }
-        visit(row * dim + (place % dim), at[0], at[1], at);
       }
-    }
-  } };
+    },
+  };
 }
 
 /**
@@ -188,22 +254,25 @@ function table(code, target, rows, dims) {
  */
 function multiply(code, dim, rows, dims, count) {
   const inside = total(dims);
-  return { factors: [String(code.callee), ...code.of], each: (visit) => {
-    const at = [0, ...dims];
-    for (let row = 0; row < count; row++) {
-      for (let d = 0; d < dim; d++) {
-        for (let i = 0; i < inside; i++) {
-          let rest = i;
-          at[0] = d * inside + i;
-          for (let k = 0; k < dims.length; k++) {
-            at[k + 1] = rows[k][row] * dims[k] + (rest % dims[k]);
-            rest = Math.floor(rest / dims[k]);
+  return {
+    factors: [String(code.callee), ...code.of],
+    each: (visit) => {
+      const at = [0, ...dims];
+      for (let row = 0; row < count; row++) {
+        for (let d = 0; d < dim; d++) {
+          for (let i = 0; i < inside; i++) {
+            let rest = i;
+            at[0] = d * inside + i;
+            for (let k = 0; k < dims.length; k++) {
+              at[k + 1] = rows[k][row] * dims[k] + (rest % dims[k]);
+              rest = Math.floor(rest / dims[k]);
+            }
+            visit(row * dim + d, at[0], at[1], at);
           }
-          visit(row * dim + d, at[0], at[1], at);
         }
       }
-    }
-  } };
+    },
+  };
 }
 
 /**
@@ -212,7 +281,8 @@ function multiply(code, dim, rows, dims, count) {
  * @returns {Product}
  */
 function einsum(code) {
-  const { sizes, indices, output } = /** @type {{ sizes: number[][], indices: number[][], output: number[] }} */ (code);
+  const { sizes, indices, output } =
+    /** @type {{ sizes: number[][], indices: number[][], output: number[] }} */ (code);
   /** @type {Map<number, number>} */
   const lengths = new Map();
   indices.forEach((names, k) => names.forEach((name, j) => name >= 0 && lengths.set(name, sizes[k][j])));
@@ -232,17 +302,20 @@ function einsum(code) {
     }
     return steps;
   });
-  return { factors: code.of, each: (visit) => {
-    const at = indices.map(() => 0);
-    for (let index = 0; index < count; index++) {
-      for (let k = 0; k < at.length; k++) at[k] = starts[k];
-      let rest = index;
-      for (let j = names.length - 1; j >= 0; j--) {
-        const place = rest % extents[j];
-        rest = Math.floor(rest / extents[j]);
-        for (let k = 0; k < at.length; k++) at[k] += place * strides[k][j];
+  return {
+    factors: code.of,
+    each: (visit) => {
+      const at = indices.map(() => 0);
+      for (let index = 0; index < count; index++) {
+        for (let k = 0; k < at.length; k++) at[k] = starts[k];
+        let rest = index;
+        for (let j = names.length - 1; j >= 0; j--) {
+          const place = rest % extents[j];
+          rest = Math.floor(rest / extents[j]);
+          for (let k = 0; k < at.length; k++) at[k] += place * strides[k][j];
+        }
+        visit(Math.floor(index / inside), at[0], at[1], at);
       }
-      visit(Math.floor(index / inside), at[0], at[1], at);
-    }
-  } };
+    },
+  };
 }

@@ -1,0 +1,168 @@
+"""The training curve, alone and in a shell that shows it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+from cajal_kernel.views import Curve
+from cajal_kernel.views.curves import output, recorder
+from cajal_kernel.views.live.picture import Live
+from cajal_kernel.views.live.widget import LiveWidget
+
+
+def test_data_is_what_was_added() -> None:
+    made = Curve("digits", total=10)
+    made.add(0, loss=1.0, accuracy=np.float32(0.5))
+    made.add(5, loss=torch.tensor(0.25, requires_grad=True))
+    made.add(0, run="other", loss=3)
+    data = made.data
+    assert [(line.metric, line.run, line.steps.tolist(), line.values.tolist()) for line in data.lines] == [
+        ("loss", "", [0, 5], [1, 0.25]),
+        ("accuracy", "", [0], [0.5]),
+        ("loss", "other", [0], [3]),
+    ]
+    assert (data.metrics, data.runs, data.done, data.total) == (["loss", "accuracy"], ["", "other"], 1, 10)
+
+
+def test_a_step_with_two_calls_is_one_step() -> None:
+    made = Curve("digits", total=2)
+    for step in range(2):
+        made.add(step, loss=1.0)
+        made.add(step, accuracy=0.5)
+    assert made.data.done == 2
+
+
+@pytest.mark.parametrize("value", [torch.zeros(2), "high", None, [1.0]])
+def test_what_is_no_number_is_named(value: Any) -> None:
+    made = Curve()
+    with pytest.raises(TypeError, match="loss must be a number"):
+        made.add(0, accuracy=1, loss=value)
+    assert made.data.lines == ()
+
+
+@pytest.mark.parametrize(
+    "step", ["first", None, 10**400, torch.zeros(2)], ids=["text", "None", "huge", "tensor"]
+)
+def test_a_step_that_is_no_number_is_named(step: Any) -> None:
+    made = Curve()
+    with pytest.raises(TypeError, match="step must be a number"):
+        made.add(step, loss=1.0)
+    assert (made.data.lines, made.data.done) == ((), 0)
+
+
+def test_settings_are_looked_at_when_a_curve_is_made() -> None:
+    with pytest.raises(TypeError, match="total must be a number"):
+        Curve("digits", total="ten")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="loss must be a number"):
+        Curve().add(0, loss=10**400)
+    made = Curve(5, total=torch.tensor(3))  # type: ignore[arg-type]
+    made.add(0, run=7, loss=1.0)  # type: ignore[arg-type]
+    assert (made.data.title, made.data.total, made.data.runs) == ("5", 3, ["7"])
+
+
+def test_a_curve_as_a_value_is_its_static_picture() -> None:
+    made = Curve("digits")
+    assert "<img" not in str(made._repr_mimebundle_()["text/html"])
+    made.add(0, loss=1.0)
+    assert "<img" in str(made._repr_mimebundle_()["text/html"])
+
+
+def test_outside_a_notebook_a_curve_only_records() -> None:
+    InteractiveShell.clear_instance()
+    with Curve() as made:
+        made.add(0, loss=1.0)
+    assert made.data.done == 1
+
+
+class Sent:
+    """Counts what a widget would send."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown: list[Live] = []
+        monkeypatch.setattr(LiveWidget, "show", self.show)
+
+    def show(self, live: Live) -> None:
+        self.shown.append(live)
+
+
+@pytest.mark.usefixtures("shell")
+def test_many_points_are_few_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = Sent(monkeypatch)
+    with capture_output() as captured:
+        start = time.monotonic()
+        with Curve("digits", total=50_000) as made:
+            for step in range(50_000):
+                made.add(step, loss=1 / (step + 1))
+        seconds = time.monotonic() - start
+    live = [live for live in sent.shown if not live.spec["final"]]
+    assert len(live) <= seconds * 8 + 1
+    last = sent.shown[-1]
+    assert last.spec["final"]
+    assert last.spec["done"] == 50_000
+    assert ["<img" in output.data["text/html"] for output in captured.outputs] == [False, True]
+
+
+def test_an_error_or_an_interrupt_leaves_the_curve(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("with Curve() as curve:\n    curve.add(0, loss=1.0)\n    raise KeyboardInterrupt")
+    assert sent.shown[-1].spec["final"]
+    assert sent.shown[-1].spec["done"] == 1
+
+
+def test_a_curve_that_was_not_finished_is_settled_when_its_cell_ends(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("curve = Curve(); curve.show()\nfor step in range(3): curve.add(step, loss=step)\n1/0")
+        assert (sent.shown[-1].spec["done"], sent.shown[-1].spec["final"]) == (3, True)
+        shell.run_cell("curve.add(3, loss=3)")
+        assert sent.shown[-1].spec["done"] == 4
+        shell.run_cell("curve.finish()")
+        count = len(sent.shown)
+        shell.run_cell("1 + 1")
+    assert len(sent.shown) == count
+
+
+def test_a_curve_that_nobody_finishes_is_drawn_in_the_cells_that_add_to_it(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("made = [Curve() for _ in range(5)]\nfor curve in made: curve.show()")
+        assert len(sent.shown) == 5
+        shell.run_cell("1 + 1")
+        assert len(sent.shown) == 5
+        shell.run_cell("made[3].add(0, loss=1)")
+    assert [live.spec["done"] for live in sent.shown if live.spec["final"]] == [0] * 5 + [1]
+
+
+def test_a_picture_that_fails_fails_in_its_own_cell_alone(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.user_ns["Curve"] = Curve
+    with capture_output() as captured:
+        shell.run_cell("curve = Curve(); curve.show(); curve.add(0, loss=1.0)")
+        monkeypatch.setattr(output, "curves_bundle", lambda *_: 1 / 0)
+        shell.run_cell("curve.add(1, loss=1.0)")
+    assert "ZeroDivisionError" in captured.stdout + captured.stderr
+    with capture_output() as captured:
+        shell.run_cell("1 + 1")
+    assert "Error" not in captured.stdout + captured.stderr
+
+
+def test_updates_are_eight_a_second() -> None:
+    assert recorder.PERIOD == 0.125
