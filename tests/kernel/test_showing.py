@@ -127,7 +127,7 @@ def test_a_picture_is_written_to_a_file(
 )
 def test_a_mistake_in_python_is_one_of_use(view: Any, file: Any, says: str) -> None:
     with pytest.raises(cajal.CajalError) as caught:
-        show_neuron(cajal.load(NOT)["not"], (), view, file)
+        show_neuron(cajal.load(NOT)["not"], (), view, None, file)
     assert says in str(caught.value)
     assert caught.value.errors[0].is_of_use
 
