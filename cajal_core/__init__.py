@@ -58,6 +58,7 @@ from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
+    from cajal_core.backend.watch.rows import TraceRow as TraceRow
     from cajal_core.backend.watch.trace import Trace as Trace
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
     from cajal_core.backend.watch.traced import Probe as Probe
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
     from cajal_core.neuron.portable import Portable as Portable
+    from cajal_core.neuron.wiring import Wiring as Wiring
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -81,7 +83,9 @@ _NEED_TORCH = {
     "Readout": "neuron.learned",
     "Probe": "backend.watch.traced",
     "Trace": "backend.watch.trace",
+    "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Wiring": "neuron.wiring",
     "linear": "neuron.linear",
 }
 
@@ -110,10 +114,12 @@ __all__ = [
     "State",
     "Timings",
     "Trace",
+    "TraceRow",
     "Traced",
     "Type",
     "Value",
     "Variable",
+    "Wiring",
     "as_name",
     "completeness",
     "dim",

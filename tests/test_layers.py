@@ -42,7 +42,7 @@ KERNEL_BOUNDARIES = {
         "showing",
         "magics",
         "kernel",
-        "views/recorder.py",
+        "views/curves/output.py",
         "views/live/slots.py",
     },
 }

@@ -21,8 +21,8 @@ from cajal_core.ir import graph as ir
 #: What JSON can write.
 Plain: TypeAlias = dict[str, Any]
 
-#: Types of more basis vectors are without their labels.
-LABELLED = 4096
+#: Types of more basis vectors, and types of functions of more, are without their labels.
+LABELLED, LABELLED_MAPS = 4096, 256
 
 
 def encode(graph: ir.Graph) -> Plain:
@@ -87,7 +87,8 @@ class Named(Protocol):
 
 class _Encoder:
     def __init__(self) -> None:
-        self.values: dict[int, Plain] = {}
+        #: By their numbers, as texts, which is what JSON has for keys.
+        self.values: dict[str, Plain] = {}
         self.types: dict[str, Plain] = {}
         #: The spans in each source, by the order of the sources.
         self.spans: dict[Source, list[Span]] = {}
@@ -97,10 +98,11 @@ class _Encoder:
         name = str(type)
         if name not in self.types:
             dim = tys.dim(type)
+            most = LABELLED_MAPS if isinstance(type, tys.Arrow) else LABELLED
             self.types[name] = {
                 "dim": dim,
                 "shape": list(tys.shape(type)),
-                "labels": list(tys.labels(type)) if dim <= LABELLED else None,
+                "labels": list(tys.labels(type)) if dim <= most else None,
                 "is_data": tys.is_data(type),
                 "is_function": isinstance(type, tys.Arrow),
                 "image": _image(type),
@@ -108,9 +110,9 @@ class _Encoder:
         return name
 
     def value(self, value: ir.Value) -> int:
-        if value.number not in self.values:
+        if str(value.number) not in self.values:
             axes = list(map(_axis, value.axes))
-            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+            self.values[str(value.number)] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
         return value.number
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
@@ -161,7 +163,12 @@ class _Encoder:
                 assert_never(operation)
 
     def mark(self, mark: ir.Mark) -> Plain:
-        return {**self.named(mark, mark.value.type), "value": self.value(mark.value)}
+        return {
+            **self.named(mark, mark.value.type),
+            "value": self.value(mark.value),
+            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
+            "made": list(map(list, mark.made)),
+        }
 
     def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:
         return {
@@ -169,7 +176,6 @@ class _Encoder:
             "name": mark.name,
             "type": self.type(type),
             "parent": mark.parent,
-            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
             "at": self.span(mark.span),
         }
 

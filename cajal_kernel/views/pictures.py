@@ -22,15 +22,22 @@ def _dynamics(subject: Subject) -> Iterator[Picture]:
 
 
 def _trace(subject: Subject) -> Iterator[Picture]:
-    from cajal_kernel.views.trace import trace_picture
+    from cajal_kernel.views.trace.picture import neuron_trace
 
-    yield trace_picture(subject.title, subject.neuron, subject.prefix)
+    yield neuron_trace(subject)
+
+
+def _graph(subject: Subject) -> Iterator[Picture]:
+    from cajal_kernel.views.graph.picture import graph_picture
+
+    yield graph_picture(subject)
 
 
 PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
     "matrix": matrix_pictures,
     "dynamics": _dynamics,
     "trace": _trace,
+    "graph": _graph,
 }
 """The pictures of a neuron, one or several for each name."""
 

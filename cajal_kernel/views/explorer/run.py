@@ -51,7 +51,7 @@ def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
 
 
 def run_live(kind: str, subject: Subject, more: Spec | None = None) -> Live:
-    """The live picture of a neuron that runs in the page, on the batch that it was given or on `default_inputs`.
+    """The live picture of a neuron that runs in the page, on its batch or on `default_inputs`.
 
     Raises:
         MagicError: if an argument was not given while others were, or there is too much for a page.
@@ -71,15 +71,13 @@ def run_live(kind: str, subject: Subject, more: Spec | None = None) -> Live:
     size = sum(array.size for array in arrays.values())
     if size > NUMBERS:
         raise MagicError(
-            f"`{subject.title}` has {size:,} numbers in its tensors and answers, more than the {NUMBERS:,} of a page.",
+            f"`{subject.title}` has {size:,} numbers in its tensors and answers, "
+            f"more than the {NUMBERS:,} of a page.",
             f"Show its matrix instead: `%{subject.prefix}show {subject.title} --as matrix`.",
         )
     spec: Spec = {
         "title": subject.title,
-        "graph": {
-            **portable.graph,
-            "values": {str(key): value for key, value in portable.graph["values"].items()},
-        },
+        "graph": portable.graph,
         "items": min(ITEMS, _items(portable)),
         "links": links(neuron),
         **(more or {}),
@@ -113,8 +111,11 @@ def _arrays(portable: cajal.Portable) -> dict[str, NDArray[np.float64]]:
         if value is not None
     }
     tensors = {f"tensor {name}": value.numpy() for name, value in portable.tensors.items()}
-    answers = {f"answer {number}": value[:, :count].numpy() for number, value in portable.answers.items()}
-    return {**given, **tensors, **answers}
+    return {**given, **tensors, **_answered(portable)}
+
+
+def _answered(portable: cajal.Portable) -> dict[str, NDArray[np.float64]]:
+    return {f"answer {number}": value[:, :ITEMS].numpy() for number, value in portable.answers.items()}
 
 
 def _answers(neuron: cajal.Neuron) -> Callable[[Spec], Live]:
@@ -129,9 +130,7 @@ def _answers(neuron: cajal.Neuron) -> Callable[[Spec], Live]:
         ]
         with neuron.evaluating():
             portable = neuron.portable(*inputs)
-        return Live(
-            "explorer", {}, {f"answer {number}": value.numpy() for number, value in portable.answers.items()}
-        )
+        return Live("explorer", {}, _answered(portable))
 
     return answer
 

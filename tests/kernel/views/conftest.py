@@ -12,7 +12,7 @@ from PIL import Image
 
 import cajal_core as cajal
 from cajal_kernel.views.basis import Axis
-from cajal_kernel.views.curves import Curves, Line
+from cajal_kernel.views.curves.data import Curves, Line
 from cajal_kernel.views.matrix.data import Array, Matrix
 from cajal_kernel.views.steps import Steps
 

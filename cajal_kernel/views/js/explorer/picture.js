@@ -13,6 +13,9 @@ import { stepControls } from "./steps.js";
 /** How long the page waits for the hand to rest before it asks the kernel's networks, in milliseconds. */
 const REST = 120;
 
+/** The most characters of a sub-term that is named as it is written. */
+const LONGEST = 28;
+
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
 export function draw(host, picture, { ask }) {
   const { spec } = picture;
@@ -30,7 +33,7 @@ export function draw(host, picture, { ask }) {
       }),
   );
   const about = graph.types[graph.result_type];
-  const result = chip(about, true);
+  const result = chip(about, "result", 24);
   const resultBox = element("section", {
     class: "cajal-result",
     "aria-label": "result",
@@ -102,8 +105,8 @@ export function draw(host, picture, { ask }) {
   /** @param {number} place */
   function term(place) {
     const mark = run.marks[place];
-    const body = chip(graph.types[mark.type]);
-    const name = element("span", { class: "cajal-term-name" }, mark.name);
+    const body = chip(graph.types[mark.type], mark.name, 8);
+    const name = element("span", { class: "cajal-term-name" }, written(place));
     const note = element("span", { class: "cajal-note" });
     const box = element(
       "div",
@@ -116,6 +119,16 @@ export function draw(host, picture, { ask }) {
     if (via) name.append(element("span", { class: "cajal-caption" }, ` in ${via}`));
     if (isNetwork(place)) box.append(whatIf(place));
     return { element: box, body, note };
+  }
+
+  /**
+   * A sub-term as it is written, where that is short; what is bound by its name.
+   * @param {number} place
+   */
+  function written(place) {
+    const { at, kind, name } = run.marks[place];
+    const text = graph.sources[at[0]].text.slice(at[1], at[2]).split(/\s+/).join(" ");
+    return ["call", "extern", "learn", "argument"].includes(kind) && text.length <= LONGEST ? text : name;
   }
 
   /**
@@ -136,7 +149,8 @@ export function draw(host, picture, { ask }) {
 
   /** @param {number} place */
   function isNetwork(place) {
-    return run.neuron.answers.has(run.marks[place].value);
+    const { kind, value } = run.marks[place];
+    return ["extern", "argument"].includes(kind) && run.neuron.answers.has(value);
   }
 
   /**
@@ -195,9 +209,31 @@ export function draw(host, picture, { ask }) {
     if (asked.some((values, position) => values !== run.inputs[position])) refresh();
   }
 
+  /** @type {ReturnType<Run["gradient"]> | null} */
+  let slopes = null;
+  /** The sub-terms that are in sight: only they are drawn. @type {Set<number>} */
+  const visible = new Set();
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const place = Number(/** @type {HTMLElement} */ (target).dataset.mark);
+      if (isIntersecting) {
+        visible.add(place);
+        drawTerm(place);
+      } else visible.delete(place);
+    }
+  });
+  for (const { element: box } of terms) sight.observe(box);
+
+  /** @param {number} place */
+  function drawTerm(place) {
+    const { element: box, body, note } = terms[place];
+    body.show(slopes ? slopes.marks[place] : run.valueOf(place), slopes !== null);
+    box.classList.toggle("cajal-past", run.isPast(place));
+    if (isNetwork(place)) note.textContent = networkNote(place);
+  }
+
   function show() {
-    const isSlope = mode.value !== "";
-    const slopes = isSlope ? run.gradient(Number(mode.value)) : null;
+    slopes = mode.value === "" ? null : run.gradient(Number(mode.value));
     inputs.forEach(
       (
         /** @type {{ element: HTMLElement, show: (values: Float64Array) => void }} */ input,
@@ -208,12 +244,7 @@ export function draw(host, picture, { ask }) {
       },
     );
     result.show(run.result);
-    terms.forEach(({ element: box, body, note }, place) => {
-      const value = slopes ? slopes.marks[place] : run.valueOf(place);
-      body.show(value, isSlope);
-      box.classList.toggle("cajal-past", run.isPast(place));
-      if (isNetwork(place)) note.textContent = networkNote(place);
-    });
+    for (const place of visible) drawTerm(place);
     steps.show();
     if (chosen !== null) inspector.replaceChildren(inspection(run, chosen));
   }
@@ -230,7 +261,7 @@ export function draw(host, picture, { ask }) {
   function pushes(box, position, slope) {
     let shown = slopeChips.get(position);
     if (!shown && slope) {
-      shown = chip(graph.types[graph.arguments[position].type]);
+      shown = chip(graph.types[graph.arguments[position].type], "what pushes", 8);
       shown.element.classList.add("cajal-pushes");
       slopeChips.set(position, shown);
       box.append(shown.element);
@@ -281,14 +312,18 @@ export function draw(host, picture, { ask }) {
   show();
 
   return {
-    dispose: () => clearTimeout(timer),
+    dispose: () => {
+      clearTimeout(timer);
+      sight.disconnect();
+    },
     read: (query) => {
       if (query.set) run.set(query.set, Float64Array.from(query.values));
-      if (query.result) return { values: [...run.result], texts: result.texts() };
+      if (query.result) return { values: [...run.result], ...result.read() };
       if (query.mark === undefined) return run.marks.map((mark, place) => ({ ...mark, place }));
+      drawTerm(query.mark);
       return {
         values: run.valueOf(query.mark),
-        texts: terms[query.mark].body.texts(),
+        ...terms[query.mark].body.read(),
         note: terms[query.mark].note.textContent,
         isPast: run.isPast(query.mark),
         maps: nearest(run, query.mark).map(({ name, rows }) => ({ name, rows: rows.map((row) => [...row]) })),

@@ -87,11 +87,11 @@ function laidOut(labels, values, places, scale) {
   const [zero, room] = isSigned ? [50, 50] : [0, 100];
   return places.map((index) => {
     const value = values[index];
-    const isFinite = Number.isFinite(value);
-    const width = isFinite ? (Math.abs(value) / greatest) * room : room;
+    const isNumber = Number.isFinite(value);
+    const width = isNumber ? (Math.abs(value) / greatest) * room : room;
     /** @type {Sign} */
-    const sign = !isFinite ? "not finite" : value > 0 ? "positive" : value < 0 ? "negative" : "zero";
-    const text = isFinite ? brief(value) : written(value);
+    const sign = !isNumber ? "not finite" : value > 0 ? "positive" : value < 0 ? "negative" : "zero";
+    const text = isNumber ? brief(value) : written(value);
     return { index, label: labels[index], value, text, sign, from: value < 0 ? zero - width : zero, width };
   });
 }

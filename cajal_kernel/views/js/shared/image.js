@@ -27,7 +27,10 @@ const LARGE = 224;
  * @returns {Picture}
  */
 export function image([channels, height, width], { name = "image" } = {}) {
-  const zoom = Math.min(Math.max(1, Math.ceil(SMALL / Math.min(width, height))), Math.max(1, LARGE / Math.max(width, height)));
+  const zoom = Math.min(
+    Math.max(1, Math.ceil(SMALL / Math.min(width, height))),
+    Math.max(1, LARGE / Math.max(width, height)),
+  );
   const canvas = element("canvas", { width, height, role: "img" });
   canvas.style.width = `${Math.min(LARGE, width * zoom)}px`;
   canvas.style.aspectRatio = `${width} / ${height}`;
@@ -58,8 +61,14 @@ export function image([channels, height, width], { name = "image" } = {}) {
 
   canvas.addEventListener("mousemove", (event) => {
     const box = canvas.getBoundingClientRect();
-    const row = Math.min(height - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)));
-    const column = Math.min(width - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)));
+    const row = Math.min(
+      height - 1,
+      Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)),
+    );
+    const column = Math.min(
+      width - 1,
+      Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)),
+    );
     note.textContent = `row ${row}, column ${column}: ${entries(row, column).map(precise).join(", ")}`;
   });
   canvas.addEventListener("mouseleave", () => {

@@ -48,10 +48,10 @@ export function control(name, type, about, values, change) {
 
 /**
  * What is to be said of a value of data that is no distribution.
- * @param {Float64Array} values
+ * @param {ArrayLike<number>} values
  */
 export function excess(values) {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i];
   return Math.abs(sum - 1) < 5e-3 ? "" : ` sum ${Number(sum.toPrecision(3))}`;
 }

@@ -1,71 +1,23 @@
 // An image of a space: drawn on a canvas, and painted on with the pointer or with keys.
 
 import { element } from "./dom.js";
+import { image } from "./image.js";
 import { brief } from "./numbers.js";
 
 /** @typedef {import("./inputs.js").Control} Control */
 
-/** The pixels of the page for the longer side of an image. */
-const SIDE = 128;
-
-/**
- * Draws an image of one channel or of three, one pixel an entry. Of one channel zero is transparent, values above
- * are blue and below are orange; three channels are red, green and blue from 0 to 1.
- * @param {HTMLCanvasElement} canvas
- * @param {number[]} image channels, height, width
- * @param {ArrayLike<number>} values
- * @param {number} scale what is painted in full colour
- */
-export function paint(canvas, [channels, height, width], values, scale) {
-  canvas.width = width;
-  canvas.height = height;
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const pixels = pen.createImageData(width, height);
-  const size = width * height;
-  for (let i = 0; i < size; i++) {
-    if (channels === 3) {
-      for (let c = 0; c < 3; c++)
-        pixels.data[4 * i + c] = 255 * Math.min(1, Math.max(0, values[c * size + i]));
-      pixels.data[4 * i + 3] = 255;
-      continue;
-    }
-    const value = values[i];
-    const colour = Number.isFinite(value) ? (value < 0 ? [226, 104, 22] : [38, 120, 226]) : [200, 30, 120];
-    pixels.data.set(
-      [...colour, Number.isFinite(value) ? 255 * Math.min(1, Math.abs(value) / scale) : 255],
-      4 * i,
-    );
-  }
-  pen.putImageData(pixels, 0, 0);
-}
-
-/**
- * The greatest magnitude of an image, at least 1.
- * @param {ArrayLike<number>} values
- */
-export function reach(values) {
-  let most = 1;
-  for (let i = 0; i < values.length; i++)
-    if (Number.isFinite(values[i])) most = Math.max(most, Math.abs(values[i]));
-  return most;
-}
-
 /**
  * @param {string} name
- * @param {number[]} image
+ * @param {number[]} size channels, height, width
  * @param {Float64Array} values
  * @param {(values: Float64Array) => void} change
  * @returns {Control}
  */
-export function imageOf(name, image, values, change) {
-  const [channels, height, width] = image;
-  const scale = SIDE / Math.max(height, width);
-  const canvas = element("canvas", {
-    class: "cajal-image",
-    tabindex: "0",
-    role: "img",
-    style: `width:${width * scale}px;height:${height * scale}px`,
-  });
+export function imageOf(name, size, values, change) {
+  const [channels, height, width] = size;
+  const view = image(size, { name });
+  const canvas = /** @type {HTMLCanvasElement} */ (view.node.querySelector("canvas"));
+  canvas.tabIndex = 0;
   const brush = element("input", {
     type: "range",
     min: 0,
@@ -120,10 +72,10 @@ export function imageOf(name, image, values, change) {
   });
   const row = element("div", { class: "cajal-controls" }, "paint ", brush, says);
   return {
-    element: element("div", {}, canvas, row),
+    element: element("div", {}, view.node, row),
     show: (next) => {
       now = next;
-      paint(canvas, image, next, reach(next));
+      view.show(next);
       tell();
     },
   };

@@ -41,7 +41,14 @@ export function sourceView(sources) {
     if (first) reveal(node, first);
   }
   const lit = () => pieces.filter(({ span }) => span.classList.contains("cajal-lit"));
-  return { node, light, read: () => lit().map(({ span }) => span.textContent).join("") };
+  return {
+    node,
+    light,
+    read: () =>
+      lit()
+        .map(({ span }) => span.textContent)
+        .join(""),
+  };
 }
 
 /**
