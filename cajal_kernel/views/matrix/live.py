@@ -23,7 +23,7 @@ WHOLE = 1024**2
 TILES = 300_000
 """The most tiles of a matrix that is not sent whole."""
 
-BLOCK = 256
+BLOCK = 128
 """The rows and columns of what a page asks for at once."""
 
 

@@ -284,11 +284,16 @@ export function makePane(spec, source, lost, view, label) {
       const box = canvas.getBoundingClientRect();
       return [clientX - box.left - left, clientY - box.top - top];
     },
-    /** What is drawn at an entry: its box on the canvas and the colour in a corner of it. @type {(row: number, column: number) => { box: number[], colour: number[] }} */
-    drawn: (row, column) => {
+    /**
+     * What is drawn at an entry: its box on the canvas, and the colour of its tile, beside the number on it.
+     * @type {(row: number, column: number, tile: { down: number, across: number }) => { box: number[], colour: number[] }}
+     */
+    drawn: (row, column, { down, across }) => {
       const [x, y, w, h] = view.box(row, column);
+      const [tileX, tileY] = view.box(row - (row % down), column - (column % across));
       const dense = window.devicePixelRatio || 1;
-      const at = [left + x + w * 0.2, top + y + h * 0.2].map((value) => Math.floor(value * dense));
+      const inside = (/** @type {number} */ size) => (size < 8 ? size / 2 : size / 5);
+      const at = [left + tileX + inside(w * across), top + tileY + inside(h * down)].map((value) => Math.floor(value * dense));
       return { box: [left + x, top + y, w, h], colour: [...pen.getImageData(at[0], at[1], 1, 1).data] };
     },
     labels: () => written,

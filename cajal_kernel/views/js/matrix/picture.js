@@ -111,8 +111,8 @@ export function draw(host, { spec, arrays }, { ask }) {
 
   function tile() {
     const size = view.tile();
-    if (Math.max(size.down, size.across) >= unit) return { down: Math.max(size.down, unit), across: Math.max(size.across, unit) };
-    return size;
+    if (size.down * size.across === 1) return size;
+    return { down: Math.max(size.down, unit), across: Math.max(size.across, unit) };
   }
 
   function render() {
@@ -123,7 +123,7 @@ export function draw(host, { spec, arrays }, { ask }) {
     const { width, height } = view.extent();
     for (const pane of panes) {
       pane.resize(width, height);
-      if (Math.max(size.down, size.across) < unit) pane.source.need(view.area());
+      if (size.down * size.across === 1) pane.source.need(view.area());
       pane.draw(cursor, mode, size);
     }
     pooling.style.visibility = size.down * size.across > 1 ? "visible" : "hidden";
@@ -136,7 +136,7 @@ export function draw(host, { spec, arrays }, { ask }) {
 
   function layout() {
     const wide = host.clientWidth || 760;
-    const { left, top } = panes[0].margins();
+    const [{ left, top }] = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => pane.margins());
     const several = panes.length > 1 && wide > 520;
     const room = several ? (wide - GAP * (panes.length - 1)) / panes.length : wide;
     view.resize(Math.max(60, room - left - 2), TALL - top);
@@ -253,6 +253,7 @@ export function draw(host, { spec, arrays }, { ask }) {
       watch.disconnect();
       theme.disconnect();
       dark.removeEventListener("change", invalidate);
+      for (const pane of panes) pane.source.dispose();
     },
     /** What is drawn: of an entry its value, words and colour; without one the view. */
     read: (query = {}) => {
@@ -268,7 +269,7 @@ export function draw(host, { spec, arrays }, { ask }) {
         tile: pane.source.tile(row, column),
         place: place(axes, spec.rows, row, column),
         isLost: pane.isLost(column),
-        ...pane.drawn(row, column),
+        ...pane.drawn(row, column, tile()),
       };
     },
   };
