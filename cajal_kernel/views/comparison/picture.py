@@ -52,7 +52,8 @@ def _headline(compared: Compared) -> str:
 def _row(each: Difference) -> tuple[str, str, str, str]:
     """What the table says of a difference. What is the same on both sides is said once."""
     after = "the same" if each.before == each.after and each.before else each.after
-    name, before, after, what = (cajal.shorten(cell) for cell in (each.name, each.before, after, each.what))
+    said = {"learned": "learned: ", "link": "linked: "}.get(each.kind, "") + each.what
+    name, before, after, what = (cajal.shorten(cell) for cell in (each.name, each.before, after, said))
     return name, before, after, what
 
 
@@ -63,7 +64,7 @@ def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     return ["  ".join(map(left, row, widths)).rstrip() for row in (HEAD, *rows)]
 
 
-_CELL = "text-align:left;padding:2px 14px 2px 0;border:none;vertical-align:top"
+_CELL = "text-align:left;padding:2px 14px 2px 0;border:none;white-space:nowrap"
 _BAR = 60
 """The pixels of the bar of the greatest difference."""
 

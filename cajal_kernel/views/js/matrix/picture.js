@@ -135,7 +135,7 @@ export function draw(host, { spec, arrays }, { ask }) {
   }
 
   function layout() {
-    const wide = host.clientWidth || 760;
+    const wide = row.clientWidth || 760; // without the padding of the host
     const [{ left, top }] = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => pane.margins());
     const several = panes.length > 1 && wide > 520;
     const room = several ? (wide - GAP * (panes.length - 1)) / panes.length : wide;
