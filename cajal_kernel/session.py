@@ -68,6 +68,9 @@ class Session:
         formatter.mimebundle_formatter.for_type_by_name(
             "cajal_core.neuron.module", "Neuron", self._format_neuron
         )
+        formatter.mimebundle_formatter.for_type_by_name(
+            "cajal_core.backend.watch.trace", "Trace", self._format_trace
+        )
 
     def run(
         self, text: str, *, last: bool = True, name: str | None = None, links: Mapping[str, Any] | None = None
@@ -163,6 +166,16 @@ class Session:
     def _format_neuron(self, neuron: cajal.Neuron, *_: object, **__: object) -> Bundle:
         with stoppable(), admitted():
             return printable_bundle(neuron_bundle("", neuron, self.prefix))
+
+    def _format_trace(self, trace: cajal.Trace, *_: object, **__: object) -> Bundle:
+        formatter: Any = self.shell.display_formatter
+        if "text/html" not in formatter.active_types:  # a terminal
+            return printable_bundle({"text/plain": str(trace)})
+        from cajal_kernel.views.trace.picture import trace_picture
+
+        with stoppable(), admitted():
+            (bundle,) = outputs(iter([trace_picture("trace", str(trace.type), trace)]))
+            return printable_bundle(bundle)
 
     def show(self, term: str, view: str | None = None, file: str | None = None) -> None:
         """Show a name of the program, a term, or a Python variable that holds a neuron; or write the picture.

@@ -149,11 +149,7 @@ def test_a_network_can_be_taken_to_say_something_else(page: Page, neuron: cajal.
     assert "not asked again" in read(page, mark=see)["note"]
     page.get_by_label("what see is taken to answer").select_option(label="what if: Amber")
     assert "overridden" in read(page, mark=see)["note"]
-    other = (
-        cajal.load(PROGRAM)["light"]
-        .double()
-        .link(see=amber.expand_as)
-    )
+    other = cajal.load(PROGRAM)["light"].double().link(see=amber.expand_as)
     other.load_state_dict({"learn_turn": neuron.learned["turn"]}, strict=False)
     expected = other(batch[0][:1], torch.eye(3).double()[[1]])[0].detach()
     np.testing.assert_allclose(result(page), expected, atol=1e-12)

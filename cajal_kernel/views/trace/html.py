@@ -67,7 +67,7 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
         count = "1 step" if row.folded == 1 else f"{row.folded:,} steps"
         return f'<span style="{QUIET}">… {count}, {note}</span>'
     value = _value(trace.at(row.place, row.steps), str(entry.type), types, rank)
-    remark = f'<span style="{QUIET};padding-left:1em">{note}</span>'
+    remark = f' <span style="{QUIET};padding-left:1em">{note}</span>'
     return f'<span style="{faded}">step {row.steps[row.place]}{value}{remark}</span>'
 
 
@@ -89,9 +89,8 @@ def _value(tensor: Tensor, type: str, types: Spec, rank: int) -> str:
         labels = about["labels"] or range(len(vector))
         shown = _bars(vector, [str(label) for label in labels])
     note = value_note(vector) if about["is_data"] else ""
-    return f'<span style="padding-left:1em">{shown}</span>' + f' <span style="{QUIET}">{note}</span>' * bool(
-        note
-    )
+    remark = f' <span style="{QUIET}">{note}</span>' if note else ""
+    return f' <span style="padding-left:1em">{shown}</span>{remark}'
 
 
 def value_note(vector: NDArray) -> str:
@@ -143,5 +142,5 @@ def _bar(label: str, value: float, greatest: float, is_signed: bool) -> str:
     title = escape(f"{label}: {precise(value)}")
     return (
         f'<span style="white-space:nowrap;margin-right:8px" title="{title}"><span{faded}>{name}'
-        f'<span style="{track}"></span>{short(value)}</span></span>'
+        f' <span style="{track}"></span>{short(value)}</span></span>'
     )
