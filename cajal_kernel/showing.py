@@ -82,6 +82,9 @@ def show_neuron(
         name = default_view(neuron) if view == EXPLORER and EXPLORER not in PICTURES else checked_view(view)
         if name not in WITHOUT_LINKS:
             _check_linked(neuron)
+        elif inputs:  # these are of the map itself, whatever comes in
+            others = ", ".join(each for each in PICTURES if each not in WITHOUT_LINKS)
+            raise MagicError(f"the picture `{name}` shows no inputs.", f"those that do are {others}")  # noqa: TRY301
         show(Subject("", neuron, inputs), name, file)
     except MagicError as error:
         raise cajal.CajalError(Refused(error)) from None

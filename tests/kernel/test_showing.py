@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,39 @@ def test_a_mistake_in_python_is_one_of_use(view: Any, file: Any, says: str) -> N
         show_neuron(cajal.load(NOT)["not"], (), view, None, file)
     assert says in str(caught.value)
     assert caught.value.errors[0].is_of_use
+
+
+def test_inputs_are_for_the_pictures_that_show_them(shell: InteractiveShell) -> None:
+    cell(shell, "", NOT)
+    neuron, x = shell.cajal.program["not"], torch.tensor([0.25, 0.75])  # type: ignore[attr-defined]
+    with capture_output() as captured:
+        neuron.show(x, view="trace")
+    assert "0.25" in captured.outputs[0].data["text/plain"]
+    with pytest.raises(
+        cajal.CajalError, match=r"(?s)`matrix` shows no inputs.help: those that do are .*trace"
+    ) as caught:
+        neuron.show(x, view="matrix")
+    assert caught.value.errors[0].is_of_use
+
+
+def test_the_change_of_a_neuron(shell: InteractiveShell, tmp_path: Path) -> None:
+    cell(shell, "", LEARN)
+    after = shell.cajal.program["f"]  # type: ignore[attr-defined]
+    before = deepcopy(after)
+    with torch.no_grad():
+        after.learned["odd"][0, 1] += 3
+    with capture_output() as captured:
+        after.show(before=before)
+    text = captured.outputs[0].data["text/plain"]
+    assert text.startswith("after less before: 1 of 4 entries differs, most at x = false → true, by 3\n")
+    after.show(before=before, save=tmp_path / "a.html")
+    assert "<title>change</title>" in (tmp_path / "a.html").read_text(encoding="utf-8")
+    with pytest.raises(cajal.CajalError, match="leave out the inputs and `view`"):
+        after.show(before=before, view="trace")
+    with pytest.raises(cajal.CajalError, match="have different bases"):
+        after.show(before=shell.cajal.program.compile("odd true"))  # type: ignore[attr-defined]
+    with pytest.raises(cajal.CajalError, match="is a neuron to compare with, got int"):
+        show_neuron(after, (), "matrix", 3, None)
 
 
 def test_a_neuron_shows_itself_in_a_notebook(shell: InteractiveShell) -> None:
