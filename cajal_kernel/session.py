@@ -33,7 +33,7 @@ from cajal_kernel.views.bundles import (
 )
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Subject
-from cajal_kernel.views.pictures import WITHOUT_LINKS, default_view
+from cajal_kernel.views.pictures import WITHOUT_LINKS, default_view, outputs
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
