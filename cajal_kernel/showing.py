@@ -13,7 +13,7 @@ import cajal_core as cajal
 from cajal_kernel.errors import MagicError, Refused
 from cajal_kernel.views.bundles import printable_bundle
 from cajal_kernel.views.picture import Picture, Subject
-from cajal_kernel.views.pictures import PICTURES, WITHOUT_LINKS, default_view, outputs
+from cajal_kernel.views.pictures import PICTURES, WITHOUT_LINKS, outputs
 from cajal_kernel.views.saving import save
 
 EXPLORER = "explorer"
@@ -79,7 +79,7 @@ def show_neuron(
         if before is not None:
             _show_change(before, neuron, inputs, view, file)
             return
-        name = default_view(neuron) if view == EXPLORER and EXPLORER not in PICTURES else checked_view(view)
+        name = checked_view(view)
         if name not in WITHOUT_LINKS:
             _check_linked(neuron)
         elif inputs:  # these are of the map itself, whatever comes in

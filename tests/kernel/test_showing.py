@@ -14,7 +14,7 @@ from IPython.utils.capture import capture_output
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.showing import show_neuron
-from cajal_kernel.views.pictures import PICTURES, default_view
+from cajal_kernel.views.pictures import default_view
 from tests.kernel.conftest import EVEN, NOT, cell
 
 LEARN = "learn odd : Bool -o Bool\ndef f (x : Bool) : Bool = odd x"
@@ -173,12 +173,10 @@ def test_a_neuron_shows_itself_in_a_notebook(shell: InteractiveShell) -> None:
     assert "cajal-view" in captured.outputs[0].data["text/html"]
 
 
-def test_the_default_picture_is_the_one_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_picture_is_the_one_that_can_be_read() -> None:
     program = cajal.load(
         f"{NOT}\nextern net : Bool -o Bool\ndef two (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)"
     )
     reusable, large = program["two"], program.compile(r"\x:Nat[5000]. x")
-    assert default_view(reusable) == "matrix"  # which says why there is none
-    monkeypatch.setitem(PICTURES, "explorer", PICTURES["trace"])  # type: ignore[arg-type]
     assert [default_view(program[name]) for name in ("not", "net", "not true")] == ["matrix"] * 3
     assert [default_view(neuron) for neuron in (reusable, large)] == ["explorer"] * 2
