@@ -637,18 +637,20 @@ class Neuron(Parametrised):
         self,
         *inputs: Any,
         view: str = "explorer",
+        before: Neuron | None = None,
         save: str | os.PathLike[str] | None = None,
     ) -> None:
         """Shows a picture of the neuron as it is now, with its links and what it has learned.
 
         `view` is "explorer", "matrix", "graph", "dynamics" or "trace". `inputs` are a batch for the first
-        arguments, as in a call, for the pictures that show values. In a notebook the picture is live,
-        elsewhere its text is printed. `save` names a file to write instead: a page, `.html`, or `.png` or
-        `.svg` where the picture is an image.
+        arguments, as in a call, for the pictures that show values. `before` is a neuron of the same type,
+        such as a copy from before the training: both matrices are shown, and what this one has more. In a
+        notebook the picture is live, elsewhere its text is printed. `save` names a file to write instead: a
+        page, `.html`, or `.png` or `.svg` where the picture is an image.
 
         Raises:
             CajalError: if there is no picture of this name, the neuron has none, what it needs is not linked,
-                inputs do not fit, or the file cannot be written.
+                inputs do not fit, the types of two neurons differ, or the file cannot be written.
 
         Example:
             >>> import cajal_core as cajal
@@ -660,7 +662,7 @@ class Neuron(Parametrised):
              true │    ·     1
             false │    1     ·
         """
-        show(self, inputs, view, save)
+        show(self, inputs, view, before, save)
 
 
 def _recurrences(

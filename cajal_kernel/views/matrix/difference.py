@@ -52,24 +52,15 @@ def comparison(before: Matrix, after: Matrix) -> Picture:
     Raises:
         MagicError: as `pictures` does.
     """
-    if before.rows.labels != after.rows.labels or [axis.labels for axis in before.columns] != [
-        axis.labels for axis in after.columns
-    ]:
-        raise MagicError(
-            f"`{before.title} : {before.type}` and `{after.title} : {after.type}` have different bases.",
-            "Only maps between the same types are subtracted.",
-        )
-    with np.errstate(all="ignore"):
-        # Equal infinities differ by nothing.
-        less = np.where(before.values == after.values, 0, after.values - before.values)
+    difference = subtracted(before, after)
+    less = difference.values
     scale = max(before.scale, after.scale, float(np.abs(less[np.isfinite(less)]).max(initial=0)))
-    difference = Matrix("after less before", after.type, after.columns, after.rows, less, (), after.shape)
     three = [
         replace(before, title=f"before: {before.title}", full=scale),
         replace(after, title=f"after: {after.title}", full=scale),
         replace(difference, full=scale),
     ]
-    said = _said(difference)
+    first = f"after less before: {said(difference)}"
     facts = [summary(matrix) for matrix in three]
     texts = [
         f"{heading_text(matrix.title, matrix.type, note=matrix.remark)}\n{fact}\n{matrix_text(matrix)}"
@@ -80,20 +71,39 @@ def comparison(before: Matrix, after: Matrix) -> Picture:
         f"{facts_html(fact)}{body(matrix, fact, WIDE)}</div>"
         for matrix, fact in zip(three, facts, strict=True)
     )
-    static = f'<div><b>{escape(said)}</b></div><div style="display:flex;flex-wrap:wrap">{html}</div>'
-    return Picture("\n\n".join([said, *texts]), static, matrix_live(*three, facts=facts))
+    static = f'<div><b>{escape(first)}</b></div><div style="display:flex;flex-wrap:wrap">{html}</div>'
+    return Picture("\n\n".join([first, *texts]), static, matrix_live(*three, facts=facts))
 
 
-def _said(difference: Matrix) -> str:
-    """How many entries differ, and which most."""
+def subtracted(before: Matrix, after: Matrix) -> Matrix:
+    """What one matrix has more than another. Equal infinities, and two that are NaN, differ by nothing.
+
+    Raises:
+        MagicError: as `pictures` does.
+    """
+    if before.rows.labels != after.rows.labels or [axis.labels for axis in before.columns] != [
+        axis.labels for axis in after.columns
+    ]:
+        raise MagicError(
+            f"`{before.title} : {before.type}` and `{after.title} : {after.type}` have different bases.",
+            "Only maps between the same types are subtracted.",
+        )
+    with np.errstate(all="ignore"):
+        alike = (before.values == after.values) | (np.isnan(before.values) & np.isnan(after.values))
+        less = np.where(alike, 0, after.values - before.values)
+    return Matrix("after less before", after.type, after.columns, after.rows, less, (), after.shape)
+
+
+def said(difference: Matrix) -> str:
+    """How many entries of a difference are not zero, and which is the greatest."""
     differs = difference.values != 0
     count = int(differs.sum())
     if not count:
-        return "after less before: no entry differs"
+        return "no entry differs"
     magnitude = np.nan_to_num(np.abs(difference.values), nan=np.inf)
     row, column = np.unravel_index(int(magnitude.argmax()), magnitude.shape)
     most = short(float(difference.values[row, column]))
     where = difference.place(int(row), int(column))
     differ = "differs" if count == 1 else "differ"
     total = counted(difference.values.size, "entry").replace("entrys", "entries")
-    return f"after less before: {count} of {total} {differ}, most at {where}, by {most}"
+    return f"{count} of {total} {differ}, most at {where}, by {most}"
