@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Argument as Argument
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
+    from cajal_core.neuron.recurrences import Recurrence as Recurrence
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -76,6 +77,7 @@ _NEED_TORCH = {
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Readout": "neuron.learned",
+    "Recurrence": "neuron.recurrences",
     "Probe": "backend.trace",
     "Trace": "backend.trace",
     "Traced": "backend.trace",
@@ -98,6 +100,7 @@ __all__ = [
     "Probe",
     "Program",
     "Readout",
+    "Recurrence",
     "Result",
     "Settings",
     "Source",

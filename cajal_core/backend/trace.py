@@ -1,4 +1,7 @@
-"""What a run of a neuron shows besides its result: the states of recurrences, and named values."""
+"""What a run of a neuron shows besides its result: the states of recurrences, and named values.
+
+It has over 300 lines, because what is shown stands beside what keeps it during a run.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -7,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import torch
@@ -35,6 +38,10 @@ class Dynamics:
     `(*batch, steps)`, is the count: the result is Σ_i weights[i] · states[i] (docs/spec.md, section 3.2).
     `name` is the step's variable and `span` the `iter` in the source.
 
+    `transition` is the matrix of the step, whose column j is the image of basis vector j, where the step is
+    known to be linear and has at most 256 dimensions; else None. An `iter` in the step of another has several
+    `runs` in the last run of that one: for each of its steps the states and the weights. The last is above.
+
     Example:
         >>> import cajal_core as cajal
         >>> import torch
@@ -53,6 +60,8 @@ class Dynamics:
     states: Tensor
     weights: Tensor
     span: Span
+    transition: Tensor | None = None
+    runs: tuple[tuple[Tensor, Tensor], ...] = ()
 
     @property
     def labels(self) -> list[str]:
@@ -192,17 +201,25 @@ def chosen(entries: Sequence[_Named], name: str, index: int) -> _Named:
 
 
 class Recorder:
-    """Keeps the states and the marked values of one run of a graph."""
+    """Keeps the states and the marked values of one run of a graph.
 
-    def __init__(self, graph: ir.Graph) -> None:
+    `transitions` are the recurrences, by number, whose matrix of the step is kept too.
+    """
+
+    def __init__(self, graph: ir.Graph, transitions: Collection[int] = ()) -> None:
         self._graph = graph
         self._loops = recurrences(graph)
         #: For each recurrence its runs; inside a step there are several.
         self._runs: dict[int, list[Dynamics]] = {}
         self._values: dict[int, list[Tensor]] = {}
+        self._matrices: dict[int, Tensor] = {}
+        self._wanted = set(transitions)
+        self._is_paused = False
 
     def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
         """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
+        if self._is_paused:
+            return
         loop = self._loops[number]
         batch = torch.broadcast_shapes(weights.shape[:-1], *(state.shape[:-1] for state in states))
         # Over the part of the batch that the states do not depend on, they take no memory.
@@ -215,15 +232,34 @@ class Recorder:
 
     def mark(self, number: int, value: Tensor) -> None:
         """A marked value, once, or once a step. It may be a constant or a link, which others share."""
+        if self._is_paused:
+            return
         self._values.setdefault(number, []).append(value.clone())
+
+    def transition(self, number: int, matrix: Callable[[], Tensor]) -> None:
+        """The matrix of a linear step, (*batch, D, D) with row j the image of e_j, which is run for it."""
+        if number in self._wanted and not self._is_paused:
+            self._wanted.remove(number)
+            self._is_paused = True
+            self._matrices[number] = matrix().mT
+            self._is_paused = False
 
     @property
     def dynamics(self) -> list[Dynamics]:
         """Those of every recurrence that ran; of one inside a step, the last."""
         states = {mark.value for mark in self._graph.marks if mark.kind == "state"}
-        return [
-            runs[-1] for number, runs in sorted(self._runs.items()) if self._loops[number].state in states
-        ]
+        shown = [each for each in sorted(self._runs.items()) if self._loops[each[0]].state in states]
+        outer = {
+            inner.state: loop for loop in self._loops for inner in loops_in(loop.step)
+        }  # the innermost stands last
+        made = list[Dynamics]()
+        for number, runs in shown:
+            count, loop = 0, self._loops[number]
+            while loop := outer.get(loop.state):
+                count = max(count, 1) * (loop.weights.dim - 1)
+            last = tuple([(run.states, run.weights) for run in runs[len(runs) - count :]])
+            made.append(replace(runs[-1], transition=self._matrices.get(number), runs=last))
+        return made
 
     def trace(self, result: Tensor) -> Trace:
         inside = {value for loop in self._loops for value in _assigned(loop)}
