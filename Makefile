@@ -32,6 +32,7 @@ check: setup-dev ## lint, formatting and types
 	@$(VENV) -m ruff check
 	@$(VENV) -m ruff format --check
 	@$(VENV) -m pyright
+	@sh scripts/javascript.sh
 
 docs: setup-dev ## build docs/ and the API reference as HTML, in build/docs
 	@$(VENV) -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -b html docs build/docs $(ARGS)

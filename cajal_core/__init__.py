@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Argument as Argument
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
+    from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
 
 #: Where what needs torch is.
@@ -76,6 +77,7 @@ _NEED_TORCH = {
     "Explanation": "neuron.learned",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
+    "Portable": "neuron.portable",
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.trace",
@@ -97,6 +99,7 @@ __all__ = [
     "Linked",
     "Mistake",
     "Neuron",
+    "Portable",
     "Probe",
     "Program",
     "Readout",

@@ -19,7 +19,7 @@ KERNEL = ROOT / "cajal_kernel"
 
 # A folder, or a module that stands beside the folders, imports only from those before it; docs/design.md says
 # what each is for. `__init__` and `__main__` of a package may import any of them.
-CORE_FLOORS = tuple("base diagnostics syntax terms checking ir backend neuron program".split())
+CORE_FLOORS = tuple("base diagnostics syntax terms checking ir export backend neuron program".split())
 KERNEL_FLOORS = tuple(
     "shadows errors misplaced interrupts variables steps program views assist session magics kernel".split()
     + "integrations editors install".split()

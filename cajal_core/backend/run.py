@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -17,14 +17,14 @@ from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
-from cajal_core.backend.plan import Method, choice, plans, task_of
+from cajal_core.backend.plan import Method, choice, task_of
 from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix, weighted
 from cajal_core.backend.trace import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Diverged
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import SHORT, callees, recurrences
+from cajal_core.ir.analysis import SHORT
 
 #: The batch for which compiled code is planned.
 COMPILED_BATCH = 64
@@ -98,6 +98,8 @@ class Execution:
     def run(self) -> Tensor:
         """The flat result, in the dtype of the arguments."""
         emitted = self.code.careful if self.is_careful else self.code.emitted
+        if self.watch:
+            self.watch.begin()
         constants = self.code.constants(self.dtype, self.inputs.device)
         given = self.inputs.tensors
         if self.dtype != self.inputs.dtype:
@@ -118,16 +120,24 @@ class Execution:
     def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
         """A parameter or an argument, applied to flattened values over so many axes."""
         link = self._linked(callee)
+        if not isinstance(link, Tensor):
+            answer = self._asked(callee, link, arguments)
+            if self.watch:
+                self.watch.answer(answer)
+            return answer
         type = self.code.types[callee]
-        if isinstance(link, Tensor):
-            factors = link.to(self.dtype), *arguments
-            if not self.is_careful:
-                return multiply(type, factors[0], axes, arguments)
+        factors = link.to(self.dtype), *arguments
+        if not self.is_careful:
+            return multiply(type, factors[0], axes, arguments)
 
-            def applied(tensor: Tensor, *given: Tensor) -> Tensor:
-                return multiply(type, tensor, axes, given)
+        def applied(tensor: Tensor, *given: Tensor) -> Tensor:
+            return multiply(type, tensor, axes, given)
 
-            return absorbing(applied, *factors)
+        return absorbing(applied, *factors)
+
+    def _asked(self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor, ...]) -> Tensor:
+        """What a callable returns for flattened values."""
+        type = self.code.types[callee]
         # A callable should never see a NaN that nobody gave.
         if not self.is_careful and any(map(is_spoiled, arguments)):
             raise _NotFiniteError
@@ -253,39 +263,3 @@ class Execution:
         fits = result.to(self.inputs.dtype).isfinite().all()
         if not fits and all(bool(tensor.isfinite().all()) for tensor in tensors):
             raise CajalError(Diverged(loop.span, loop.name, weights.shape[-1]))
-
-
-def plan_table(
-    graph: ir.Graph,
-    kept: Sequence[ir.Iterate],
-    links: Mapping[str, Link],
-    methods: Mapping[str, Method],
-    task: tuple[int, bool, str],
-) -> str:
-    """What each method would take for each recurrence of a graph, the one that is chosen first and marked.
-
-    `kept` are those that optimizing left, the others are tables. `task` tells the batch, whether function
-    arguments are a matrix for each sample, and the device.
-    """
-    rows = [["state", "steps", "dim", "method", "operations", "multiplications", "memory"]]
-    batch, per_sample, device = task
-    still = {loop.state: loop for loop in kept}
-    for original in recurrences(graph):
-        steps, dim = original.weights.dim, original.base.dim
-        head = [original.name, str(steps), str(dim)]
-        if original.state not in still:
-            rows.append([*head, "table *", "1", f"{batch * steps * dim:,}", f"{batch * dim:,}"])
-            continue
-        loop = still[original.state]
-        called = callees(loop)
-        opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
-        varies = per_sample and any(isinstance(key, int) for key in called)
-        run_on = task_of(loop, batch, varies, device)
-        looped = opaque or (steps <= SHORT and loop.name not in methods)
-        chosen = "loop" if looped else choice(run_on, methods.get(loop.name))
-        for plan in sorted(plans(run_on), key=lambda plan: plan.method != chosen):
-            mark = "" if plan.method != chosen else " *"
-            shown = [f"{number:,}" for number in (plan.operations, plan.multiplications, plan.memory)]
-            rows.append([*head, plan.method + mark, *shown])
-    widths = [max([len(row[column]) for row in rows]) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

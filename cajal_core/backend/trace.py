@@ -213,8 +213,23 @@ class Recorder:
         self._runs: dict[int, list[Dynamics]] = {}
         self._values: dict[int, list[Tensor]] = {}
         self._matrices: dict[int, Tensor] = {}
-        self._wanted = set(transitions)
+        self._transitions = transitions
         self._is_paused = False
+        #: What callables returned, in the order of evaluation, of shape (*batch, *axes, dim).
+        self.answers: list[Tensor] = []
+
+    def begin(self) -> None:
+        """A run begins, perhaps once more, since numbers that are not finite got in the way of the first."""
+        self._runs.clear()
+        self._values.clear()
+        self._matrices.clear()
+        self.answers.clear()
+
+    def answer(self, answer: Tensor) -> None:
+        """What a callable returned. It may be a tensor of its own, which it changes later."""
+        if self._is_paused:
+            return
+        self.answers.append(answer.clone())
 
     def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
         """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
@@ -238,8 +253,7 @@ class Recorder:
 
     def transition(self, number: int, matrix: Callable[[], Tensor]) -> None:
         """The matrix of a linear step, (*batch, D, D) with row j the image of e_j, which is run for it."""
-        if number in self._wanted and not self._is_paused:
-            self._wanted.remove(number)
+        if number in self._transitions and number not in self._matrices and not self._is_paused:
             self._is_paused = True
             self._matrices[number] = matrix().mT
             self._is_paused = False

@@ -309,13 +309,16 @@ Kind: TypeAlias = Literal["let", "call", "extern", "learn", "argument", "conditi
 class Mark:
     """A sub-term that a trace shows: a `let`, a condition, an `iter`, whose value is its state, or a call.
 
-    What is called is a definition, or what is linked, learned or given.
+    What is called is a definition, or what is linked, learned or given. `parent` is the call of a definition
+    or the `iter` that it is evaluated in, by its place among the marks of the graph. A call comes behind what
+    is evaluated in it, an `iter` before.
     """
 
     kind: Kind
     name: str
     span: Span
     value: Value
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
+from cajal_core.ir.marks import Marks, Scope
 from cajal_core.ir.symbolic import Function, Pair, Symbolic, SymbolicEvaluator
 from cajal_core.terms import core
 from cajal_core.terms.values import OverflowMode
@@ -52,19 +53,22 @@ class _Lowering(SymbolicEvaluator):
         self.overflow = overflow
         self.parameters = dict[str, ir.Extern | ir.Learn]()
         self.definitions = dict[core.Definition, Symbolic]()
-        self.marks = list[ir.Mark]()
+        self.marks = Marks()
         self.work = 0
         #: The application that is being evaluated, for the marks of what it calls.
         self.place: Span | None = None
 
     def graph(self, term: core.Term) -> ir.Graph:
         arguments = _arguments(term)
-        applied = self.term(term, {})
+        if arguments and isinstance(term, core.Ref | core.Instance):
+            applied = self.referred(term, {})  # the neuron is no call of itself
+        else:
+            applied = self.term(term, {})
         for argument in arguments:
             applied = self.apply(applied, self.argument(argument))
         result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
-        return ir.Graph(term.type, arguments, parameters, self.builder.code, result, tuple(self.marks))
+        return ir.Graph(term.type, arguments, parameters, self.builder.code, result, self.marks.finished())
 
     def argument(self, argument: ir.Argument) -> Symbolic:
         if isinstance(argument.type, tys.Arrow):
@@ -79,25 +83,20 @@ class _Lowering(SymbolicEvaluator):
         match term:
             case core.Var(binder):
                 return environment[binder]
-            case core.Ref(definition):
-                return self.marked("call", definition.name, term.span, self.definition(definition))
+            case core.Ref(definition) | core.Instance(definition):
+                with self.marks.inside() as scope:
+                    value = self.referred(term, environment)
+                return self.called(definition.name, term.span, value, scope)
             case core.Param(target):
                 self.parameters[target.name] = target  # `check` has seen that a name has one type
                 self.place = term.span
                 return self.callee(target, target.type)
-            case core.Instance(definition, arguments):
-                instance = self.definition(definition)
-                for argument in arguments:
-                    instance = self.apply(instance, self.term(argument, environment))
-                return self.marked("call", definition.name, term.span, instance)
             case core.Lam(binder, body, type):
                 return Function(type, lambda argument: self.term(body, {**environment, binder: argument}))
             case core.App(function, argument):
                 callee, given = self.term(function, environment), self.term(argument, environment)
                 self.place = term.span
-                result = self.apply(callee, given)
-                name = None if isinstance(term.type, tys.Arrow) else _called(term)
-                return self.marked("call", name, term.span, result) if name else result
+                return self.apply(callee, given)
             case core.Boolean(value):
                 return self.builder.emit(ir.OneHot(0 if value else 1), term.type, ())
             case core.If(condition, consequent, alternative, type):
@@ -162,6 +161,37 @@ class _Lowering(SymbolicEvaluator):
             self.definitions[definition] = self.term(definition.body, {})
         return self.definitions[definition]
 
+    def referred(self, term: core.Ref | core.Instance, environment: _Environment) -> Symbolic:
+        """What a name of a definition stands for."""
+        match term:
+            case core.Ref(definition):
+                return self.definition(definition)
+            case core.Instance(definition, arguments):
+                instance = self.definition(definition)
+                for argument in arguments:
+                    given = self.term(argument, environment)
+                    self.place = term.span
+                    instance = self.apply(instance, given)
+                return instance
+            case _:
+                assert_never(term)
+
+    def called(self, name: str, span: Span, value: Symbolic, *scopes: Scope) -> Symbolic:
+        """The value of a definition. If it is a function, its result is marked where it has all arguments.
+
+        What is evaluated for it, in the scopes, is inside the call.
+        """
+        if not isinstance(value, Function):
+            return self.marked("call", name, span, value, *scopes)
+
+        def apply(argument: Symbolic) -> Symbolic:
+            place = self.place or span
+            with self.marks.inside() as scope:
+                result = self.apply(value, argument)
+            return self.called(name, place, result, *scopes, scope)
+
+        return Function(value.type, apply)
+
     def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
         result = super().callee(callee, type, given)
         if isinstance(type, tys.Arrow) or self.place is None:
@@ -176,12 +206,15 @@ class _Lowering(SymbolicEvaluator):
             case _:
                 assert_never(callee)
 
-    def marked(self, kind: ir.Kind, name: str, span: Span, symbolic: Symbolic) -> Symbolic:
-        """The same symbolic value. If it is no function, its tensor is marked, so that a trace shows it."""
+    def marked(self, kind: ir.Kind, name: str, span: Span, symbolic: Symbolic, *scopes: Scope) -> Symbolic:
+        """The same symbolic value. If it is no function, its tensor is marked, so that a trace shows it.
+
+        What is marked in the scopes is inside it.
+        """
         if not isinstance(symbolic, Function):
             tensor = self.marginal(self.reify(symbolic))
             if tensor:
-                self.marks.append(ir.Mark(kind, name, span, tensor))
+                self.marks.add(ir.Mark(kind, name, span, tensor), *scopes)
         return symbolic
 
     def recurrence(self, term: core.Iter, environment: _Environment) -> Symbolic:
@@ -194,8 +227,9 @@ class _Lowering(SymbolicEvaluator):
 
         def looped(base: ir.Value) -> ir.Value:
             def body(state: ir.Value) -> ir.Value:
-                self.marks.append(ir.Mark("state", term.binder.name, term.span, state))
-                return self.reify(step(self.reflect(state)))
+                with self.marks.inside() as scope:
+                    self.marks.add(ir.Mark("state", term.binder.name, term.span, state), scope)
+                    return self.reify(step(self.reflect(state)))
 
             return self.builder.iterate(weights, base, body, term.binder.name, term.span)
 
@@ -203,13 +237,13 @@ class _Lowering(SymbolicEvaluator):
             return looped(self.reify(base))
         if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
             # On the matrices of the states, unless they run through what need not be linear.
-            opaque, self.opaque, marks = self.opaque, set(), len(self.marks)
+            opaque, self.opaque, marks = self.opaque, set(), self.marks.count
             result = looped(self.reify(base))
             linear = not self.opaque
             self.opaque |= opaque
             if linear:
                 return self.reflect(result)
-            del self.marks[marks:]  # that code is not needed
+            self.marks.forget(marks)  # that code is not needed
         states: list[Symbolic] = [base]
         for _ in range(weights.dim - 1):
             states.append(_memoized(step(states[-1])))
@@ -232,13 +266,6 @@ def _memoized(function: Symbolic) -> Function:
 def _words(word: str, term: core.Term) -> str:
     """The name of a condition: `if odd x`."""
     return " ".join([word, *term.span.text.split()])
-
-
-def _called(term: core.Term) -> str | None:
-    """The name of the definition that an application is a call of."""
-    while isinstance(term, core.App):
-        term = term.function
-    return term.definition.name if isinstance(term, core.Ref | core.Instance) else None
 
 
 def _arguments(term: core.Term) -> tuple[ir.Argument, ...]:

@@ -20,8 +20,8 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.plan import METHODS
-from cajal_core.backend.run import plan_table, run
+from cajal_core.backend.plan import METHODS, plan_table
+from cajal_core.backend.run import run
 from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
 from cajal_core.backend.trial import undisturbed
 from cajal_core.base import tys
@@ -42,9 +42,11 @@ from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, recurrences, rewritten
+from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
+from cajal_core.neuron.portable import Portable, made_portable
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.sparse import sparse_matrix
 
@@ -556,6 +558,22 @@ class Neuron(Parametrised):
         watch, result = self._watch(self._prepared(inputs))
         return watch.trace(result)
 
+    def portable(self, *inputs: Any, **named: Any) -> Portable:
+        """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.
+
+        The graph is the code as it was lowered, before anything was made faster, with the marks of a trace.
+
+        Raises:
+            CajalError: as a call of the neuron does, and if not all arguments are given.
+        """
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a portable neuron"))
+        given = self._prepared(inputs)
+        with torch.no_grad():
+            watch, _ = self._watch(given)
+            return made_portable(self._lowered, self._links(), given, watch)
+
     def probe(self, name: str, index: int = 0) -> Probe:
         r"""Names one value of a trace, for losses and curves: of those called `name` the one at `index`.
 
@@ -598,7 +616,7 @@ def _recurrences_alone(graph: ir.Graph) -> ir.Graph | None:
     if not ends:
         return None
     needed = rewritten(graph.assignments, set(ends), lambda _, operation, __: operation)
-    states = tuple([mark for mark in graph.marks if mark.kind == "state"])
+    states = marks_where(graph.marks, lambda mark: mark.kind == "state")
     return replace(graph, assignments=needed, result=ends[-1], marks=states)
 
 

@@ -5,21 +5,41 @@ const CAJAL = "text/x-cajal";
 const PYTHON = "text/x-ipython";
 const PYTHONS = new Set([PYTHON, "text/x-python"]);
 
+// JupyterLab's own objects are `any` here: its types are not part of this project.
+/** @typedef {any} Lab */
+
+/**
+ * @param {string} source
+ * @param {string} own
+ */
 function wanted(source, own) {
   if (PYTHONS.has(own) && /^\s*%%cajal\b/.test(source)) return CAJAL;
   if (own === CAJAL && /^\s*%%(?:python|py)\b/.test(source)) return PYTHON;
   return null;
 }
 
+/**
+ * @param {Lab} notebooks
+ * @param {Lab} consoles
+ */
 export function follow(notebooks, consoles) {
-  notebooks.widgetAdded.connect((_, panel) => followNotebook(panel.content));
-  notebooks.forEach((panel) => followNotebook(panel.content));
-  consoles?.widgetAdded.connect((_, panel) => followConsole(panel.console));
-  consoles?.forEach((panel) => followConsole(panel.console));
+  notebooks.widgetAdded.connect((/** @type {Lab} */ _, /** @type {Lab} */ panel) =>
+    followNotebook(panel.content),
+  );
+  notebooks.forEach((/** @type {Lab} */ panel) => followNotebook(panel.content));
+  consoles?.widgetAdded.connect((/** @type {Lab} */ _, /** @type {Lab} */ panel) =>
+    followConsole(panel.console),
+  );
+  consoles?.forEach((/** @type {Lab} */ panel) => followConsole(panel.console));
 }
 
-/** `ownOf` tells the language that a cell has without us, given the one that it has through us, if it has. */
+/**
+ * @param {Lab} cell
+ * @param {(ours: string | null) => string} ownOf tells the language that a cell has without us, given the one that
+ *   it has through us, if it has
+ */
 function followCell(cell, ownOf) {
+  /** @type {string | null} */
   let ours = null;
 
   function update() {
@@ -35,6 +55,7 @@ function followCell(cell, ownOf) {
   update();
 }
 
+/** @param {Lab} notebook */
 function followNotebook(notebook) {
   const followed = new WeakSet();
 
@@ -55,8 +76,10 @@ function followNotebook(notebook) {
   followModel();
 }
 
+/** @param {Lab} console */
 function followConsole(console) {
   // A console does not tell its language; that of a new prompt, or one given later, is it.
+  /** @param {Lab} cell */
   function followPrompt(cell) {
     let own = cell.mimeType;
     followCell(cell, (ours) => {
@@ -65,6 +88,8 @@ function followConsole(console) {
     });
   }
 
-  console.promptCellCreated.connect((_, prompt) => followPrompt(prompt.model));
+  console.promptCellCreated.connect((/** @type {Lab} */ _, /** @type {Lab} */ prompt) =>
+    followPrompt(prompt.model),
+  );
   if (console.promptCell) followPrompt(console.promptCell.model);
 }

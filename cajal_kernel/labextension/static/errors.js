@@ -8,7 +8,7 @@ import { NONE, WIDE } from "./wide.js";
 const ERROR = "application/vnd.jupyter.error"; // the whole error, beside its text for the renderer of stderr
 const OURS = new Set(["CajalError", "MagicError"]);
 const TEXT = "application/vnd.jupyter.stderr";
-const PLACE = /^ --> (.+):(\d+):(\d+)(?:  (T-\w+))?$/;
+const PLACE = /^ --> (.+):(\d+):(\d+)(?: {2}(T-\w+))?$/;
 const ELSEWHERE = /^ ::: .+:\d+$/;
 const ADVICE = /^(help|usage): (.*)$/i;
 const SOURCE = /^( *\d+ \| )(.*)$/;
@@ -16,13 +16,14 @@ const MARKS = /^( * \| )( *)(\^+|-+)(?: (.*))?$/;
 
 const RULES = new URL("rules.html", import.meta.url); // beside this file, wherever JupyterLab serves it
 
+/** @param {any} rendermime */
 export function decorate(rendermime) {
   const plain = rendermime.getFactory(TEXT);
   if (!plain) return;
-  const createRenderer = (options) => {
+  const createRenderer = (/** @type {any} */ options) => {
     const widget = plain.createRenderer(options);
     const render = widget.renderModel.bind(widget);
-    widget.renderModel = async (model) => {
+    widget.renderModel = async (/** @type {any} */ model) => {
       const error = model.data[ERROR];
       const lines = OURS.has(error?.ename) ? error.traceback : null;
       if (!Array.isArray(lines)) return render(model);
@@ -34,6 +35,13 @@ export function decorate(rendermime) {
   rendermime.addFactory({ ...plain, mimeTypes: [TEXT], createRenderer });
 }
 
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {string} style
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 function element(name, style, ...children) {
   const made = document.createElement(name);
   made.className = `cajal-${style}`;
@@ -41,6 +49,11 @@ function element(name, style, ...children) {
   return made;
 }
 
+/** @typedef {RegExpExecArray} Match */
+
+const marked = (/** @type {string | undefined} */ line) => MARKS.exec(line ?? "");
+
+/** @param {string[]} lines */
 function drawn(lines) {
   const block = element("div", "error");
   block.style.cssText = BLOCK;
@@ -49,14 +62,21 @@ function drawn(lines) {
     const source = SOURCE.exec(line);
     if (source) {
       const marks = [];
-      while (MARKS.test(lines[index + 1] ?? "")) marks.push(MARKS.exec(lines[(index += 1)]));
+      for (let mark = marked(lines[index + 1]); mark; mark = marked(lines[index + 1])) {
+        marks.push(mark);
+        index += 1;
+      }
       block.append(sourceLine(source, marks), ...marks.map(remark));
     } else block.append(sentence(line, index, lines));
   }
   return block;
 }
 
-/** The line of the cell, with a wave under the culprit and dots under what explains it. */
+/**
+ * The line of the cell, with a wave under the culprit and dots under what explains it.
+ * @param {Match} source
+ * @param {Match[]} marks
+ */
 function sourceLine([, gutter, code], marks) {
   const line = element("div", "source", faint(gutter));
   line.style.cssText = MONO;
@@ -65,7 +85,8 @@ function sourceLine([, gutter, code], marks) {
   const cuts = [...ends].sort((a, b) => a - b);
   for (let i = 0; i + 1 < cuts.length; i += 1) {
     const piece = slice(code, cuts[i], cuts[i + 1]);
-    const covers = ([, , before, signs]) => before.length <= cuts[i] && cuts[i] < before.length + signs.length;
+    const covers = (/** @type {Match} */ [, , before, signs]) =>
+      before.length <= cuts[i] && cuts[i] < before.length + signs.length;
     const mark = marks.find((each) => covers(each) && each[3][0] === "^") ?? marks.find(covers);
     if (!mark) {
       line.append(piece);
@@ -80,6 +101,7 @@ function sourceLine([, gutter, code], marks) {
   return line;
 }
 
+/** @param {Match} mark */
 function remark([, gutter, before, signs, words]) {
   const line = element("div", "remark", faint(`${gutter}${before}`), faint(signs));
   line.style.cssText = MONO;
@@ -87,6 +109,11 @@ function remark([, gutter, before, signs, words]) {
   return line;
 }
 
+/**
+ * @param {string} line
+ * @param {number} index
+ * @param {string[]} lines
+ */
 function sentence(line, index, lines) {
   const [, , , , rule] = PLACE.exec(line) ?? [];
   if (rule) return placed(line.slice(0, -rule.length).trimStart(), linked(rule));
@@ -104,13 +131,20 @@ function sentence(line, index, lines) {
   return made;
 }
 
+/**
+ * @param {string} text
+ * @param {...Node} more
+ */
 function placed(text, ...more) {
   const place = element("div", "place", faint(text, 0.62), ...more);
   place.style.cssText = MONO;
   return place;
 }
 
-/** A typing rule's name, which leads to the rule. */
+/**
+ * A typing rule's name, which leads to the rule.
+ * @param {string} rule
+ */
 function linked(rule) {
   const link = element("a", "rule", rule);
   link.href = `${RULES}#${rule.toLowerCase()}`;
@@ -121,7 +155,10 @@ function linked(rule) {
   return link;
 }
 
-/** Words, with what stands between backticks as code. */
+/**
+ * Words, with what stands between backticks as code.
+ * @param {string} text
+ */
 function quoted(text) {
   return text.split(/`([^`]*)`/).map((part, index) => {
     if (index % 2 === 0) return part;
@@ -131,24 +168,33 @@ function quoted(text) {
   });
 }
 
+/** @param {string} text */
 function faint(text, opacity = 0.5) {
   const made = element("span", "faint", text);
-  made.style.opacity = opacity;
+  made.style.opacity = String(opacity);
   return made;
 }
 
 // Marks count the columns of a terminal, in which some characters take two and some none.
+/** @param {string} character */
 function width(character) {
   if (NONE.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
 }
 
+/** @param {string} text */
 function columns(text) {
   return [...text].reduce((sum, character) => sum + width(character), 0);
 }
 
+/**
+ * @param {string} text
+ * @param {number} from
+ * @param {number} to
+ */
 function slice(text, from, to) {
-  let [column, piece] = [0, ""];
+  let column = 0;
+  let piece = "";
   for (const character of text) {
     if (column >= from && column < to) piece += character;
     column += width(character);
@@ -165,6 +211,7 @@ const CULPRIT =
   "text-decoration:underline wavy var(--jp-error-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
 const NOTE =
   "text-decoration:underline dotted var(--jp-info-color1);text-underline-offset:3px;text-decoration-skip-ink:none";
-const CODE = "font-family:var(--jp-code-font-family);font-size:inherit;background:rgba(128,128,128,0.14);padding:0 3px";
+const CODE =
+  "font-family:var(--jp-code-font-family);font-size:inherit;background:rgba(128,128,128,0.14);padding:0 3px";
 const LINK = "color:var(--jp-content-link-color);text-decoration:underline";
 const HELP = "margin-top:2px";

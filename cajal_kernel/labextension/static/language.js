@@ -7,6 +7,7 @@ const WORD = /^(?:(?!λ)[\p{L}\p{M}\p{N}_'])+/u;
 // A line that ends in one of these goes on, one step further in.
 const OPENS = new Set(["=", "=>", "->", ".", "then", "else", "in"]);
 
+/** @type {Record<string, string>} */
 const STYLES = {
   declaration: "keyword",
   control: "keyword",
@@ -15,12 +16,20 @@ const STYLES = {
   type: "variableName.special",
 };
 
+/** @typedef {{ comment: number, open: number[], indent: number, last: string }} State */
+/** @typedef {any} Stream a StringStream of CodeMirror */
+
+/** @param {{ words: Record<string, string[]>, operators: string[], brackets: string }} tokens */
 export function cajal({ words, operators, brackets }) {
   const styles = new Map();
   for (const [kind, list] of Object.entries(words)) for (const word of list) styles.set(word, STYLES[kind]);
   const declarations = new Set(words.declaration);
   const signs = [...operators].sort((a, b) => b.length - a.length);
 
+  /**
+   * @param {Stream} stream
+   * @param {State} state
+   */
   function comment(stream, state) {
     while (!stream.eol()) {
       if (stream.match("{-")) state.comment += 1;
@@ -31,6 +40,10 @@ export function cajal({ words, operators, brackets }) {
     return "blockComment";
   }
 
+  /**
+   * @param {Stream} stream
+   * @param {State} state
+   */
   function code(stream, state) {
     if (stream.match("--")) {
       stream.skipToEnd();
@@ -63,8 +76,13 @@ export function cajal({ words, operators, brackets }) {
 
   return {
     name: "cajal",
+    /** @returns {State} */
     startState: () => ({ comment: 0, open: [], indent: 0, last: "" }),
-    copyState: (state) => ({ ...state, open: [...state.open] }),
+    copyState: (/** @type {State} */ state) => ({ ...state, open: [...state.open] }),
+    /**
+     * @param {Stream} stream
+     * @param {State} state
+     */
     token(stream, state) {
       if (state.comment) return comment(stream, state);
       if (stream.sol()) {
@@ -73,6 +91,11 @@ export function cajal({ words, operators, brackets }) {
       }
       return stream.eatSpace() ? null : code(stream, state);
     },
+    /**
+     * @param {State} state
+     * @param {string} after
+     * @param {{ unit: number }} context
+     */
     indent(state, after, context) {
       if (state.comment) return null;
       const closes = /^\s*[)}\]]/.test(after);

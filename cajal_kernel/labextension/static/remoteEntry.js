@@ -6,11 +6,13 @@
   "use strict";
 
   const NAME = "cajal-jupyter";
-  const HERE = new URL(".", document.currentScript.src);
-  const file = (name) => import(new URL(name, HERE).href);
+  const HERE = new URL(".", /** @type {HTMLScriptElement} */ (document.currentScript).src);
+  const file = (/** @type {string} */ name) => import(new URL(name, HERE).href);
+  /** @type {Record<string, Record<string, any>>} what JupyterLab shares: for each module, its versions */
   let scope;
 
   // Another extension may bring a second copy of a module; the one in use is JupyterLab's.
+  /** @param {string} name */
   async function shared(name) {
     const versions = Object.values(scope[name] ?? {});
     const found = versions.find((each) => each.loaded || each.eager) ?? versions[0];
@@ -32,7 +34,7 @@
         description: "Colours Cajal in cells and in .cajal files.",
         autoStart: true,
         requires: [IEditorLanguageRegistry],
-        activate: async (app, languages) => {
+        activate: async (/** @type {any} */ _app, /** @type {any} */ languages) => {
           const [{ cajal }, tokens, editor] = await Promise.all([
             file("language.js"),
             fetch(new URL("tokens.json", HERE)).then((reply) => reply.json()),
@@ -53,20 +55,27 @@
         autoStart: true,
         requires: [INotebookTracker],
         optional: [IConsoleTracker],
-        activate: async (app, notebooks, consoles) => (await file("cells.js")).follow(notebooks, consoles),
+        activate: async (
+          /** @type {any} */ _app,
+          /** @type {any} */ notebooks,
+          /** @type {any} */ consoles,
+        ) => (await file("cells.js")).follow(notebooks, consoles),
       },
       {
         id: `${NAME}:errors`,
         description: "Shows the mistakes of a Cajal cell with the source underlined.",
         autoStart: true,
         requires: [IRenderMimeRegistry],
-        activate: async (app, rendermime) => (await file("errors.js")).decorate(rendermime),
+        activate: async (/** @type {any} */ _app, /** @type {any} */ rendermime) =>
+          (await file("errors.js")).decorate(rendermime),
       },
     ];
   }
 
-  window._JUPYTERLAB = window._JUPYTERLAB ?? {};
-  window._JUPYTERLAB[NAME] = {
+  const page = /** @type {any} */ (window);
+  page._JUPYTERLAB = page._JUPYTERLAB ?? {};
+  page._JUPYTERLAB[NAME] = {
+    /** @param {typeof scope} shareScope */
     init(shareScope) {
       scope = shareScope;
     },

@@ -1,4 +1,5 @@
 // A training curve: a panel for each metric, a line in it for each run, and how far the training is.
+// @ts-nocheck: its types are not written yet
 
 import { element, shape } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
@@ -29,8 +30,15 @@ export function draw(host, picture) {
     const runs = [...new Set(lines.map((line) => line.run))];
     legend.replaceChildren(...runs.filter(Boolean).map((run) => key(run, runs.indexOf(run))));
     const metrics = [...new Set(lines.map((line) => line.metric))];
-    panels.replaceChildren(...metrics.map((metric) =>
-      panel(metric, lines.filter((line) => line.metric === metric), runs)));
+    panels.replaceChildren(
+      ...metrics.map((metric) =>
+        panel(
+          metric,
+          lines.filter((line) => line.metric === metric),
+          runs,
+        ),
+      ),
+    );
   }
   update(picture);
   return { dispose: () => {}, update, read: () => null };
@@ -83,8 +91,21 @@ function panel(metric, lines, runs) {
 
   const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": metric });
   for (const value of ticks(low, high)) {
-    svg.append(shape("line", { class: "cajal-grid", x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: y(value), y2: y(value) }));
-    const label = shape("text", { class: "cajal-tick", x: MARGIN.left - 5, y: y(value) + 3.5, "text-anchor": "end" });
+    svg.append(
+      shape("line", {
+        class: "cajal-grid",
+        x1: MARGIN.left,
+        x2: WIDTH - MARGIN.right,
+        y1: y(value),
+        y2: y(value),
+      }),
+    );
+    const label = shape("text", {
+      class: "cajal-tick",
+      x: MARGIN.left - 5,
+      y: y(value) + 3.5,
+      "text-anchor": "end",
+    });
     label.textContent = brief(value);
     svg.append(label);
   }
@@ -99,13 +120,22 @@ function panel(metric, lines, runs) {
   }
 
   const value = element("span", { class: "cajal-value" });
-  const rest = lines.map((line) => `${line.run ? `${line.run} ` : ""}${brief(line.y[line.y.length - 1])}`).join(", ");
+  const rest = lines
+    .map((line) => `${line.run ? `${line.run} ` : ""}${brief(line.y[line.y.length - 1])}`)
+    .join(", ");
   value.textContent = rest;
-  const cursor = shape("line", { class: "cajal-cursor", y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom, visibility: "hidden" });
+  const cursor = shape("line", {
+    class: "cajal-cursor",
+    y1: MARGIN.top,
+    y2: HEIGHT - MARGIN.bottom,
+    visibility: "hidden",
+  });
   svg.append(cursor);
   svg.addEventListener("mousemove", (event) => {
     const box = svg.getBoundingClientRect();
-    const at = left + ((((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / inner.width) * (right - left);
+    const at =
+      left +
+      ((((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / inner.width) * (right - left);
     const nearest = lines.map((line) => [line, closest(line.x, at)]);
     const step = nearest[0][0].x[nearest[0][1]];
     cursor.setAttribute("x1", x(step));
@@ -118,7 +148,12 @@ function panel(metric, lines, runs) {
     cursor.setAttribute("visibility", "hidden");
     value.textContent = rest;
   });
-  return element("div", { class: "cajal-panel" }, element("div", {}, element("b", {}, metric), " ", value), svg);
+  return element(
+    "div",
+    { class: "cajal-panel" },
+    element("div", {}, element("b", {}, metric), " ", value),
+    svg,
+  );
 }
 
 // A break where a step or a value is not a number, a dot where a line has one point only.

@@ -23,11 +23,17 @@ const TYPES = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Arr
  * @returns {Picture}
  */
 export function unpack(spec, bytes) {
-  const buffer = /** @type {ArrayBuffer} */ (bytes.buffer).slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const buffer = /** @type {ArrayBuffer} */ (bytes.buffer).slice(
+    bytes.byteOffset,
+    bytes.byteOffset + bytes.byteLength,
+  );
   /** @type {Record<string, Tensor>} */
   const arrays = {};
   for (const [name, { dtype, shape, at }] of Object.entries(spec.$arrays)) {
-    const size = shape.reduce((/** @type {number} */ product, /** @type {number} */ each) => product * each, 1);
+    const size = shape.reduce(
+      (/** @type {number} */ product, /** @type {number} */ each) => product * each,
+      1,
+    );
     arrays[name] = { data: new TYPES[/** @type {keyof typeof TYPES} */ (dtype)](buffer, at, size), shape };
   }
   return { spec, arrays };

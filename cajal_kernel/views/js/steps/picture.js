@@ -1,4 +1,5 @@
 // The run of an `iter`: a slider over the steps, and the state at the chosen step as a bar chart.
+// @ts-nocheck: its types are not written yet
 
 import { element } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
@@ -17,7 +18,12 @@ export function draw(host, { spec, arrays }) {
   const chooser = element("select", { "aria-label": "input" });
   inputs.forEach((input, i) => chooser.append(element("option", { value: i }, input)));
   const slider = element("input", {
-    type: "range", min: 0, max: count - 1, step: 1, value: 0, "aria-label": "step",
+    type: "range",
+    min: 0,
+    max: count - 1,
+    step: 1,
+    value: 0,
+    "aria-label": "step",
   });
   const play = element("button", { type: "button", title: "Play the steps" }, "▶");
   const shown = element("output", { class: "cajal-step" });
@@ -45,7 +51,13 @@ export function draw(host, { spec, arrays }) {
     return mark;
   });
 
-  host.append(title, controls, chart, element("div", { class: "cajal-caption" }, "weight of each step in the count"), strip);
+  host.append(
+    title,
+    controls,
+    chart,
+    element("div", { class: "cajal-caption" }, "weight of each step in the count"),
+    strip,
+  );
 
   let low = 0;
   let high = 1;
@@ -100,8 +112,14 @@ export function draw(host, { spec, arrays }) {
       if (Number(slider.value) === count - 1) stop();
     }, 500);
   });
-  slider.addEventListener("input", () => { stop(); update(); });
+  slider.addEventListener("input", () => {
+    stop();
+    update();
+  });
   chooser.addEventListener("change", update);
   update();
-  return { dispose: stop, read: () => ({ step: Number(slider.value), values: bars.map(({ bar }) => bar.title) }) };
+  return {
+    dispose: stop,
+    read: () => ({ step: Number(slider.value), values: bars.map(({ bar }) => bar.title) }),
+  };
 }

@@ -1,0 +1,164 @@
+r"""A graph as plain data that JSON can write, for interpreters that are not Python.
+
+>>> code = encode(lowered(r"\x:Bool. if x then false else true"))["code"]
+>>> code[0], code[-1]
+({'to': 1, 'op': 'input', 'of': [], 'position': 0}, {'to': 4, 'op': 'choose', 'of': [1, 2, 3]})
+
+Values, axes and callees are numbers or names. `values` tells of each value its dimension and its axes,
+`types` what a page shows of each type. Offsets into sources count UTF-16 units, as JavaScript's strings do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias, assert_never
+
+from cajal_core.base import tys
+from cajal_core.base.source import Source, Span
+from cajal_core.export.excerpts import Units, excerpt
+from cajal_core.ir import graph as ir
+
+#: What JSON can write.
+Plain: TypeAlias = dict[str, Any]
+
+#: Types of more basis vectors are without their labels.
+LABELLED = 4096
+
+
+def encode(graph: ir.Graph) -> Plain:
+    """The graph as dictionaries, lists, texts and numbers.
+
+    Returns:
+        `type`, `arguments`, `parameters`, `result` (a value) and its type, `code` (assignments), `values`,
+        `types`, `marks`, and `sources`, to whose places the marks refer.
+    """
+    encoder = _Encoder()
+    code = encoder.block(graph.assignments)
+    marks = [encoder.mark(mark) for mark in graph.marks]
+    return {
+        "type": str(graph.type),
+        "arguments": [
+            {"name": argument.name, "type": encoder.type(argument.type)} for argument in graph.arguments
+        ],
+        "parameters": {
+            parameter.name: {"type": encoder.type(parameter.type), "kind": type(parameter).__name__.lower()}
+            for parameter in graph.parameters
+        },
+        "result": encoder.value(graph.result),
+        "result_type": encoder.type(graph.result.type),
+        "code": code,
+        "values": encoder.values,
+        "types": encoder.types,
+        "marks": marks,
+        "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
+    }
+
+
+class _Encoder:
+    def __init__(self) -> None:
+        self.values: dict[int, Plain] = {}
+        self.types: dict[str, Plain] = {}
+        #: The spans in each source, by the order of the sources.
+        self.spans: dict[Source, list[Span]] = {}
+        self.units: dict[Source, Units] = {}
+
+    def type(self, type: tys.Type) -> str:
+        name = str(type)
+        if name not in self.types:
+            dim = tys.dim(type)
+            self.types[name] = {
+                "dim": dim,
+                "shape": list(tys.shape(type)),
+                "labels": list(tys.labels(type)) if dim <= LABELLED else None,
+                "is_data": tys.is_data(type),
+                "is_function": isinstance(type, tys.Arrow),
+                "image": _image(type),
+            }
+        return name
+
+    def value(self, value: ir.Value) -> int:
+        if value.number not in self.values:
+            axes = [[axis.number, axis.size] for axis in value.axes]
+            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+        return value.number
+
+    def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
+        return [
+            {
+                "to": self.value(assignment.target),
+                "op": type(assignment.operation).__name__.lower(),
+                "of": [self.value(operand) for operand in ir.operands(assignment.operation)],
+                **self.fields(assignment.operation),
+            }
+            for assignment in assignments
+        ]
+
+    def fields(self, operation: ir.Operation) -> Plain:
+        """What an operation says besides its operands."""
+        match operation:
+            case ir.Input(argument):
+                return {"position": argument.position}
+            case ir.Given(source):
+                return {"callee": ir.key(source)}
+            case ir.OneHot(index):
+                return {"index": index}
+            case ir.Shift(_, saturate):
+                return {"saturate": saturate}
+            case ir.Table(_, ones):
+                return {"ones": list(ones)}
+            case ir.Contract(_, _, over) | ir.Matrix(_, over):
+                return {"over": [[axis.number, axis.size] for axis in over]}
+            case ir.Einsum(operands, indices, output):
+                return {
+                    "sizes": [list(_sizes(operand)) for operand in operands],
+                    "indices": [list(map(_index, each)) for each in indices],
+                    "output": [axis.number for axis in output],
+                }
+            case ir.Call(callee):
+                return {"callee": ir.key(callee)}
+            case ir.Iterate(_, _, name, state, step, result, span):
+                return {
+                    "name": name,
+                    "state": self.value(state),
+                    "step": self.block(step),
+                    "result": self.value(result),
+                    "at": self.span(span),
+                }
+            case ir.Basis() | ir.Choose() | ir.Weigh() | ir.Outer() | ir.Apply():
+                return {}
+            case _:
+                assert_never(operation)
+
+    def mark(self, mark: ir.Mark) -> Plain:
+        return {
+            "kind": mark.kind,
+            "name": mark.name,
+            "value": self.value(mark.value),
+            "type": self.type(mark.value.type),
+            "parent": mark.parent,
+            "at": self.span(mark.span),
+        }
+
+    def span(self, span: Span) -> list[int]:
+        """The place of a source in `sources`, and the offsets of start and end."""
+        self.spans.setdefault(span.source, []).append(span)
+        units = self.units.setdefault(span.source, Units(span.source.text))
+        return [list(self.spans).index(span.source), units.at(span.start), units.at(span.end)]
+
+
+def _sizes(value: ir.Value) -> Iterator[int]:
+    yield from [axis.size for axis in value.axes]
+    yield from tys.components(value.type)
+
+
+def _index(index: ir.Index) -> int:
+    """An axis as its number, a fixed place as a negative number."""
+    return index.number if isinstance(index, ir.Axis) else -1 - index
+
+
+def _image(type: tys.Type) -> list[int] | None:
+    """Channels, height and width of a space that is an image: of two dimensions, or of three."""
+    if not isinstance(type, tys.Space) or len(type.sizes) not in (2, 3):
+        return None
+    channels = type.sizes[0] if len(type.sizes) == 3 else 1
+    return [channels, *type.sizes[-2:]] if channels in (1, 3) else None

@@ -1,0 +1,93 @@
+"""The marks of a graph under construction, each inside a call or an `iter`.
+
+A call is marked when it returns, behind what is marked in it. So what is marked is first put into a *scope*,
+and a mark says later which scopes are inside it:
+
+>>> from cajal_core.base import source, tys
+>>> def mark(name):
+...     span = source.Span(source.Source("", name), 0, 1)
+...     return ir.Mark("call", name, span, ir.Value(1, tys.Bool(), ()))
+>>> marks = Marks()
+>>> with marks.inside() as scope:
+...     marks.add(mark("inner"))
+>>> marks.add(mark("outer"), scope)
+>>> [(mark.name, mark.parent) for mark in marks.finished()]
+[('inner', 1), ('outer', None)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from cajal_core.ir import graph as ir
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """What is evaluated in one call of a function, or in the step of an `iter`."""
+
+    outer: Scope | None
+
+
+class Marks:
+    """Marks in the order in which their values are known."""
+
+    def __init__(self) -> None:
+        self._marks = list[ir.Mark]()
+        #: The scope that a mark stands in, and those that are inside it.
+        self._places = list[tuple[Scope | None, tuple[Scope, ...]]]()
+        self._scope: Scope | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self._marks)
+
+    @contextmanager
+    def inside(self) -> Generator[Scope]:
+        """What is marked in the block stands in a new scope."""
+        outer, scope = self._scope, Scope(self._scope)
+        self._scope = scope
+        try:
+            yield scope
+        finally:
+            self._scope = outer
+
+    def add(self, mark: ir.Mark, *inside: Scope) -> None:
+        """A mark in the present scope, or around it if that is among those inside the mark."""
+        self._marks.append(mark)
+        self._places.append((self._scope, inside))
+
+    def forget(self, count: int) -> None:
+        """Keeps so many of the first marks."""
+        del self._marks[count:], self._places[count:]
+
+    def finished(self) -> tuple[ir.Mark, ...]:
+        """All marks, with their parents."""
+        owners: dict[Scope, int] = {}
+        for place, (_, inside) in enumerate(self._places):
+            for scope in inside:
+                owners.setdefault(scope, place)
+
+        def parent(place: int) -> int | None:
+            scope, own = self._places[place]
+            while scope is not None and (scope not in owners or scope in own):
+                scope = scope.outer
+            return None if scope is None else owners[scope]
+
+        return tuple([replace(mark, parent=parent(place)) for place, mark in enumerate(self._marks)])
+
+
+def marks_where(marks: tuple[ir.Mark, ...], keep: Callable[[ir.Mark], bool]) -> tuple[ir.Mark, ...]:
+    """Some of the marks of a graph. Each is inside the nearest mark around it that is kept."""
+    kept = [place for place, mark in enumerate(marks) if keep(mark)]
+    places = {place: new for new, place in enumerate(kept)}
+
+    def parent(mark: ir.Mark) -> int | None:
+        outer = mark.parent
+        while outer is not None and outer not in places:
+            outer = marks[outer].parent
+        return None if outer is None else places[outer]
+
+    return tuple([replace(mark, parent=parent(mark)) for mark in map(marks.__getitem__, kept)])

@@ -1,0 +1,59 @@
+"""Which call or `iter` a named sub-term is evaluated in."""
+
+import torch
+
+from cajal_core import Program
+from cajal_core.ir import graph as ir
+from cajal_core.ir.marks import marks_where
+
+SOURCE = """
+extern net : Bool -o Bool
+def not (x : Bool) : Bool = if x then false else true
+def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)
+def late (x : Bool) : Bool -o Bool = let y = not x in \\z:Bool. if y then z else not z
+def run (n : Nat[3]) : Bool = iter n { zero => not true | succ y => twice net (not y) }
+"""
+
+
+def tree(marks: tuple[ir.Mark, ...], parent: int | None = None) -> list[object]:
+    """The names, each with what is inside it behind it."""
+    made: list[object] = []
+    for place, mark in enumerate(marks):
+        if mark.parent == parent:
+            made.append(mark.name)
+            if inside := tree(marks, place):
+                made.append(inside)
+    return made
+
+
+def marks(term: str) -> tuple[ir.Mark, ...]:
+    program = Program()
+    program.run(SOURCE)
+    return program.compile(term, link={"net": torch.nn.Linear(2, 2)} if "run" in term else {})._lowered.marks
+
+
+def test_arguments_stand_before_a_call_and_its_body_inside() -> None:
+    assert tree(marks(r"\x:Bool. not (not x)")) == ["not", ["if x"], "not", ["if x"]]
+
+
+def test_a_definition_is_called_where_it_has_all_arguments() -> None:
+    """As a value, and where an argument comes late; what an early argument led to is inside the call."""
+    assert tree(marks(r"\x:Bool. twice not x")) == ["twice", ["not", ["if x"], "not", ["if x"]]]
+    late = ["late", ["not", ["if x"], "y", "if y", "not", ["if x"]]]
+    assert tree(marks(r"\x:Bool. let f = late x in f true")) == late
+    assert tree(marks(r"\x:Bool. late x true")) == late
+
+
+def test_what_a_step_runs_is_inside_the_iter_and_its_base_before_it() -> None:
+    inside = ["not", ["if x"], "twice", ["net", "net"]]
+    assert tree(marks(r"\n:Nat[3]. run n")) == ["run", ["not", ["if x"], "y", inside]]
+
+
+def test_a_neuron_is_no_call_of_itself() -> None:
+    assert tree(marks("run")) == ["not", ["if x"], "y", ["not", ["if x"], "twice", ["net", "net"]]]
+    assert tree(marks("not true")) == ["not", ["if x"]]
+
+
+def test_what_is_kept_is_inside_what_is_kept() -> None:
+    kept = marks_where(marks(r"\n:Nat[3]. run n"), lambda mark: mark.name in ("run", "net", "if x"))
+    assert tree(kept) == ["run", ["if x", "if x", "net", "net"]]

@@ -1,0 +1,118 @@
+"""A neuron that runs in a page agrees with the evaluator and torch: generated programs, a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from playwright.sync_api import Page, sync_playwright
+
+from cajal_core import CajalError, Neuron, Program
+from cajal_core.export.encode import encode
+from cajal_core.syntax.printer import pretty
+from cajal_kernel.views.live.modules import bundle
+from scripts.screenshot import chromium
+from tests.laws.budget import budget
+from tests.laws.oracle import dim, uncurry, values
+from tests.laws.strategies import Sample, inputs, samples
+from tests.laws.test_laws import SEEDS, compiled, program_of, tensors, vector
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine"),
+]
+
+RUN = f"""
+{bundle("neuron/neuron.js", "neuron/gradient.js")}
+const {{ Neuron }} = modules["neuron/neuron.js"];
+const {{ gradient }} = modules["neuron/gradient.js"];
+// Runs a neuron on each of some inputs, and again: on one neuron, and each on a new one.
+window.run = (graph, tensors, batch) => {{
+  const make = () => new Neuron(graph, tensors);
+  const kept = make();
+  const set = (neuron, inputs) => inputs.forEach((input, k) => neuron.set(k, Float64Array.from(input)));
+  return batch.map((inputs) => {{
+    const fresh = make();
+    set(fresh, inputs);
+    set(kept, inputs);
+    const results = [[...fresh.run()], [...kept.run()]];
+    const pushed = gradient(fresh, graph.result, 0);
+    const slopes = inputs.map((input, k) => [...(pushed.read(String(k), fresh.scope) ?? input.map(() => 0))]);
+    return {{ results, slopes }};
+  }});
+}};
+"""
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.add_script_tag(content=RUN)
+        yield page
+        browser.close()
+
+
+def in_page(page: Page, graph: Any, links: dict[str, np.ndarray], batch: list[list[np.ndarray]]) -> list[Any]:
+    sent = json.loads(json.dumps(encode(graph)))
+    given = [[array.reshape(-1).tolist() for array in inputs] for inputs in batch]
+    flat = {name: array.reshape(-1).tolist() for name, array in links.items()}
+    return page.evaluate(
+        "([graph, tensors, batch]) => window.run(graph, tensors, batch)", [sent, flat, given]
+    )
+
+
+def near(found: list[float], expected: np.ndarray) -> None:
+    scale = max(1.0, float(np.abs(expected).max(initial=0)))
+    np.testing.assert_allclose(np.array(found) / scale, expected.reshape(-1) / scale, rtol=0, atol=1e-9)
+
+
+@given(samples(), SEEDS)
+@budget(200)
+def test_a_page_and_torch_agree(page: Page, sample: Sample, seed: int) -> None:
+    """As the code was lowered, and after it was optimized; values, and the derivative of one entry."""
+    neuron: Neuron = compiled(sample)
+    arguments = inputs(seed, sample.type, 2)
+    batch = [[each[index] for each in arguments] for index in range(2)]
+    links = {name: sample.links[name] for name in (*neuron.externs, *neuron.learned)}
+    points = [tensor.requires_grad_() for tensor in tensors(arguments)]
+    expected = neuron(*points)
+    rows = expected.reshape(2, -1) if arguments else expected.reshape(1, -1).expand(2, -1)
+    slopes: Any = [None] * len(points)
+    if points and rows.requires_grad:
+        slopes = torch.autograd.grad(rows[:, 0].sum(), points, allow_unused=True)
+    for graph in (neuron._lowered, neuron.ir):
+        for index, made in enumerate(in_page(page, graph, links, batch)):
+            for result in made["results"]:
+                near(result, rows[index].detach().numpy())
+            for slope, derivative in zip(made["slopes"], slopes, strict=True):
+                near(slope, np.zeros(len(slope)) if derivative is None else derivative[index].numpy())
+
+
+@given(samples(externs=False, data=True), SEEDS)
+@budget(300)
+def test_a_page_and_the_evaluator_agree(page: Page, sample: Sample, seed: int) -> None:
+    program, (arguments, result) = program_of(sample), uncurry(sample.type)
+    random = np.random.default_rng(seed)
+    chosen = [values(each)[random.integers(dim(each))] for each in arguments]
+    term = " ".join([f"({pretty(sample.term)})", *chosen])
+    [made] = in_page(page, program.compile(term)._lowered, {}, [[]])
+    try:
+        value = program.evaluate(term)
+    except CajalError:  # it overflows
+        near(made["results"][0], np.zeros(len(made["results"][0])))
+    else:
+        near(made["results"][0], vector(str(value), result, sample))
+
+
+def test_the_page_can_disagree(page: Page) -> None:
+    neuron = Program().compile(r"\x:Bool. if x then false else true")
+    [made] = in_page(page, neuron._lowered, {}, [[np.array([0.25, 0.75])]])
+    with pytest.raises(AssertionError):
+        near(made["results"][0], np.array([0.25, 0.75]))
