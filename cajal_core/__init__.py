@@ -24,6 +24,7 @@ from cajal_core.base.tys import dim as dim
 from cajal_core.base.tys import has_tensor as has_tensor
 from cajal_core.base.tys import labels as labels
 from cajal_core.base.tys import shape as shape
+from cajal_core.base.tys import sizes as sizes
 from cajal_core.base.tys import uncurry as uncurry
 from cajal_core.checking.spelling import nearest as nearest
 from cajal_core.diagnostics.errors import CajalError as CajalError
@@ -134,6 +135,7 @@ __all__ = [
     "read",
     "shape",
     "shorten",
+    "sizes",
     "uncurry",
     "users_frames",
     "without_comments",

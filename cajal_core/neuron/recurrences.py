@@ -15,7 +15,8 @@ from cajal_core.ir.analysis import callees, loops_in, reached_by, recurrences
 class Recurrence:
     r"""An `iter` that runs in a neuron: `Neuron.dynamics` has its states and weights.
 
-    `states_from` and `weights_from` are the positions of the arguments that they depend on, and `nonlinear`
+    `count` is the position of the argument that is the count itself, whose entries are the weights; None
+    where the count is another term. `states_from` and `weights_from` are the positions of the arguments that they depend on, and `nonlinear`
     of those the ones in which states or weights are not known to be linear: a reusable argument, and what
     goes through a callable that is not known to be linear. `opaque` names such callables in the step; where
     there are none the step is linear. `inside` is the place, in the list of recurrences, of the `iter` in
@@ -33,12 +34,15 @@ class Recurrence:
         b Bool 3
         >>> recurrence.states_from, recurrence.weights_from, recurrence.nonlinear
         ((1,), (0,), ())
+        >>> recurrence.count
+        0
     """
 
     name: str
     type: tys.Type
     span: Span
     steps: int
+    count: int | None
     states_from: tuple[int, ...]
     weights_from: tuple[int, ...]
     nonlinear: tuple[int, ...]
@@ -61,7 +65,8 @@ def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]
         for assignment in _assignments(graph.assignments)
         if isinstance(assignment.operation, ir.Iterate)
     }
-    types, taken = _axes(whole)
+    inputs = _inputs(whole)
+    types, taken = _axes(whole, inputs)
     through = _through(graph, bent, reached)
     places = {loop.state: place for place, loop in enumerate(loops)}
     inside = {
@@ -79,6 +84,7 @@ def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]
                 loop.state.type,
                 loop.span,
                 loop.weights.dim,
+                inputs.get(loop.weights),
                 tuple(sorted(states)),
                 tuple(sorted(weights)),
                 tuple(sorted((states | weights | sources) & through)),
@@ -98,15 +104,24 @@ def _assignments(block: Sequence[ir.Assignment]) -> Iterator[ir.Assignment]:
             yield from _assignments(assignment.operation.step)
 
 
-def _axes(graph: ir.Graph) -> tuple[Mapping[ir.Axis, tys.Type], Mapping[ir.Axis, int]]:
+def _inputs(graph: ir.Graph) -> Mapping[ir.Value, int]:
+    """The values that are arguments, with the positions of these."""
+    return {
+        assignment.target: assignment.operation.argument.position
+        for assignment in graph.assignments
+        if isinstance(assignment.operation, ir.Input)
+    }
+
+
+def _axes(
+    graph: ir.Graph, inputs: Mapping[ir.Value, int]
+) -> tuple[Mapping[ir.Axis, tys.Type], Mapping[ir.Axis, int]]:
     """The type whose basis each axis runs over, and the argument that is taken apart by it."""
-    inputs, types, taken = dict[ir.Value, int](), dict[ir.Axis, tys.Type](), dict[ir.Axis, int]()
-    for target, operation in ((each.target, each.operation) for each in _assignments(graph.assignments)):
-        match operation:
-            case ir.Input(argument):
-                inputs[target] = argument.position
+    types, taken = dict[ir.Axis, tys.Type](), dict[ir.Axis, int]()
+    for assignment in _assignments(graph.assignments):
+        match assignment.operation:
             case ir.Basis(axis):
-                types[axis] = target.type
+                types[axis] = assignment.target.type
             case ir.Contract(weights, _, over) if weights in inputs:
                 taken.update(dict.fromkeys(over, inputs[weights]))
             case _:
