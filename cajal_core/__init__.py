@@ -22,6 +22,7 @@ from cajal_core.base.source import Span as Span
 from cajal_core.base.tys import Type as Type
 from cajal_core.base.tys import dim as dim
 from cajal_core.base.tys import has_tensor as has_tensor
+from cajal_core.base.tys import is_data as is_data
 from cajal_core.base.tys import labels as labels
 from cajal_core.base.tys import shape as shape
 from cajal_core.base.tys import sizes as sizes
@@ -58,10 +59,10 @@ from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
-    from cajal_core.backend.trace import Dynamics as Dynamics
-    from cajal_core.backend.trace import Probe as Probe
-    from cajal_core.backend.trace import Trace as Trace
-    from cajal_core.backend.trace import Traced as Traced
+    from cajal_core.backend.watch.trace import Trace as Trace
+    from cajal_core.backend.watch.traced import Dynamics as Dynamics
+    from cajal_core.backend.watch.traced import Probe as Probe
+    from cajal_core.backend.watch.traced import Traced as Traced
     from cajal_core.neuron.learned import Explanation as Explanation
     from cajal_core.neuron.learned import Readout as Readout
     from cajal_core.neuron.linear import linear as linear
@@ -74,16 +75,16 @@ if TYPE_CHECKING:
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
-    "Dynamics": "backend.trace",
+    "Dynamics": "backend.watch.traced",
     "Explanation": "neuron.learned",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
-    "Probe": "backend.trace",
-    "Trace": "backend.trace",
-    "Traced": "backend.trace",
+    "Probe": "backend.watch.traced",
+    "Trace": "backend.watch.trace",
+    "Traced": "backend.watch.traced",
     "linear": "neuron.linear",
 }
 
@@ -124,6 +125,7 @@ __all__ = [
     "expected",
     "format",
     "has_tensor",
+    "is_data",
     "labels",
     "linear",
     "load",

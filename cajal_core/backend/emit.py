@@ -106,8 +106,9 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     `record`, the code calls `record.mark(value number, tensor)` for each marked value. With either, zero
     times whatever is zero in it: each sum of products is a function that `absorbing` calls.
     """
-    marks = [mark for mark in graph.marks if record and mark.kind != "state"]  # `recur` sees the states
-    emitter = _Emitter({mark.value for mark in marks}, careful=record or careful)
+    marked = {mark.value for mark in graph.marks if mark.kind != "state"}  # `recur` sees the states
+    marked |= {weights for mark in graph.marks for _, weights in mark.weighed}
+    emitter = _Emitter(marked if record else set(), careful=record or careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     code = compile(source, EMITTED, "exec")

@@ -19,7 +19,7 @@ from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_l
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
 from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix, weighted
-from cajal_core.backend.trace import Recorder
+from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Diverged

@@ -176,11 +176,15 @@ class TraceOfAFunction(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NotTraced(Mistake):
-    """A value that a trace has not: of that name, or of so many of that name. `names` counts those it has."""
+    """A value that a trace has not: of that name, or of so many of that name.
+
+    `names` counts those it has, and `nearest` are those that may have been meant.
+    """
 
     name: str
     index: int
     names: Mapping[str, int]
+    nearest: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -195,7 +199,8 @@ class NotTraced(Mistake):
             return "this program names no part of itself: only the `.result` can be had"
         names = [f"`{name}`" + f" ({count} times)" * (count > 1) for name, count in self.names.items()]
         shown = ", ".join(names[:20]) + ", …" * (len(names) > 20)
-        return f"it has {shown}; the index of the first is 0"
+        meant = "did you mean " + " or ".join([f"`{name}`" for name in self.nearest]) + "? "
+        return meant * bool(self.nearest) + f"it has {shown}; the index of the first is 0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ Values, axes and callees are numbers or names. `values` tells of each value its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Source, Span
@@ -54,9 +54,41 @@ def encode(graph: ir.Graph) -> Plain:
     }
 
 
+def encode_names(marks: Iterable[Named], result: tys.Type) -> Plain:
+    """Named values without their numbers.
+
+    Returns:
+        `marks`, `result_type`, `types` and `sources`, as `encode` has them.
+    """
+    encoder = _Encoder()
+    made = [encoder.named(mark, mark.type) for mark in marks]
+    return {
+        "marks": made,
+        "result_type": encoder.type(result),
+        "types": encoder.types,
+        "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
+    }
+
+
+class Named(Protocol):
+    """A named value: a mark that has run."""
+
+    @property
+    def kind(self) -> ir.Kind: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> tys.Type: ...
+    @property
+    def span(self) -> Span: ...
+    @property
+    def parent(self) -> int | None: ...
+
+
 class _Encoder:
     def __init__(self) -> None:
-        self.values: dict[int, Plain] = {}
+        #: By their numbers, as texts, which is what JSON has for keys.
+        self.values: dict[str, Plain] = {}
         self.types: dict[str, Plain] = {}
         #: The spans in each source, by the order of the sources.
         self.spans: dict[Source, list[Span]] = {}
@@ -77,9 +109,9 @@ class _Encoder:
         return name
 
     def value(self, value: ir.Value) -> int:
-        if value.number not in self.values:
-            axes = [[axis.number, axis.size] for axis in value.axes]
-            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+        if str(value.number) not in self.values:
+            axes = list(map(_axis, value.axes))
+            self.values[str(value.number)] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
         return value.number
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
@@ -107,7 +139,7 @@ class _Encoder:
             case ir.Table(_, ones):
                 return {"ones": list(ones)}
             case ir.Contract(_, _, over) | ir.Matrix(_, over):
-                return {"over": [[axis.number, axis.size] for axis in over]}
+                return {"over": list(map(_axis, over))}
             case ir.Einsum(operands, indices, output):
                 return {
                     "sizes": [list(_sizes(operand)) for operand in operands],
@@ -131,10 +163,16 @@ class _Encoder:
 
     def mark(self, mark: ir.Mark) -> Plain:
         return {
+            **self.named(mark, mark.value.type),
+            "value": self.value(mark.value),
+            "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
+        }
+
+    def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:
+        return {
             "kind": mark.kind,
             "name": mark.name,
-            "value": self.value(mark.value),
-            "type": self.type(mark.value.type),
+            "type": self.type(type),
             "parent": mark.parent,
             "at": self.span(mark.span),
         }
@@ -149,6 +187,10 @@ class _Encoder:
 def _sizes(value: ir.Value) -> Iterator[int]:
     yield from [axis.size for axis in value.axes]
     yield from tys.components(value.type)
+
+
+def _axis(axis: ir.Axis) -> list[int]:
+    return [axis.number, axis.size]
 
 
 def _index(index: ir.Index) -> int:

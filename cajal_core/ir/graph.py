@@ -312,6 +312,9 @@ class Mark:
     What is called is a definition, or what is linked, learned or given. `parent` is the call of a definition
     or the `iter` that it is evaluated in, by its place among the marks of the graph. A call comes behind what
     is evaluated in it, an `iter` before.
+
+    The value of a state may run over axes. `weighed` has what they stand for, one after the other: the axes
+    of a vector, and that vector. The values of other marks run over no axes.
     """
 
     kind: Kind
@@ -319,6 +322,7 @@ class Mark:
     span: Span
     value: Value
     parent: int | None = None
+    weighed: tuple[tuple[tuple[Axis, ...], Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

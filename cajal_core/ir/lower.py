@@ -227,8 +227,10 @@ class _Lowering(SymbolicEvaluator):
 
         def looped(base: ir.Value) -> ir.Value:
             def body(state: ir.Value) -> ir.Value:
+                weighed = self.sums(state.axes) or ()
                 with self.marks.inside() as scope:
-                    self.marks.add(ir.Mark("state", term.binder.name, term.span, state), scope)
+                    mark = ir.Mark("state", term.binder.name, term.span, state, weighed=weighed)
+                    self.marks.add(mark, scope)
                     return self.reify(step(self.reflect(state)))
 
             return self.builder.iterate(weights, base, body, term.binder.name, term.span)

@@ -197,13 +197,23 @@ class SymbolicEvaluator:
 
     def marginal(self, value: ir.Value) -> ir.Value | None:
         """A value, summed over its axes with their weights; None over the basis of no value."""
-        while value.axes:
-            last = value.axes[-1]
-            if last not in self.weights:
-                return None
-            over, weights = self.weights[last]
+        sums = self.sums(value.axes)
+        if sums is None:
+            return None
+        for over, weights in sums:
             value = self.contract(weights, value, over)
         return value
+
+    def sums(self, axes: tuple[ir.Axis, ...]) -> tuple[tuple[tuple[ir.Axis, ...], ir.Value], ...] | None:
+        """The sums that leave none of some axes, each over axes and with weights; None as in `marginal`."""
+        made = list[tuple[tuple[ir.Axis, ...], ir.Value]]()
+        while axes:
+            if axes[-1] not in self.weights:
+                return None
+            over, weights = self.weights[axes[-1]]
+            made.append((over, weights))
+            axes = tuple([axis for axis in sorted({*axes, *weights.axes}) if axis not in over])
+        return tuple(made)
 
 
 def type_of(values: tuple[ir.Value, ...]) -> tys.Type:

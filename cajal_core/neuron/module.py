@@ -22,8 +22,10 @@ from cajal_core.backend.arguments import Inputs, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
-from cajal_core.backend.trace import Dynamics, Probe, Recorder, Trace, chosen
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.watch.recorder import Recorder
+from cajal_core.backend.watch.trace import Trace
+from cajal_core.backend.watch.traced import Dynamics, Probe, chosen
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
@@ -555,8 +557,9 @@ class Neuron(Parametrised):
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
-        watch, result = self._watch(self._prepared(inputs))
-        return watch.trace(result)
+        given = self._prepared(inputs)
+        watch, result = self._watch(given)
+        return watch.trace(result, tuple(given.batch))
 
     def portable(self, *inputs: Any, **named: Any) -> Portable:
         """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.

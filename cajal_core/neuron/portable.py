@@ -14,7 +14,7 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs
 from cajal_core.backend.links import Link, call_link
-from cajal_core.backend.trace import Recorder
+from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.export.encode import Plain, encode
 from cajal_core.ir import graph as ir

@@ -57,16 +57,18 @@ export function gradient(neuron, key, entry) {
 }
 
 /**
+ * Goes on with the derivatives that are there, from the last assignment of a block to its first.
  * @param {Neuron} neuron
  * @param {Plan[]} plan
  * @param {Scope} scope
  * @param {Gradient} made
+ * @param {Set<Key>} [ends] values behind which it does not go on
  */
-function backwards(neuron, plan, scope, made) {
+export function backwards(neuron, plan, scope, made, ends) {
   for (const part of [...plan].reverse()) {
     const { code } = part;
     const from = made.read(code.to, scope);
-    if (!from) continue;
+    if (!from || ends?.has(code.to)) continue;
     if (code.op === "input") add(made.sum(String(code.position), scope), from);
     else if (code.op === "iterate") recurrence(neuron, part, scope, from, made);
     else if (code.op !== "call" || neuron.isTensor(code)) sums(neuron, part, scope, from, made);

@@ -114,6 +114,22 @@ export class Neuron {
   }
 
   /**
+   * The code of one step of a recurrence.
+   * @param {number} number the value of the recurrence
+   */
+  blockOf(number) {
+    /** @type {(plan: Plan[]) => Plan[] | null} */
+    const search = (plan) => {
+      for (const { code, block } of plan) {
+        const found = code.to === number ? block : search(block);
+        if (found?.length) return found;
+      }
+      return null;
+    };
+    return search(this.plan) ?? [];
+  }
+
+  /**
    * @param {Plan[]} plan
    * @param {Scope} scope
    * @param {Set<Key>} changed what has changed; what is computed again is added

@@ -66,19 +66,6 @@ def test_a_trace_needs_all_arguments(program: Program) -> None:
         program["even"].trace()
 
 
-def test_an_iter_in_a_step_shows_each_of_its_runs() -> None:
-    program = Program()
-    program.run(
-        "def nested (n : Nat[4]) : Nat[9] = "
-        "iter n { zero => 0 | succ y => iter (2 : Nat[3]) { zero => y | succ z => succ z } }"
-    )
-    trace = program["nested"].trace(torch.eye(4)[1])
-    [inner] = [entry for entry in trace if entry.name == "z"]
-    assert inner.steps == 2
-    assert inner.value.argmax(-1).tolist() == [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
-    assert "0, 1, 2, 2, 3, 4" in str(trace)
-
-
 def kinds(trace: Trace) -> list[tuple[str, str]]:
     return [(entry.kind, entry.name) for entry in trace]
 
@@ -130,72 +117,8 @@ def test_what_is_linked_learned_or_given_is_traced(
     trace = neuron.trace(*inputs)
     assert kinds(trace) == expected
     torch.testing.assert_close(trace.result, neuron(*inputs))
-    assert len(str(trace).splitlines()) == len(expected) + 2  # the header and the result
-
-
-def test_each_value_of_a_name_can_be_had() -> None:
-    program = Program()
-    program.run(CALLS)
-    neuron = program.compile("reused", link={"net": torch.nn.Linear(2, 2)})
-    trace = neuron.trace(torch.rand(2))
-    assert trace["net"] is trace["net", 0] is trace[neuron.probe("net")]
-    assert trace["net", 1] is trace["net", -1] is trace[neuron.probe("net", -1)]
-    assert trace["net", 1].equal(trace["twice"])
-    assert (neuron.probe("net", 1).span.text, neuron.probe("net").span.text) == ("h (h x)", "(h x)")
-    assert ("net" in trace, "nosuch" in trace) == (True, False)
-
-
-def test_an_unknown_name_lists_what_there_is() -> None:
-    program = Program()
-    program.run(CALLS)
-    neuron = program.compile("reused", link={"net": torch.nn.Linear(2, 2)})
-    for ask in (neuron.trace(torch.rand(2)).__getitem__, neuron.probe):
-        with pytest.raises(CajalError, match="no value called `odd`") as caught:
-            ask("odd")
-        assert "it has `net` (2 times), `twice`" in str(caught.value)
-    with pytest.raises(CajalError, match="a trace has `net` 2 times, and none at index 2"):
-        neuron.probe("net", 2)
-    with pytest.raises(CajalError, match="names no part of itself"):
-        Program().compile("true").probe("x")
-
-
-@pytest.mark.parametrize(
-    ("vector", "shown"),
-    [
-        ([1.0, 0.0], "true"),
-        ([0.3, 0.7], "false 0.7, true 0.3"),
-        ([0.687, 0.847], "false 0.847, true 0.687 (no distribution: sum 1.53)"),
-        ([1.5, -0.5], "true 1.5, false -0.5 (no distribution: less than 0)"),
-        ([1e-30, 0.0], "true 1e-30 (no distribution: sum 1e-30)"),
-        ([0.0, 0.5], "false 0.5 (no distribution: sum 0.5)"),
-        ([0.0, 0.0], "the zero vector, as of an overflow"),
-        ([0.5, torch.nan], "false nan, true 0.5 (not finite)"),
-    ],
-)
-def test_a_vector_is_printed_as_what_it_is(vector: list[float], shown: str) -> None:
-    trace = Program().compile(r"\x:Bool. let y = x in y").trace(torch.tensor(vector))
-    assert [line.split("  ")[-1] for line in str(trace).splitlines()[1:]] == [shown, shown]
-
-
-def test_a_long_vector_shows_its_largest_entries() -> None:
-    trace = Program().compile(r"\n:Nat[9]. n").trace(torch.full((9,), 1 / 9))
-    assert str(trace).splitlines()[-1].endswith("0 0.111, 1 0.111, 2 0.111, 3 0.111, …")
-    empty = Program().compile(r"\n:Nat[9]. n").trace(torch.rand(0, 9))
-    assert str(empty).splitlines()[-1].endswith("an empty batch")
-
-
-def test_an_iter_inside_a_pair_taken_apart_is_traced_over_all_of_the_pair() -> None:
-    """Its count and its base run over the bases of different parts."""
-    neuron = Program().compile(
-        r"\p:Nat[3] * Bool. let (k, b) = p in iter k { zero => b | succ y => if y then false else true }"
-    )
-    p = torch.rand(5, 3, 2)
-    torch.testing.assert_close(neuron.trace(p).result, neuron(p))
-    [dynamics] = neuron.dynamics(p)
-    assert dynamics.states.shape == (3, 3, 2, 2)
-    [dynamics] = neuron.dynamics()
-    total = torch.einsum("kbi,ikbj->kbj", dynamics.weights, dynamics.states)
-    torch.testing.assert_close(total.flatten(0, 1).T, neuron.matrix())
+    shown = [line.split()[1:3] for line in str(trace).splitlines() if line[0].isdigit()]
+    assert {kind for kind, _ in shown} == {kind for kind, _ in expected}
 
 
 def test_code_that_is_not_needed_is_not_traced() -> None:

@@ -1,0 +1,1 @@
+"""The explorer: a program and its neuron together, which run in the page."""

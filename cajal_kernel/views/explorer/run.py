@@ -1,0 +1,140 @@
+"""What the page needs to run a neuron: its graph, a batch, and what its networks answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
+from cajal_kernel.views.live.picture import Live, Spec
+from cajal_kernel.views.paint import counted
+from cajal_kernel.views.picture import Subject
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+ITEMS = 64
+"""The most items of a batch that are sent."""
+
+NUMBERS = 2**21
+"""The most numbers that are sent, and the most values of a term that a page computes."""
+
+
+def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
+    """A value for each argument, to begin with.
+
+    It is the last basis vector of a Nat of up to ten values, or else the first of data; a space is even; a
+    function sends basis vector i to basis vector i.
+    """
+    import torch
+
+    inputs: list[Tensor] = []
+    for argument in neuron.arguments:
+        shape, dim = cajal.shape(argument.type), cajal.dim(argument.type)
+        arguments, _ = cajal.uncurry(argument.type)
+        if arguments:
+            columns = shape[-1]
+            value = torch.zeros(dim // columns, columns)
+            value.fill_diagonal_(1)
+        elif next(iter(cajal.labels(argument.type))) == "0":
+            value = torch.eye(dim)[min(dim, 10) - 1]
+        elif cajal.is_data(argument.type):
+            value = torch.eye(dim)[0]
+        else:
+            value = torch.full((dim,), 0.5)
+        inputs.append(value.reshape(shape))
+    return inputs
+
+
+def run_live(kind: str, subject: Subject, more: Spec | None = None) -> Live:
+    """The live picture of a neuron that runs in the page, on its batch or on `default_inputs`.
+
+    Raises:
+        MagicError: if an argument was not given while others were, or there is too much for a page.
+    """
+    neuron, inputs = subject.neuron, list(subject.inputs)
+    if not inputs:
+        inputs = default_inputs(neuron)
+    elif len(inputs) < len(neuron.arguments):
+        names = ", ".join(argument.name for argument in neuron.arguments[len(inputs) :])
+        raise MagicError(
+            f"`{subject.title}` still takes {names}, and an explorer shows a run.",
+            "Give all arguments or none: without any, the page begins with basis vectors.",
+        )
+    with neuron.evaluating():
+        portable = neuron.portable(*inputs)
+    arrays = _arrays(portable)
+    size = sum(array.size for array in arrays.values())
+    if size > NUMBERS:
+        raise MagicError(
+            f"`{subject.title}` has {size:,} numbers in its tensors and answers, "
+            f"more than the {NUMBERS:,} of a page.",
+            f"Show its matrix instead: `%{subject.prefix}show {subject.title} --as matrix`.",
+        )
+    spec: Spec = {
+        "title": subject.title,
+        "graph": portable.graph,
+        "items": min(ITEMS, _items(portable)),
+        "links": links(neuron),
+        **(more or {}),
+    }
+    return Live(kind, spec, arrays, _answers(neuron) if portable.answers else None)
+
+
+def links(neuron: cajal.Neuron) -> dict[str, str]:
+    """What is linked to each extern, in a few words: its class and how many parameters it has."""
+    modules, tensors = dict(neuron.named_children()), dict(neuron.named_buffers(recurse=False))
+    said: dict[str, str] = {}
+    for name in neuron.externs:
+        key = f"extern_{name}"
+        if key in modules:
+            count = sum(parameter.numel() for parameter in modules[key].parameters())
+            said[name] = f"{type(modules[key]).__name__}, {counted(count, 'parameter')}"
+        else:
+            said[name] = "tensor" if key in tensors else "function"
+    return said
+
+
+def _items(portable: cajal.Portable) -> int:
+    return math.prod(portable.batch)
+
+
+def _arrays(portable: cajal.Portable) -> dict[str, NDArray[np.float64]]:
+    count = min(ITEMS, _items(portable))
+    given = {
+        f"input {position}": value[:count].numpy()
+        for position, value in enumerate(portable.inputs)
+        if value is not None
+    }
+    tensors = {f"tensor {name}": value.numpy() for name, value in portable.tensors.items()}
+    return {**given, **tensors, **_answered(portable)}
+
+
+def _answered(portable: cajal.Portable) -> dict[str, NDArray[np.float64]]:
+    return {f"answer {number}": value[:, :ITEMS].numpy() for number, value in portable.answers.items()}
+
+
+def _answers(neuron: cajal.Neuron) -> Callable[[Spec], Live]:
+    """What answers a page that has other arguments for the networks."""
+
+    def answer(question: Mapping[str, Any]) -> Live:
+        import torch
+
+        inputs = [
+            torch.tensor(values, dtype=_dtype(neuron)).reshape(cajal.shape(argument.type))
+            for values, argument in zip(question["inputs"], neuron.arguments, strict=True)
+        ]
+        with neuron.evaluating():
+            portable = neuron.portable(*inputs)
+        return Live("explorer", {}, _answered(portable))
+
+    return answer
+
+
+def _dtype(neuron: cajal.Neuron) -> Any:
+    """The dtype that a neuron computes in where no argument tells."""
+    return next((tensor.dtype for tensor in neuron.parameters()), None)

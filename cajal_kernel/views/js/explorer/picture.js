@@ -1,0 +1,311 @@
+// The explorer: a program and its neuron together. The inputs are dragged, and every sub-term follows.
+
+import { element } from "../shared/dom.js";
+import { control } from "../shared/inputs.js";
+import { chip } from "./chip.js";
+import { inspection, nearest } from "./inspector.js";
+import { Run } from "./run.js";
+import { sourceLines } from "./source.js";
+import { stepControls } from "./steps.js";
+
+/** @typedef {import("./run.js").Loop} Loop */
+
+/** How long the page waits for the hand to rest before it asks the kernel's networks, in milliseconds. */
+const REST = 120;
+
+/** The most characters of a sub-term that is named as it is written. */
+const LONGEST = 28;
+
+/** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
+export function draw(host, picture, { ask }) {
+  const { spec } = picture;
+  const { graph } = spec;
+  const run = new Run(picture);
+  host.classList.add("cajal-explorer");
+
+  // Inputs, and the result
+
+  const inputs = graph.arguments.map(
+    (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ position) =>
+      control(name, type, graph.types[type], run.inputs[position], (values) => {
+        run.set(position, values);
+        rerun();
+      }),
+  );
+  const about = graph.types[graph.result_type];
+  const result = chip(about, "result", 24);
+  const resultBox = element("section", {
+    class: "cajal-result",
+    "aria-label": "result",
+    "aria-live": "polite",
+  });
+  resultBox.append(
+    element("div", { class: "cajal-name" }, element("b", {}, "result"), ` : ${graph.result_type}`),
+    result.element,
+  );
+  const top = element("div", { class: "cajal-inputs" });
+  top.append(
+    ...inputs.map((/** @type {{ element: HTMLElement }} */ { element: box }) => box),
+    element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→"),
+    resultBox,
+  );
+
+  // Controls
+
+  const controls = element("div", { class: "cajal-controls" });
+  if (run.items > 1) {
+    const item = element("input", {
+      type: "range",
+      min: 0,
+      max: run.items - 1,
+      value: 0,
+      "aria-label": "item of the batch",
+    });
+    const says = element("output", {}, `0 of ${run.items}`);
+    item.addEventListener("input", () => {
+      says.textContent = `${item.value} of ${run.items}`;
+      run.choose(Number(item.value));
+      show();
+    });
+    controls.append(element("label", {}, "item ", item), says);
+  }
+  const back = element("button", { type: "button" }, "back to what was given");
+  back.addEventListener("click", () => {
+    for (const value of [...run.overridden]) run.override(value, null);
+    run.choose(run.item);
+    show();
+  });
+  const mode = element(
+    "select",
+    { "aria-label": "what the bars show" },
+    element("option", { value: "" }, "values"),
+  );
+  const labels = about.labels ?? Array.from({ length: about.dim }, (_, index) => String(index));
+  if (labels.length <= 64) {
+    labels.forEach((/** @type {string} */ label, /** @type {number} */ index) => {
+      mode.append(element("option", { value: index }, `what pushes ${label}`));
+    });
+  }
+  mode.addEventListener("change", () => show());
+  controls.append(element("label", {}, "bars show ", mode), back);
+  const steps = stepControls(run, () => show());
+
+  // Sub-terms
+
+  const inspector = element(
+    "div",
+    { class: "cajal-inspector", "aria-live": "polite" },
+    "Point at a sub-term, or go to it with Tab.",
+  );
+  const terms = run.marks.map((_, place) => term(place));
+  const source = sourceLines(graph, (place) => terms[place].element);
+  /** @type {number | null} */
+  let chosen = null;
+
+  /** @param {number} place */
+  function term(place) {
+    const mark = run.marks[place];
+    const body = chip(graph.types[mark.type], mark.name, 8);
+    const name = element("span", { class: "cajal-term-name" }, written(place));
+    const note = element("span", { class: "cajal-note" });
+    const box = element(
+      "div",
+      { class: `cajal-term cajal-${mark.kind}-term`, tabindex: "0", "data-mark": place },
+      element("div", {}, name, note),
+      body.element,
+    );
+    const via = caller(place);
+    if (via) name.title = `in ${via}`;
+    if (via) name.append(element("span", { class: "cajal-caption" }, ` in ${via}`));
+    if (isNetwork(place)) box.append(whatIf(place));
+    return { element: box, body, note };
+  }
+
+  /**
+   * A sub-term as it is written, where that is short; what is bound by its name.
+   * @param {number} place
+   */
+  function written(place) {
+    const { at, kind, name } = run.marks[place];
+    const text = graph.sources[at[0]].text.slice(at[1], at[2]).split(/\s+/).join(" ");
+    return ["call", "extern", "learn", "argument"].includes(kind) && text.length <= LONGEST ? text : name;
+  }
+
+  /**
+   * The call that a sub-term is in, where its line has the sub-term more than once.
+   * @param {number} place
+   */
+  function caller(place) {
+    const { at, parent } = run.marks[place];
+    const same = run.marks.filter(
+      (other) => String(other.at) === String(at) && other.name === run.marks[place].name,
+    );
+    if (same.length < 2) return "";
+    const call = parent === null ? null : run.marks[parent];
+    if (!call) return "";
+    const { text } = graph.sources[call.at[0]];
+    return text.slice(call.at[1], call.at[2]).split(/\s+/).join(" ").slice(0, 24);
+  }
+
+  /** @param {number} place */
+  function isNetwork(place) {
+    return run.neuron.answers.has(run.marks[place].value);
+  }
+
+  /**
+   * What if the network had said something else?
+   * @param {number} place
+   */
+  function whatIf(place) {
+    const mark = run.marks[place];
+    const own = graph.types[mark.type];
+    const choice = element(
+      "select",
+      { "aria-label": `what ${mark.name} is taken to answer` },
+      element("option", { value: "" }, "its answer"),
+    );
+    if (own.dim <= 64) {
+      (own.labels ?? []).forEach((/** @type {string} */ label, /** @type {number} */ index) => {
+        choice.append(element("option", { value: index }, `what if: ${label}`));
+      });
+    }
+    choice.addEventListener("change", () => {
+      const made = new Float64Array(own.dim);
+      if (choice.value !== "") made[Number(choice.value)] = 1;
+      run.override(mark.value, choice.value === "" ? null : made);
+      rerun();
+    });
+    return choice;
+  }
+
+  // Drawing
+
+  let isAsking = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  function rerun() {
+    run.run();
+    show();
+    if (!ask || !run.neuron.answers.size) return;
+    clearTimeout(timer);
+    timer = setTimeout(refresh, REST);
+  }
+
+  /** Asks the networks themselves what they answer now. */
+  async function refresh() {
+    if (!ask || isAsking) return;
+    isAsking = true;
+    const asked = run.inputs;
+    try {
+      const answer = await ask({ inputs: asked.map((values) => [...values]) });
+      run.answered(answer);
+      show();
+    } catch (error) {
+      inspector.textContent = `The networks did not answer: ${/** @type {Error} */ (error).message}`;
+    }
+    isAsking = false;
+    if (asked.some((values, position) => values !== run.inputs[position])) refresh();
+  }
+
+  function show() {
+    const isSlope = mode.value !== "";
+    const slopes = isSlope ? run.gradient(Number(mode.value)) : null;
+    inputs.forEach(
+      (
+        /** @type {{ element: HTMLElement, show: (values: Float64Array) => void }} */ input,
+        /** @type {number} */ position,
+      ) => {
+        input.show(run.inputs[position]);
+        pushes(input.element, position, slopes?.inputs[position] ?? null);
+      },
+    );
+    result.show(run.result);
+    terms.forEach(({ element: box, body, note }, place) => {
+      const value = slopes ? slopes.marks[place] : run.valueOf(place);
+      body.show(value, isSlope);
+      box.classList.toggle("cajal-past", run.isPast(place));
+      if (isNetwork(place)) note.textContent = networkNote(place);
+    });
+    steps.show();
+    if (chosen !== null) inspector.replaceChildren(inspection(run, chosen));
+  }
+
+  /** @type {Map<number, import("./chip.js").Chip>} */
+  const slopeChips = new Map();
+
+  /**
+   * The derivative in an input, under its bars.
+   * @param {HTMLElement} box
+   * @param {number} position
+   * @param {Float64Array | null} slope
+   */
+  function pushes(box, position, slope) {
+    let shown = slopeChips.get(position);
+    if (!shown && slope) {
+      shown = chip(graph.types[graph.arguments[position].type], "what pushes", 8);
+      shown.element.classList.add("cajal-pushes");
+      slopeChips.set(position, shown);
+      box.append(shown.element);
+    }
+    if (!shown) return;
+    shown.element.hidden = !slope;
+    if (slope) shown.show(slope, true);
+  }
+
+  /** @param {number} place */
+  function networkNote(place) {
+    const { value, name } = run.marks[place];
+    const what = spec.links[name] ?? "network";
+    if (run.overridden.has(value)) return ` ${what}, overridden`;
+    const scope = run.scopeOf(place);
+    if (scope && run.neuron.isOutdated(value, scope))
+      return ` ${what}: its answer to what was given, not asked again`;
+    return ` ${what}`;
+  }
+
+  // Pointing
+
+  /** @param {Event} event */
+  function point(event) {
+    const target = /** @type {HTMLElement} */ (event.target).closest("[data-mark]");
+    const place = target ? Number(/** @type {HTMLElement} */ (target).dataset.mark) : null;
+    if (place === null || place === chosen) return;
+    light(chosen, false);
+    chosen = place;
+    light(chosen, true);
+    inspector.replaceChildren(inspection(run, place));
+  }
+
+  /**
+   * @param {number | null} place
+   * @param {boolean} isLit
+   */
+  function light(place, isLit) {
+    if (place === null) return;
+    terms[place].element.classList.toggle("cajal-lit", isLit);
+    for (const piece of source.pieces.get(place) ?? []) piece.classList.toggle("cajal-lit", isLit);
+  }
+  source.element.addEventListener("pointerover", point);
+  source.element.addEventListener("focusin", point);
+
+  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${graph.type}`);
+  host.append(title, top, controls, steps.element, source.element, inspector);
+  show();
+
+  return {
+    dispose: () => clearTimeout(timer),
+    read: (query) => {
+      if (query.set) run.set(query.set, Float64Array.from(query.values));
+      if (query.result) return { values: [...run.result], ...result.read() };
+      if (query.mark === undefined) return run.marks.map((mark, place) => ({ ...mark, place }));
+      return {
+        values: run.valueOf(query.mark),
+        ...terms[query.mark].body.read(),
+        note: terms[query.mark].note.textContent,
+        isPast: run.isPast(query.mark),
+        maps: nearest(run, query.mark).map(({ name, rows }) => ({ name, rows: rows.map((row) => [...row]) })),
+      };
+    },
+  };
+}
