@@ -35,11 +35,6 @@ class Input:
         return len(self.axis.labels)
 
     @property
-    def sizes(self) -> tuple[int, ...] | None:
-        """Those of a space."""
-        return cajal.sizes(self.type)
-
-    @property
     def name(self) -> str:
         """What a page calls it."""
         return self.axis.name or f"inside, of {self.axis.type}"

@@ -87,7 +87,7 @@ def dynamics_live(made: Runs) -> Live:
         {
             "name": each.name,
             "type": each.axis.type,
-            **_named(each.axis.labels, each.sizes),
+            "about": _about(each),
             "curved": place in nonlinear,
             "fixed": place in fixed,
         }
@@ -121,9 +121,27 @@ def dynamics_live(made: Runs) -> Live:
     return Live("dynamics", {"title": made.title, "main": made.main, "inputs": inputs, "runs": runs}, arrays)
 
 
+def _about(each: Input) -> Spec:
+    """What a control of js/shared/inputs.js needs to know of a type."""
+    sizes = cajal.sizes(each.type)
+    is_image = sizes is not None and (len(sizes) == 2 or (len(sizes) == 3 and sizes[0] in (1, 3)))
+    return {
+        "dim": each.dim,
+        "shape": cajal.shape(each.type),
+        "labels": None if _are_numbers(each.axis.labels) else list(each.axis.labels),
+        "is_data": cajal.is_data(each.type),
+        "is_function": bool(cajal.uncurry(each.type)[0]),
+        "image": [1, *sizes][-3:] if sizes is not None and is_image else None,
+    }
+
+
+def _are_numbers(labels: tuple[str, ...]) -> bool:
+    return all(label == str(index) for index, label in enumerate(labels))
+
+
 def _named(labels: tuple[str, ...], sizes: tuple[int, ...] | None) -> Spec:
     """The names of basis vectors; those of a space and of numbers need not be sent."""
-    numbers = all(label == str(index) for index, label in enumerate(labels))
+    numbers = _are_numbers(labels)
     return {
         "dim": len(labels),
         "labels": None if numbers or sizes is not None else list(labels),

@@ -177,8 +177,8 @@ def _expanded(title: str, recurrences: Sequence[cajal.Recurrence], inputs: Seque
     nonlinear = {place for each in recurrences for place in each.nonlinear}
     chosen = set[int]()
     for place in sorted(needed, key=lambda place: inputs[place].dim):
-        of_data = not cajal.uncurry(inputs[place].type)[0] and cajal.sizes(inputs[place].type) is None
-        if place in nonlinear and not (of_data and inputs[place].dim <= CHOSEN):
+        of_data = cajal.is_data(inputs[place].type) and inputs[place].dim <= CHOSEN
+        if place in nonlinear and not of_data:
             continue
         if numbers({*chosen, place}) <= PAGE:
             chosen.add(place)

@@ -17,7 +17,12 @@ export function bars(title, steps, choose, tell) {
   /** @type {Range} */
   let range = { first: 0, count: steps };
   let weights = new Float64Array();
-  const made = frame(title, (step) => tell(`weight of step ${step}: ${precise(weights[step])}`), choose, () => range);
+  const made = frame(
+    title,
+    (step) => tell(`weight of step ${step}: ${precise(weights[step])}`),
+    choose,
+    () => range,
+  );
   return {
     node: made.node,
     cursor: (/** @type {number} */ step) => made.cursor(step, range),
@@ -45,7 +50,12 @@ export function bars(title, steps, choose, tell) {
         if (!Number.isFinite(value)) context.fillText("×", (i + 0.5) * column, 10);
         else {
           const size = Math.abs(value) * unit;
-          context.fillRect((i + 0.5) * column - thick / 2, value > 0 ? zero - size : zero, thick, Math.max(size, 0.5));
+          context.fillRect(
+            (i + 0.5) * column - thick / 2,
+            value > 0 ? zero - size : zero,
+            thick,
+            Math.max(size, 0.5),
+          );
         }
       }
       context.fillStyle = "rgba(128, 128, 128, 0.6)";

@@ -88,7 +88,11 @@ export function paint(context, values, columns, scale, { width, height, write, i
   const small = document.createElement("canvas");
   small.width = columns;
   small.height = rows;
-  /** @type {CanvasRenderingContext2D} */ (small.getContext("2d")).putImageData(cells(values, columns, scale), 0, 0);
+  /** @type {CanvasRenderingContext2D} */ (small.getContext("2d")).putImageData(
+    cells(values, columns, scale),
+    0,
+    0,
+  );
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, width, height);
   const [across, down] = [width / columns, height / rows];

@@ -15,7 +15,8 @@ const LISTED = 4;
 export function behaviour(real, imaginary, error) {
   const size = Math.hypot(real, imaginary);
   const slack = Math.max(1e-9, error);
-  if (size <= slack) return error ? "0 within its error: fades at once" : "fades at once, or within a few steps";
+  if (size <= slack)
+    return error ? "0 within its error: fades at once" : "fades at once, or within a few steps";
   const angle = Math.abs(Math.atan2(imaginary, real));
   const parts = [];
   if (angle * size > slack) parts.push(`period ${brief((2 * Math.PI) / angle)} steps`);
@@ -33,14 +34,24 @@ export function eigenvalues(run, values) {
   const title = element("div", { class: "cajal-caption" }, "eigenvalues of the step");
   if (!values) {
     const why = element("div", { class: "cajal-caption" }, `not shown: ${run.eigen.reason}`);
-    return { node: element("div", { class: "cajal-dy-panel" }, title, why), read: () => ({ reason: run.eigen.reason }) };
+    return {
+      node: element("div", { class: "cajal-dy-panel" }, title, why),
+      read: () => ({ reason: run.eigen.reason }),
+    };
   }
   const error = run.eigen.error ?? 0;
-  const points = Array.from({ length: values.shape[0] }, (_, i) => [values.data[2 * i], values.data[2 * i + 1]]);
-  const reach = 1.12 * points.reduce((most, [real, imaginary]) => Math.max(most, Math.hypot(real, imaginary)), 1);
+  const points = Array.from({ length: values.shape[0] }, (_, i) => [
+    values.data[2 * i],
+    values.data[2 * i + 1],
+  ]);
+  const reach =
+    1.12 * points.reduce((most, [real, imaginary]) => Math.max(most, Math.hypot(real, imaginary)), 1);
   const at = (/** @type {number} */ part) => SIDE / 2 + (part / reach) * (SIDE / 2 - 8);
   const svg = shape("svg", {
-    viewBox: `0 0 ${SIDE} ${SIDE}`, role: "img", class: "cajal-dy-square", "aria-label": "eigenvalues and the unit circle",
+    viewBox: `0 0 ${SIDE} ${SIDE}`,
+    role: "img",
+    class: "cajal-dy-square",
+    "aria-label": "eigenvalues and the unit circle",
   });
   svg.append(
     shape("line", { class: "cajal-grid", x1: 0, x2: SIDE, y1: SIDE / 2, y2: SIDE / 2 }),
@@ -58,7 +69,9 @@ export function eigenvalues(run, values) {
     const text = `λ = ${complex(real, imaginary)}: ${behaviour(real, imaginary, error)}`;
     const size = Math.hypot(real, imaginary);
     const kind = size > 1 + Math.max(1e-9, error) ? "cajal-dy-point cajal-dy-grows" : "cajal-dy-point";
-    svg.append(shape("circle", { class: kind, cx: at(real), cy: at(-imaginary), r: 4 }, shape("title", {}, text)));
+    svg.append(
+      shape("circle", { class: kind, cx: at(real), cy: at(-imaginary), r: 4 }, shape("title", {}, text)),
+    );
   }
   const upper = points.filter(([, imaginary]) => imaginary >= 0);
   const texts = new Set(
@@ -70,7 +83,8 @@ export function eigenvalues(run, values) {
     }),
   );
   for (const text of [...texts].slice(0, LISTED)) said.append(element("div", {}, text));
-  if (texts.size > LISTED) said.append(element("div", {}, `… and ${texts.size - LISTED} more, of no greater size`));
+  if (texts.size > LISTED)
+    said.append(element("div", {}, `… and ${texts.size - LISTED} more, of no greater size`));
   if (error > 1e-3) {
     const large = error > 1e3 ? "by much" : `by up to ${brief(error)}`;
     said.append(element("div", {}, `Rounding may move these eigenvalues ${large}.`));

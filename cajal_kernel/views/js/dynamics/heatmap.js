@@ -50,7 +50,12 @@ export function heatmap(title, run, choose, tell, tallest) {
       nameRows(made.names, dim, height, (row) => label(run, row));
       const ratio = made.canvas.width / width;
       const part = transposed(values, dim, range);
-      const [pixels, columns] = binned(part, range.count, Math.ceil(height * ratio), Math.ceil(width * ratio));
+      const [pixels, columns] = binned(
+        part,
+        range.count,
+        Math.ceil(height * ratio),
+        Math.ceil(width * ratio),
+      );
       const ink = getComputedStyle(made.node).color;
       paint(made.context, pixels, columns, scale, { width, height, write: brief, ink });
     },

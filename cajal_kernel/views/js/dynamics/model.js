@@ -1,7 +1,11 @@
 // The states and the weights of recurrences at some inputs, and the sum of weight times state.
 
 /** @typedef {import("../shared/wire.js").Tensor} Tensor */
-/** @typedef {{ name: string, type: string, dim: number, labels: string[] | null, sizes: number[] | null, curved: boolean, fixed: boolean }} Input */
+/**
+ * What recurrences depend on: `fixed` where states are there for one value alone, `curved` where they are not
+ * known to be linear in it, and are there at basis vectors.
+ * @typedef {{ name: string, type: string, curved: boolean, fixed: boolean, about: import("../shared/inputs.js").Type }} Input
+ */
 
 /**
  * A recurrence: see `dynamics_live` of cajal_kernel/views/dynamics/picture.py.

@@ -36,7 +36,10 @@ export function normCurve(run) {
       }
       svg.style.display = "";
       title.textContent = `norm of the state, log axis${spoiled < 0 ? "" : `; not finite from step ${spoiled} on`}`;
-      svg.setAttribute("aria-label", `${title.textContent}; from ${brief(sizes[0])} to ${brief(sizes[sizes.length - 1])}`);
+      svg.setAttribute(
+        "aria-label",
+        `${title.textContent}; from ${brief(sizes[0])} to ${brief(sizes[sizes.length - 1])}`,
+      );
       if (!seen.length) [low, high] = [1, 1];
       let [bottom, top] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
       if (bottom === top) [bottom, top] = [bottom - 1, top + 1];
@@ -47,19 +50,39 @@ export function normCurve(run) {
         const height = y(10 ** power);
         svg.append(
           shape("line", { class: "cajal-grid", x1: LEFT, x2: WIDTH - 8, y1: height, y2: height }),
-          shape("text", { class: "cajal-tick", x: LEFT - 5, y: height + 3.5, "text-anchor": "end" }, decade(power)),
+          shape(
+            "text",
+            { class: "cajal-tick", x: LEFT - 5, y: height + 3.5, "text-anchor": "end" },
+            decade(power),
+          ),
         );
       }
       for (const step of [0, run.steps - 1]) {
         const anchor = step ? "end" : "start";
-        svg.append(shape("text", { class: "cajal-tick", x: x(step), y: HEIGHT - 7, "text-anchor": anchor }, `step ${step}`));
+        svg.append(
+          shape(
+            "text",
+            { class: "cajal-tick", x: x(step), y: HEIGHT - 7, "text-anchor": anchor },
+            `step ${step}`,
+          ),
+        );
       }
       svg.append(shape("path", { class: "cajal-line cajal-dy-norm", d: path(sizes, x, y, HEIGHT - BOTTOM) }));
       if (spoiled >= 0) {
         const width = x(run.steps - 1) - x(spoiled) + 4;
         svg.append(
-          shape("rect", { class: "cajal-dy-spoiled", x: x(spoiled) - 2, y: 6, width, height: HEIGHT - BOTTOM - 6 }),
-          shape("text", { class: "cajal-tick cajal-dy-over", x: x(spoiled) - 5, y: 16, "text-anchor": "end" }, "not finite"),
+          shape("rect", {
+            class: "cajal-dy-spoiled",
+            x: x(spoiled) - 2,
+            y: 6,
+            width,
+            height: HEIGHT - BOTTOM - 6,
+          }),
+          shape(
+            "text",
+            { class: "cajal-tick cajal-dy-over", x: x(spoiled) - 5, y: 16, "text-anchor": "end" },
+            "not finite",
+          ),
         );
       }
       svg.append(line);

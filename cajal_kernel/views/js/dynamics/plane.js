@@ -37,11 +37,15 @@ export function plane(run) {
       svg.replaceChildren();
       for (const [from, to, name] of made.axes) {
         const [a, b] = [project(from), project(to)];
-        svg.append(shape("line", { class: "cajal-grid", x1: x(a[0]), y1: y(a[1]), x2: x(b[0]), y2: y(b[1]) }));
+        svg.append(
+          shape("line", { class: "cajal-grid", x1: x(a[0]), y1: y(a[1]), x2: x(b[0]), y2: y(b[1]) }),
+        );
         if (!name) continue;
         const anchor = b[0] > 0.4 ? "end" : b[0] < -0.4 ? "start" : "middle";
         const down = b[1] > 0.2 ? -6 : 14;
-        svg.append(shape("text", { class: "cajal-tick", x: x(b[0]), y: y(b[1]) + down, "text-anchor": anchor }, name));
+        svg.append(
+          shape("text", { class: "cajal-tick", x: x(b[0]), y: y(b[1]) + down, "text-anchor": anchor }, name),
+        );
       }
       const count = states.length / run.dim;
       const stride = Math.ceil(count / MOST);
@@ -56,7 +60,8 @@ export function plane(run) {
         const [across, up] = project(state);
         path += `${pen}${x(across).toFixed(1)},${y(up).toFixed(1)}`;
         pen = "L";
-        if (count <= 200) svg.append(shape("circle", { class: "cajal-dy-dot", cx: x(across), cy: y(up), r: 2 }));
+        if (count <= 200)
+          svg.append(shape("circle", { class: "cajal-dy-dot", cx: x(across), cy: y(up), r: 2 }));
       }
       svg.append(shape("path", { class: "cajal-line cajal-dy-path", d: path }));
       if (result.every(Number.isFinite)) {
@@ -108,8 +113,7 @@ function projection(states, run) {
     names.map((name, i) => [low[i], high[i], `${name} = ${brief(size)}`])
   );
   if (dim === 2) {
-    if (states.every((value) => !(value < 0)))
-      for (const axis of axes) axis[0] = zero;
+    if (states.every((value) => !(value < 0))) for (const axis of axes) axis[0] = zero;
     const at = states.every((value) => !(value < 0)) ? 1 : 0;
     const part = (/** @type {number} */ value) => (at ? (2 * value) / size - 1 : value / size);
     return { title: "the path of the state", project: (state) => [part(state[0]), part(state[1])], axes };
@@ -131,7 +135,8 @@ function projection(states, run) {
 function isDistributions(states) {
   for (let i = 0; i < states.length; i += 3) {
     const sum = states[i] + states[i + 1] + states[i + 2];
-    if (!(Math.min(states[i], states[i + 1], states[i + 2]) > -1e-9) || Math.abs(sum - 1) > 1e-4) return false;
+    if (!(Math.min(states[i], states[i + 1], states[i + 2]) > -1e-9) || Math.abs(sum - 1) > 1e-4)
+      return false;
   }
   return true;
 }

@@ -9,9 +9,18 @@ import { element } from "../shared/dom.js";
  */
 export function stepControl(name, steps, changed) {
   const slider = element("input", {
-    type: "range", min: 0, max: steps - 1, step: 1, value: 0, "aria-label": `step of ${name}`,
+    type: "range",
+    min: 0,
+    max: steps - 1,
+    step: 1,
+    value: 0,
+    "aria-label": `step of ${name}`,
   });
-  const play = element("button", { type: "button", title: "Play the steps", "aria-label": "Play the steps" }, "▶");
+  const play = element(
+    "button",
+    { type: "button", title: "Play the steps", "aria-label": "Play the steps" },
+    "▶",
+  );
   const shown = element("output", { class: "cajal-step" });
   /** @type {number | null} */
   let timer = null;
@@ -34,10 +43,13 @@ export function stepControl(name, steps, changed) {
     if (Number(slider.value) >= steps - 1) choose(0);
     // All steps in about ten seconds, but no more than two a second.
     const stride = Math.max(1, Math.round(steps / 200));
-    timer = setInterval(() => {
-      choose(Math.min(steps - 1, Number(slider.value) + stride));
-      if (Number(slider.value) >= steps - 1) stop();
-    }, Math.max(50, Math.min(500, 10_000 / steps)));
+    timer = setInterval(
+      () => {
+        choose(Math.min(steps - 1, Number(slider.value) + stride));
+        if (Number(slider.value) >= steps - 1) stop();
+      },
+      Math.max(50, Math.min(500, 10_000 / steps)),
+    );
   });
   slider.addEventListener("input", () => {
     stop();

@@ -58,7 +58,9 @@ function figure(text, kind) {
 export function strip(run, choose) {
   const sizes = run.sizes ?? [];
   const count = Math.min(MOST, run.steps);
-  const steps = Array.from({ length: count }, (_, i) => Math.round((i * (run.steps - 1)) / Math.max(1, count - 1)));
+  const steps = Array.from({ length: count }, (_, i) =>
+    Math.round((i * (run.steps - 1)) / Math.max(1, count - 1)),
+  );
   const small = steps.map((step) => {
     const made = figure(`step ${step}`, "cajal-dy-thumb");
     const button = element("button", { type: "button", title: `go to step ${step}` }, made.node);
@@ -66,7 +68,11 @@ export function strip(run, choose) {
     return { ...made, button, step };
   });
   const large = ["state", "sum so far", "result"].map((text) => figure(text, "cajal-dy-large"));
-  const node = element("div", {}, element("div", { class: "cajal-dy-strip" }, ...small.map((each) => each.button)));
+  const node = element(
+    "div",
+    {},
+    element("div", { class: "cajal-dy-strip" }, ...small.map((each) => each.button)),
+  );
   node.append(element("div", { class: "cajal-dy-strip" }, ...large.map((each) => each.node)));
   return {
     node,
