@@ -59,6 +59,7 @@ from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
+    from cajal_core.backend.watch.rows import TraceRow as TraceRow
     from cajal_core.backend.watch.trace import Trace as Trace
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
     from cajal_core.backend.watch.traced import Probe as Probe
@@ -84,6 +85,7 @@ _NEED_TORCH = {
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
     "Trace": "backend.watch.trace",
+    "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
     "linear": "neuron.linear",
 }
@@ -114,6 +116,7 @@ __all__ = [
     "State",
     "Timings",
     "Trace",
+    "TraceRow",
     "Traced",
     "Type",
     "Value",

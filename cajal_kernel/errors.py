@@ -29,6 +29,7 @@ class MagicError(Exception):
         Both may quote what a user wrote, or a file's name, which must not forge or hide output, and may be
         of any length: each line is shortened.
         """
+        self.what, self.hint = what, hint
         word = "" if not hint or hint.lower().startswith("usage:") else "help: "
         text = f"{what}\n{word}{hint}" if hint else what
         super().__init__("\n".join(cajal.shorten(line) for line in text.split("\n")))
@@ -46,6 +47,21 @@ class Rest(cajal.Mistake):
     @property
     def title(self) -> str:
         return f"… and {self.count} more mistakes"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(cajal.Mistake):
+    """The mistake of a `MagicError`, where a method was called in Python and no magic."""
+
+    error: MagicError
+
+    @property
+    def title(self) -> str:
+        return self.error.what.removesuffix(".")
+
+    @property
+    def help(self) -> str | None:
+        return self.error.hint.removesuffix(".") or None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.display import display
 
@@ -20,7 +20,9 @@ from cajal_kernel.errors import MagicError, abridged, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.misplaced import placed
 from cajal_kernel.program import NotebookProgram
+from cajal_kernel.showing import show
 from cajal_kernel.variables import COMMENT, NotTaken, assignments, described, term
+from cajal_kernel.variables import neuron as variable_neuron
 from cajal_kernel.views.bundles import (
     line_bundle,
     neuron_bundle,
@@ -31,7 +33,7 @@ from cajal_kernel.views.bundles import (
 )
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Subject
-from cajal_kernel.views.pictures import PICTURES, outputs
+from cajal_kernel.views.pictures import WITHOUT_LINKS, default_view
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -162,28 +164,48 @@ class Session:
         with stoppable(), admitted():
             return printable_bundle(neuron_bundle("", neuron, self.prefix))
 
-    def show(self, term: str, picture: str) -> None:
-        """Show a name or a term as one of the pictures."""
+    def show(self, term: str, view: str | None = None, file: str | None = None) -> None:
+        """Show a name of the program, a term, or a Python variable that holds a neuron; or write the picture.
+
+        A name of the program wins over one of Python. Without `view` the neuron says which picture it is.
+        """
+        state = self.program.state
+        known = any(term in names for names in (state.entries, state.constructors, cajal.KEYWORDS))
+        held = None if known else variable_neuron(term, self.shell.user_ns)
         with placed(self.prefix):
-            neuron = self.program.compile(term)
-        if neuron.unlinked:
-            externs = self._externs()
-            if picture == "matrix":  # which says so itself, in place of the matrix
-                _display(neuron_bundle(term, neuron, self.prefix, externs))
-                return
-            older = older_extern(neuron, externs)
-            if older:
-                raise MagicError(
-                    f"`{term}` needs the old extern `{older} : {neuron.unlinked[older]}`.",
-                    f"%{self.prefix}rerun declares again what uses it.",
-                )
-            name, type = next(iter(neuron.unlinked.items()))
+            neuron = held or self.program.compile(term)
+        if known:
+            self._note_other(term, neuron)
+        view = view or default_view(neuron)
+        if neuron.unlinked and not held and view == "matrix" and file is None:
+            _display(neuron_bundle(term, neuron, self.prefix, self._externs()))
+            return
+        if neuron.unlinked and (held or view not in WITHOUT_LINKS):
+            self._refuse_unlinked(term, neuron, bool(held))
+        show(Subject(term, neuron, prefix=self.prefix), view, file)
+
+    def _refuse_unlinked(self, term: str, neuron: cajal.Neuron, is_held: bool) -> NoReturn:
+        name, type = next(iter(neuron.unlinked.items()))
+        older = None if is_held else older_extern(neuron, self._externs())
+        if older:
             raise MagicError(
-                f"the extern `{name} : {type}` is not linked, and `{term}` needs it.",
-                f"Link it: %{self.prefix}link {name}=…",
+                f"`{term}` needs the old extern `{older} : {neuron.unlinked[older]}`.",
+                f"%{self.prefix}rerun declares again what uses it.",
             )
-        for bundle in outputs(PICTURES[picture](Subject(term, neuron, prefix=self.prefix))):
-            _display(bundle)
+        way = f"{term}.link({name}=…)" if is_held else f"%{self.prefix}link {name}=…"
+        raise MagicError(
+            f"the extern `{name} : {type}` is not linked, and `{term}` needs it.", f"Link it: {way}"
+        )
+
+    def _note_other(self, name: str, neuron: cajal.Neuron) -> None:
+        """Say quietly that Python has another neuron of a name than the program."""
+        other = self.shell.user_ns.get(name)
+        if "torch" not in sys.modules or not isinstance(other, cajal.Neuron):
+            return
+        if _tensors(neuron) != _tensors(other) or neuron.code != other.code:
+            _display(
+                quiet_bundle(f"{name} is shown as the program has it; `{name}.show()` shows Python's neuron")
+            )
 
     def link(self, line: str) -> str:
         """Link what the line says, `name=expression, …`, and say what was linked to what."""
@@ -343,3 +365,9 @@ class Session:
 
 def _display(bundle: Bundle) -> None:
     display(printable_bundle(bundle), raw=True)
+
+
+def _tensors(neuron: cajal.Neuron) -> set[int]:
+    """Which tensors are learned by a neuron or linked to it."""
+    buffers = (buffer for name, buffer in neuron.named_buffers() if not name.startswith("_"))
+    return {id(tensor) for tensor in (*neuron.parameters(), *buffers)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -30,6 +32,43 @@ class NotTaken(cajal.Mistake):
     @property
     def help(self) -> str:
         return f"declare in the cell what it is to be linked to: `extern {self.name} : …` with its type"
+
+
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+
+def neuron(path: str, names: Mapping[str, Any]) -> cajal.Neuron | None:
+    """The neuron that a name of Python's, or a dotted one, stands for; None where the name is not Python's.
+
+    Raises:
+        MagicError: if it stands for something else, or for nothing.
+    """
+    root, *attributes = path.split(".")
+    if not DOTTED.fullmatch(path) or (root not in names and not attributes):
+        return None
+    if root not in names:
+        raise MagicError(f"there is no Python variable `{root}`.", "make it in a Python cell first")
+    value = names[root]
+    for place, attribute in enumerate(attributes, 1):
+        try:
+            value = getattr(value, attribute)
+        except Exception as error:
+            whole = ".".join([root, *attributes[:place]])
+            raise MagicError(f"`{whole}` failed with {type(error).__name__}: {error}") from error
+    if "torch" not in sys.modules or not isinstance(value, cajal.Neuron):
+        raise MagicError(f"Python's `{path}` is {described(value)}, and no neuron.", _inside(path, value))
+    return value
+
+
+def _inside(path: str, value: Any) -> str:
+    """Where there are neurons in a module, or how to get one."""
+    import torch
+
+    parts = value.named_modules() if isinstance(value, torch.nn.Module) else ()
+    inside = [f"`{path}.{name}`" for name, module in parts if isinstance(module, cajal.Neuron)]
+    return (
+        f"its neurons are {', '.join(inside)}" if inside else "what `program[NAME]` or `-o NAME` gives is one"
+    )
 
 
 def term(name: str, value: Any) -> str:

@@ -21,22 +21,30 @@ KERNEL = ROOT / "cajal_kernel"
 # what each is for. `__init__` and `__main__` of a package may import any of them.
 CORE_FLOORS = tuple("base diagnostics syntax terms checking ir export backend neuron program".split())
 KERNEL_FLOORS = tuple(
-    "shadows errors misplaced interrupts variables steps program views assist session magics kernel".split()
-    + "integrations editors install".split()
+    "shadows errors misplaced interrupts variables steps program views showing assist session".split()
+    + "magics kernel integrations editors install".split()
 )
 
 # The only folders and files that import what is slow to load or has one boundary.
 CORE_BOUNDARIES = {
     "torch": {"backend", "neuron"},
     "parsimonious": {"syntax"},
-    "cajal_kernel": set[str](),
+    "cajal_kernel": {"neuron/show.py"},  # a neuron's own pictures, loaded when they are asked for
     "IPython": set[str](),
     "matplotlib": set[str](),
 }
 KERNEL_BOUNDARIES = {
     "ipywidgets": {"views/live/widget.py"},
     "anywidget": {"views/live/widget.py"},
-    "IPython": {"__init__.py", "session", "magics", "kernel", "views/recorder.py", "views/live/slots.py"},
+    "IPython": {
+        "__init__.py",
+        "session",
+        "showing",
+        "magics",
+        "kernel",
+        "views/curves/output.py",
+        "views/live/slots.py",
+    },
 }
 
 #: A module of more lines says why, in its docstring: "… lines, because …".

@@ -330,6 +330,21 @@ class NoTable(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NoPictures(Mistake):
+    """Pictures are asked for where a module is missing that they need."""
+
+    module: str
+
+    @property
+    def title(self) -> str:
+        return f"pictures need the module `{self.module}`, which is not installed"
+
+    @property
+    def help(self) -> str:
+        return "install the distribution cajal-jupyter, which has what pictures need"
+
+
+@dataclass(frozen=True, slots=True)
 class NoGradient(Mistake):
     """A derivative in an argument that goes through a callable without gradients."""
 

@@ -21,8 +21,8 @@ from cajal_core.ir import graph as ir
 #: What JSON can write.
 Plain: TypeAlias = dict[str, Any]
 
-#: Types of more basis vectors are without their labels.
-LABELLED = 4096
+#: Types of more basis vectors, and types of functions of more, are without their labels.
+LABELLED, LABELLED_MAPS = 4096, 256
 
 
 def encode(graph: ir.Graph) -> Plain:
@@ -98,10 +98,11 @@ class _Encoder:
         name = str(type)
         if name not in self.types:
             dim = tys.dim(type)
+            most = LABELLED_MAPS if isinstance(type, tys.Arrow) else LABELLED
             self.types[name] = {
                 "dim": dim,
                 "shape": list(tys.shape(type)),
-                "labels": list(tys.labels(type)) if dim <= LABELLED else None,
+                "labels": list(tys.labels(type)) if dim <= most else None,
                 "is_data": tys.is_data(type),
                 "is_function": isinstance(type, tys.Arrow),
                 "image": _image(type),

@@ -9,6 +9,7 @@ This is more than 300 lines, because each method is public and says its shapes a
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -50,6 +51,7 @@ from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
 from cajal_core.neuron.portable import Portable, made_portable
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
+from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
 
 #: Matrices of more entries are refused.
@@ -597,6 +599,35 @@ class Neuron(Parametrised):
         mark = chosen(self._lowered.marks, name, index)
         of_name = [other for other in self._lowered.marks if other.name == name]
         return Probe(name, index % len(of_name), mark.kind, mark.value.type, mark.span)
+
+    def show(
+        self,
+        *inputs: Any,
+        view: str = "explorer",
+        save: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """Shows a picture of the neuron as it is now, with its links and what it has learned.
+
+        `view` is "explorer", "matrix", "graph", "dynamics" or "trace". `inputs` are a batch for the first
+        arguments, as in a call, for the pictures that show values. In a notebook the picture is live,
+        elsewhere its text is printed. `save` names a file to write instead: a page, `.html`, or `.png` or
+        `.svg` where the picture is an image.
+
+        Raises:
+            CajalError: if there is no picture of this name, the neuron has none, what it needs is not linked,
+                inputs do not fit, or the file cannot be written.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.load("def not (x : Bool) : Bool = if x then false else true")["not"]
+            >>> neuron.show(view="matrix")  # doctest: +ELLIPSIS
+            Bool -o Bool...
+                x │ true false
+            ──────┼───────────
+             true │    ·     1
+            false │    1     ·
+        """
+        show(self, inputs, view, save)
 
 
 def _recurrences(

@@ -74,12 +74,12 @@ def decoded(data: bytes, name: str) -> str:
         raise CajalError(Unreadable(name, "it is not UTF-8 text")) from error
 
 
-def write(path: Path, text: str) -> None:
-    """Writes a file in UTF-8, whole or not at all: where it fails or is stopped, an old file is as it was.
+def write(path: Path, content: str | bytes) -> None:
+    """Writes a file, whole or not at all: where it fails or is stopped, an old file is as it was.
 
-    The text is written to a file of its own in the same folder, which then takes the place of the old one, and
+    Text is written in UTF-8. The content is written to a file of its own in the same folder, which then takes the place of the old one, and
     its mode. A symbolic link stays one, and what it points at is replaced. A hard link is cut: the other name
-    keeps the old text. What is no regular file, such as a pipe, is written to as it is.
+    keeps the old content. What is no regular file, such as a pipe, is written to as it is.
 
     Raises:
         CajalError: if the file, or one in its folder, cannot be written.
@@ -92,7 +92,7 @@ def write(path: Path, text: str) -> None:
             ...
         cajal_core.diagnostics.errors.CajalError: cannot write `no-such-folder/logic.cajal`: No such file or directory
     """  # noqa: E501  # the last line of the example
-    data = text.encode("utf-8")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file():

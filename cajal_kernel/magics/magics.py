@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -19,6 +20,7 @@ from cajal_kernel.magics.definitions import DefinitionMagics
 from cajal_kernel.magics.names import MAGICS, OURS
 from cajal_kernel.magics.options import Parser, bounded, plain, size, split, uncommented
 from cajal_kernel.session import Session
+from cajal_kernel.showing import checked_view
 from cajal_kernel.views.pictures import PICTURES
 
 
@@ -136,10 +138,19 @@ class Magics:
 
     @no_var_expand
     def show(self, line: str) -> None:
-        """`%show NAME-or-TERM [--as PICTURE]` shows a picture of it; `--help` lists the pictures."""
+        """`%show NAME-or-TERM [--as PICTURE] [--save FILE]` shows a picture of it.
+
+        It takes a name of the program, a term, or a Python variable that holds a neuron, such as
+        `net.parity`, which is shown as it is now. A name of the program comes before one of Python.
+
+        --as PICTURE    which picture: `--help` lists them; without it, what suits the type and the size
+        --save FILE     write it to a file instead: a page `.html`, or an image `.png` or `.svg` if it is one
+        """
         name = f"%{self.session.prefix}show"
-        parser = Parser(name, f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}]")
-        parser.add_argument("--as", dest="picture", choices=PICTURES, default="matrix")
+        usage = f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}] [--save FILE]"
+        parser = Parser(name, usage, about=getdoc(self.show))
+        parser.add_argument("--as", dest="picture")
+        parser.add_argument("--save", dest="file")
         term, options = split(line)
         *_, word, last = ["", "", *term.split()]
         if word in ("as", "-as") and last in PICTURES:
@@ -149,7 +160,11 @@ class Magics:
             return
         if not term:
             parser.error("it needs a name or a term")
-        self.session.show(term, chosen.picture)
+        if chosen.file == "":
+            parser.error("the name of the file is empty")
+        view = None if chosen.picture is None else checked_view(chosen.picture)
+        file = None if chosen.file is None else os.path.expanduser(chosen.file)  # noqa: PTH111  # as in `words`
+        self.session.show(term, view, file)
 
     @no_var_expand
     def nat(self, line: str) -> None:
@@ -216,7 +231,7 @@ def overview(prefix: str) -> str:
         ]
     rows += [
         (
-            f"%{prefix}show TERM [--as {'|'.join(PICTURES)}]",
+            f"%{prefix}show TERM [--as {'|'.join(PICTURES)}] [--save FILE]",
             "its matrix, the steps of its `iter`, or its run",
         ),
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,10 @@ DIGITS = 1_000
 """The most digits of a number: Python refuses to read some thousands."""
 
 
+#: A word of a line, or an option with a value in quotes, in which there may be blanks.
+WORD = re.compile(r"""(?P<option>--\w[\w-]*)(?:=|\s+)(?P<quote>["'])(?P<value>.*?)(?P=quote)(?!\S)|\S+""")
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that raises where argparse would print and end the process."""
 
@@ -30,12 +35,24 @@ class Parser(argparse.ArgumentParser):
     def read(self, words: list[str]) -> argparse.Namespace | None:
         """The options; None where they ask for help, which is printed."""
         if "--help" not in words:
+            for word in words:
+                self._refuse_unknown(word.partition("=")[0])
             return self.parse_args(words)
         print(self._usage(), *filter(None, [self.about]), sep="\n\n")
         return None
 
+    def _refuse_unknown(self, option: str) -> None:
+        known = [name for name in self._option_string_actions if name.startswith("--")]
+        if not option.startswith("--") or option in known:
+            return
+        meant = [name for name in known if len(option) > 2 and name.startswith(option)]
+        for name in meant or cajal.nearest(option.lstrip("-"), [name.lstrip("-") for name in known]):
+            self.error(f"there is no option `{option}`; did you mean `--{name.lstrip('-')}`?")
+        self.error(f"there is no option `{option}`")
+
     def error(self, message: str) -> NoReturn:
-        raise MagicError(f"{self.prog}: {message}.", self._usage())
+        stop = "" if message.endswith("?") else "."
+        raise MagicError(f"{self.prog}: {message}{stop}", self._usage())
 
     def _usage(self) -> str:
         # argparse reads a usage as a format, in which a percent sign is written twice.
@@ -43,10 +60,17 @@ class Parser(argparse.ArgumentParser):
 
 
 def split(line: str) -> tuple[str, list[str]]:
-    """A term and the options around it. Every option takes a value; a `--` alone begins a comment."""
+    """A term and the options around it. Every option takes a value; a `--` alone begins a comment.
+
+    >>> split("not true --save 'my page.html'")
+    ('not true', ['--save=my page.html'])
+    """
     words: list[str] = []
     options: list[str] = []
-    for word in uncommented(line.split()):
+    found = (
+        f"{word['option']}={word['value']}" if word["option"] else word[0] for word in WORD.finditer(line)
+    )
+    for word in uncommented(found):
         waiting = options and options[-1].startswith("--") and "=" not in options[-1]
         (options if word.startswith("--") or waiting else words).append(word)
     return " ".join(words), options

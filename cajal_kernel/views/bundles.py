@@ -6,14 +6,18 @@ A line is worded here. A picture is in a module of its own beside this one; `pic
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
 import cajal_core as cajal
 from cajal_kernel.views.paint import QUIET, Bundle, heading, heading_text
+from cajal_kernel.views.picture import Picture, Subject
 
-SIDE, ENTRIES = 4096, 2**21
+SIDE, ENTRIES = 4096, 2**24
 """The most rows or columns, and the most entries, of a matrix that is drawn."""
+
+QUICK = 2**21
+"""The most entries of a matrix that is drawn unasked, as the output of a cell."""
 
 
 def result_bundle(
@@ -41,11 +45,11 @@ def result_bundle(
     name = result.name or _one_line(result.text)
     if result.value is not None:
         return line_bundle(name, str(result.type), str(result.value))
-    if note := _too_large(result.type):
+    if note := too_large(result.type) or _slow(result.type, result.name or "", prefix):
         return line_bundle(name, str(result.type), note=note)
     if not draw:
-        shown = f"; draw it: %{prefix}show {name}" if result.name else ""
-        return line_bundle(name, str(result.type), note=f"not drawn, since its cell is long{shown}")
+        note = f"not drawn, since its cell is long{_asked(result.name or '', prefix)}"
+        return line_bundle(name, str(result.type), note=note)
     try:
         neuron = result.neuron()
     except cajal.CajalError as error:
@@ -67,32 +71,71 @@ def neuron_bundle(
 
     `externs` are those that the program has now: no other can be linked in it.
     """
+    line = _not_drawn(title, neuron, prefix, externs)
+    if line is None and (obstacle := neuron.obstacle):
+        line = _line(title, str(neuron.type), note=_reason(obstacle))
+    if line is None and (note := _slow(neuron.type, title, prefix)):
+        line = _line(title, str(neuron.type), note=note)
+    return (line or _drawn(Subject(title, neuron, prefix=prefix), live=False)).bundle("")
+
+
+def matrix_pictures(subject: Subject) -> Iterator[Picture]:
+    """What `%show` shows of a neuron: its matrix, or its values at basis vectors where it has none.
+
+    Below it are the linear layers of the extern that the title names.
+    """
+    if line := _not_drawn(subject.title, subject.neuron, subject.prefix, None):
+        yield line
+        return
+    from cajal_kernel.views.matrix.picture import matrix_picture
+    from cajal_kernel.views.matrix.weights import layers
+
+    yield _drawn(subject, live=True)
+    if subject.title in subject.neuron.externs:
+        for matrix in layers(subject.title, subject.neuron):
+            yield matrix_picture(matrix)
+
+
+def _not_drawn(
+    title: str, neuron: cajal.Neuron, prefix: str, externs: Mapping[str, cajal.Type] | None
+) -> Picture | None:
+    """The line of a neuron that cannot run, or whose matrix is too large; None of any other."""
     type = str(neuron.type)
     if neuron.unlinked:
         needs = ", ".join(f"{name} : {needed}" for name, needed in neuron.unlinked.items())
         advice = _advice(next(iter(neuron.unlinked)), prefix)
         if older := older_extern(neuron, externs):
             advice = f"the old {older}: %{prefix}rerun declares again what uses it"
-        return line_bundle(title, type, note=f"needs {needs}; {advice}")
-    if obstacle := neuron.obstacle:
-        return line_bundle(title, type, note=_reason(obstacle))
-    if note := _too_large(neuron.type):
-        return line_bundle(title, type, note=note)
-    from cajal_kernel.views.matrix import matrix_bundle, neuron_matrix
-
+        return _line(title, type, note=f"needs {needs}; {advice}")
+    if note := too_large(neuron.type):
+        return _line(title, type, note=note)
     if any(tensor.is_meta for tensor in neuron.buffers()):
-        return line_bundle(title, type, note="not drawn, since tensors on the device meta have no numbers")
+        return _line(title, type, note="not drawn, since tensors on the device meta have no numbers")
+    return None
+
+
+def _drawn(subject: Subject, *, live: bool) -> Picture:
+    """The matrix of a neuron that can run, or its table; as one line where it is a value, or has neither."""
+    from cajal_kernel.views.matrix.data import neuron_matrix, table_matrix
+    from cajal_kernel.views.matrix.picture import matrix_picture
+
+    title, neuron, type = subject.title, subject.neuron, str(subject.neuron.type)
+    obstacle = neuron.obstacle
     try:
-        matrix = neuron_matrix(title, neuron)
+        matrix = (table_matrix if obstacle else neuron_matrix)(title, neuron)
     except cajal.CajalError as error:
-        return line_bundle(title, type, note=_reason(error.errors[0]))
+        return _line(title, type, note=_reason(obstacle or error.errors[0]))
     if not matrix.columns and not neuron.externs and not neuron.learned:  # a closed program
         column = matrix.values[:, 0]
         if matrix.lost:
-            return line_bundle(title, type, "overflow")
+            return _line(title, type, "overflow")
         if column.max() == 1 and (column != 0).sum() == 1:  # else there is a function in it
-            return line_bundle(title, type, matrix.rows.labels[int(column.argmax())])
-    return matrix_bundle(matrix)
+            return _line(title, type, matrix.rows.labels[int(column.argmax())])
+    return matrix_picture(matrix, live=live)
+
+
+def _line(name: str, type: str, value: str = "", note: str = "") -> Picture:
+    return Picture(heading_text(name, type, value, note), heading(name, type, value, note))
 
 
 def older_extern(neuron: cajal.Neuron, externs: Mapping[str, cajal.Type] | None) -> str | None:
@@ -107,10 +150,7 @@ def older_extern(neuron: cajal.Neuron, externs: Mapping[str, cajal.Type] | None)
 
 def line_bundle(name: str, type: str, value: str = "", note: str = "") -> Bundle:
     """One line: `name : type = value`, and a remark."""
-    return {
-        "text/plain": heading_text(name, type, value, note),
-        "text/html": heading(name, type, value, note),
-    }
+    return _line(name, type, value, note).bundle("")
 
 
 def quiet_bundle(text: str) -> Bundle:
@@ -141,13 +181,25 @@ def _reason(mistake: cajal.Mistake) -> str:
     return f"{mistake.title}; {mistake.help}" if mistake.help else mistake.title
 
 
-def _too_large(type: cajal.Type) -> str:
+def too_large(type: cajal.Type) -> str:
     """Why a matrix is not drawn, before anything is compiled; empty where it is."""
     arguments, result = cajal.uncurry(type)
     rows, columns = cajal.dim(result), math.prod(map(cajal.dim, arguments))
     if max(rows, columns) <= SIDE and rows * columns <= ENTRIES:
         return ""
     return f"shape {cajal.shape(type)}, too large to draw"
+
+
+def _slow(type: cajal.Type, name: str, prefix: str) -> str:
+    """Why a matrix is drawn only when it is asked for; empty where it is drawn."""
+    arguments, result = cajal.uncurry(type)
+    if cajal.dim(result) * math.prod(map(cajal.dim, arguments)) <= QUICK:
+        return ""
+    return f"shape {cajal.shape(type)}, large{_asked(name, prefix)}"
+
+
+def _asked(name: str, prefix: str) -> str:
+    return f"; draw it: %{prefix}show {name}" if name else ""
 
 
 def _advice(name: str | None, prefix: str) -> str:

@@ -65,16 +65,25 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
+def mark(value: float) -> str:
+    """What stands for a number that is not finite: × for NaN, ▲ and ▼ for the infinities."""
+    return "×" if math.isnan(value) else "▲" if value > 0 else "▼"
+
+
 def short(value: float) -> str:
     """A number in at most seven characters, for the cell of a table; whole numbers stay whole."""
-    if math.isfinite(value) and value == round(value) and abs(value) < 1e6:
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "+∞" if value > 0 else "−∞"
+    if value == round(value) and abs(value) < 1e6:
         return str(round(value))
     return f"{value:.2g}" if abs(value) < 0.1 or abs(value) >= 1e4 else f"{value:.3g}"
 
 
 def precise(value: float) -> str:
     """A number as a hover text gives it."""
-    if math.isfinite(value) and value == round(value) and abs(value) < 1e15:
+    if not math.isfinite(value):
+        return short(value)
+    if value == round(value) and abs(value) < 1e15:
         return str(round(value))
     return f"{value:.6g}"
 

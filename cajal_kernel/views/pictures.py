@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cajal_kernel.views.bundles import neuron_bundle
+import cajal_core as cajal
+from cajal_kernel.views.bundles import matrix_pictures, too_large
 from cajal_kernel.views.live.slots import new_slot
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Picture, Subject
-
-
-def _matrix(subject: Subject) -> Iterator[Picture]:
-    bundle = neuron_bundle(subject.title, subject.neuron, subject.prefix)
-    yield Picture(bundle["text/plain"], bundle["text/html"])
 
 
 def _dynamics(subject: Subject) -> Iterator[Picture]:
@@ -26,17 +22,29 @@ def _dynamics(subject: Subject) -> Iterator[Picture]:
 
 
 def _trace(subject: Subject) -> Iterator[Picture]:
-    from cajal_kernel.views.trace import trace_picture
+    from cajal_kernel.views.trace.picture import neuron_trace
 
-    yield trace_picture(subject.title, subject.neuron, subject.prefix)
+    yield neuron_trace(subject)
 
 
 PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
-    "matrix": _matrix,
+    "matrix": matrix_pictures,
     "dynamics": _dynamics,
     "trace": _trace,
 }
 """The pictures of a neuron, one or several for each name."""
+
+WITHOUT_LINKS = {"matrix", "graph"}
+"""Those that a neuron has before its externs are linked; that of the matrix says what to link."""
+
+
+def default_view(neuron: cajal.Neuron) -> str:
+    """The picture that is shown where none is named.
+
+    A value and a matrix are read faster than the explorer, which shows what has none, or too large a one.
+    """
+    is_read = neuron.unlinked or not (neuron.obstacle or too_large(neuron.type))
+    return "matrix" if is_read or "explorer" not in PICTURES else "explorer"
 
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:

@@ -66,8 +66,15 @@ class Client:
         self.channels.wait_for_ready(timeout=60)
 
     def start(self, code: str, **options: Any) -> str:
-        """Send a cell; the id by which `finish` finds its messages. A mistake stops none that follow."""
-        return self.channels.execute(code, **{"stop_on_error": False, **options})
+        """Send a cell as a page does, which says what cell it is, and return the id that `finish` takes.
+
+        A mistake stops none that follow.
+        """
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}}
+        content |= {"allow_stdin": True, "stop_on_error": False, **options}
+        request = self.channels.session.msg("execute_request", content, metadata={"cellId": "a cell"})
+        self.channels.shell_channel.send(request)
+        return request["header"]["msg_id"]
 
     def finish(self, sent: str, timeout: float = 60) -> Outcome:
         """Wait until the kernel has answered and is idle again."""

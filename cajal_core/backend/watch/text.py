@@ -6,87 +6,55 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
 
 from torch import Tensor
 
+from cajal_core.backend.watch.rows import TraceRow, rows
 from cajal_core.backend.watch.tree import Tree
 from cajal_core.base import tys
 
 #: The tree shows so many characters of a name, entries of a vector, and lines.
 _NAME, _LARGEST, _LINES = 32, 4, 200
-#: Of an `iter` the first steps are opened, and of the others the first that weigh anything.
-_OPENED, _WEIGHED = 3, 2
 #: What may be lacking of a distribution's sum, by rounding.
 _SUM = 5e-3
-
-_Row: TypeAlias = tuple[str, str, str, str, str]
 
 
 def tree_text(tree: Tree, result: Tensor, type: tys.Type) -> str:
     """The tree as a table, whose last line is the result."""
     head = ("where", "what", "name", "type", "first of the batch")
-    every = list(_Rows(tree).inside(None, {}, ""))
-    rows = every[:_LINES]
+    several = len({entry.span.source.name for entry in tree.entries}) > 1
+    every = list(rows(tree, None, {}, 0))
+    lines = [_line(tree, row, several) for row in every[:_LINES]]
     if more := len(every[_LINES:]):
-        rows.append(("", "…", "", "", f"{more:,} more lines"))
-    rows.append(("", "result", "", str(type), value_text(result, type)))
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(4)]
+        lines.append(("", "…", "", "", f"{more:,} more lines"))
+    lines.append(("", "result", "", str(type), value_text(result, type)))
+    widths = [max(len(line[column]) for line in (head, *lines)) for column in range(4)]
     return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]])
-        for row in (head, *rows)
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]])
+        for line in (head, *lines)
     )
 
 
-class _Rows:
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.several = len({entry.span.source.name for entry in tree.entries}) > 1
-
-    def inside(self, parent: int | None, steps: Mapping[int, int], indent: str) -> Iterator[_Row]:
-        """What is inside an entry, at a step of each `iter` around it."""
-        for place in self.tree.inside(parent):
-            entry = self.tree.entries[place]
-            where = f"{entry.span.source.name}:" * self.several + f"{entry.span.line}:{entry.span.column}"
-            name = entry.name if len(entry.name) <= _NAME else f"{entry.name[: _NAME - 1]}…"
-            head = where, entry.kind, f"{indent}{name}", str(entry.type)
-            if entry.kind == "state":
-                count = self.tree.states(place)
-                yield *head, _counted(count - 1) if count else "no step"
-                if count:
-                    yield from self.steps(place, steps, f"{indent}  ")
-            else:
-                yield *head, value_text(self.tree.at(place, steps), entry.type)
-                yield from self.inside(place, steps, f"{indent}  ")
-
-    def steps(self, place: int, outer: Mapping[int, int], indent: str) -> Iterator[_Row]:
-        """The steps of an `iter`, where most are folded."""
-        count, type = self.tree.states(place), self.tree.entries[place].type
-        weights = [_first(self.tree.weight(place, {**outer, place: step})) for step in range(count)]
-        weighing = [step for step, weight in enumerate(weights) if weight]
-        opened = [*range(min(_OPENED, count)), *[step for step in weighing if step >= _OPENED][:_WEIGHED]]
-        past = weighing[-1] + 1 if weighing else count
-        for step, following in zip(opened, [*opened[1:], count], strict=True):
-            steps = {**outer, place: step}
-            value = value_text(self.tree.at(place, steps), type)
-            weighs = f"weight {weights[step]:.3g}" + ", past the count" * (step >= past)
-            yield "", "step", f"{indent}{step}", "", f"{value}   {weighs}"
-            if step:
-                yield from self.inside(place, steps, f"{indent}  ")
-            if folded := weights[step + 1 : following]:
-                weighs = f"weight {math.fsum(folded):.3g}" + ", past the count" * (step + 1 >= past)
-                yield "", "…", f"{indent}{_counted(len(folded))}", "", weighs
+def _line(tree: Tree, row: TraceRow, several: bool) -> tuple[str, str, str, str, str]:
+    entry, indent = tree.entries[row.place], "  " * row.depth
+    if row.weight is not None:
+        weighs = f"weight {row.weight:.3g}" + ", past the count" * row.past
+        if row.folded:
+            return "", "…", f"{indent}{_counted(row.folded)}", "", weighs
+        value = value_text(tree.at(row.place, row.steps), entry.type)
+        return "", "step", f"{indent}{row.steps[row.place]}", "", f"{value}   {weighs}"
+    where = f"{entry.span.source.name}:" * several + f"{entry.span.line}:{entry.span.column}"
+    name = entry.name if len(entry.name) <= _NAME else f"{entry.name[: _NAME - 1]}…"
+    if entry.kind == "state":
+        count = tree.states(row.place)
+        shown = _counted(count - 1) if count else "no step"
+    else:
+        shown = value_text(tree.at(row.place, row.steps), entry.type)
+    return where, entry.kind, f"{indent}{name}", str(entry.type), shown
 
 
 def _counted(steps: int) -> str:
     return "1 step" if steps == 1 else f"{steps:,} steps"
-
-
-def _first(values: Tensor) -> float:
-    """The number for the first of the batch."""
-    flat = values.detach().flatten()
-    return float(flat[0]) if flat.numel() else math.nan
 
 
 def value_text(value: Tensor, type: tys.Type) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from cajal_core.backend.watch.rows import TraceRow, rows
 from cajal_core.backend.watch.text import tree_text
 from cajal_core.backend.watch.traced import Probe, Traced, chosen
 from cajal_core.backend.watch.tree import Tree
@@ -126,6 +127,28 @@ class Trace:
             [0.0, 1.0, 0.0]
         """
         return Tree(self.entries).weight(place, steps)
+
+    def rows(self) -> list[TraceRow]:
+        """The tree as lines, each with its depth: calls are open, and of an `iter` the first steps, and the
+        first that weigh anything.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> term = "iter (7 : Nat[9]) { zero => true | succ b => if b then false else true }"
+            >>> for row in cajal.Program().compile(term).trace().rows():
+            ...     print("  " * row.depth, row.place, dict(row.steps), row.weight, row.folded)
+             0 {} None 0
+               0 {0: 0} 0.0 0
+               0 {0: 1} 0.0 0
+                 1 {0: 1} None 0
+               0 {0: 2} 0.0 0
+                 1 {0: 2} None 0
+               0 {} 0.0 4
+               0 {0: 7} 1.0 0
+                 1 {0: 7} None 0
+               0 {} 0.0 1
+        """
+        return list(rows(Tree(self.entries), None, {}, 0))
 
     def plain(self) -> Plain:
         r"""The tree without its values, as dictionaries that JSON can write, for a page.

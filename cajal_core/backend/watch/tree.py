@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from torch import Tensor
 
 from cajal_core.backend.watch.traced import Traced
 
 
-@dataclass(frozen=True, slots=True)
 class Tree:
     """The entries of a trace; its methods are those of `Trace`."""
 
-    entries: tuple[Traced, ...]
+    def __init__(self, entries: tuple[Traced, ...]) -> None:
+        self.entries = entries
+        self._inside: dict[int | None, list[int]] = {}
+        for place, entry in enumerate(entries):
+            self._inside.setdefault(entry.parent, []).append(place)
 
     def inside(self, place: int | None) -> tuple[int, ...]:
-        return tuple([other for other, entry in enumerate(self.entries) if entry.parent == place])
+        return tuple(self._inside.get(place, ()))
 
     def states(self, place: int) -> int:
         """How many states an `iter` has: one more than its steps; none if it never runs."""

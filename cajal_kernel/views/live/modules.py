@@ -61,5 +61,6 @@ def _collect(path: str, order: dict[str, str], importers: tuple[str, ...]) -> No
 
 @cache
 def style() -> str:
-    """The style sheets of all live pictures."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(JAVASCRIPT.rglob("*.css")))
+    """The style sheets of all live pictures, those first that they share."""
+    sheets = sorted(JAVASCRIPT.rglob("*.css"), key=lambda path: (path.parent.name != "shared", path))
+    return "\n".join(path.read_text(encoding="utf-8") for path in sheets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from html import escape
 
 from cajal_kernel.views.live.modules import bundle, style
@@ -22,6 +23,7 @@ body {{ margin: 16px auto; max-width: 1280px; padding: 0 12px; }}
 </style>
 </head>
 <body>
+<noscript><pre>{text}</pre></noscript>
 {figures}
 <script type="module">
 {source}
@@ -32,33 +34,40 @@ body {{ margin: 16px auto; max-width: 1280px; padding: 0 12px; }}
 
 _FIGURE = """\
 <figure class="cajal-page">
-<noscript>{text}</noscript>
 <script type="application/json">{json}</script>
 <script type="text/plain">{data}</script>
 </figure>"""
 
 
-def page(title: str, lives: list[Live], text: str) -> str:
-    """The file. `text` is what it says where scripts do not run.
+_STATIC = '<figure class="cajal-static">{html}</figure>'
+
+
+def page(title: str, pictures: Sequence[Live | str], text: str) -> str:
+    """The file: live pictures, and the HTML of those that have no live form.
+
+    `text` is what it says where scripts do not run.
 
     Example:
         >>> "</html>" in page("not", [], "")
         True
     """
+    lives = [picture for picture in pictures if isinstance(picture, Live)]
     kinds = list(dict.fromkeys(live.kind for live in lives))
     modules = bundle("shared/page.js", *(f"{kind}/picture.js" for kind in kinds))
     draws = ", ".join(f'modules["{live.kind}/picture.js"].draw' for live in lives)
     figures = [
-        _FIGURE.format(
-            text=f"<pre>{escape(text)}</pre>",
-            json=live.json.replace("<", "\\u003c"),
-            data=base64.b64encode(live.packed()[1]).decode("ascii"),
+        _STATIC.format(html=picture)
+        if isinstance(picture, str)
+        else _FIGURE.format(
+            json=picture.json.replace("<", "\\u003c"),
+            data=base64.b64encode(picture.packed()[1]).decode("ascii"),
         )
-        for live in lives
+        for picture in pictures
     ]
     return _PAGE.format(
         title=escape(title),
         style=style(),
+        text=escape(text),
         figures="\n".join(figures),
         source=f'{modules}\nmodules["shared/page.js"].open([{draws}]);'.replace("</script", "<\\/script"),
     )

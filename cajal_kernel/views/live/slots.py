@@ -1,10 +1,11 @@
-"""Where a live picture goes in a page: the class of its static output, which is the same at every run."""
+"""Where a live picture goes in a page, and whether there is a page."""
 
 from __future__ import annotations
 
 import itertools
 import os
 from hashlib import blake2b
+from typing import Any
 
 from IPython.core.getipython import get_ipython
 
@@ -27,3 +28,18 @@ def new_slot() -> str:
     notebook, cell = os.environ.get("JPY_SESSION_NAME", ""), "".join(cells[-1:])
     made_of = f"{notebook}\n{next(_COUNT)}\n{len(cells)}\n{cell}"
     return f"cajal-{blake2b(made_of.encode(errors='replace'), digest_size=12).hexdigest()}"
+
+
+def is_in_a_page() -> bool:
+    """Whether what is displayed now can come to life in a page.
+
+    A notebook in a browser names the cell that it runs, in the metadata of its request. nbclient, which runs
+    notebooks for nbconvert, papermill and the like, does not, and neither does a console: nothing there draws
+    a widget, and nbclient would write its whole state into the notebook.
+
+    Example:
+        >>> is_in_a_page()  # nobody has sent a request
+        True
+    """
+    request: Any = getattr(get_ipython(), "get_parent", dict)()
+    return request.get("msg_type") != "execute_request" or "cellId" in request.get("metadata", {})

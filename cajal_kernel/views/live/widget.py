@@ -15,6 +15,7 @@ import traitlets
 
 from cajal_kernel.views.live.modules import bundle, style
 from cajal_kernel.views.live.picture import Live
+from cajal_kernel.views.live.slots import is_in_a_page
 
 OPEN = 20
 """The most pictures that stay live. Each is a connection to the page, and its numbers are in memory twice."""
@@ -30,14 +31,27 @@ class LiveWidget(anywidget.AnyWidget):
 
     def __init__(self, live: Live, slot: str) -> None:
         spec, data = live.packed()
-        self.live = live
+        self.answer = live.answer
         super().__init__(slot=slot, spec=spec, data=data, asks=live.answer is not None)
         self.on_msg(self._asked)
+
+    def close(self) -> None:
+        """Leave nothing behind: neither the numbers, nor the model of the layout that each widget has."""
+        layout = self.layout
+        super().close()
+        layout.close()
+        self.answer = None
+        self.data, self.spec = b"", {}
+
+    def open(self) -> None:
+        """Called when the widget is made. Without a page it stays closed: nothing is sent, then or later."""
+        if is_in_a_page():
+            super().open()
 
     def show(self, live: Live) -> None:
         """One message with the whole picture: a message that is lost leaves no gap."""
         spec, data = live.packed()
-        self.live = live
+        self.answer = live.answer
         with self.hold_sync():
             self.data = data
             self.spec = spec
@@ -46,7 +60,7 @@ class LiveWidget(anywidget.AnyWidget):
         """Answer a question of the page, or say why there is no answer: the page must not wait forever."""
         number, question = content["number"], content["question"]
         try:
-            spec, data = self.live.answer(question).packed()  # type: ignore[misc]  # the page knows `asks`
+            spec, data = self.answer(question).packed()  # type: ignore[misc]  # the page knows `asks`
         except Exception as error:  # noqa: BLE001  # whatever a user's network raises is told in the page
             self.send({"number": number, "error": f"{type(error).__name__}: {error}"})
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import ModuleType
 
@@ -16,6 +17,12 @@ def _unknown_method(program: Program) -> None:
     neuron = program["even"]
     neuron.methods["b"] = "krylov"  # type: ignore[assignment]  # as a user may
     neuron(torch.rand(10))
+
+
+def _no_pictures(program: Program) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "cajal_kernel.showing", None)
+        program["not"].show()
 
 
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
@@ -135,6 +142,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
             "this neuron has no matrix: `y` goes through `seen`, a callable that is not known to be linear\n"
             "help: `.table()` instead has its values at basis vectors; `.jacobian(…)` has its derivative "
             "at a point; if `seen` is linear, link `cajal.linear(…)` of it"
+        ),
+    ),
+    (
+        calls.NoPictures,
+        _no_pictures,
+        (
+            "pictures need the module `cajal_kernel.showing`, which is not installed\n"
+            "help: install the distribution cajal-jupyter, which has what pictures need"
         ),
     ),
     (

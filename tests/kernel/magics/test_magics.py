@@ -59,8 +59,16 @@ def test_lines_are_counted_from_the_magic(shell: InteractiveShell) -> None:
     ("magic", "line", "says"),
     [
         ("cajal_show", "", "needs a name or a term"),
-        ("cajal_show", "not --as graph", "invalid choice: 'graph'"),
-        ("cajal_show", "not --colour red", "unrecognized arguments: --colour red"),
+        (
+            "cajal_show",
+            "not --as matrx",
+            "there is no picture `matrx`\nhelp: did you mean `matrix`? the pictures",
+        ),
+        ("cajal_show", "not --as sonnet", "there is no picture `sonnet`\nhelp: the pictures are matrix"),
+        ("cajal_show", "not --colour red", "there is no option `--colour`.\nusage: %cajal_show NAME"),
+        ("cajal_show", "not --a matrix", "there is no option `--a`; did you mean `--as`?\nusage"),
+        ("cajal_show", "not --svae=a.html", "there is no option `--svae`; did you mean `--save`?\nusage"),
+        ("cajal_show", "not --save ''", "the name of the file is empty"),
         ("cajal_show", "not --as", "expected one argument"),
         ("cajal_nat", "0", "a whole number from 1 is needed, got `0`"),
         ("cajal_nat", "ten", "got `ten`"),
@@ -100,12 +108,12 @@ def test_a_mistake_shows_no_python_frames(
 ) -> None:
     outcome = shell.run_cell("%%cajal\nnot (true")
     assert isinstance(outcome.error_in_exec, cajal.CajalError)
-    shell.run_cell("%cajal_show not --as graph")
+    shell.run_cell("%cajal_show not --as")
     printed = capsys.readouterr().out
     assert "Traceback" not in printed
     assert ".py" not in printed
     assert "In[" in printed
-    assert "usage: %cajal_show NAME-or-TERM [--as matrix|dynamics|trace]" in printed
+    assert "usage: %cajal_show NAME-or-TERM [--as matrix|dynamics|trace] [--save FILE]" in printed
 
 
 def test_help_lists_what_is_registered(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

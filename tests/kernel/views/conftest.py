@@ -7,12 +7,13 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 import cajal_core as cajal
 from cajal_kernel.views.basis import Axis
-from cajal_kernel.views.curves import Curves, Line
-from cajal_kernel.views.matrix import Array, Matrix
+from cajal_kernel.views.curves.data import Curves, Line
+from cajal_kernel.views.matrix.data import Array, Matrix
 from cajal_kernel.views.steps import Steps
 
 BOOL = ("true", "false")
@@ -64,7 +65,7 @@ def even_steps() -> Steps:
     return Steps("even", (Axis("n", "Nat", TEN),), boolean("b"), states, np.eye(10))
 
 
-def curves(*lines: tuple[str, str, Array]) -> Curves:
+def curves(*lines: tuple[str, str, NDArray[np.float64]]) -> Curves:
     made = tuple(Line(metric, run, np.arange(float(len(v))), v) for metric, run, v in lines)
     return Curves("digits", made, 100, 100, 3.0)
 

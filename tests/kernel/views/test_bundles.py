@@ -11,6 +11,7 @@ import torch
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import result_bundle
+from cajal_kernel.views.matrix.data import TABLE
 from cajal_kernel.views.picture import Subject
 from cajal_kernel.views.pictures import PICTURES
 
@@ -121,7 +122,9 @@ def trained (x : Bool) : Bool = t x
         ("pick", "arg1", "pick"),
     ],
 )
-def test_what_is_no_matrix_is_not_drawn(program: cajal.Program, term: str, argument: str, link: str) -> None:
+def test_what_is_no_matrix_is_not_drawn_unasked(
+    program: cajal.Program, term: str, argument: str, link: str
+) -> None:
     from torch import nn
 
     program.run(LINKED)
@@ -129,6 +132,11 @@ def test_what_is_no_matrix_is_not_drawn(program: cajal.Program, term: str, argum
     [result] = program.run(term)
     shown = next(PICTURES["matrix"](Subject(term, program[term], prefix="")))
     for bundle in (result_bundle(result, ""), shown.bundle("")):
+        if link == "pick" and bundle == shown.bundle(""):
+            # Asked for, it is drawn by its values at basis vectors, and says so.
+            assert TABLE in bundle["text/plain"].splitlines()[0]
+            assert "<table" in bundle["text/html"]
+            continue
         assert set(bundle) == {"text/plain", "text/html"}
         assert "<table" not in bundle["text/html"]
         [line] = bundle["text/plain"].splitlines()
@@ -136,6 +144,33 @@ def test_what_is_no_matrix_is_not_drawn(program: cajal.Program, term: str, argum
         assert ".jacobian(…)" in line
     program.link(net=nn.Linear(3, 2, bias=False), pick=cajal.linear(lambda x: x.flip(-1)))
     assert "<table" in result_bundle(result, "")["text/html"]
+
+
+def test_the_weights_of_a_layer_are_shown_below_its_extern(program: cajal.Program) -> None:
+    program.run(LINKED)
+    program.link(net=torch.nn.Linear(3, 2), pick=torch.nn.Linear(2, 2))
+    for name in ("net", "pick"):
+        _, weight = PICTURES["matrix"](Subject(name, program[name], prefix=""))
+        assert weight.text.startswith(f"{name}.weight : ")
+        assert "its bias, from " in weight.text.splitlines()[0]
+    assert len(list(PICTURES["matrix"](Subject("chosen", program["chosen"])))) == 1
+
+
+def test_a_learned_name_shows_its_tensor_as_it_is_now(program: cajal.Program) -> None:
+    program.run(LINKED)
+    learned = program["t"].initialize("identity").learned["t"]
+    with torch.no_grad():
+        learned[0, 1] = -2.5
+    (shown,) = PICTURES["matrix"](Subject("t", program["t"], prefix=""))
+    assert shown.text.splitlines()[-2].split("│")[1].split() == ["1", "-2.5"]
+
+
+def test_a_large_matrix_is_drawn_only_when_it_is_asked_for(program: cajal.Program) -> None:
+    said = text(program, "space Wide[1500]\ndef same (x : Wide) : Wide = x")
+    assert said.endswith("shape (1500, 1500), large; draw it: %show same")
+    (shown,) = PICTURES["matrix"](Subject("same", program["same"], prefix=""))
+    assert "1500 rows × 1500 columns, tensor shape (1500, 1500); the identity" in shown.text
+    assert shown.live is not None
 
 
 def test_a_picture_shows_what_was_trained(program: cajal.Program) -> None:

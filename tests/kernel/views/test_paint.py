@@ -10,7 +10,8 @@ import pytest
 
 from cajal_kernel.views import paint
 from cajal_kernel.views.basis import Axis
-from cajal_kernel.views.matrix import Matrix, matrix_html
+from cajal_kernel.views.matrix.data import Matrix
+from cajal_kernel.views.matrix.table import matrix_html
 from cajal_kernel.views.paint import (
     heading,
     heading_text,
@@ -35,8 +36,8 @@ from tests.kernel.views.conftest import Page
         (0.98734567, "0.987", "0.987346"),
         (1e-7, "1e-07", "1e-07"),
         (123456.7, "1.2e+05", "123457"),
-        (np.nan, "nan", "nan"),
-        (np.inf, "inf", "inf"),
+        (np.nan, "NaN", "NaN"),
+        (np.inf, "+∞", "+∞"),
     ],
 )
 def test_numbers(value: float, brief: str, exact: str) -> None:

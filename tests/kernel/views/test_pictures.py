@@ -15,6 +15,7 @@ from cajal_kernel.views.pictures import PICTURES, outputs
 
 def test_a_picture_by_name(program: cajal.Program) -> None:
     (matrix,) = PICTURES["matrix"](Subject("not", program["not"], prefix=""))
+    assert matrix.live is not None
     assert matrix.bundle("") == result_bundle(program.run("not")[-1], "")
     (trace,) = PICTURES["trace"](Subject("t", program["not true"], prefix=""))
     assert trace.text == str(program["not true"].trace())

@@ -1,192 +1,193 @@
-// A training curve: a panel for each metric, a line in it for each run, and how far the training is.
-// @ts-nocheck: its types are not written yet
+// A training curve: a panel for each metric, a line in it for each run, how far the training is, and what was
+// watched. What a reader chooses stays when more numbers come.
 
-import { element, shape } from "../shared/dom.js";
-import { brief } from "../shared/numbers.js";
+import { element } from "../shared/dom.js";
+import { controlsOf } from "./controls.js";
+import { legendOf } from "./legend.js";
+import { closest, linesOf } from "./lines.js";
+import { panelOf } from "./panel.js";
+import { halfLifeOf, viewOf, zoomed } from "./view.js";
+import { watchedOf } from "./watched.js";
 
-const WIDTH = 360;
-const HEIGHT = 150;
-const MARGIN = { left: 52, right: 8, top: 6, bottom: 20 };
+/** @typedef {import("../shared/wire.js").Picture} Picture */
+/** @typedef {import("./view.js").State} State */
 
-/** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture) => import("../shared/wire.js").Handle} */
-export function draw(host, picture) {
+const PANELS = 24;
+
+/** @type {(host: HTMLElement, picture: Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
+export function draw(host, picture, { ask }) {
+  host.classList.add("cajal-curves");
   const title = element("div", { class: "cajal-title" });
-  const bar = element("div", { class: "cajal-progress" }, element("div", {}));
+  const bar = element("div", {});
+  const progress = element("div", { class: "cajal-progress", role: "progressbar", "aria-label": "training" }, bar);
   const note = element("div", { class: "cajal-caption" });
-  const legend = element("div", { class: "cajal-legend" });
-  const panels = element("div", { class: "cajal-panels" });
-  host.append(title, bar, note, legend, panels);
+  const grid = element("div", { class: "cajal-grid-of-panels" });
+  const more = element("button", { type: "button" });
+  const watched = watchedOf();
 
-  /** @param {import("../shared/wire.js").Picture} picture */
-  function update({ spec, arrays }) {
-    const { name, done, total, text } = spec;
-    title.replaceChildren(element("b", {}, name));
-    title.style.display = name ? "" : "none";
-    bar.style.display = total ? "" : "none";
-    bar.firstChild.style.width = total ? `${Math.min(100, (100 * done) / total)}%` : "0";
-    note.textContent = text;
+  /** @type {State} */
+  const state = { spec: picture.spec, lines: linesOf(picture), detail: null, x: null, y: new Map(), logX: false, log: new Set(picture.spec.log), smoothing: 0, apart: false, hidden: new Set() };
+  /** @type {Map<string, ReturnType<typeof panelOf>>} */
+  const panels = new Map();
+  let all = false;
+  /** @type {number | null} */
+  let step = null;
 
-    const lines = unpack(spec.lines, arrays.points.data);
-    const runs = [...new Set(lines.map((line) => line.run))];
-    legend.replaceChildren(...runs.filter(Boolean).map((run) => key(run, runs.indexOf(run))));
+  const legend = legendOf((hidden) => {
+    state.hidden = hidden;
+    show();
+  });
+  const controls = controlsOf({
+    smooth: (place) => { state.smoothing = place; show(); },
+    logX: () => { state.logX = !state.logX; show(); },
+    apart: (apart) => { state.apart = apart; show(); },
+    reset,
+  });
+  more.addEventListener("click", () => { all = !all; show(); });
+  host.append(title, progress, note, legend.node, controls.node, grid, more, watched.node);
+
+  /** @type {import("./panel.js").Actions} */
+  const act = {
+    cursor(at) {
+      point(at === null ? null : snapped(at));
+    },
+    move(metric, key, far) {
+      const { x } = viewOf(state, metric, 1);
+      const steps = stepsOf(metric).filter((at) => at >= x.low && at <= x.high);
+      if (!steps.length) return;
+      const here = step === null ? steps.length - 1 : closest(steps, step);
+      if (key === "+" || key === "=" || key === "-") {
+        const half = (x.high - x.low) * (key === "-" ? 1 : 0.25);
+        const middle = step ?? (x.low + x.high) / 2;
+        return zoom(metric, [middle - half, middle + half], null);
+      }
+      const stride = far ? Math.max(1, Math.round(steps.length / 10)) : 1;
+      const to = { ArrowLeft: here - stride, ArrowRight: here + stride, Home: 0, End: steps.length - 1 }[key] ?? here;
+      point(steps[Math.max(0, Math.min(steps.length - 1, to))]);
+    },
+    zoom,
+    reset,
+    log(metric) {
+      if (!state.log.delete(metric)) state.log.add(metric);
+      state.y.delete(metric);
+      show();
+    },
+  };
+
+  /**
+   * @param {string} metric
+   * @param {[number, number] | null} x
+   * @param {[number, number] | null} y
+   */
+  function zoom(metric, x, y) {
+    if (x) {
+      state.x = x;
+      state.detail = null;
+      refine(x);
+    }
+    if (y) state.y.set(metric, y);
+    show();
+  }
+
+  function reset() {
+    state.x = state.detail = null;
+    state.y.clear();
+    show();
+  }
+
+  /**
+   * Asks for the points that were left out between two steps. Without an answer the line stays as it is.
+   * @param {[number, number]} x
+   */
+  function refine([low, high]) {
+    if (!ask || !state.spec.final || state.lines.every((line) => line.x.length === line.count)) return;
+    ask({ low, high }).then((answer) => {
+      if (state.x?.[0] !== low || state.x[1] !== high) return;
+      state.detail = linesOf(answer);
+      show();
+    }, () => {});
+  }
+
+  /** @param {string} [metric] */
+  function stepsOf(metric) {
+    const steps = zoomed(state).filter((line) => (!metric || line.metric === metric) && !state.hidden.has(line.run)).flatMap((line) => Array.from(line.x));
+    return [...new Set(steps)].filter(Number.isFinite).sort((a, b) => a - b);
+  }
+
+  /** @type {number[] | null} */
+  let known = null;
+
+  /** @param {number} at */
+  function snapped(at) {
+    known ??= stepsOf();
+    return known.length ? known[closest(known, at)] : null;
+  }
+
+  /** @param {number | null} at */
+  function point(at) {
+    step = at;
+    controls.step(at);
+    for (const panel of panels.values()) panel.point(at);
+  }
+
+  function show() {
+    const { spec, lines } = state;
+    known = null;
+    title.replaceChildren(element("b", {}, spec.name));
+    title.hidden = !spec.name;
+    progress.hidden = !spec.total || (spec.final && spec.done >= spec.total);
+    const percent = spec.total ? Math.min(100, (100 * spec.done) / spec.total) : 0;
+    bar.style.width = `${percent}%`;
+    progress.setAttribute("aria-valuenow", String(Math.round(percent)));
+    note.textContent = spec.text;
+    /** @type {Map<string, Set<string>>} */
+    const seeds = new Map();
+    for (const line of lines) seeds.set(line.run, (seeds.get(line.run) ?? new Set()).add(line.seed));
+    const counts = new Map([...seeds].map(([run, names]) => /** @type {const} */ ([run, names.size])));
+    legend.show(spec.runs, counts);
+    controls.show({ ...state, halfLife: halfLifeOf(state), isZoomed: state.x !== null || state.y.size > 0, hasSeeds: [...counts.values()].some((count) => count > 1), isEmpty: !lines.length });
+
     const metrics = [...new Set(lines.map((line) => line.metric))];
-    panels.replaceChildren(
-      ...metrics.map((metric) =>
-        panel(
-          metric,
-          lines.filter((line) => line.metric === metric),
-          runs,
-        ),
-      ),
-    );
+    const shown = all ? metrics : metrics.slice(0, PANELS);
+    more.hidden = metrics.length <= PANELS;
+    more.textContent = all ? `the first ${PANELS} metrics` : `${metrics.length - PANELS} more metrics`;
+    for (const metric of shown) if (!panels.has(metric)) panels.set(metric, panelOf(metric, act));
+    for (const metric of panels.keys()) if (!shown.includes(metric)) panels.delete(metric);
+    const nodes = shown.map((metric) => /** @type {HTMLElement} */ (panels.get(metric)?.node));
+    if (nodes.length !== grid.children.length || nodes.some((node, i) => grid.children[i] !== node)) grid.replaceChildren(...nodes);
+    grid.classList.toggle("cajal-alone", shown.length === 1);
+    const height = shown.length === 1 ? 230 : 180;
+    for (const [metric, panel] of panels) panel.show(viewOf(state, metric, height));
+    point(step);
   }
+
+  /** @param {Picture} next */
+  function update(next) {
+    for (const metric of next.spec.log) if (!state.spec.log.includes(metric)) state.log.add(metric);
+    Object.assign(state, { spec: next.spec, lines: linesOf(next), detail: null });
+    watched.show(next);
+    show();
+    if (state.x) refine(state.x);
+  }
+
   update(picture);
-  return { dispose: () => {}, update, read: () => null };
-}
-
-function unpack(lines, data) {
-  let start = 0;
-  return lines.map(({ metric, run, size }) => {
-    const x = data.subarray(start, start + size);
-    const y = data.subarray(start + size, start + 2 * size);
-    start += 2 * size;
-    return { metric, run, x, y };
-  });
-}
-
-const colour = (place) => `var(--cajal-run-${place % 6})`;
-
-function key(run, place) {
-  const swatch = element("span", { class: "cajal-swatch", style: `background:${colour(place)}` });
-  return element("span", { class: "cajal-key" }, swatch, run);
-}
-
-// Where a number is drawn: greater ones at this one, since the distance of two floats may be no float.
-const near = (value) => Math.max(-1e300, Math.min(1e300, value));
-
-function range(lines, axis) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const line of lines) {
-    for (const value of line[axis].filter(Number.isFinite).map(near)) {
-      if (value < low) low = value;
-      if (value > high) high = value;
+  let width = host.clientWidth;
+  const resized = new ResizeObserver(() => {
+    if (host.clientWidth !== width) {
+      width = host.clientWidth;
+      show();
     }
-  }
-  if (low > high) return [0, 1];
-  const greatest = Math.max(Math.abs(low), Math.abs(high));
-  // Numbers that are closer than this have no round numbers between them.
-  const least = Math.max(greatest * 1e-9, 1e-300);
-  if (high - low >= least) return [low, high];
-  const room = low === high ? Math.max(greatest / 2, 0.5) : least;
-  return [low - room, high + room];
-}
-
-function panel(metric, lines, runs) {
-  const [left, right] = range(lines, "x");
-  const [low, high] = range(lines, "y");
-  const inner = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
-  const x = (value) => MARGIN.left + ((near(value) - left) / (right - left)) * inner.width;
-  const y = (value) => MARGIN.top + (1 - (near(value) - low) / (high - low)) * inner.height;
-
-  const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": metric });
-  for (const value of ticks(low, high)) {
-    svg.append(
-      shape("line", {
-        class: "cajal-grid",
-        x1: MARGIN.left,
-        x2: WIDTH - MARGIN.right,
-        y1: y(value),
-        y2: y(value),
-      }),
-    );
-    const label = shape("text", {
-      class: "cajal-tick",
-      x: MARGIN.left - 5,
-      y: y(value) + 3.5,
-      "text-anchor": "end",
-    });
-    label.textContent = brief(value);
-    svg.append(label);
-  }
-  for (const value of ticks(left, right).filter(Number.isInteger)) {
-    const label = shape("text", { class: "cajal-tick", x: x(value), y: HEIGHT - 6, "text-anchor": "middle" });
-    label.textContent = brief(value);
-    svg.append(label);
-  }
-  for (const line of lines) {
-    const stroke = colour(runs.indexOf(line.run));
-    svg.append(shape("path", { class: "cajal-line", d: path(line, x, y), style: `stroke:${stroke}` }));
-  }
-
-  const value = element("span", { class: "cajal-value" });
-  const rest = lines
-    .map((line) => `${line.run ? `${line.run} ` : ""}${brief(line.y[line.y.length - 1])}`)
-    .join(", ");
-  value.textContent = rest;
-  const cursor = shape("line", {
-    class: "cajal-cursor",
-    y1: MARGIN.top,
-    y2: HEIGHT - MARGIN.bottom,
-    visibility: "hidden",
   });
-  svg.append(cursor);
-  svg.addEventListener("mousemove", (event) => {
-    const box = svg.getBoundingClientRect();
-    const at =
-      left +
-      ((((event.clientX - box.left) / box.width) * WIDTH - MARGIN.left) / inner.width) * (right - left);
-    const nearest = lines.map((line) => [line, closest(line.x, at)]);
-    const step = nearest[0][0].x[nearest[0][1]];
-    cursor.setAttribute("x1", x(step));
-    cursor.setAttribute("x2", x(step));
-    cursor.setAttribute("visibility", "visible");
-    const values = nearest.map(([line, i]) => `${line.run ? `${line.run} ` : ""}${brief(line.y[i])}`);
-    value.textContent = `step ${step}: ${values.join(", ")}`;
-  });
-  svg.addEventListener("mouseleave", () => {
-    cursor.setAttribute("visibility", "hidden");
-    value.textContent = rest;
-  });
-  return element(
-    "div",
-    { class: "cajal-panel" },
-    element("div", {}, element("b", {}, metric), " ", value),
-    svg,
-  );
-}
-
-// A break where a step or a value is not a number, a dot where a line has one point only.
-function path(line, x, y) {
-  let text = "";
-  let pen = "M";
-  for (let i = 0; i < line.x.length; i++) {
-    if (!Number.isFinite(line.x[i]) || !Number.isFinite(line.y[i])) {
-      pen = "M";
-      continue;
-    }
-    text += `${pen}${x(line.x[i]).toFixed(1)},${y(line.y[i]).toFixed(1)}`;
-    pen = "L";
-  }
-  return line.x.length === 1 ? `${text}h0.01` : text;
-}
-
-function closest(sorted, value) {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && value - sorted[low - 1] < sorted[low] - value ? low - 1 : low;
-}
-
-// About four round numbers between the two.
-function ticks(low, high) {
-  const power = 10 ** Math.floor(Math.log10((high - low) / 4));
-  const size = [1, 2, 5, 10].map((m) => m * power).find((candidate) => (high - low) / candidate <= 5);
-  const found = [];
-  for (let i = Math.ceil(low / size); i * size <= high; i++) found.push(Number((i * size).toPrecision(12)));
-  return found;
+  resized.observe(host);
+  return {
+    dispose() {
+      resized.disconnect();
+      watched.stop();
+    },
+    update,
+    read: () => ({
+      progress: note.textContent, cursor: step, halfLife: halfLifeOf(state), hidden: [...state.hidden], window: state.x,
+      detail: state.detail !== null, panels: [...panels.values()].map((panel) => panel.read()), watched: watched.read(),
+    }),
+  };
 }

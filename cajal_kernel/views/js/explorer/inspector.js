@@ -18,9 +18,15 @@ export function inspection(run, place) {
   const mark = run.marks[place];
   const about = run.graph.types[mark.type];
   const title = element("div", {}, element("b", {}, mark.name), ` : ${mark.type}`);
-  const shape = `tensor (${about.shape.join(", ")})${about.shape.length === 1 && about.dim === 1 ? "" : ""}`;
-  const said = element("div", { class: "cajal-caption" }, `${KINDS[mark.kind] ?? mark.kind}, ${shape}`);
-  const box = element("div", { class: "cajal-inspection" }, title, said);
+  const isNetwork = run.neuron.answers.has(mark.value);
+  const opaque = isNetwork ? "; a network that is not known to be linear, so there is no map to show" : "";
+  const said = `${KINDS[mark.kind]}, tensor of shape (${about.shape.join(", ")})${opaque}`;
+  const box = element(
+    "div",
+    { class: "cajal-inspection" },
+    title,
+    element("div", { class: "cajal-caption" }, said),
+  );
   for (const map of nearest(run, place)) box.append(matrix(run, place, map));
   return box;
 }

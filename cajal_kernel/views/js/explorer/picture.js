@@ -149,7 +149,8 @@ export function draw(host, picture, { ask }) {
 
   /** @param {number} place */
   function isNetwork(place) {
-    return run.neuron.answers.has(run.marks[place].value);
+    const { kind, value } = run.marks[place];
+    return ["extern", "argument"].includes(kind) && run.neuron.answers.has(value);
   }
 
   /**
@@ -208,9 +209,31 @@ export function draw(host, picture, { ask }) {
     if (asked.some((values, position) => values !== run.inputs[position])) refresh();
   }
 
+  /** @type {ReturnType<Run["gradient"]> | null} */
+  let slopes = null;
+  /** The sub-terms that are in sight: only they are drawn. @type {Set<number>} */
+  const visible = new Set();
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const place = Number(/** @type {HTMLElement} */ (target).dataset.mark);
+      if (isIntersecting) {
+        visible.add(place);
+        drawTerm(place);
+      } else visible.delete(place);
+    }
+  });
+  for (const { element: box } of terms) sight.observe(box);
+
+  /** @param {number} place */
+  function drawTerm(place) {
+    const { element: box, body, note } = terms[place];
+    body.show(slopes ? slopes.marks[place] : run.valueOf(place), slopes !== null);
+    box.classList.toggle("cajal-past", run.isPast(place));
+    if (isNetwork(place)) note.textContent = networkNote(place);
+  }
+
   function show() {
-    const isSlope = mode.value !== "";
-    const slopes = isSlope ? run.gradient(Number(mode.value)) : null;
+    slopes = mode.value === "" ? null : run.gradient(Number(mode.value));
     inputs.forEach(
       (
         /** @type {{ element: HTMLElement, show: (values: Float64Array) => void }} */ input,
@@ -221,12 +244,7 @@ export function draw(host, picture, { ask }) {
       },
     );
     result.show(run.result);
-    terms.forEach(({ element: box, body, note }, place) => {
-      const value = slopes ? slopes.marks[place] : run.valueOf(place);
-      body.show(value, isSlope);
-      box.classList.toggle("cajal-past", run.isPast(place));
-      if (isNetwork(place)) note.textContent = networkNote(place);
-    });
+    for (const place of visible) drawTerm(place);
     steps.show();
     if (chosen !== null) inspector.replaceChildren(inspection(run, chosen));
   }
@@ -294,11 +312,15 @@ export function draw(host, picture, { ask }) {
   show();
 
   return {
-    dispose: () => clearTimeout(timer),
+    dispose: () => {
+      clearTimeout(timer);
+      sight.disconnect();
+    },
     read: (query) => {
       if (query.set) run.set(query.set, Float64Array.from(query.values));
       if (query.result) return { values: [...run.result], ...result.read() };
       if (query.mark === undefined) return run.marks.map((mark, place) => ({ ...mark, place }));
+      drawTerm(query.mark);
       return {
         values: run.valueOf(query.mark),
         ...terms[query.mark].body.read(),

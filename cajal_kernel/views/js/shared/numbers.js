@@ -1,10 +1,17 @@
 // How numbers are written.
 
 /**
+ * What stands for a number that is not finite.
+ * @param {number} value
+ */
+const sign = (value) => (value !== value ? "NaN" : value > 0 ? "+∞" : "−∞");
+
+/**
  * A number in a few characters, for a label.
  * @param {number} value
  */
 export function brief(value) {
+  if (!Number.isFinite(value)) return sign(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   return String(Number(value.toPrecision(3)));
 }
@@ -14,5 +21,6 @@ export function brief(value) {
  * @param {number} value
  */
 export function precise(value) {
+  if (!Number.isFinite(value)) return sign(value);
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 }

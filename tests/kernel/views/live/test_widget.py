@@ -8,7 +8,8 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from cajal_kernel.views.curves import Curves, Line, curves_live
+from cajal_kernel.views.curves.data import Curves, Line
+from cajal_kernel.views.curves.live import curves_live
 from cajal_kernel.views.live.modules import style
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import OPEN, LiveWidget, keep_open, live_widget
@@ -21,15 +22,16 @@ def test_a_widget_holds_the_numbers_that_the_page_draws() -> None:
         Line("loss", "a", np.arange(3.0), np.array([3.0, 2, 1])),
         Line("loss", "b", np.arange(9000.0), np.ones(9000)),
     )
-    widget = live_widget(curves_live(Curves("digits", lines, 3, 10, 1.0)), "slot")
+    thinned = [line.thinned(500) for line in lines]
+    widget = live_widget(curves_live(Curves("digits", lines, 3, 10, 1.0), thinned), "slot")
     numbers = np.frombuffer(widget.data, "<f8")
     assert numbers[:6].tolist() == [0, 1, 2, 3, 2, 1]
     sizes = [line["size"] for line in widget.spec["lines"]]
     assert sizes[0] == 3
     assert sizes[1] <= 500
-    assert len(numbers) == 2 * sum(sizes)
+    assert len(numbers) == 2 * sum(sizes) + 3 * sum(line["buckets"] for line in widget.spec["lines"])
     assert widget.spec["text"] == "3 of 10 steps, 1 s"
-    widget.show(curves_live(Curves("digits", lines, 3), final=True))
+    widget.show(curves_live(Curves("digits", lines, 3)))
     assert 500 < widget.spec["lines"][1]["size"] <= 4000
     widget.close()
 
@@ -63,7 +65,7 @@ def test_so_many_pictures_stay_live(monkeypatch: pytest.MonkeyPatch) -> None:
     widgets.Widget.close_all()  # as a user may
     for _ in range(OPEN):
         keep_open(live_widget(EMPTY, "slot"))
-    made[0].show(curves_live(Curves("digits", (), 1), final=True))  # without a page, and no error
+    made[0].show(curves_live(Curves("digits", (), 1)))  # without a page, and no error
 
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:

@@ -8,7 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from cajal_kernel.views.curves import Curves, Line, curves_bundle, curves_html, curves_png, curves_text
+from cajal_kernel.views.curves.data import Curves, Line
+from cajal_kernel.views.curves.forms import curves_bundle, curves_html, curves_text
+from cajal_kernel.views.curves.plot import curves_image
 from tests.kernel.views.conftest import Page, curves, picture
 
 
@@ -24,19 +26,21 @@ def test_a_thinned_line_keeps_spikes_and_ends() -> None:
 
 def test_a_short_line_stays_as_it_is() -> None:
     line = Line("loss", "", np.arange(3.0), np.array([1.0, np.nan, 2.0]))
-    assert line.thinned(4000) is line
+    thin = line.thinned(4000)
+    assert np.array_equal([thin.steps, thin.values], [line.steps, line.values], equal_nan=True)
+    assert (thin.means[:, 2].tolist(), thin.odd) == ([1, 0, 1], 1)
 
 
 def test_progress_in_words() -> None:
     assert Curves("", (), 1, None, 0.2).progress == "1 step, 0 s"
-    assert Curves("", (), 412, 800, 12.4).progress == "412 of 800 steps, 12 s"
+    assert Curves("", (), 412, 800, 12.4, 71.0).progress == "412 of 800 steps, 12 s, 1 min 11 s left"
 
 
 def test_curves_as_text() -> None:
     falling = np.array([1, 0.5, 0])
     text = curves_text(curves(("loss", "direct", falling), ("accuracy", "direct", 1 - falling)))
     assert text.split("\n") == [
-        "digits: 100 of 100 steps, 3 s",
+        "digits: 100 of 100 steps",
         "  loss direct      █▅▁  1 → 0",
         "  accuracy direct  ▁▅█  0 → 1",
     ]
@@ -48,8 +52,8 @@ def test_curves_as_text() -> None:
 def test_curves_with_no_numbers_are_drawn_all_the_same() -> None:
     broken = curves(("loss", "", np.full(5, np.nan)), ("loss", "b", np.array([1.0])))
     assert "×××××" in curves_text(broken)
-    assert picture(curves_png(broken)).size
-    assert curves_text(Curves("", ())) == "0 steps, 0 s"
+    assert picture(curves_image(broken, "png")).size
+    assert curves_text(Curves("", ())) == "0 steps"
 
 
 FAR = np.array([1e308, -1e308, 1e308])
@@ -68,7 +72,7 @@ ARRAYS = [
 def test_names_of_any_kind_are_drawn(name: str) -> None:
     data = Curves(name, (Line(name, name, np.arange(3.0), np.arange(3.0)),), 3)
     bundle = curves_bundle(data, "s")
-    assert picture(curves_png(data)).size
+    assert picture(curves_image(data, "png")).size
     for form in ("text/plain", "text/html"):
         assert bundle[form].encode()
         assert all(sign.isprintable() for sign in bundle[form].replace("\n", ""))
@@ -88,7 +92,7 @@ def test_many_panels_and_runs_are_a_picture_of_bounded_size() -> None:
     runs = [Line("m", f"r{i}", np.arange(2.0), np.arange(2.0)) for i in range(200)]
     for lines in (many, runs):
         data = Curves("", tuple(lines))
-        png = curves_png(data)
+        png = curves_image(data, "png")
         height, width, _ = picture(png).shape
         assert max(height, width) < 4000
         assert ("176 more metrics are not drawn" in curves_html(data, png, "s")) == (lines is many)
@@ -96,7 +100,7 @@ def test_many_panels_and_runs_are_a_picture_of_bounded_size() -> None:
 
 def test_curves_as_html() -> None:
     data = curves(("loss", "", np.arange(3.0)))
-    page = Page(curves_html(data, curves_png(data), "cajal-slot"))
+    page = Page(curves_html(data, curves_image(data, "png"), "cajal-slot"))
     image = base64.b64decode(page.all("img", "src")[0].partition(",")[2])
     assert image.startswith(b"\x89PNG")
     assert "100 of 100 steps" in page.text
@@ -105,7 +109,7 @@ def test_curves_as_html() -> None:
 
 
 def test_the_image_is_transparent_and_not_empty() -> None:
-    pixels = picture(curves_png(curves(("loss", "", np.exp(-np.arange(100) / 30)))))
+    pixels = picture(curves_image(curves(("loss", "", np.exp(-np.arange(100) / 30))), "png"))
     assert pixels[0, 0, 3] == 0
     assert pixels[..., 3].max() > 200
 

@@ -11,7 +11,8 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from cajal_kernel.views import Curve, recorder
+from cajal_kernel.views import Curve
+from cajal_kernel.views.curves import output, recorder
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import LiveWidget
 
@@ -155,7 +156,7 @@ def test_a_picture_that_fails_fails_in_its_own_cell_alone(
     shell.user_ns["Curve"] = Curve
     with capture_output() as captured:
         shell.run_cell("curve = Curve(); curve.show(); curve.add(0, loss=1.0)")
-        monkeypatch.setattr(recorder, "curves_bundle", lambda *_: 1 / 0)
+        monkeypatch.setattr(output, "curves_bundle", lambda *_: 1 / 0)
         shell.run_cell("curve.add(1, loss=1.0)")
     assert "ZeroDivisionError" in captured.stdout + captured.stderr
     with capture_output() as captured:

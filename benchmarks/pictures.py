@@ -1,0 +1,50 @@
+"""How long a page takes to follow what is dragged: `python -m benchmarks.pictures`. It needs Chromium."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import cajal_core as cajal
+from cajal_kernel.views.explorer.run import run_live
+from cajal_kernel.views.live.page import page as written
+from cajal_kernel.views.picture import Subject
+from scripts.screenshot import chromium
+
+DRAG = """async () => {
+    const bar = document.querySelector("[role=slider]");
+    const frames = [];
+    for (let k = 0; k < 60; k++) {
+        await new Promise(requestAnimationFrame);
+        const begin = performance.now();
+        bar.dispatchEvent(new KeyboardEvent("keydown", { key: k % 2 ? "ArrowUp" : "ArrowDown" }));
+        document.body.getBoundingClientRect(); // lays the page out
+        frames.push(performance.now() - begin);
+    }
+    return frames.sort((a, b) => a - b);
+}"""
+
+
+def explorer(terms: int) -> list[float]:
+    """The milliseconds of 60 frames in which an input of so many sub-terms is dragged, in order."""
+    lines = "\n".join(f"  let x{k + 1} = not x{k} in" for k in range(terms // 3))
+    negation = "def not (x : Bool) : Bool = if x then false else true"
+    source = f"{negation}\ndef f (x0 : Bool) : Bool =\n{lines}\n  x{terms // 3}"
+    live = run_live("explorer", Subject("f", cajal.load(source)["f"]))
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "page.html"
+        path.write_text(written("f", [live], ""), encoding="utf-8")
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(path.as_uri())
+        frames: list[float] = page.evaluate(DRAG)
+        browser.close()
+    return frames
+
+
+if __name__ == "__main__":
+    for terms in (50, 200):
+        frames = explorer(terms)
+        print(f"explorer, {terms} sub-terms: median {frames[30]:.1f} ms, slowest {frames[-1]:.1f} ms")

@@ -1,0 +1,259 @@
+"""The training curve that a user holds: `add` numbers while training, see them live, keep the picture."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, SupportsFloat
+
+from cajal_kernel.interrupts import held
+from cajal_kernel.views.curves.data import Curves, points_each
+from cajal_kernel.views.curves.files import save, to_pandas
+from cajal_kernel.views.curves.forms import curves_bundle
+from cajal_kernel.views.curves.live import LIVE_ALL_POINTS, LIVE_POINTS, curves_live, window
+from cajal_kernel.views.curves.output import Output
+from cajal_kernel.views.curves.store import Run, Series
+from cajal_kernel.views.curves.watch import Watch
+from cajal_kernel.views.live.picture import Live, Spec
+
+if TYPE_CHECKING:
+    from torch import nn
+
+PERIOD, SHARE = 1 / 8, 1 / 50
+"""The least time between two updates of the page, in seconds, and the greatest share of the time for them."""
+
+
+class Curve:
+    """A live training curve: a panel for each metric, a line in it for each run.
+
+    The page is updated at most eight times a second, however often `add` is called. When the block or the
+    cell ends, also by an error or an interrupt, the output becomes the whole curve with a static picture,
+    which a saved notebook keeps. `curve.data` is the curve as data.
+
+    Give `run="…"` to compare several runs. Give `seed=…` to runs that repeat another with a different seed:
+    the seeds of a run are shown as one line, their mean, with a band from the least to the greatest.
+
+    Example:
+        >>> from cajal_kernel.views import Curve
+        >>> with Curve("digits", total=3) as curve:
+        ...     for seed in range(2):
+        ...         for step in range(3):
+        ...             curve.add(step, run="small net", seed=seed, loss=1 / (step + seed + 1))
+        >>> [first, second] = curve.data.lines
+        >>> first.metric, first.run, first.seed, first.values.round(2).tolist()
+        ('loss', 'small net', '0', [1.0, 0.5, 0.33])
+    """
+
+    def __init__(self, title: str = "", total: int | None = None, log: str | Iterable[str] = ()) -> None:
+        """`total` is the number of steps to come, in each run; with it, progress and time left are shown.
+
+        `log` names metrics whose axis is logarithmic at first; the live picture has a button for each axis.
+
+        Raises:
+            TypeError: if `total` is no number.
+        """
+        self.title = str(title)
+        self.total = None if total is None else int(_number("total", total))
+        self.log = (log,) if isinstance(log, str) else tuple(log)
+        self._runs: dict[tuple[str, str], Run] = {}
+        self._series: list[Series] = []
+        self._run: Run | None = None
+        self._started = time.monotonic()
+        self._ended: float | None = None
+        self._next = 0.0
+        self._watches: list[Watch] = []
+        self._output: Output | None = None
+        self._shown: Output | None = None
+
+    def add(
+        self, step: SupportsFloat, /, *, run: str = "", seed: object = "", **metrics: SupportsFloat
+    ) -> None:
+        """Append one value for each metric at a step. Values are numbers or tensors of one element.
+
+        Steps and values are kept as float64. A value that is NaN or infinite is kept, and marked.
+
+        Raises:
+            TypeError: if a value or the step is neither, or does not fit a float.
+        """
+        place = step if type(step) is float else _number("step", step)
+        numbers = [
+            (metric, value if type(value) is float else _number(metric, value))
+            for metric, value in metrics.items()
+        ]
+        key = (str(run), "" if seed is None else str(seed))
+        current = self._runs.get(key)
+        if current is None:
+            current = self._runs[key] = Run(*key)
+        for metric, value in numbers:
+            series = current.series.get(metric)
+            if series is None:
+                series = current.series[metric] = Series(metric, *key)
+                self._series.append(series)
+            series.points.extend((place, value))
+        self._run = current
+        if place > current.furthest:
+            current.furthest = place
+            current.done += 1
+            for watch in self._watches:
+                watch.step(current.done, place, " ".join(filter(None, key)))
+        if self._output is not None:
+            self._output.changed()
+            now = time.monotonic()
+            if now >= self._next:
+                self._output.update(self._growing())
+                cost = time.monotonic() - now
+                self._next = now + max(PERIOD, cost / SHARE)
+
+    def watch(self, neuron: nn.Module, every: int = 50) -> Self:
+        """Record what a neuron learns, and the matrices linked to it, at every so many steps of a run.
+
+        The live picture shows them below the panels, with a slider through the recorded steps. `neuron` is a
+        neuron, or any module that has neurons in it. At most 200 steps are kept: the first, the last, and
+        evenly spread ones between them. Of a tensor with more than 48 rows or columns an overview is kept.
+        Returns the curve.
+
+        Raises:
+            TypeError: if there is no neuron in it, or nothing to watch.
+            ValueError: if `every` is less than 1.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> from cajal_kernel.views import Curve
+            >>> neuron = cajal.load("learn flip : Bool -o Bool")["flip"].initialize("identity")
+            >>> with Curve().watch(neuron, every=2) as curve:
+            ...     for step in range(5):
+            ...         curve.add(step, loss=0.0)
+            >>> [flip] = curve.data.watched
+            >>> flip.name, flip.steps.tolist(), flip.values[-1].tolist()
+            ('flip', [0.0, 2.0, 4.0], [[1.0, 0.0], [0.0, 1.0]])
+        """
+        self._watches.append(Watch(neuron, int(_number("every", every))))
+        return self
+
+    @property
+    def data(self) -> Curves:
+        """Everything that was added, as the pictures show it."""
+        return self._curves([series.line() for series in self._series])
+
+    def _curves(self, lines: Iterable[Any]) -> Curves:
+        run, ended = self._run, self._ended
+        return Curves(
+            title=self.title,
+            lines=tuple(lines),
+            done=run.done if run else 0,
+            total=self.total,
+            seconds=(time.monotonic() if ended is None else ended) - self._started,
+            left=run.left(self.total) if run and ended is None else None,
+            log=self.log,
+            watched=tuple(watched for watch in self._watches for watched in watch.watched),
+        )
+
+    def _growing(self) -> Live:
+        """What the page is sent in the middle of a training: bounded, and made of what is new alone."""
+        limit = points_each(1 << max(0, len(self._series) - 1).bit_length(), LIVE_POINTS, LIVE_ALL_POINTS)
+        thinned = [series.thinned(limit) for series in self._series]
+        return curves_live(self._curves(series.empty_line() for series in self._series), thinned)
+
+    def _whole(self) -> tuple[Curves, Live]:
+        """The curve as it is now, and its live picture, which asks for details while the curve is there."""
+        curves, here = self.data, weakref.ref(self)
+
+        def answer(question: Spec) -> Live:
+            curve = here()
+            if curve is None:
+                raise LookupError("the curve is gone")
+            return window(curve.data, float(question["low"]), float(question["high"]))
+
+        return curves, curves_live(curves, answer=answer)
+
+    def show(self) -> None:
+        """Show the curve here. It is live from now on, until `finish`."""
+        if self._output is None:
+            with held():
+                self._ended = None
+                self._output = self._shown = Output.here(self._whole)
+
+    def finish(self) -> None:
+        """Bring the output up to date and leave it: the whole curve, and the static picture beside it."""
+        with held():  # who is impatient interrupts twice, and the second must not cost the picture
+            if self._ended is None:
+                self._ended = time.monotonic()
+            if self._run:
+                for watch in self._watches:
+                    watch.record(self._run.furthest, " ".join(filter(None, (self._run.name, self._run.seed))))
+            if self._output:
+                self._output.finish()
+                self._output = None
+            for series in self._series:
+                series.forget()
+
+    def close(self) -> None:
+        """Finish, and take the live picture out of the page: the static one stays, memory is given back."""
+        self.finish()
+        if self._shown:
+            self._shown.close()
+            self._shown = None
+
+    def save(self, path: str | Path) -> None:
+        """Write the curve to a file. The ending of its name says what is written.
+
+        - `.csv`: a table in long form: `metric`, `run`, `seed`, `step`, `value`; a row for each value.
+        - `.json`: the title, and each line with its steps and values; "nan", "inf", "-inf" are texts.
+        - `.png`, `.svg`: the image, transparent. It is the same file for the same numbers.
+        - `.html`: the live picture as a page of its own, which needs neither a kernel nor a network.
+
+        Raises:
+            ValueError: if the ending is none of these.
+            CajalError: if a file of text cannot be written.
+            OSError: if an image cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> from pathlib import Path
+            >>> from cajal_kernel.views import Curve
+            >>> curve = Curve("digits")
+            >>> curve.add(0, loss=0.5)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     curve.save(f"{folder}/run.csv")
+            ...     print(Path(f"{folder}/run.csv").read_text())
+            metric,run,seed,step,value
+            loss,,,0.0,0.5
+            <BLANKLINE>
+            >>> curve.save("run.cvs")
+            Traceback (most recent call last):
+                ...
+            ValueError: run.cvs: a curve is saved as .csv, .html, .json, .png or .svg; did you mean run.csv?
+        """
+        save(self.data, Path(path).expanduser())
+
+    def to_pandas(self) -> Any:
+        """The table that `save` writes as `.csv`, as a `pandas.DataFrame`; steps and values are float64.
+
+        Raises:
+            ImportError: if pandas is not installed.
+        """
+        return to_pandas(self.data)
+
+    def __enter__(self) -> Self:
+        self._started = time.monotonic()
+        self.show()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.finish()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        with held():
+            return curves_bundle(self.data, "cajal-static")
+
+
+def _number(name: str, value: SupportsFloat) -> float:
+    """A tensor's item does without the warning that `float` gives for one that needs a gradient."""
+    try:
+        item = getattr(value, "item", None)
+        return float(item() if item else value)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        message = f"{name} must be a number or a tensor of one element, got {type(value).__name__}: {error}"
+        raise TypeError(message) from None

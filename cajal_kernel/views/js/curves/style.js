@@ -1,0 +1,32 @@
+// How a run is drawn: its colour and its dash, here and in the keys that explain them.
+
+import { shape } from "../shared/dom.js";
+
+/** @typedef {{ name: string, colour: string, dash: number[] }} Run */
+
+/**
+ * A short piece of a run's line.
+ * @param {Run} run
+ */
+export function swatch({ colour, dash }) {
+  const line = shape("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: colour, "stroke-width": 2.2, "stroke-dasharray": dash.join(" ") });
+  return shape("svg", { class: "cajal-swatch-line", width: 26, height: 10, "aria-hidden": "true" }, line);
+}
+
+/**
+ * How a mark of a value that is no finite number is drawn, around the origin.
+ * @param {number} value NaN or an infinity
+ */
+export function markPath(value) {
+  if (Number.isNaN(value)) return "M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5";
+  return value > 0 ? "M-4,3L0,-4L4,3Z" : "M-4,-3L0,4L4,-3Z";
+}
+
+/**
+ * The name of what is no finite number.
+ * @param {number} value
+ */
+export function markName(value) {
+  if (Number.isNaN(value)) return "NaN";
+  return value > 0 ? "+∞" : "−∞";
+}

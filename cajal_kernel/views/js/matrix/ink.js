@@ -1,0 +1,41 @@
+// Text on a canvas: its font, the colours of the page it is on, and labels that are cut to their room.
+
+export const LINE = 14;
+const SIZE = 11;
+
+/** @typedef {{ text: string, faint: string, rule: string, font: string }} Ink */
+
+/**
+ * The page's colours now, which change with its theme.
+ * @param {HTMLElement} host
+ * @returns {Ink}
+ */
+export function inkOf(host) {
+  const style = getComputedStyle(host);
+  const family = style.getPropertyValue("--jp-code-font-family").trim() || "monospace";
+  return { text: style.color, faint: "#808080", rule: "rgba(128,128,128,0.7)", font: `${SIZE}px ${family}` };
+}
+
+/**
+ * A text that is no wider than so many pixels.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} text
+ * @param {number} most
+ */
+export function cut(pen, text, most) {
+  if (pen.measureText(text).width <= most) return text;
+  let end = Math.max(1, Math.floor((text.length * most) / pen.measureText(text).width) - 1);
+  while (end > 1 && pen.measureText(`${text.slice(0, end)}…`).width > most) end--;
+  return `${text.slice(0, end)}…`;
+}
+
+/**
+ * The pixels of the widest of some texts, at most so many; of very many the longest are measured.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string[]} texts
+ * @param {number} most
+ */
+export function widest(pen, texts, most) {
+  const longest = [...texts].sort((one, other) => other.length - one.length).slice(0, 200);
+  return Math.min(most, Math.max(0, ...longest.map((text) => pen.measureText(text).width)));
+}

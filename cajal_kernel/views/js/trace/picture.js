@@ -1,0 +1,206 @@
+// A run of a neuron: every named value in a tree, in the order of evaluation, beside the source.
+
+import { element } from "../shared/dom.js";
+import { sourceView } from "../shared/source.js";
+import { batchControl, button, searchBox } from "./controls.js";
+import { Trace } from "./data.js";
+import { Lines } from "./lines.js";
+import { row } from "./row.js";
+
+/** @typedef {import("./lines.js").Line} Line */
+/** @typedef {import("../shared/wire.js").Picture} Picture */
+
+/** @type {(host: HTMLElement, picture: Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
+export function draw(host, picture, { ask }) {
+  const { spec } = picture;
+  const trace = new Trace(picture);
+  const lines = new Lines(trace);
+  const source = sourceView(spec.sources);
+  const tree = element("div", { class: "cajal-tree", role: "tree", "aria-label": `trace of ${spec.title}` });
+  /** @type {Map<string, ReturnType<typeof row>>} */
+  const rows = new Map();
+  /** @type {Line[]} */
+  let visible = [];
+  let focused = "";
+  let item = 0;
+
+  const problem = element("span", { class: "cajal-caption", role: "status" });
+  const batch = batchControl(trace, ask !== null, choose);
+  const search = searchBox(trace, reveal);
+  const buttons = [
+    button("Open calls", "Open every call", () => openAll(true)),
+    button("Close all", "Close all lines", () => openAll(false)),
+  ];
+  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${spec.type}`);
+  const controls = element("div", { class: "cajal-controls" }, ...batch, ...search, ...buttons, problem);
+  host.append(
+    element(
+      "div",
+      { class: "cajal-trace" },
+      title,
+      controls,
+      element("div", { class: "cajal-run" }, source.node, tree),
+    ),
+  );
+
+  function render() {
+    visible = lines.visible();
+    if (!visible.some((line) => line.key === focused)) focused = visible[0].key;
+    const nodes = visible.map((line) => {
+      let made = rows.get(line.key);
+      if (!made) {
+        made = row(trace, line);
+        rows.set(line.key, made);
+        made.show(item, last(line));
+      }
+      made.mark(lines.below(line).length ? lines.open.has(line.key) : null);
+      made.node.tabIndex = line.key === focused ? 0 : -1;
+      return made.node;
+    });
+    tree.replaceChildren(...nodes);
+    const kept = new Set(visible.map((line) => line.key));
+    for (const key of rows.keys()) if (!kept.has(key)) rows.delete(key);
+  }
+
+  /**
+   * The greatest step of the `iter` of a line that weighs anything.
+   * @param {Line} line
+   */
+  function last(line) {
+    if (line.kind !== "step") return Infinity;
+    const { states } = trace.marks[line.place];
+    for (let step = states - 1; step > 0; step--) {
+      if (trace.weight(line.place, { ...line.steps, [line.place]: step }, item)) return step;
+    }
+    return trace.weight(line.place, { ...line.steps, [line.place]: 0 }, item) === 0 ? Infinity : 0;
+  }
+
+  /** @param {number} number */
+  async function choose(number) {
+    problem.textContent = "";
+    if (!trace.has(number)) {
+      if (!ask) return;
+      try {
+        trace.take(await ask({ item: number }));
+      } catch (error) {
+        problem.textContent = `the kernel has no item ${number}: ${error instanceof Error ? error.message : error}`;
+        return;
+      }
+    }
+    item = number;
+    for (const line of visible) rows.get(line.key)?.show(item, last(line));
+  }
+
+  /** @param {boolean} isOpen */
+  function openAll(isOpen) {
+    lines.open.clear();
+    const calls = (/** @type {Line[]} */ among) => {
+      for (const line of among) {
+        const below = lines.below(line);
+        if (!below.length || lines.open.size > 2000) continue;
+        lines.open.add(line.key);
+        if (line.kind === "entry" && !trace.marks[line.place].states) calls(below);
+      }
+    };
+    if (isOpen) calls(lines.top());
+    render();
+  }
+
+  /** @param {number} place */
+  function reveal(place) {
+    const line = lines.reach(place);
+    if (!line) return;
+    focused = line.key;
+    render();
+    tree.querySelectorAll(".cajal-match").forEach((node) => node.classList.remove("cajal-match"));
+    const made = rows.get(line.key);
+    made?.node.classList.add("cajal-match");
+    scrollTo(tree, made?.node);
+    lightUp(line);
+  }
+
+  /** @param {Line | undefined} line */
+  function lightUp(line) {
+    source.light(line && line.place !== trace.result ? trace.marks[line.place].at : null);
+  }
+
+  /** @param {Line} line @param {boolean} [isOpen] */
+  function toggle(line, isOpen = !lines.open.has(line.key)) {
+    if (line.kind === "more") {
+      lines.showMore(line.parent === "" ? line.key.slice(0, -1) : line.parent);
+      render();
+      return;
+    }
+    if (isOpen && lines.below(line).length) lines.open.add(line.key);
+    else lines.open.delete(line.key);
+    render();
+  }
+
+  /** @param {Line | undefined} line */
+  function focus(line) {
+    if (!line) return;
+    focused = line.key;
+    render();
+    rows.get(line.key)?.node.focus({ preventScroll: true });
+    scrollTo(tree, rows.get(line.key)?.node);
+  }
+
+  /** @param {Event} event */
+  const lineOf = (event) => {
+    const node = event.target instanceof Element ? event.target.closest(".cajal-row") : null;
+    return visible.find((line) => rows.get(line.key)?.node === node);
+  };
+  tree.addEventListener("mouseover", (event) => lightUp(lineOf(event)));
+  tree.addEventListener("mouseleave", () => lightUp(undefined));
+  tree.addEventListener("focusin", (event) => lightUp(lineOf(event)));
+  tree.addEventListener("click", (event) => {
+    const line = lineOf(event);
+    if (!line) return;
+    focused = line.key;
+    toggle(line);
+    rows.get(focused)?.node.focus({ preventScroll: true });
+  });
+  tree.addEventListener("keydown", (event) => {
+    const place = visible.findIndex((line) => line.key === focused);
+    const line = visible[place];
+    const isOpen = lines.open.has(line.key);
+    const canOpen = lines.below(line).length > 0;
+    /** @type {Line | undefined} */
+    let next = line;
+    if (event.key === "ArrowDown") next = visible[place + 1];
+    else if (event.key === "ArrowUp") next = visible[place - 1];
+    else if (event.key === "Home") next = visible[0];
+    else if (event.key === "End") next = visible.at(-1);
+    else if (event.key === "ArrowRight" && isOpen) next = visible[place + 1];
+    else if (event.key === "ArrowRight" && canOpen) toggle(line, true);
+    else if (event.key === "ArrowLeft" && isOpen) toggle(line, false);
+    else if (event.key === "ArrowLeft") next = visible.find((other) => other.key === line.parent);
+    else if (event.key === "Enter" || event.key === " ") toggle(line);
+    else if (event.key !== "ArrowRight") return;
+    focus(next);
+    event.preventDefault();
+  });
+
+  render();
+  return {
+    dispose: () => {},
+    read: () => ({
+      item,
+      lit: source.read(),
+      focused: rows.get(focused)?.read() ?? null,
+      rows: visible.map((line) => rows.get(line.key)?.read()),
+    }),
+  };
+}
+
+/**
+ * Scrolls a row into view within the tree, and nothing around it.
+ * @param {HTMLElement} tree
+ * @param {HTMLElement | undefined} node
+ */
+function scrollTo(tree, node) {
+  if (!node) return;
+  const [outer, inner] = [tree.getBoundingClientRect(), node.getBoundingClientRect()];
+  if (inner.top < outer.top) tree.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) tree.scrollTop += inner.bottom - outer.bottom;
+}

@@ -1,0 +1,178 @@
+"""The explorer in a page: what it shows is what the neuron computes, whatever is dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+from torch import nn
+
+import cajal_core as cajal
+from cajal_kernel.views.explorer.run import run_live
+from cajal_kernel.views.live.page import page as written
+from cajal_kernel.views.picture import Subject
+from scripts.screenshot import chromium
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="there is no Chromium on this machine"),
+]
+
+PROGRAM = """
+data Light = Red | Green | Amber
+extern see : Light -o Light
+learn turn : Light -o Light
+def next (s : Light) : Light = case s { Red => Green | Green => Amber | Amber => Red }
+def light (n : Nat[6]) (s : Light) : Light =
+  iter n { zero => see s | succ y =>
+    let z = next (turn y) in
+    next z }
+"""
+
+
+@pytest.fixture(scope="module")
+def neuron() -> cajal.Neuron:
+    torch.manual_seed(0)
+    made = cajal.load(PROGRAM)["light"].link(see=nn.Sequential(nn.Linear(3, 3), nn.Softmax(-1)))
+    return made.double()
+
+
+@pytest.fixture
+def batch() -> tuple[torch.Tensor, torch.Tensor]:
+    counts = torch.tensor([[0, 0, 0, 1, 0, 0], [0, 0.5, 0, 0, 0, 0.5]], dtype=torch.float64)
+    return counts, torch.tensor([[1, 0, 0], [0.2, 0.3, 0.5]], dtype=torch.float64)
+
+
+@pytest.fixture
+def page(
+    neuron: cajal.Neuron, batch: tuple[torch.Tensor, ...], browser: Browser, tmp_path: Path
+) -> Iterator[Page]:
+    path = tmp_path / "page.html"
+    path.write_text(written("light", [run_live("explorer", Subject("light", neuron, batch))], ""), "utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(path.as_uri())
+    yield page
+    assert errors == []
+    page.close()
+
+
+def read(page: Page, **query: Any) -> Any:
+    call = "(query) => document.querySelector('.cajal-explorer').cajal.read(query)"
+    return page.evaluate(call, query)
+
+
+def values(found: dict[str, float] | list[float]) -> list[float]:
+    """A typed array comes as a dictionary."""
+    return list(found.values()) if isinstance(found, dict) else found
+
+
+def shown_at(page: Page, k: int) -> float:
+    return float(page.get_by_role("slider", name=f"n = {k}").get_attribute("aria-valuenow") or "nan")
+
+
+def result(page: Page) -> list[float]:
+    return values(read(page, result=True)["values"])
+
+
+def test_every_sub_term_shows_its_value(page: Page, neuron: cajal.Neuron, batch: Any) -> None:
+    trace = neuron.trace(*batch)
+    marks = read(page)
+    slider = page.get_by_label("step of the iter of y")
+    for item in (0, 1):
+        page.get_by_label("item of the batch").fill(str(item))
+        np.testing.assert_allclose(result(page), trace.result[item].detach(), atol=1e-12)
+        for step in (0, 2, 5):
+            slider.fill(str(step))
+            for mark in marks:
+                place = [other["place"] for other in marks if other["name"] == mark["name"]].index(
+                    mark["place"]
+                )
+                expected = trace[mark["name"], place].detach()
+                if mark["name"] == "see":
+                    expected = expected[item]
+                elif mark["kind"] == "state" or step < 5:
+                    expected = expected[step, item if expected.shape[1] > 1 else 0]
+                else:
+                    assert read(page, mark=mark["place"])["values"] is None
+                    continue
+                shown = read(page, mark=mark["place"])
+                np.testing.assert_allclose(values(shown["values"]), expected, atol=1e-12)
+                for bar, entry in zip(shown["drawn"]["bars"], expected, strict=True):
+                    assert float(bar["text"]) == pytest.approx(float(entry), abs=6e-4)
+                    assert bar["width"] == pytest.approx(100 * float(entry))
+
+
+def test_steps_past_the_count_are_grey(page: Page) -> None:
+    [state] = [mark["place"] for mark in read(page) if mark["kind"] == "state"]
+    [call] = [mark["place"] for mark in read(page) if mark["name"] == "z"]
+    slider = page.get_by_label("step of the iter of y")
+    grey = []
+    for step in (2, 3, 4):
+        slider.fill(str(step))
+        grey.append((read(page, mark=state)["isPast"], read(page, mark=call)["isPast"]))
+    assert grey == [(False, False), (False, True), (True, True)]  # the count of the first item is 3
+
+
+def test_a_bar_is_dragged_and_the_others_make_room(page: Page, neuron: cajal.Neuron) -> None:
+    bar = page.get_by_role("slider", name="n = 1")
+    box = bar.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 5, box["y"] + box["height"] - 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 5, box["y"] + box["height"] / 4)
+    page.mouse.up()
+    given = [shown_at(page, k) for k in range(6)]
+    assert given == pytest.approx([0, 0.75, 0, 0.25, 0, 0], abs=0.02)
+    count = torch.tensor(given, dtype=torch.float64)
+    expected = neuron(count, torch.tensor([1.0, 0, 0], dtype=torch.float64)).detach()
+    np.testing.assert_allclose(result(page), expected, atol=1e-12)
+    bar.press("ArrowUp")
+    assert float(bar.get_attribute("aria-valuenow") or 0) == pytest.approx(given[1] + 0.05)
+    page.get_by_role("button", name="4", exact=True).click()
+    expected = neuron(torch.eye(6, dtype=torch.float64)[4], torch.eye(3, dtype=torch.float64)[0]).detach()
+    np.testing.assert_allclose(result(page), expected, atol=1e-12)
+    page.get_by_role("button", name="back to what was given").click()
+    assert page.get_by_role("slider", name="n = 3").get_attribute("aria-valuenow") == "1"
+
+
+def test_a_network_can_be_taken_to_say_something_else(page: Page, neuron: cajal.Neuron, batch: Any) -> None:
+    [see] = [mark["place"] for mark in read(page) if mark["name"] == "see"]
+    assert "Sequential, 12 parameters" in read(page, mark=see)["note"]
+    page.get_by_role("button", name="Green").click()
+    assert "not asked again" in read(page, mark=see)["note"]
+    page.get_by_label("what see is taken to answer").select_option(label="what if: Amber")
+    assert "overridden" in read(page, mark=see)["note"]
+    other = cajal.load(PROGRAM)["light"].double().link(see=lambda given: torch.eye(3).double()[2].expand_as(given))
+    other.load_state_dict({"learn_turn": neuron.learned["turn"]}, strict=False)
+    expected = other(batch[0][:1], torch.eye(3).double()[[1]])[0].detach()
+    np.testing.assert_allclose(result(page), expected, atol=1e-12)
+
+
+def test_what_pushes_the_result(page: Page, neuron: cajal.Neuron, batch: Any) -> None:
+    page.get_by_label("item of the batch").fill("1")
+    page.get_by_label("what the bars show").select_option(label="what pushes Green")
+    counts = neuron.jacobian(*batch)[0]
+    assert counts is not None
+    pushed = page.locator(".cajal-input").first.locator(".cajal-pushes .cajal-vector-number")
+    expect(pushed).to_have_count(6)
+    found = [float(text) for text in pushed.all_text_contents()]
+    np.testing.assert_allclose(found, counts[1, 1].detach(), atol=6e-4)
+
+
+def test_a_sub_term_tells_its_map_from_the_nearest_inputs(page: Page, neuron: cajal.Neuron) -> None:
+    marks = read(page)
+    [turn] = [mark["place"] for mark in marks if mark["name"] == "turn"]
+    [from_state] = read(page, mark=turn)["maps"]
+    assert from_state["name"] == "y"
+    np.testing.assert_allclose(from_state["rows"], neuron.learned["turn"].detach(), atol=1e-12)
+    page.locator(f".cajal-term[data-mark='{turn}']").hover()
+    expect(page.locator(".cajal-inspector")).to_contain_text("learned tensor, tensor of shape (3)")
+    expect(page.locator(".cajal-small-matrix tbody tr")).to_have_count(3)
+    assert "".join(page.locator(".cajal-code .cajal-lit").all_text_contents()) == "(turn y)"

@@ -1,0 +1,150 @@
+"""What `%show` and `neuron.show` take, and where they put it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
+from cajal_kernel.showing import show_neuron
+from cajal_kernel.views.pictures import PICTURES, default_view
+from tests.kernel.conftest import EVEN, NOT, cell
+
+LEARN = "learn odd : Bool -o Bool\ndef f (x : Bool) : Bool = odd x"
+
+
+class Net(torch.nn.Module):
+    def __init__(self, neuron: cajal.Neuron) -> None:
+        super().__init__()
+        self.part = neuron
+
+    @property
+    def broken(self) -> None:
+        raise ValueError("not yet")
+
+
+def shown(shell: InteractiveShell, line: str) -> list[str]:
+    with capture_output() as captured:
+        shell.run_line_magic("cajal_show", line)
+    return [output.data["text/plain"] for output in captured.outputs]
+
+
+@pytest.fixture
+def net(shell: InteractiveShell) -> Net:
+    """A trained neuron in a module that Python calls `net`: another one than the program's."""
+    cell(shell, "", f"{NOT}\n{EVEN}\n{LEARN}")
+    program: cajal.Program = shell.cajal.program  # type: ignore[attr-defined]
+    neuron = program.compile("f", fresh=True)
+    with torch.no_grad():
+        for parameter in neuron.parameters():
+            parameter.copy_(torch.tensor([[9.0, 0.0], [0.0, 9.0]]))
+    shell.user_ns |= {"net": Net(neuron), "trained": neuron, "number": 3}
+    return shell.user_ns["net"]
+
+
+def test_a_variable_is_shown_as_it_is_now(shell: InteractiveShell, net: Net) -> None:
+    first = shown(shell, "net.part")
+    assert first == [text.replace("trained", "net.part") for text in shown(shell, "trained")]
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.zero_()
+    assert shown(shell, "net.part") != first
+
+
+@pytest.mark.usefixtures("net")
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("net", "Python's `net` is Net, and no neuron.\nhelp: its neurons are `net.part`"),
+        (
+            "number",
+            "Python's `number` is int, and no neuron.\nhelp: what `program[NAME]` or `-o NAME` gives is one",
+        ),
+        ("net.prat", "`net.prat` failed with AttributeError"),
+        ("net.broken.x", "`net.broken` failed with ValueError: not yet"),
+        ("nets.part", "there is no Python variable `nets`.\nhelp: make it"),
+    ],
+)
+def test_what_is_no_neuron(shell: InteractiveShell, line: str, says: str) -> None:
+    with pytest.raises(MagicError) as caught:
+        shell.run_line_magic("cajal_show", line)
+    assert says in str(caught.value)
+
+
+@pytest.mark.usefixtures("net")
+def test_a_name_of_the_program_wins_and_says_so(shell: InteractiveShell) -> None:
+    alone = shown(shell, "f")
+    shell.user_ns["f"] = shell.cajal.program["f"]  # type: ignore[attr-defined]
+    assert shown(shell, "f") == alone  # the same parameters: nothing to say
+    shell.user_ns["f"] = shell.user_ns["trained"]
+    remark, *rest = shown(shell, "f")
+    assert remark == "-- f is shown as the program has it; `f.show()` shows Python's neuron"
+    assert rest == alone
+    shell.user_ns["true"] = shell.user_ns["trained"]
+    assert shown(shell, "true")[1:] == ["true : Bool = true"]
+
+
+def test_a_neuron_that_python_holds_is_linked_by_python(shell: InteractiveShell) -> None:
+    shell.user_ns["g"] = cajal.load("extern net : Bool -o Bool\ndef g (x : Bool) : Bool = net x")["g"]
+    says = "the extern `net : Bool -o Bool` is not linked, and `g` needs it.\nhelp: Link it: g.link(net=…)"
+    for picture in ("", "--as trace"):
+        with pytest.raises(MagicError) as caught:
+            shell.run_line_magic("cajal_show", f"g {picture}")
+        assert str(caught.value) == says
+    with pytest.raises(cajal.CajalError, match=r"(?s)is not linked.help: link it: neuron\.link\(net=…\)"):
+        shell.user_ns["g"].show(view="trace")
+
+
+def test_a_picture_is_written_to_a_file(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cell(shell, "", f"{NOT}\n{EVEN}")
+    capsys.readouterr()
+    for line in (f"even --save '{tmp_path}/a b.html' --as dynamics", f"--save={tmp_path}/c.html not"):
+        shell.run_line_magic("cajal_show", line)
+    assert (
+        capsys.readouterr().out
+        == f"The picture is in {tmp_path}/a b.html.\nThe picture is in {tmp_path}/c.html.\n"
+    )
+    assert "<title>even</title>" in (tmp_path / "a b.html").read_text(encoding="utf-8")
+    shell.cajal.program["even"].show(save=tmp_path / "d.html")  # type: ignore[attr-defined]
+    assert "<title>Nat -o Bool</title>" in (tmp_path / "d.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("view", "file", "says"),
+    [
+        ("matrx", None, "there is no picture `matrx`\nhelp: did you mean `matrix`? the pictures are matrix"),
+        (3, None, "there is no picture `3`\nhelp: the pictures are matrix"),
+        ("matrix", 3, "`save` takes the name of a file, got int"),
+    ],
+)
+def test_a_mistake_in_python_is_one_of_use(view: Any, file: Any, says: str) -> None:
+    with pytest.raises(cajal.CajalError) as caught:
+        show_neuron(cajal.load(NOT)["not"], (), view, file)
+    assert says in str(caught.value)
+    assert caught.value.errors[0].is_of_use
+
+
+def test_a_neuron_shows_itself_in_a_notebook(shell: InteractiveShell) -> None:
+    cell(shell, "", EVEN.replace("not b", "b"))
+    with capture_output() as captured:
+        shell.cajal.program["even"].show(view="dynamics")  # type: ignore[attr-defined]
+    assert "cajal-view" in captured.outputs[0].data["text/html"]
+
+
+def test_the_default_picture_is_the_one_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = cajal.load(
+        f"{NOT}\nextern net : Bool -o Bool\ndef two (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)"
+    )
+    reusable, large = program["two"], program.compile(r"\x:Nat[5000]. x")
+    assert default_view(reusable) == "matrix"  # which says why there is none
+    monkeypatch.setitem(PICTURES, "explorer", PICTURES["trace"])  # type: ignore[arg-type]
+    assert [default_view(program[name]) for name in ("not", "net", "not true")] == ["matrix"] * 3
+    assert [default_view(neuron) for neuron in (reusable, large)] == ["explorer"] * 2
