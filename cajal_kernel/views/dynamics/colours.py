@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SPOILED = (200, 30, 120)
-WIDE = 30
-"""Where the greatest number is so many times the median, the scale is logarithmic."""
+WIDE, MANY = 30, 2**12
+"""Where the greatest number is so many times the median, the scale is logarithmic; the median is of so many."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def scale_of(states: NDArray[Any]) -> Scale:
     if not sizes.size:
         return Scale(0, 1)
     high = float(sizes.max())
-    if high > WIDE * float(np.median(sizes)):
+    part = sizes[:: -(-sizes.size // MANY)]  # of very many numbers a part is enough
+    if high > WIDE * float(np.median(part)):
         return Scale(max(float(sizes.min()), np.finfo(float).tiny), high)
     return Scale(0, high)

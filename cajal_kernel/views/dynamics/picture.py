@@ -90,6 +90,7 @@ def dynamics_live(made: Runs) -> Live:
             "about": _about(each),
             "curved": place in nonlinear,
             "fixed": place in fixed,
+            "bound": each.place is None,
         }
         for place, each in enumerate(made.inputs)
     ]

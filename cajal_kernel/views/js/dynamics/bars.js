@@ -16,6 +16,7 @@ const HEIGHT = 42;
 export function bars(title, steps, choose, tell) {
   /** @type {Range} */
   let range = { first: 0, count: steps };
+  /** @type {Float64Array} */
   let weights = new Float64Array();
   const made = frame(
     title,

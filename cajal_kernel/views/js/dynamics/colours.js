@@ -9,6 +9,7 @@ const POSITIVE = [38, 120, 226];
 const NEGATIVE = [226, 104, 22];
 const SPOILED = [200, 30, 120];
 const WIDE = 30;
+const MANY = 2 ** 12;
 
 /**
  * The scale of some numbers: 1 for programs of zeros and ones.
@@ -16,13 +17,28 @@ const WIDE = 30;
  * @returns {Scale}
  */
 export function scaleOf(values) {
-  const sizes = values.filter((value) => value !== 0 && Number.isFinite(value)).map(Math.abs);
-  if (!sizes.length) return { low: 0, high: 1 };
+  let [least, high, count] = [Infinity, 0, 0];
+  for (const value of values) {
+    if (value === 0 || !Number.isFinite(value)) continue;
+    const size = Math.abs(value);
+    if (size < least) least = size;
+    if (size > high) high = size;
+    count++;
+  }
+  if (!count) return { low: 0, high: 1 };
+  // Of very many numbers a part is enough for the median.
+  const stride = Math.ceil(count / MANY);
+  const sizes = new Float64Array(Math.ceil(count / stride));
+  let place = 0;
+  for (const value of values) {
+    if (value === 0 || !Number.isFinite(value)) continue;
+    if (place % stride === 0) sizes[place / stride] = Math.abs(value);
+    place++;
+  }
   sizes.sort();
-  const high = sizes[sizes.length - 1];
   const half = sizes.length >> 1;
   const median = sizes.length % 2 ? sizes[half] : (sizes[half - 1] + sizes[half]) / 2;
-  return { low: high > WIDE * median ? Math.max(sizes[0], 2 ** -1022) : 0, high };
+  return { low: high > WIDE * median ? Math.max(least, 2 ** -1022) : 0, high };
 }
 
 /**
@@ -58,9 +74,15 @@ export function colour(value, scale) {
  */
 export function cells(values, columns, scale) {
   const image = new ImageData(columns, values.length / columns);
-  values.forEach((value, i) => {
-    image.data.set(colour(value, scale), 4 * i);
-  });
+  const { data } = image;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    const base = Number.isNaN(value) ? SPOILED : value > 0 ? POSITIVE : NEGATIVE;
+    data[4 * i] = base[0];
+    data[4 * i + 1] = base[1];
+    data[4 * i + 2] = base[2];
+    data[4 * i + 3] = Number.isFinite(value) ? Math.round(235 * strength(value, scale)) : 255;
+  }
   return image;
 }
 

@@ -83,8 +83,7 @@ export function eigenvalues(run, values) {
     }),
   );
   for (const text of [...texts].slice(0, LISTED)) said.append(element("div", {}, text));
-  if (texts.size > LISTED)
-    said.append(element("div", {}, `… and ${texts.size - LISTED} more, of no greater size`));
+  if (texts.size > LISTED) said.append(element("div", {}, `… and ${texts.size - LISTED} more`));
   if (error > 1e-3) {
     const large = error > 1e3 ? "by much" : `by up to ${brief(error)}`;
     said.append(element("div", {}, `Rounding may move these eigenvalues ${large}.`));

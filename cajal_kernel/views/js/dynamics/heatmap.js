@@ -30,6 +30,7 @@ export function heatmap(title, run, choose, tell, tallest) {
   const height = Math.max(24, Math.min(tallest, dim * 18));
   /** @type {Range} */
   let range = { first: 0, count: run.steps };
+  /** @type {Float64Array} */
   let values = new Float64Array();
   const made = frame(
     title,

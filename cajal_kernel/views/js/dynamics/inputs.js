@@ -12,25 +12,35 @@ import { unit } from "./model.js";
  */
 export function inputControls(inputs, values, asks, changed) {
   const node = element("div", { class: "cajal-dy-inputs" });
-  const shows = inputs.map((input, place) => {
+  const made = inputs.map((input, place) => {
     if (input.fixed && !asks) {
       const text = `${input.name} : ${input.type} stays as it is: its other values need the kernel`;
-      node.append(element("div", { class: "cajal-caption" }, text));
-      return () => {};
+      const note = element("div", { class: "cajal-caption" }, text);
+      node.append(note);
+      return { element: note, show: () => {} };
     }
-    const made = control(input.name, input.type, input.about, values[place], (value) => {
+    const one = control(input.name, input.type, input.about, values[place], (value) => {
       changed(place, input.curved && !asks ? unit(value.length, greatest(value)) : value);
     });
     if (input.curved && !asks) {
       const text = `only basis vectors: the states are not known to be linear in ${input.name}`;
-      made.element.append(element("div", { class: "cajal-caption" }, text));
+      one.element.append(element("div", { class: "cajal-caption" }, text));
     }
-    node.append(made.element);
-    return made.show;
+    node.append(one.element);
+    return one;
   });
   return {
     node,
-    show: (/** @type {number} */ place, /** @type {Float64Array} */ value) => shows[place](value),
+    show: (/** @type {number} */ place, /** @type {Float64Array} */ value) => made[place].show(value),
+    /**
+     * Hides what is bound around other recurrences than this one.
+     * @param {import("./model.js").Run} run
+     */
+    tailor(run) {
+      inputs.forEach(({ bound }, place) => {
+        made[place].element.hidden = bound && !run.over.includes(place) && !run.weighs.includes(place);
+      });
+    },
   };
 }
 

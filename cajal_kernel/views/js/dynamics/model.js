@@ -3,8 +3,8 @@
 /** @typedef {import("../shared/wire.js").Tensor} Tensor */
 /**
  * What recurrences depend on: `fixed` where states are there for one value alone, `curved` where they are not
- * known to be linear in it, and are there at basis vectors.
- * @typedef {{ name: string, type: string, curved: boolean, fixed: boolean, about: import("../shared/inputs.js").Type }} Input
+ * known to be linear in it, and are there at basis vectors; `bound` where a `copy` or a `let` binds it.
+ * @typedef {{ name: string, type: string, curved: boolean, fixed: boolean, bound: boolean, about: import("../shared/inputs.js").Type }} Input
  */
 
 /**
@@ -18,7 +18,8 @@
 
 /**
  * What a recurrence computes: `states` and `running` are (steps, dim), `weights` is (steps).
- * @typedef {{ states: Float64Array, weights: Float64Array, running: Float64Array }} Course
+ * `of` is what the states were made of.
+ * @typedef {{ states: Float64Array, weights: Float64Array, running: Float64Array, of: unknown[] }} Course
  */
 
 /**
@@ -45,14 +46,18 @@ export function label({ labels, sizes }, index) {
  * @param {Tensor | undefined} weights (runs, dims of `weighs`, steps)
  * @param {Float64Array[]} values
  * @param {number} number which run
+ * @param {Course | null} before whose states are taken over where they are the same
  * @returns {Course}
  */
-export function course(run, states, weights, values, number) {
+export function course(run, states, weights, values, number, before) {
   const { steps, dim } = run;
+  const of = [states, number, ...run.over.map((place) => values[place])];
+  const isSame = before !== null && of.every((part, i) => part === before.of[i]);
   const made = {
-    states: new Float64Array(steps * dim),
+    states: isSame ? before.states : new Float64Array(steps * dim),
     weights: new Float64Array(steps),
     running: new Float64Array(steps * dim),
+    of,
   };
   // What both depend on is taken apart by the program itself, so that their product is linear in it.
   const shared = run.over.filter((place) => run.weighs.includes(place));
@@ -61,7 +66,7 @@ export function course(run, states, weights, values, number) {
     shared.forEach((place, i) => {
       part[place] = unit(values[place].length, choice[i]);
     });
-    const own = mixedStates(run, states, part, number);
+    const own = isSame && !shared.length ? made.states : mixedStates(run, states, part, number);
     const weighed =
       weights && run.count === null ? mixedWeights(run, weights, part, number) : values[run.count ?? 0];
     const total = new Float64Array(dim);
@@ -70,7 +75,7 @@ export function course(run, states, weights, values, number) {
       made.weights[step] += factor * weight;
       for (let i = 0; i < dim; i++) {
         const at = step * dim + i;
-        made.states[at] += factor * own[at];
+        if (!isSame) made.states[at] += factor * own[at];
         if (weight !== 0) total[i] += weight * own[at];
         made.running[at] += factor * total[i];
       }

@@ -16,6 +16,7 @@ export function normCurve(run) {
   const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "cajal-dy-wide" });
   const title = element("div", { class: "cajal-caption" });
   const line = shape("line", { class: "cajal-cursor", y1: 6, y2: HEIGHT - BOTTOM });
+  /** @type {Float64Array} */
   let sizes = new Float64Array();
   const x = (/** @type {number} */ step) => LEFT + ((WIDTH - LEFT - 8) * (step + 0.5)) / run.steps;
 

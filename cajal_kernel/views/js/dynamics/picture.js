@@ -10,9 +10,13 @@ export function draw(host, picture, { ask }) {
   /** @type {import("./model.js").Spec} */
   const spec = picture.spec;
   let { arrays } = picture;
+  /** @type {Float64Array[]} */
   const values = spec.inputs.map((_, place) => Float64Array.from(arrays[`value${place}`].data));
   let shown = spec.main;
+  host.classList.add("cajal-dynamics");
   let asked = 0;
+  /** @type {(import("./model.js").Course | null)[]} */
+  const courses = spec.runs.map(() => null);
 
   const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title));
   const notice = element("div", { class: "cajal-caption", role: "status" });
@@ -55,10 +59,16 @@ export function draw(host, picture, { ask }) {
    */
   function show(place, begin) {
     const run = spec.runs[place];
-    sections[place].show(
-      course(run, arrays[`states${place}`], arrays[`weights${place}`], values, number(place)),
-      begin,
+    const made = course(
+      run,
+      arrays[`states${place}`],
+      arrays[`weights${place}`],
+      values,
+      number(place),
+      courses[place],
     );
+    courses[place] = made;
+    sections[place].show(made, begin);
     if (place !== shown || run.inside === null) return;
     const outer = spec.runs[run.inside];
     const step = Math.min(sections[run.inside].step(), outer.steps - 2);
@@ -74,8 +84,10 @@ export function draw(host, picture, { ask }) {
       tab.tabIndex = i === place ? 0 : -1;
     });
     where.textContent = "";
+    controls.tailor(spec.runs[place]);
     body.replaceChildren(sections[place].node);
     show(place, false);
+    sections[place].layOut(true);
   }
 
   /** @param {number} place */
@@ -122,7 +134,7 @@ export function draw(host, picture, { ask }) {
     );
   }
 
-  const observer = new ResizeObserver(() => sections[shown].layOut());
+  const observer = new ResizeObserver(() => sections[shown].layOut(true));
   spec.runs.forEach((run, place) => {
     // The outer one first, since the inner one is shown in its chosen step.
     if (run.inside === null) show(place, true);

@@ -16,20 +16,29 @@ const MOST = 2000;
 export function plane(run) {
   const svg = shape("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, role: "img", class: "cajal-dy-square" });
   const title = element("div", { class: "cajal-caption" });
-  /** @type {SVGElement} */
-  let point = shape("circle");
+  const point = shape("circle", { class: "cajal-dy-now", r: 4.5 });
   /** @type {Projection} */
   let project = () => [0, 0];
+  const ring = shape("circle", { class: "cajal-dy-ring", r: 7 }, shape("title", {}, "the result"));
   const x = (/** @type {number} */ part) => SIDE / 2 + part * (SIDE / 2 - MARGIN);
   const y = (/** @type {number} */ part) => SIDE / 2 - part * (SIDE / 2 - MARGIN);
 
+  /**
+   * @param {SVGElement} mark
+   * @param {Float64Array} vector
+   */
+  function move(mark, vector) {
+    const there = vector.every(Number.isFinite);
+    mark.style.display = there ? "" : "none";
+    const [across, up] = there ? project(vector) : [0, 0];
+    mark.setAttribute("cx", String(x(across)));
+    mark.setAttribute("cy", String(y(up)));
+  }
+
   return {
     node: element("div", { class: "cajal-dy-panel" }, title, svg),
-    /**
-     * @param {Float64Array} states
-     * @param {Float64Array} result
-     */
-    show(states, result) {
+    /** @param {Float64Array} states */
+    show(states) {
       const made = projection(states, run);
       project = made.project;
       title.textContent = made.title;
@@ -64,23 +73,12 @@ export function plane(run) {
           svg.append(shape("circle", { class: "cajal-dy-dot", cx: x(across), cy: y(up), r: 2 }));
       }
       svg.append(shape("path", { class: "cajal-line cajal-dy-path", d: path }));
-      if (result.every(Number.isFinite)) {
-        const [across, up] = project(result);
-        const ring = shape("circle", { class: "cajal-dy-ring", cx: x(across), cy: y(up), r: 7 });
-        ring.append(shape("title", {}, "the result"));
-        svg.append(ring);
-      }
-      point = shape("circle", { class: "cajal-dy-now", r: 4.5 });
-      svg.append(point);
+      svg.append(ring, point);
     },
+    /** @param {Float64Array} vector */
+    result: (vector) => move(ring, vector),
     /** @param {Float64Array} state */
-    cursor(state) {
-      const there = state.every(Number.isFinite);
-      point.style.display = there ? "" : "none";
-      const [across, up] = there ? project(state) : [0, 0];
-      point.setAttribute("cx", String(x(across)));
-      point.setAttribute("cy", String(y(up)));
-    },
+    cursor: (state) => move(point, state),
     read: () => ({
       title: title.textContent,
       at: [Number(point.getAttribute("cx")), Number(point.getAttribute("cy"))],

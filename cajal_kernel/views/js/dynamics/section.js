@@ -30,7 +30,7 @@ export function section(run, eigen, stepped) {
   const { steps, dim } = run;
   let step = 0;
   /** @type {Course} */
-  let now = { states: new Float64Array(), weights: new Float64Array(), running: new Float64Array() };
+  let now = { states: new Float64Array(), weights: new Float64Array(), running: new Float64Array(), of: [] };
   /** @type {Scale[]} */
   let scales = [];
 
@@ -96,15 +96,20 @@ export function section(run, eigen, stepped) {
     images?.cursor(step, [state, at(now.running, step), final], [scales[0], scales[1], scales[1]]);
   }
 
-  /** Draws all that depends on the width of the page. */
-  function layOut() {
+  /**
+   * Draws all that depends on the width of the page.
+   * @param {boolean} withStates
+   */
+  function layOut(withStates) {
     const range = { first: 0, count: steps };
-    states?.show(now.states, scales[0], range);
-    states?.side.replaceChildren(scaleBar(scales[0], states.height));
+    if (withStates) {
+      states?.show(now.states, scales[0], range);
+      states?.side.replaceChildren(scaleBar(scales[0], states.height));
+      images?.show(now.states, scales[0]);
+    }
     weights.show(now.weights, range);
     sums?.show(now.running, scales[1], range);
     sums?.side.replaceChildren(resultColumn(run, at(now.running, steps - 1), scales[1], sums.height));
-    images?.show(now.states, scales[0]);
     nameSteps(numbers, range, numbers.clientWidth || 480);
     look(step);
   }
@@ -120,17 +125,26 @@ export function section(run, eigen, stepped) {
      * @param {boolean} begin
      */
     show(course, begin) {
+      const isNew = now.states !== course.states;
       now = course;
-      scales = [scaleOf(now.states), scaleOf(now.running)];
+      scales = [isNew ? scaleOf(now.states) : scales[0], scaleOf(now.running)];
       const final = at(now.running, steps - 1);
-      result.replaceChildren("Σ weight · state = ", element("b", {}, words(run, final, brief)));
-      path?.show(now.states, final);
-      norm.show(now.states);
+      const said = images
+        ? `an image, sum ${brief(final.reduce((sum, value) => sum + value, 0))}`
+        : words(run, final, brief);
+      result.replaceChildren("Σ weight · state = ", element("b", {}, said));
+      if (isNew) {
+        path?.show(now.states);
+        norm.show(now.states);
+      }
+      path?.result(final);
       if (begin) step = heaviest(now.weights);
-      layOut();
+      layOut(isNew);
     },
     choose,
-    read(/** @type {{ step: number, row: number, column?: number }} */ query) {
+    /** @param {{ step?: number, row: number, column?: number }} query */
+    read(query) {
+      if (query.step === undefined) return { step };
       return {
         step,
         state: states?.read(query.step, query.row) ?? null,

@@ -28,6 +28,7 @@ export function vectorTable(run) {
     if (run.dim > MOST) {
       places.sort((a, b) => size(b) - size(a) || a - b);
       places.splice(MOST);
+      while (places.length > 1 && size(places[places.length - 1]) === 0) places.pop();
       places.sort((a, b) => a - b);
     }
     const greatest = columns.map((column) =>
@@ -43,7 +44,8 @@ export function vectorTable(run) {
         return row;
       }),
     );
-    note.textContent = run.dim > MOST ? `the ${MOST} greatest of ${run.dim} coordinates` : "";
+    const rest = places.length < MOST ? "all others are 0" : "the greatest";
+    note.textContent = run.dim > MOST ? `${places.length} of ${run.dim} coordinates; ${rest}` : "";
   }
   return { node: element("div", { class: "cajal-dy-scroll" }, table, note), show };
 }
