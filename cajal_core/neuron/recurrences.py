@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, loops_in, reached_by, recurrences
+from cajal_core.ir.analysis import callees, free, loops_in, reached_by, recurrences
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Recurrence:
 
     Inside a `copy`, or a `let` that takes a pair apart, the states run over the basis of what is taken
     apart. `axes` has a type for each of these dimensions, which stand behind the batch of the arguments, and
-    `sources` the position of the argument that is taken apart, None where it is no argument.
+    `sources` the position of the argument that is taken apart, None where it is no argument. `states_over`
+    and `weights_over` are the places of those that states and weights depend on.
 
     Example:
         >>> import cajal_core as cajal
@@ -50,6 +51,8 @@ class Recurrence:
     inside: int | None
     axes: tuple[tys.Type, ...]
     sources: tuple[int | None, ...]
+    states_over: tuple[int, ...]
+    weights_over: tuple[int, ...]
 
 
 def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]) -> list[Recurrence]:
@@ -77,6 +80,7 @@ def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]
         over = targets[loop.state].axes
         states, weights = reached[loop.state] | reached[loop.result], reached[loop.weights]
         sources = {position for axis in over if (position := taken.get(axis)) is not None}
+        own = {axis for value in (loop.base, *free(loop)) for axis in value.axes}
         outer = inside.get(loop.state)
         found.append(
             Recurrence(
@@ -92,6 +96,8 @@ def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]
                 places.get(outer) if outer else None,
                 tuple([types[axis] for axis in over]),
                 tuple([taken.get(axis) for axis in over]),
+                tuple([place for place, axis in enumerate(over) if axis in own]),
+                tuple([place for place, axis in enumerate(over) if axis in loop.weights.axes]),
             )
         )
     return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SPOILED = (200, 30, 120)
 WIDE, MANY = 30, 2**12
-"""Where the greatest number is so many times the median, the scale is logarithmic; the median is of so many."""
+"""Where the greatest number is so many times the median (of so many), the scale is logarithmic."""
 
 
 @dataclass(frozen=True)

@@ -201,40 +201,45 @@ def _batches(neuron: cajal.Neuron, inputs: Sequence[Input], over: set[int]) -> l
 
 def _run(recurrence: cajal.Recurrence, found: cajal.Dynamics, inputs: list[Input], over: set[int]) -> Run:
     """One recurrence. Values that are taken apart around it and are no arguments become inputs."""
-    places = [*range(len(inputs))] if found.states.ndim - 2 > len(recurrence.axes) else []
-    arguments = [each for each in inputs if each.place is not None]
-    places = places[: len(arguments)]
-    groups = [1] * len(places)
-    for source, group in itertools.groupby(
-        zip(recurrence.sources, recurrence.axes, strict=True), key=lambda pair: pair[0]
-    ):
-        types = [type for _, type in group]
-        if source is not None and math.prod(map(cajal.dim, types)) == inputs[source].dim:
-            places.append(source)
-            groups.append(len(types))
-            continue
-        for type in types:
-            places.append(len(inputs))
-            groups.append(1)
-            inputs.append(bound_input(type))
+    ranks = found.states.ndim - 2 - len(recurrence.axes)  # 0, or one for each argument
+    dims = [
+        _Dims((place,), place, place in recurrence.states_from, place in recurrence.weights_from)
+        for place in range(ranks)
+    ]
+    for source, group in itertools.groupby(enumerate(recurrence.sources), key=lambda pair: pair[1]):
+        places = [place for place, _ in group]
+        size = math.prod(cajal.dim(recurrence.axes[place]) for place in places)
+        # An argument of which only a part is taken apart is bound value by bound value.
+        is_whole = source is not None and size == inputs[source].dim
+        for part in [places] if is_whole else [[place] for place in places]:
+            if not is_whole:
+                inputs.append(bound_input(recurrence.axes[part[0]]))
+            dims.append(
+                _Dims(
+                    tuple(ranks + place for place in part),
+                    source if is_whole and source is not None else len(inputs) - 1,
+                    any(place in recurrence.states_over for place in part),
+                    any(place in recurrence.weights_over for place in part),
+                )
+            )
     pairs = found.runs or ((found.states, found.weights),)
-    kept, states = _reduced([_entries(each) for each, _ in pairs], places, groups, 1)
-    weighs, weights = _reduced([_entries(each) for _, each in pairs], places, groups, 0)
+    states = _reduced([_entries(each) for each, _ in pairs], dims, [each.states for each in dims], 1)
+    weights = _reduced([_entries(each) for _, each in pairs], dims, [each.weights for each in dims], 0)
     matrix = None if found.transition is None else _entries(found.transition)
     size = states.shape[-1]
     depends = {*recurrence.states_from, *(recurrence.weights_from if recurrence.count is None else ())}
-    counted = recurrence.count is not None
+    fixed, counted = depends - over, recurrence.count is not None
     return Run(
         Axis(recurrence.name, str(recurrence.type), tuple(found.labels)),
         cajal.sizes(recurrence.type),
         recurrence.span.line,
         recurrence.steps,
         states,
-        kept,
+        tuple([each.input for each in dims if each.states and each.input not in fixed]),
         None if counted else weights,
-        () if counted else weighs,
+        tuple([each.input for each in dims if each.weights and not counted and each.input not in fixed]),
         recurrence.count,
-        tuple(sorted(depends - over)),
+        tuple(sorted(fixed)),
         recurrence.nonlinear,
         recurrence.inside,
         matrix.reshape(size, size) if matrix is not None and matrix.size == size * size else None,
@@ -242,32 +247,35 @@ def _run(recurrence: cajal.Recurrence, found: cajal.Dynamics, inputs: list[Input
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Dims:
+    """Dimensions of a batch, by their places, that run over the basis of an input, by its place.
+
+    `states` and `weights` say which of these depend on it.
+    """
+
+    places: tuple[int, ...]
+    input: int
+    states: bool
+    weights: bool
+
+
 def _entries(tensor: Tensor) -> Array:
     """A tensor of any device as an array, which takes no memory where the tensor is expanded."""
     return tensor.detach().cpu().numpy()
 
 
-def _reduced(
-    tensors: Sequence[Array], places: Sequence[int], groups: Sequence[int], axis: int
-) -> tuple[tuple[int, ...], Array]:
-    """Arrays with dimensions for `places` from `axis` on, stacked, without those that they do not vary over.
-
-    Each place has as many dimensions as `groups` says.
-    """
-    kept: list[int] = []
-    first, at = tensors[0], axis
-    shape = list(first.shape[:axis])
+def _reduced(tensors: Sequence[Array], dims: Sequence[_Dims], varies: Sequence[bool], axis: int) -> Array:
+    """Arrays whose batch begins at `axis`, stacked, with one dimension for each input that they vary over."""
+    shape = list(tensors[0].shape[:axis])
     index: list[slice] = [slice(None)] * axis
-    for place, count in zip(places, groups, strict=True):
-        dims = range(at, at + count)
-        at += count
-        varies = any(each.strides[dim] != 0 and each.shape[dim] > 1 for each in tensors for dim in dims)
-        index += [slice(None) if varies else slice(0, 1)] * count
-        if varies:
-            kept.append(place)
-            shape.append(math.prod(first.shape[dim] for dim in dims))
-    shape += first.shape[at:]
-    return tuple(kept), np.stack([each[tuple(index)].reshape(shape) for each in tensors])
+    for each, is_kept in zip(dims, varies, strict=True):
+        size = math.prod(tensors[0].shape[axis + place] for place in each.places)
+        index += [slice(None) if is_kept else slice(0, 1)] * len(each.places)
+        if is_kept and size > 1:
+            shape.append(size)
+    shape += tensors[0].shape[-1:]
+    return np.stack([each[tuple(index)].reshape(shape) for each in tensors])
 
 
 def _telling(made: Runs, counts: set[int]) -> tuple[Input, ...]:

@@ -37,6 +37,7 @@ def test_what_states_and_weights_depend_on(program: Program) -> None:
 def test_what_a_copy_takes_apart_is_named(program: Program) -> None:
     [both] = program["both"].recurrences
     assert ([*map(str, both.axes)], both.sources) == (["Bool"], (1,))
+    assert (both.states_over, both.weights_over) == ((0,), ())
     assert (both.states_from, both.weights_from) == ((), (0,))
 
 
