@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,9 @@ from playwright.sync_api import Browser, Page, expect
 import cajal_core as cajal
 from cajal_kernel.views.dynamics.colours import scale_of
 from cajal_kernel.views.dynamics.picture import dynamics_picture
+from cajal_kernel.views.live.modules import bundle
 from cajal_kernel.views.live.page import page as written
+from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.picture import Subject
 from scripts.screenshot import chromium
 
@@ -231,3 +234,45 @@ def test_what_is_not_known_to_be_linear_is_shown_at_basis_vectors(
 def test_nothing_sticks_out(opened: Opened, width: int) -> None:
     page = opened("add", width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+ASKING = """([spec, data]) => {
+  const host = document.body.appendChild(document.createElement("div"));
+  const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const ask = async (question) => {
+    const [spec, data] = await window.kernel(question);
+    return unpack(spec, bytes(data));
+  };
+  host.classList.add("cajal-live");
+  host.cajal = draw(host, unpack(spec, bytes(data)), { ask });
+}"""
+
+
+def test_a_kernel_is_asked_for_what_the_page_has_no_states_for(
+    program: cajal.Program, browser: Browser
+) -> None:
+    [picture] = dynamics_picture(Subject("opaque", program["opaque"]))
+    assert picture.live is not None
+    answer = picture.live.answer
+    assert answer is not None
+
+    def sent(live: Live) -> tuple[Any, str]:
+        spec, data = live.packed()
+        return spec, base64.b64encode(data).decode()
+
+    page = browser.new_page()
+    page.expose_function("kernel", lambda question: sent(answer(question)))
+    names = ", ".join(
+        f"{name} = modules['{path}'].{name}"
+        for name, path in [("draw", "dynamics/picture.js"), ("unpack", "shared/wire.js")]
+    )
+    source = bundle("shared/page.js", "dynamics/picture.js")
+    page.set_content(f"<meta charset='utf-8'><script>{source}\nconst {names};</script>")
+    page.evaluate(ASKING, sent(picture.live))
+    [mixture] = program["opaque"].dynamics(mixed((11, 1), dim=12), torch.tensor([0.5, 0.5]))
+    [basis] = program["opaque"].dynamics(mixed((11, 1), dim=12), torch.tensor([1.0, 0.0]))
+    for value, found in (([0.5, 0.5], mixture), ([1, 0], basis)):
+        read(page, input=1, value=value)
+        expect(page.locator("[role=status]")).to_have_text("")
+        assert read(page, step=5, row=0)["course"]["states"] == pytest.approx(found.states[5].tolist())
+    page.close()

@@ -39,9 +39,11 @@ def dynamics_picture(subject: Subject) -> Iterator[Picture]:
         for place, value in question["inputs"].items():
             inputs[int(place)] = replace(inputs[int(place)], value=np.array(value, dtype=float))
         given = [_given(each) for each in inputs if each.place is not None]
-        return dynamics_live(neuron_runs(subject.title, subject.neuron, given))
+        held = {int(place) for place in question["inputs"]}
+        return dynamics_live(neuron_runs(subject.title, subject.neuron, given, held))
 
-    live = replace(dynamics_live(made), answer=answer if any(run.fixed for run in made.runs) else None)
+    asks = any(run.fixed or run.nonlinear for run in made.runs)
+    live = replace(dynamics_live(made), answer=answer if asks else None)
     text = f"{heading_text(made.title, 'iter')}\n{runs_text(made)}"
     yield Picture(text, dynamics_html(made), live)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -118,10 +118,13 @@ class Runs:
         return max(place for place, run in enumerate(self.runs) if run.inside is None)
 
 
-def neuron_runs(title: str, neuron: cajal.Neuron, given: Sequence[Any] = ()) -> Runs:
+def neuron_runs(
+    title: str, neuron: cajal.Neuron, given: Sequence[Any] = (), held: Collection[int] = ()
+) -> Runs:
     """Every `iter` that runs in a neuron. `given` are values of its first arguments, perhaps None.
 
     States are computed at every basis vector of the arguments that they depend on, where they are few enough.
+    The arguments at the places `held` stay as they are given.
 
     Raises:
         MagicError: if no `iter` runs, or if one input alone has too many states for a page.
@@ -139,7 +142,7 @@ def neuron_runs(title: str, neuron: cajal.Neuron, given: Sequence[Any] = ()) -> 
         argument_input(place, argument, first[place], place in counts)
         for place, argument in enumerate(neuron.arguments)
     ]
-    over = _expanded(title, recurrences, inputs)
+    over = _expanded(title, recurrences, inputs, held)
     with neuron.evaluating():
         found = neuron.dynamics(*_batches(neuron, inputs, over))
     runs = [
@@ -150,7 +153,9 @@ def neuron_runs(title: str, neuron: cajal.Neuron, given: Sequence[Any] = ()) -> 
     return made if given else replace(made, inputs=_telling(made, counts))
 
 
-def _expanded(title: str, recurrences: Sequence[cajal.Recurrence], inputs: Sequence[Input]) -> set[int]:
+def _expanded(
+    title: str, recurrences: Sequence[cajal.Recurrence], inputs: Sequence[Input], held: Collection[int]
+) -> set[int]:
     """The arguments that run over their basis, the smallest first, as far as a page holds what comes out."""
 
     def numbers(over: set[int]) -> int:
@@ -176,7 +181,7 @@ def _expanded(title: str, recurrences: Sequence[cajal.Recurrence], inputs: Seque
     needed |= {place for each in recurrences if each.count is None for place in each.weights_from}
     nonlinear = {place for each in recurrences for place in each.nonlinear}
     chosen = set[int]()
-    for place in sorted(needed, key=lambda place: inputs[place].dim):
+    for place in sorted(needed - set(held), key=lambda place: inputs[place].dim):
         of_data = cajal.is_data(inputs[place].type) and inputs[place].dim <= CHOSEN
         if place in nonlinear and not of_data:
             continue

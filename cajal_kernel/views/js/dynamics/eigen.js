@@ -27,19 +27,20 @@ export function behaviour(real, imaginary, error) {
 }
 
 /**
- * @param {import("./model.js").Run} run
+ * @param {import("./model.js").Run["eigen"]} about
  * @param {import("../shared/wire.js").Tensor | undefined} values (count, 2)
+ * @returns {{ node: HTMLElement, read: () => any }}
  */
-export function eigenvalues(run, values) {
+export function eigenvalues(about, values) {
   const title = element("div", { class: "cajal-caption" }, "eigenvalues of the step");
   if (!values) {
-    const why = element("div", { class: "cajal-caption" }, `not shown: ${run.eigen.reason}`);
+    const why = element("div", { class: "cajal-caption" }, `not shown: ${about.reason}`);
     return {
       node: element("div", { class: "cajal-dy-panel" }, title, why),
-      read: () => ({ reason: run.eigen.reason }),
+      read: () => ({ reason: about.reason }),
     };
   }
-  const error = run.eigen.error ?? 0;
+  const error = about.error ?? 0;
   const points = Array.from({ length: values.shape[0] }, (_, i) => [
     values.data[2 * i],
     values.data[2 * i + 1],

@@ -9,12 +9,15 @@ import { section } from "./section.js";
 export function draw(host, picture, { ask }) {
   /** @type {import("./model.js").Spec} */
   const spec = picture.spec;
+  /** What the page has states for: all that was sent, or what the kernel has answered. */
+  let { runs } = spec;
   let { arrays } = picture;
   /** @type {Float64Array[]} */
   const values = spec.inputs.map((_, place) => Float64Array.from(arrays[`value${place}`].data));
   let shown = spec.main;
   host.classList.add("cajal-dynamics");
-  let asked = 0;
+  let isAsking = false;
+  let isStale = false;
   /** @type {(import("./model.js").Course | null)[]} */
   const courses = spec.runs.map(() => null);
 
@@ -58,7 +61,7 @@ export function draw(host, picture, { ask }) {
    * @param {boolean} begin
    */
   function show(place, begin) {
-    const run = spec.runs[place];
+    const run = runs[place];
     const made = course(
       run,
       arrays[`states${place}`],
@@ -104,34 +107,49 @@ export function draw(host, picture, { ask }) {
   function changed(place, value) {
     values[place] = value;
     controls.show(place, value);
-    if (!isAsked(spec.inputs[place], value)) {
-      show(shown, spec.runs[shown].count === place);
-      return;
-    }
-    if (ask) request(ask);
+    const asks = spec.inputs.some((input, i) => isAsked(input, values[i]));
+    if (!asks && arrays !== picture.arrays) take(picture);
+    if (!isAsked(spec.inputs[place], value)) show(shown, spec.runs[shown].count === place);
+    else if (ask) request(ask);
+  }
+
+  /** @param {import("../shared/wire.js").Picture} answer */
+  function take(answer) {
+    arrays = answer.arrays;
+    runs = answer.spec.runs;
+    sections.forEach((each, i) => {
+      each.transition(runs[i].eigen, arrays[`eigen${i}`]);
+    });
   }
 
   /**
-   * Asks for the states at the present inputs. Of several questions only the answer to the last is shown.
+   * Asks for the states at the present inputs; where an answer is still to come, when it has come.
    * @param {NonNullable<import("../shared/wire.js").Context["ask"]>} ask
    */
   function request(ask) {
-    const own = ++asked;
+    isStale = isAsking;
+    if (isAsking) return;
+    isAsking = true;
     const needed = spec.inputs.flatMap((input, place) =>
       isAsked(input, values[place]) ? [[place, [...values[place]]]] : [],
     );
     notice.textContent = "the kernel computes the states …";
-    ask({ inputs: Object.fromEntries(needed) }).then(
-      (answer) => {
-        if (own !== asked) return;
-        arrays = answer.arrays;
-        notice.textContent = "";
-        show(shown, false);
-      },
-      (error) => {
-        if (own === asked) notice.textContent = `the states stay those of before: ${error.message}`;
-      },
-    );
+    ask({ inputs: Object.fromEntries(needed) })
+      .then(
+        (answer) => {
+          notice.textContent = "";
+          if (!spec.inputs.some((input, i) => isAsked(input, values[i]))) return;
+          take(answer);
+          show(shown, false);
+        },
+        (error) => {
+          notice.textContent = `the states stay those of before: ${error.message}`;
+        },
+      )
+      .finally(() => {
+        isAsking = false;
+        if (isStale) request(ask);
+      });
   }
 
   const observer = new ResizeObserver(() => sections[shown].layOut(true));

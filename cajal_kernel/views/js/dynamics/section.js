@@ -54,7 +54,7 @@ export function section(run, eigen, stepped) {
   const table = images ? null : vectorTable(run);
   const path = dim === 2 || dim === 3 ? plane(run) : null;
   const norm = normCurve(run);
-  const spectrum = eigenvalues(run, eigen);
+  let spectrum = eigenvalues(run.eigen, eigen);
 
   const panels = element(
     "div",
@@ -118,6 +118,16 @@ export function section(run, eigen, stepped) {
     node,
     layOut,
     stop: control.stop,
+    /**
+     * Shows the eigenvalues of another step.
+     * @param {import("./model.js").Run["eigen"]} about
+     * @param {import("../shared/wire.js").Tensor | undefined} values
+     */
+    transition(about, values) {
+      const other = eigenvalues(about, values);
+      spectrum.node.replaceWith(other.node);
+      spectrum = other;
+    },
     step: () => step,
     /**
      * Shows other numbers; with `begin` the step of the greatest weight.

@@ -69,6 +69,25 @@ def test_a_kernel_answers_where_a_page_has_no_states(program: cajal.Program) -> 
     np.testing.assert_array_equal(answer.arrays["states0"][0], found.states.flatten(1).numpy())
 
 
+def test_a_mixture_is_answered_where_states_are_not_linear(program: cajal.Program) -> None:
+    live = drawn(program, "opaque").live
+    assert live is not None
+    assert live.answer is not None
+    answer = live.answer({"inputs": {"1": [0.5, 0.5]}})
+    [found] = program["opaque"].dynamics(torch.eye(12)[0], torch.tensor([0.5, 0.5]))
+    np.testing.assert_array_equal(answer.arrays["states0"][0], found.states.numpy())
+    assert answer.spec["runs"][0]["over"] == ()
+
+
+def test_the_eigenvalues_are_those_of_the_step_that_is_given(program: cajal.Program) -> None:
+    live = drawn(program, "repeat").live
+    assert live is not None
+    assert live.answer is not None
+    assert live.arrays["eigen0"][:, 0].tolist() == [1, -1]
+    answer = live.answer({"inputs": {"0": [1.0, 0.0, 0.0, 1.0]}})
+    assert answer.arrays["eigen0"][:, 0].tolist() == [1, 1]
+
+
 def test_what_is_given_is_shown(program: cajal.Program) -> None:
     given = [torch.eye(10)[[3, 4]], torch.eye(10)[[5, 1]]]
     [picture] = dynamics_picture(Subject("add", program["add"], given))
