@@ -32,7 +32,7 @@ def explorer(terms: int) -> list[float]:
     lines = "\n".join(f"  let x{k + 1} = not x{k} in" for k in range(terms // 3))
     negation = "def not (x : Bool) : Bool = if x then false else true"
     source = f"{negation}\ndef f (x0 : Bool) : Bool =\n{lines}\n  x{terms // 3}"
-    live = run_live("explorer", Subject("f", cajal.load(source)["f"]))
+    live = run_live(Subject("f", cajal.load(source)["f"]))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "page.html"
         path.write_text(written("f", [live], ""), encoding="utf-8")

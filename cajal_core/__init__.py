@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.networks import Linked as Linked
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
+    from cajal_core.neuron.wiring import Wiring as Wiring
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -87,6 +88,7 @@ _NEED_TORCH = {
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Wiring": "neuron.wiring",
     "linear": "neuron.linear",
 }
 
@@ -121,6 +123,7 @@ __all__ = [
     "Type",
     "Value",
     "Variable",
+    "Wiring",
     "as_name",
     "completeness",
     "dim",

@@ -33,7 +33,7 @@ from cajal_kernel.views.bundles import (
 )
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Subject
-from cajal_kernel.views.pictures import WITHOUT_LINKS, default_view
+from cajal_kernel.views.pictures import WITHOUT_LINKS, default_view, outputs
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -67,6 +67,9 @@ class Session:
         # By name, since the class itself would load torch.
         formatter.mimebundle_formatter.for_type_by_name(
             "cajal_core.neuron.module", "Neuron", self._format_neuron
+        )
+        formatter.mimebundle_formatter.for_type_by_name(
+            "cajal_core.backend.watch.trace", "Trace", self._format_trace
         )
 
     def run(
@@ -163,6 +166,16 @@ class Session:
     def _format_neuron(self, neuron: cajal.Neuron, *_: object, **__: object) -> Bundle:
         with stoppable(), admitted():
             return printable_bundle(neuron_bundle("", neuron, self.prefix))
+
+    def _format_trace(self, trace: cajal.Trace, *_: object, **__: object) -> Bundle:
+        formatter: Any = self.shell.display_formatter
+        if "text/html" not in formatter.active_types:  # a terminal
+            return printable_bundle({"text/plain": str(trace)})
+        from cajal_kernel.views.trace.picture import trace_picture
+
+        with stoppable(), admitted():
+            (bundle,) = outputs(iter([trace_picture("trace", str(trace.type), trace)]))
+            return printable_bundle(bundle)
 
     def show(self, term: str, view: str | None = None, file: str | None = None) -> None:
         """Show a name of the program, a term, or a Python variable that holds a neuron; or write the picture.

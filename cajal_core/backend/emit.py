@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TypeAlias, assert_never
@@ -84,12 +84,14 @@ class Emitted:
     """The source of a graph, the function that it defines, and the constants that it is given.
 
     `masked` is the function for where no value may decide what runs: its products are those of `masked`.
+    `parts` has the lines of each assignment, by the number of its value; of a recurrence, its step before.
     """
 
     source: str
     run: Run
     masked: Run
     constants: tuple[Constant, ...]
+    parts: Mapping[int, str]
 
     def __str__(self) -> str:
         return self.source
@@ -124,7 +126,7 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
         exec(code, namespace)  # noqa: S102  # our own code, made above
         return namespace["run"]
 
-    return Emitted(source, function(product), function(masked), tuple(emitter.constants))
+    return Emitted(source, function(product), function(masked), tuple(emitter.constants), emitter.parts)
 
 
 @dataclass(slots=True)
@@ -137,13 +139,17 @@ class _Emitter:
     #: The values that are all basis vectors over an axis.
     bases: set[ir.Value] = field(default_factory=set[ir.Value])
     constants: dict[Constant, int] = field(default_factory=dict["Constant", int])
+    #: The lines of each value.
+    parts: dict[int, str] = field(default_factory=dict[int, str])
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
         done = _done(assignments)
         for place, assignment in enumerate(assignments):
-            lines = self.assignment(assignment.target, assignment.operation)
+            lines = [*self.assignment(assignment.target, assignment.operation)]
             if self.careful and _multiplies(assignment.operation):
-                lines = _absorbing(assignment.target, assignment.operation, list(lines))
+                lines = [*_absorbing(assignment.target, assignment.operation, lines)]
+            step = self.steps[-1:] if isinstance(assignment.operation, ir.Iterate) else []
+            self.parts[assignment.target.number] = "\n".join([*step, *lines])
             for line in lines:
                 yield f"    {line}"
             yield from self.mark(assignment.target)

@@ -87,8 +87,7 @@ class Named(Protocol):
 
 class _Encoder:
     def __init__(self) -> None:
-        #: By their numbers, as texts, which is what JSON has for keys.
-        self.values: dict[str, Plain] = {}
+        self.values: dict[int, Plain] = {}
         self.types: dict[str, Plain] = {}
         #: The spans in each source, by the order of the sources.
         self.spans: dict[Source, list[Span]] = {}
@@ -110,9 +109,9 @@ class _Encoder:
         return name
 
     def value(self, value: ir.Value) -> int:
-        if str(value.number) not in self.values:
+        if value.number not in self.values:
             axes = list(map(_axis, value.axes))
-            self.values[str(value.number)] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
         return value.number
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
@@ -167,6 +166,7 @@ class _Encoder:
             **self.named(mark, mark.value.type),
             "value": self.value(mark.value),
             "weighed": [[list(map(_axis, over)), self.value(weights)] for over, weights in mark.weighed],
+            "made": list(map(list, mark.made)),
         }
 
     def named(self, mark: ir.Mark | Named, type: tys.Type) -> Plain:

@@ -311,7 +311,8 @@ class Mark:
 
     What is called is a definition, or what is linked, learned or given. `parent` is the call of a definition
     or the `iter` that it is evaluated in, by its place among the marks of the graph. A call comes behind what
-    is evaluated in it, an `iter` before.
+    is evaluated in it, an `iter` before. `made` tells what values were first computed for it: those of the
+    numbers behind the first of a pair, up to the second.
 
     The value of a state may run over axes. `weighed` has what they stand for, one after the other: the axes
     of a vector, and that vector. The values of other marks run over no axes.
@@ -323,6 +324,7 @@ class Mark:
     value: Value
     parent: int | None = None
     weighed: tuple[tuple[tuple[Axis, ...], Value], ...] = ()
+    made: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class _Lowering(SymbolicEvaluator):
         self.overflow = overflow
         self.parameters = dict[str, ir.Extern | ir.Learn]()
         self.definitions = dict[core.Definition, Symbolic]()
-        self.marks = Marks()
+        self.marks = Marks(lambda: self.builder.values)
         self.work = 0
         #: The application that is being evaluated, for the marks of what it calls.
         self.place: Span | None = None

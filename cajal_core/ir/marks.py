@@ -7,7 +7,7 @@ and a mark says later which scopes are inside it:
 >>> def mark(name):
 ...     span = source.Span(source.Source("", name), 0, 1)
 ...     return ir.Mark("call", name, span, ir.Value(1, tys.Bool(), ()))
->>> marks = Marks()
+>>> marks = Marks(lambda: 0)
 >>> with marks.inside() as scope:
 ...     marks.add(mark("inner"))
 >>> marks.add(mark("outer"), scope)
@@ -24,17 +24,23 @@ from dataclasses import dataclass, replace
 from cajal_core.ir import graph as ir
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Scope:
-    """What is evaluated in one call of a function, or in the step of an `iter`."""
+    """What is evaluated in one call of a function, or in the step of an `iter`.
+
+    Its values have the numbers behind `before`, up to `last`.
+    """
 
     outer: Scope | None
+    before: int
+    last: int
 
 
 class Marks:
-    """Marks in the order in which their values are known."""
+    """Marks in the order in which their values are known. `values` tells how many values there are so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: Callable[[], int]) -> None:
+        self._values = values
         self._marks = list[ir.Mark]()
         #: The scope that a mark stands in, and those that are inside it.
         self._places = list[tuple[Scope | None, tuple[Scope, ...]]]()
@@ -47,12 +53,12 @@ class Marks:
     @contextmanager
     def inside(self) -> Generator[Scope]:
         """What is marked in the block stands in a new scope."""
-        outer, scope = self._scope, Scope(self._scope)
+        outer, scope = self._scope, Scope(self._scope, self._values(), self._values())
         self._scope = scope
         try:
             yield scope
         finally:
-            self._scope = outer
+            self._scope, scope.last = outer, self._values()
 
     def add(self, mark: ir.Mark, *inside: Scope) -> None:
         """A mark in the present scope, or around it if that is among those inside the mark."""
@@ -76,7 +82,13 @@ class Marks:
                 scope = scope.outer
             return None if scope is None else owners[scope]
 
-        return tuple([replace(mark, parent=parent(place)) for place, mark in enumerate(self._marks)])
+        def made(place: int) -> tuple[tuple[int, int], ...]:
+            scopes = self._places[place][1]
+            return tuple([(scope.before, scope.last) for scope in scopes if scope.last > scope.before])
+
+        return tuple(
+            [replace(mark, parent=parent(place), made=made(place)) for place, mark in enumerate(self._marks)]
+        )
 
 
 def marks_where(marks: tuple[ir.Mark, ...], keep: Callable[[ir.Mark], bool]) -> tuple[ir.Mark, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -28,6 +28,7 @@ from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.backend.watch.trace import Trace
 from cajal_core.backend.watch.traced import Dynamics, Probe, chosen
 from cajal_core.base import tys
+from cajal_core.base.passes import Passes
 from cajal_core.diagnostics.calls import (
     CallableInMatrix,
     NoGradient,
@@ -43,6 +44,8 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.tensors import DevicesDiffer
+from cajal_core.export.encode import encode
+from cajal_core.export.part import part
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, recurrences, rewritten
 from cajal_core.ir.marks import marks_where
@@ -53,6 +56,7 @@ from cajal_core.neuron.portable import Portable, made_portable
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
+from cajal_core.neuron.wiring import Wiring
 
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26
@@ -535,6 +539,43 @@ class Neuron(Parametrised):
         """
         task = batch, per_sample, self._anchor.device.type
         return plan_table(self._lowered, self._executable.loops, self._links(), self.methods, task)
+
+    def wiring(self, written: bool = False) -> Wiring:
+        r"""The graph that runs, as plain data for pictures; with `written`, the program as it is written.
+
+        The first is the second after constants, definitions and what closed code does to few vectors became
+        tables. A value that is in both has the same number.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.Program().compile(r"\x:Bool. if x then false else true")
+            >>> len(neuron.wiring(written=True).graph["code"]), len(neuron.wiring().graph["code"])
+            (4, 2)
+        """
+        graph = self._lowered if written else self._executable.graph
+
+        def part_of(value: int, inside: Collection[int]) -> Neuron | None:
+            return self._part(part(graph, value, {value, *inside}))
+
+        return Wiring(encode(graph), self._executable.emitted.parts, part_of)
+
+    def _part(self, graph: ir.Graph | None) -> Neuron | None:
+        """The neuron of a part of the graph, with what is linked and learned as it is now."""
+        if graph is None:
+            return None
+        passes, names = Passes(), [parameter.name for parameter in graph.parameters]
+        # Its parameters share the numbers of this neuron. Torch may compute them from others.
+        learned = {name: tensor for name, tensor in self.learned.items() if name in names}
+        types = {parameter.name: parameter.type for parameter in graph.parameters}
+        shared = {
+            name: {types[name]: torch.nn.Parameter(tensor.detach(), tensor.requires_grad)}
+            for name, tensor in learned.items()
+        }
+        made = Neuron(graph, compile_graph(graph, passes), passes, shared)
+        made._anchor = self._anchor
+        made.methods = self.methods
+        links = self._links()
+        return made._hold({name: links[name] for name in names if name in links and name not in learned})
 
     def explain(self) -> Explanation:
         """The learned tensors read back: of a map from data to data the nearest table, how near it is and,

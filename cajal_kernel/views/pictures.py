@@ -27,8 +27,22 @@ def _trace(subject: Subject) -> Iterator[Picture]:
     yield neuron_trace(subject)
 
 
+def _explorer(subject: Subject) -> Iterator[Picture]:
+    from cajal_kernel.views.explorer.picture import explorer_picture
+
+    yield explorer_picture(subject)
+
+
+def _graph(subject: Subject) -> Iterator[Picture]:
+    from cajal_kernel.views.graph.picture import graph_picture
+
+    yield graph_picture(subject)
+
+
 PICTURES: Mapping[str, Callable[[Subject], Iterator[Picture]]] = {
     "matrix": matrix_pictures,
+    "explorer": _explorer,
+    "graph": _graph,
     "dynamics": _dynamics,
     "trace": _trace,
 }

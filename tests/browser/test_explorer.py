@@ -53,7 +53,7 @@ def page(
     neuron: cajal.Neuron, batch: tuple[torch.Tensor, ...], browser: Browser, tmp_path: Path
 ) -> Iterator[Page]:
     path = tmp_path / "page.html"
-    path.write_text(written("light", [run_live("explorer", Subject("light", neuron, batch))], ""), "utf-8")
+    path.write_text(written("light", [run_live(Subject("light", neuron, batch))], ""), "utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -149,7 +149,8 @@ def test_a_network_can_be_taken_to_say_something_else(page: Page, neuron: cajal.
     assert "not asked again" in read(page, mark=see)["note"]
     page.get_by_label("what see is taken to answer").select_option(label="what if: Amber")
     assert "overridden" in read(page, mark=see)["note"]
-    other = cajal.load(PROGRAM)["light"].double().link(see=lambda given: torch.eye(3).double()[2].expand_as(given))
+    amber = torch.eye(3, dtype=torch.float64)[2]
+    other = cajal.load(PROGRAM)["light"].double().link(see=amber.expand_as)
     other.load_state_dict({"learn_turn": neuron.learned["turn"]}, strict=False)
     expected = other(batch[0][:1], torch.eye(3).double()[[1]])[0].detach()
     np.testing.assert_allclose(result(page), expected, atol=1e-12)

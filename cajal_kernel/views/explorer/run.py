@@ -50,7 +50,7 @@ def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
     return inputs
 
 
-def run_live(kind: str, subject: Subject, more: Spec | None = None) -> Live:
+def run_live(subject: Subject) -> Live:
     """The live picture of a neuron that runs in the page, on its batch or on `default_inputs`.
 
     Raises:
@@ -80,9 +80,8 @@ def run_live(kind: str, subject: Subject, more: Spec | None = None) -> Live:
         "graph": portable.graph,
         "items": min(ITEMS, _items(portable)),
         "links": links(neuron),
-        **(more or {}),
     }
-    return Live(kind, spec, arrays, _answers(neuron) if portable.answers else None)
+    return Live("explorer", spec, arrays, _answers(neuron) if portable.answers else None)
 
 
 def links(neuron: cajal.Neuron) -> dict[str, str]:

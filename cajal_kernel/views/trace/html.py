@@ -43,7 +43,7 @@ def trace_html(trace: cajal.Trace) -> str:
     parts += ["</div></details>"] * len(open_below)
     if more := len(every) - len(shown):
         parts.append(f'<div style="{QUIET}">… {more:,} more lines</div>')
-    value = _value(trace.result, str(trace.type), plain["types"], len(cajal.shape(trace.type)))
+    value = value_html(trace.result, str(trace.type), plain["types"], len(cajal.shape(trace.type)))
     parts.append(f'<div style="padding-left:1em"><b>result</b>{_type(str(trace.type))}{value}</div>')
     return f'<div style="font-size:13px;line-height:1.6">{"".join(parts)}</div>'
 
@@ -60,14 +60,14 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
         head = f'<span title="{escape(where)}">{what}{name}</span>'
         if entry.kind == "state":
             return head
-        return head + _value(trace.at(row.place, row.steps), str(entry.type), types, rank)
+        return head + value_html(trace.at(row.place, row.steps), str(entry.type), types, rank)
     note = f"weight {short(row.weight)}" + ", past the count" * row.past
     faded = "opacity:0.5" if row.past else ""
     if row.folded:
         count = "1 step" if row.folded == 1 else f"{row.folded:,} steps"
         return f'<span style="{QUIET}">… {count}, {note}</span>'
-    value = _value(trace.at(row.place, row.steps), str(entry.type), types, rank)
-    remark = f'<span style="{QUIET};padding-left:1em">{note}</span>'
+    value = value_html(trace.at(row.place, row.steps), str(entry.type), types, rank)
+    remark = f' <span style="{QUIET};padding-left:1em">{note}</span>'
     return f'<span style="{faded}">step {row.steps[row.place]}{value}{remark}</span>'
 
 
@@ -75,7 +75,7 @@ def _type(type: str) -> str:
     return f'<span style="{MONO};{QUIET}"> : {escape(type)}</span>'
 
 
-def _value(tensor: Tensor, type: str, types: Spec, rank: int) -> str:
+def value_html(tensor: Tensor, type: str, types: Spec, rank: int) -> str:
     """The value for the first of the batch."""
     about = types[type]
     batch = tensor.ndim - rank
@@ -89,9 +89,8 @@ def _value(tensor: Tensor, type: str, types: Spec, rank: int) -> str:
         labels = about["labels"] or range(len(vector))
         shown = _bars(vector, [str(label) for label in labels])
     note = value_note(vector) if about["is_data"] else ""
-    return f'<span style="padding-left:1em">{shown}</span>' + f' <span style="{QUIET}">{note}</span>' * bool(
-        note
-    )
+    remark = f' <span style="{QUIET}">{note}</span>' if note else ""
+    return f' <span style="padding-left:1em">{shown}</span>{remark}'
 
 
 def value_note(vector: NDArray) -> str:
@@ -143,5 +142,5 @@ def _bar(label: str, value: float, greatest: float, is_signed: bool) -> str:
     title = escape(f"{label}: {precise(value)}")
     return (
         f'<span style="white-space:nowrap;margin-right:8px" title="{title}"><span{faded}>{name}'
-        f'<span style="{track}"></span>{short(value)}</span></span>'
+        f' <span style="{track}"></span>{short(value)}</span></span>'
     )

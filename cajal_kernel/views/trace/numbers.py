@@ -97,7 +97,7 @@ def trace_live(title: str, type: str, trace: cajal.Trace) -> Live:
 
 def _sent(values: list[tuple[Values, Values | None]], batch: tuple[int, ...]) -> list[bool]:
     """Which entries are sent: all that fit, the largest left out first."""
-    sizes = [value.runs * value.size for value, _ in values]
+    sizes = [value.runs * value.size + (weights.runs if weights else 0) for value, weights in values]
     sent = [value.fits(batch) for value, _ in values]
     for place in sorted(range(len(values)), key=lambda place: -sizes[place]):
         total = sum(size for size, is_sent in zip(sizes, sent, strict=True) if is_sent)

@@ -138,9 +138,11 @@ function tableOf(tensor) {
  * @param {number} scale
  */
 function written(value, scale) {
+  if (value === 0) return "·";
   const power = Math.floor(Math.log10(scale));
-  if (power < -3 || power > 4) return value.toExponential(1);
-  return value.toFixed(Math.max(0, 2 - Math.max(0, power) - Math.min(0, power))).replace("-", "−");
+  if (power < -4 || power > 4) return value.toExponential(1).replace("-", "−");
+  const text = value.toFixed(Math.max(0, 2 - Math.max(0, power) - Math.min(0, power + 1)));
+  return (Number(text) ? text : text.replace("-", "")).replace("-", "−");
 }
 
 /**

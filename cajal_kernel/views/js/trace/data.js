@@ -21,6 +21,8 @@ export class Trace {
     this.items = this.batch.reduce((product, size) => product * size, 1);
     /** The place of the result, behind those of the entries. */
     this.result = this.marks.length;
+    /** What `last` has said. @type {Map<string, number>} */
+    this.lasts = new Map();
     /** @type {Map<number | null, number[]>} */
     this.children = new Map();
     this.marks.forEach(({ parent }, place) => {
@@ -79,6 +81,40 @@ export class Trace {
    */
   weight(place, steps, item) {
     return this.at(this.places?.[place].weights ?? null, place, steps, item)?.[0] ?? null;
+  }
+
+  /**
+   * Whether something is at a step that weighs nothing, nor any later one: past the count.
+   * @param {Steps} steps
+   * @param {number} item
+   */
+  isPast(steps, item) {
+    return Object.keys(steps).some((place) => steps[Number(place)] > this.last(Number(place), steps, item));
+  }
+
+  /**
+   * The last step of an `iter` that weighs anything; infinity where that is not known, or none does.
+   * @param {number} place
+   * @param {Steps} steps
+   * @param {number} item
+   */
+  last(place, steps, item) {
+    const around = this.marks[place].over.filter((outer) => outer !== place);
+    const key = [item, place, ...around.map((outer) => steps[outer])].join(" ");
+    let last = this.lasts.get(key);
+    if (last === undefined) {
+      const at = { ...steps };
+      last = Number.POSITIVE_INFINITY;
+      for (let step = this.marks[place].states - 1; step >= 0; step--) {
+        at[place] = step;
+        if (this.weight(place, at, item)) {
+          last = step;
+          break;
+        }
+      }
+      this.lasts.set(key, last);
+    }
+    return last;
   }
 
   /**

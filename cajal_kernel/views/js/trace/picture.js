@@ -1,11 +1,11 @@
 // A run of a neuron: every named value in a tree, in the order of evaluation, beside the source.
 
 import { element } from "../shared/dom.js";
-import { sourceView } from "../shared/source.js";
 import { batchControl, button, searchBox } from "./controls.js";
 import { Trace } from "./data.js";
 import { Lines } from "./lines.js";
 import { row } from "./row.js";
+import { sourceView } from "./source.js";
 
 /** @typedef {import("./lines.js").Line} Line */
 /** @typedef {import("../shared/wire.js").Picture} Picture */
@@ -33,15 +33,8 @@ export function draw(host, picture, { ask }) {
   ];
   const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${spec.type}`);
   const controls = element("div", { class: "cajal-controls" }, ...batch, ...search, ...buttons, problem);
-  host.append(
-    element(
-      "div",
-      { class: "cajal-trace" },
-      title,
-      controls,
-      element("div", { class: "cajal-run" }, source.node, tree),
-    ),
-  );
+  host.classList.add("cajal-traced");
+  host.append(title, controls, element("div", { class: "cajal-run" }, source.node, tree));
 
   function render() {
     visible = lines.visible();
@@ -51,7 +44,7 @@ export function draw(host, picture, { ask }) {
       if (!made) {
         made = row(trace, line);
         rows.set(line.key, made);
-        made.show(item, last(line));
+        made.show(item, trace.isPast(line.steps, item));
       }
       made.mark(lines.below(line).length ? lines.open.has(line.key) : null);
       made.node.tabIndex = line.key === focused ? 0 : -1;
@@ -60,19 +53,6 @@ export function draw(host, picture, { ask }) {
     tree.replaceChildren(...nodes);
     const kept = new Set(visible.map((line) => line.key));
     for (const key of rows.keys()) if (!kept.has(key)) rows.delete(key);
-  }
-
-  /**
-   * The greatest step of the `iter` of a line that weighs anything.
-   * @param {Line} line
-   */
-  function last(line) {
-    if (line.kind !== "step") return Infinity;
-    const { states } = trace.marks[line.place];
-    for (let step = states - 1; step > 0; step--) {
-      if (trace.weight(line.place, { ...line.steps, [line.place]: step }, item)) return step;
-    }
-    return trace.weight(line.place, { ...line.steps, [line.place]: 0 }, item) === 0 ? Infinity : 0;
   }
 
   /** @param {number} number */
@@ -88,7 +68,7 @@ export function draw(host, picture, { ask }) {
       }
     }
     item = number;
-    for (const line of visible) rows.get(line.key)?.show(item, last(line));
+    for (const line of visible) rows.get(line.key)?.show(item, trace.isPast(line.steps, item));
   }
 
   /** @param {boolean} isOpen */
@@ -183,7 +163,7 @@ export function draw(host, picture, { ask }) {
 
   render();
   return {
-    dispose: () => {},
+    dispose: () => host.classList.remove("cajal-traced"),
     read: () => ({
       item,
       lit: source.read(),

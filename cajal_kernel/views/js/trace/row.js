@@ -9,8 +9,6 @@ import { remark } from "./data.js";
 /** @typedef {import("./data.js").Trace} Trace */
 /** @typedef {import("./lines.js").Line} Line */
 
-/** The greatest step of each `iter` that weighs anything, for an item. @typedef {(line: Line) => number} Last */
-
 /**
  * The row of a line, which shows its value for an item of the batch.
  * @param {Trace} trace
@@ -25,7 +23,12 @@ export function row(trace, line) {
   name.style.paddingLeft = `${Math.min(depth, 12) * 1.15}em`;
   const node = element(
     "div",
-    { class: `cajal-row cajal-row-${kind}`, role: "treeitem", "aria-level": depth + 1, tabindex: -1 },
+    {
+      class: `cajal-row cajal-row-${place === trace.result ? "result" : kind}`,
+      role: "treeitem",
+      "aria-level": depth + 1,
+      tabindex: -1,
+    },
     name,
     element("span", { class: "cajal-cell" }, shown, note),
   );
@@ -37,16 +40,16 @@ export function row(trace, line) {
   /** @type {ArrayLike<number> | null} */
   let values = null;
 
-  /** @param {number} item @param {number} last */
-  function show(item, last) {
+  /** @param {number} item @param {boolean} isPast whether it is at a step past the count */
+  function show(item, isPast) {
     values = view ? trace.value(place, steps, item) : null;
     if (view && values) view.show(values);
-    node.classList.toggle("cajal-past", kind === "step" && steps[place] > last);
-    note.textContent = told(item, last);
+    node.classList.toggle("cajal-past", isPast);
+    note.textContent = told(item, isPast);
   }
 
-  /** @param {number} item @param {number} last */
-  function told(item, last) {
+  /** @param {number} item @param {boolean} isPast */
+  function told(item, isPast) {
     if (kind === "more") return "";
     if (isIter) return counted(trace.marks[place].states - 1);
     const parts = [];
@@ -55,7 +58,7 @@ export function row(trace, line) {
     if (kind === "step") {
       const weight = trace.weight(place, steps, item);
       if (weight !== null) parts.push(`weight ${brief(weight)}`);
-      if (steps[place] > last) parts.push("past the count");
+      if (isPast) parts.push("past the count");
     }
     return parts.filter(Boolean).join(", ");
   }
@@ -119,7 +122,7 @@ function heading(trace, { place, kind, steps, count }) {
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { state: "iter", condition: "test", argument: "given" };
+const KINDS = { state: "iter" };
 
 /** @param {string} type */
 function typed(type) {

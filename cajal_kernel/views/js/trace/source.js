@@ -1,6 +1,6 @@
 // The source of a neuron, of which one part can be lit.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 /**
  * A source as the kernel sends it: offsets in it are those of JavaScript's strings.

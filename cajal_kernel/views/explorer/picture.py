@@ -1,0 +1,90 @@
+"""The explorer in its forms. Text and HTML show one run: the inputs, the source, and the values in a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import cajal_core as cajal
+from cajal_kernel.views.explorer.run import default_inputs, run_live
+from cajal_kernel.views.live.picture import Live
+from cajal_kernel.views.paint import MONO, QUIET, heading, heading_text
+from cajal_kernel.views.picture import Picture, Subject
+from cajal_kernel.views.trace.html import trace_html, value_html
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def explorer_picture(subject: Subject) -> Picture:
+    """A neuron with its source, which runs in the page.
+
+    Raises:
+        MagicError: as `run_live` does.
+        CajalError: as a call of the neuron does.
+    """
+    live, neuron = run_live(subject), subject.neuron
+    inputs = subject.inputs or default_inputs(neuron)
+    with neuron.evaluating():
+        trace = neuron.trace(*inputs)
+    type = str(neuron.type)
+    first = [_first(value, argument) for value, argument in zip(inputs, neuron.arguments, strict=True)]
+    named = [
+        f"{argument.name} = {_written(value, argument)}"
+        for value, argument in zip(first, neuron.arguments, strict=True)
+    ]
+    given = cajal.shorten(", ".join(named))
+    text = "\n".join([heading_text(subject.title, type), *([f"for {given}"] if given else []), str(trace)])
+    html = (
+        heading(subject.title, type)
+        + _inputs(first, neuron.arguments, live)
+        + _source(live)
+        + trace_html(trace)
+    )
+    return Picture(text, html, live)
+
+
+def _first(value: Any, argument: cajal.Argument) -> Tensor | None:
+    """The first of a batch; None of a callable."""
+    import torch
+
+    if callable(value) and not isinstance(value, torch.Tensor):
+        return None
+    tensor = torch.as_tensor(value)
+    return tensor[(0,) * (tensor.ndim - len(cajal.shape(argument.type)))]
+
+
+def _written(value: Tensor | None, argument: cajal.Argument) -> str:
+    """A value by its label, where it is a basis vector of data."""
+    if value is None:
+        return "a callable"
+    flat = value.flatten()
+    if cajal.is_data(argument.type) and flat.max() == 1 and int((flat != 0).sum()) == 1:
+        return list(cajal.labels(argument.type))[int(flat.argmax())]
+    return "a mixture" if cajal.is_data(argument.type) else f"a tensor of shape {tuple(value.shape)}"
+
+
+def _inputs(values: Sequence[Tensor | None], arguments: Sequence[cajal.Argument], live: Live) -> str:
+    rows: list[str] = []
+    for value, argument in zip(values, arguments, strict=True):
+        about = f'<span style="{QUIET}"> : {escape(str(argument.type))}</span>'
+        name = f'<span style="{MONO}"><b>{escape(argument.name)}</b>{about}</span>'
+        types, shown = live.spec["graph"]["types"], "a callable"
+        if value is not None:
+            shown = value_html(value, str(argument.type), types, value.ndim)
+        rows.append(f"<div>{name} {shown}</div>")
+    return f'<div style="font-size:13px;line-height:1.6">{"".join(rows)}</div>'
+
+
+def _source(live: Live) -> str:
+    parts = [
+        source["text"]
+        .encode("utf-16-le", "surrogatepass")[2 * start : 2 * end]
+        .decode("utf-16-le", "replace")
+        for source in live.spec["graph"]["sources"]
+        for start, end in source["items"]
+    ]
+    code = escape("\n".join(parts))
+    style = f"{MONO};margin:6px 0;padding:4px 8px;border-left:3px solid rgba(128,128,128,0.4)"
+    return f'<pre style="{style}">{code}</pre>'

@@ -1,0 +1,131 @@
+// What is said of the box that is chosen: its source, its matrix, its part of the code.
+
+import { element } from "../shared/dom.js";
+import { brief, precise } from "../shared/numbers.js";
+
+/**
+ * @typedef {{ names: string[], columns: string[], rows: string[], linear: boolean, start: number, data?: ArrayLike<number> }} Matrix
+ * @typedef {{ title: string, kind: string, note: string, out: string, values: string[], at: number[] | null, code: string,
+ *   runs: number[], folds?: string[], structure?: string, weights?: Matrix }} Box
+ * @typedef {{ name: string, text: string }} Source
+ */
+
+const KINDS = {
+  input: "input",
+  result: "result",
+  operation: "operation",
+  constant: "constant",
+  call: "definition",
+  extern: "extern",
+  learn: "",
+  argument: "argument that is a function",
+  state: "state of the recurrence",
+  sum: "sum of the states by the weights of the count",
+};
+
+/**
+ * @param {Box} box
+ * @param {Source[]} sources
+ * @returns {HTMLElement[]}
+ */
+export function details(box, sources) {
+  const kind = KINDS[/** @type {keyof typeof KINDS} */ (box.kind)];
+  /** @type {HTMLElement[]} */
+  const parts = [
+    element("div", { class: "cajal-title" }, element("b", {}, box.title), box.out ? ` : ${box.out}` : ""),
+    element(
+      "div",
+      { class: "cajal-caption" },
+      [kind, box.note, box.values.length === 1 ? box.values[0] : ""].filter(Boolean).join("; "),
+    ),
+  ];
+  if (box.at) parts.push(...section("Source", lit(sources[box.at[0]], box.at[1], box.at[2])));
+  if (box.weights) parts.push(...matrix(box.weights));
+  if (box.folds?.length) {
+    parts.push(
+      ...section("Stands for", element("div", { class: "cajal-graph-folds" }, box.folds.join(" · "))),
+    );
+  }
+  if (box.code) {
+    const where = box.runs.map((number) => `v${number}`).join(", ");
+    const title = where ? `Runs as part of ${where}` : "Code";
+    parts.push(...section(title, element("pre", { class: "cajal-graph-code" }, box.code)));
+  }
+  if (box.structure) parts.push(...section("Modules", element("pre", {}, box.structure)));
+  return parts;
+}
+
+/**
+ * @param {string} title
+ * @param {HTMLElement} content
+ */
+function section(title, content) {
+  return [element("div", { class: "cajal-graph-head" }, title), content];
+}
+
+/**
+ * The lines around a place in a source, with the place lit.
+ * @param {Source} source
+ * @param {number} start
+ * @param {number} end
+ */
+function lit(source, start, end) {
+  const { text } = source;
+  let from = start;
+  for (let lines = 0; lines < 3 && from > 0; lines++) from = text.lastIndexOf("\n", from - 2) + 1;
+  let to = end;
+  for (let lines = 0; lines < 3 && to < text.length; lines++) {
+    const next = text.indexOf("\n", to + 1);
+    to = next < 0 ? text.length : next;
+  }
+  const mark = element("mark", {}, text.slice(start, end));
+  const shown = element(
+    "pre",
+    { class: "cajal-graph-source" },
+    text.slice(from, start),
+    mark,
+    text.slice(end, to),
+  );
+  shown.title = source.name;
+  return shown;
+}
+
+/** @param {Matrix} weights */
+function matrix(weights) {
+  const { columns, rows, names } = weights;
+  const data = weights.data ?? [];
+  let scale = 0;
+  for (let place = 0; place < data.length; place++) {
+    if (Number.isFinite(data[place])) scale = Math.max(scale, Math.abs(data[place]));
+  }
+  const head = element("tr", {}, element("th", {}, names.join(", ")));
+  for (const column of columns) head.append(element("th", { scope: "col" }, column));
+  const body = rows.map((row, down) => {
+    const line = element("tr", {}, element("th", { scope: "row" }, row));
+    columns.forEach((column, across) => {
+      const value = data[down * columns.length + across];
+      const cell = element(
+        "td",
+        { title: `${column} → ${row}: ${precise(value)}`, style: tint(value, scale) },
+        brief(value),
+      );
+      line.append(cell);
+    });
+    return line;
+  });
+  const size = `${rows.length} row${rows.length === 1 ? "" : "s"} × ${columns.length} column${columns.length === 1 ? "" : "s"}`;
+  const note = weights.linear ? "" : "; values at basis vectors: between them it need not be linear";
+  const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+  return section(`Matrix, ${size}${note}`, element("div", { class: "cajal-graph-matrix" }, table));
+}
+
+/**
+ * Blue above zero, orange below; what is no finite number is told by its text and an edge.
+ * @param {number} value
+ * @param {number} scale
+ */
+function tint(value, scale) {
+  if (!Number.isFinite(value)) return "background:rgba(200,30,120,0.35);outline:1px dashed rgb(200,30,120)";
+  const colour = value > 0 ? "38,120,226" : "226,104,22";
+  return `background:rgba(${colour},${((0.58 * Math.abs(value)) / (scale || 1)).toFixed(2)})`;
+}

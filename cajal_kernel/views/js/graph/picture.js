@@ -1,0 +1,203 @@
+// A neuron as a graph: as it is written, with definitions that open, and as it runs.
+
+import { element } from "../shared/dom.js";
+import { details } from "./details.js";
+import { pane } from "./pane.js";
+import { drawn, said } from "./reading.js";
+
+/**
+ * @typedef {{ level: "written" | "run", depth: number | null, svg: string, open: string[], leftOut: number }} Drawing
+ * @typedef {import("./details.js").Box} Box
+ */
+
+const LEVELS = /** @type {const} */ ({ written: "as written", run: "as run" });
+
+/** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
+export function draw(host, { spec, arrays }, context) {
+  /** @type {Drawing[]} */
+  const drawings = spec.drawings;
+  const written = drawings.filter((drawing) => drawing.level === "written");
+  /** @type {Record<string, Record<string, Box>>} */
+  const boxes = withNumbers(spec.boxes, arrays);
+  const frame = pane();
+  /** @type {Drawing} */
+  let shown = drawings[spec.first];
+  let before = shown;
+  /** @type {SVGSVGElement} */
+  let svg;
+  /** @type {string | null} */
+  let chosen = null;
+
+  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${spec.type}`);
+  const levels = element("div", { class: "cajal-graph-levels", role: "group", "aria-label": "Level" });
+  const buttons = Object.entries(LEVELS).map(([level, text]) => {
+    const button = element("button", { type: "button" }, text);
+    button.addEventListener("click", () => {
+      if (level === shown.level) return;
+      if (level === "run") before = shown;
+      show(level === "run" ? drawings[drawings.length - 1] : before);
+    });
+    levels.append(button);
+    return /** @type {const} */ ([level, button]);
+  });
+  const depth = element("select", { "aria-label": "Definitions" });
+  written.forEach((drawing, place) => {
+    const last = place === written.length - 1;
+    const text = place === 0 ? "definitions closed" : last ? "all open" : `open ${drawing.depth} deep`;
+    depth.append(element("option", { value: place }, text));
+  });
+  const singly = element("option", { value: "singly", hidden: "" }, "opened singly");
+  depth.append(singly);
+  depth.addEventListener("change", () => show(written[Number(depth.value)]));
+  const zooms = element("div", { class: "cajal-graph-levels", role: "group", "aria-label": "Zoom" });
+  for (const [text, label, act] of /** @type {[string, string, () => void][]} */ ([
+    ["−", "smaller", () => frame.zoom(0.8)],
+    ["+", "larger", () => frame.zoom(1.25)],
+    ["⤢", "whole", () => frame.fit()],
+  ])) {
+    const button = element("button", { type: "button", "aria-label": label, title: label }, text);
+    button.addEventListener("click", act);
+    zooms.append(button);
+  }
+  const remark = element("div", { class: "cajal-caption", "aria-live": "polite" });
+  const panel = element("div", { class: "cajal-graph-details", "aria-live": "polite" });
+  host.classList.add("cajal-graph");
+  host.append(
+    title,
+    element("div", { class: "cajal-controls" }, levels, depth, zooms),
+    element("div", { class: "cajal-graph-body" }, frame.node, panel),
+    remark,
+  );
+
+  /**
+   * @param {Drawing} drawing
+   * @param {string} [note]
+   */
+  function show(drawing, note = "") {
+    shown = drawing;
+    for (const [level, button] of buttons)
+      button.setAttribute("aria-pressed", String(level === drawing.level));
+    depth.style.visibility = drawing.level === "written" && written.length > 1 ? "" : "hidden";
+    depth.value = drawing.depth === null ? "singly" : String(Math.max(0, written.indexOf(drawing)));
+    svg = frame.show(drawing.svg);
+    const out = drawing.leftOut ? `${drawing.leftOut} more boxes are left out. ` : "";
+    remark.textContent = out + note;
+    choose(chosen);
+  }
+
+  /** @param {string} id */
+  const node = (id) => svg.querySelector(`[data-id="${id}"].cajal-node, [data-id="${id}"].cajal-cluster`);
+
+  /**
+   * Lights a box and its wires.
+   * @param {string | null} id
+   */
+  function light(id) {
+    for (const wire of svg.querySelectorAll(".cajal-wire")) {
+      const { source, target } = /** @type {SVGElement} */ (wire).dataset;
+      wire.classList.toggle("cajal-lit", id !== null && (source === id || target === id));
+    }
+  }
+
+  /** @param {string | null} id */
+  function choose(id) {
+    const target = id === null ? null : node(id);
+    const box = target && id !== null ? boxes[shown.level][id] : null;
+    chosen = box ? id : null;
+    for (const each of svg.querySelectorAll(".cajal-chosen")) each.classList.remove("cajal-chosen");
+    light(chosen);
+    if (!target || !box || id === null) {
+      panel.replaceChildren(
+        element("div", { class: "cajal-caption" }, "Choose a box: its source, its matrix, its code."),
+      );
+      return;
+    }
+    target.classList.add("cajal-chosen");
+    panel.replaceChildren(...details(box, spec.sources));
+    const isOpen = shown.open.includes(id);
+    if (isOpen || /** @type {SVGElement} */ (target).dataset.opens) {
+      const button = element("button", { type: "button" }, isOpen ? "Close definition" : "Open definition");
+      button.addEventListener("click", () => toggle(id));
+      panel.children[1].after(button);
+    }
+  }
+
+  /**
+   * Opens or closes one definition: the kernel draws it, or else a drawing that the page has.
+   * @param {string} id
+   */
+  async function toggle(id) {
+    const isOpen = shown.open.includes(id);
+    const open = isOpen ? shown.open.filter((each) => each !== id) : [...shown.open, id];
+    if (context.ask) {
+      try {
+        const answer = await context.ask({ open });
+        const more = withNumbers(answer.spec.boxes, answer.arrays);
+        Object.assign(boxes.written, more.written);
+        return show(answer.spec.drawings[0]);
+      } catch (error) {
+        remark.textContent = `The kernel does not answer: ${error instanceof Error ? error.message : error}`;
+      }
+    }
+    const nearest = isOpen
+      ? written.findLast((drawing) => !drawing.open.includes(id))
+      : written.find((drawing) => drawing.open.includes(id));
+    if (nearest) show(nearest, "Without a kernel, definitions open level by level.");
+  }
+
+  /** @param {Event} event */
+  const at = (event) =>
+    /** @type {SVGElement | null} */ (
+      /** @type {Element} */ (event.target).closest(".cajal-node, .cajal-cluster[tabindex]")
+    );
+  frame.node.addEventListener("click", (event) => choose(at(event)?.dataset.id ?? null));
+  frame.node.addEventListener("dblclick", (event) => flip(at(event)));
+  frame.node.addEventListener("keydown", (event) => {
+    const target = at(event);
+    if (!target) return;
+    if (event.key === "Enter" || event.key === " ") choose(target.dataset.id ?? null);
+    else if (event.key === "o") flip(target);
+    else return;
+    event.preventDefault();
+  });
+  frame.node.addEventListener("pointerover", (event) => light(at(event)?.dataset.id ?? chosen));
+  frame.node.addEventListener("focusin", (event) => {
+    const target = at(event);
+    if (target?.matches(":focus-visible")) frame.reveal(target);
+  });
+
+  /** @param {SVGElement | null} target */
+  function flip(target) {
+    const id = target?.dataset.id;
+    if (id && (target.dataset.opens || shown.open.includes(id))) toggle(id);
+  }
+
+  show(shown);
+  return {
+    dispose: frame.dispose,
+    read(query) {
+      if (query?.details) return said(panel);
+      if (query?.at) {
+        const [x, y] = query.at;
+        const found = document.elementFromPoint(x, y)?.closest(".cajal-node, .cajal-cluster");
+        return /** @type {SVGElement | null | undefined} */ (found)?.dataset.id ?? null;
+      }
+      return { level: shown.level, open: shown.open, chosen, scale: frame.scale(), ...drawn(svg) };
+    },
+  };
+}
+
+/**
+ * The boxes with the numbers of their matrices.
+ * @param {Record<string, Record<string, Box>>} levels
+ * @param {import("../shared/wire.js").Picture["arrays"]} arrays
+ */
+function withNumbers(levels, arrays) {
+  for (const boxes of Object.values(levels)) {
+    for (const { weights } of Object.values(boxes)) {
+      if (weights)
+        weights.data = arrays.matrices.data.subarray(weights.start, weights.start + weights.rows.length * weights.columns.length);
+    }
+  }
+  return levels;
+}

@@ -1,0 +1,51 @@
+// What is drawn, as it is on the page: for tests.
+
+/**
+ * @param {Element} node
+ * @param {string} selector
+ */
+const texts = (node, selector) => [...node.querySelectorAll(selector)].map((each) => each.textContent ?? "");
+
+/** @param {SVGSVGElement} svg */
+export function drawn(svg) {
+  const boxes = [...svg.querySelectorAll(".cajal-node")].map((node) => {
+    const { id, kind, path, opens } = /** @type {SVGElement} */ (node).dataset;
+    const [name] = texts(node, ".cajal-name");
+    return {
+      id,
+      kind,
+      name,
+      note: texts(node, ".cajal-note")[0] ?? "",
+      type: texts(node, ".cajal-type")[0] ?? "",
+      ports: texts(node, ".cajal-port"),
+      constants: texts(node, ".cajal-constant"),
+      path: (path ?? "").split(" ").filter(Boolean),
+      opens: opens === "true",
+      weights: texts(node, ".cajal-weight title"),
+    };
+  });
+  const wires = [...svg.querySelectorAll(".cajal-wire")].map((node) => {
+    const { source, target, port } = /** @type {SVGElement} */ (node).dataset;
+    const [text] = texts(node, "title");
+    return { source, target, port: Number(port), text, back: node.classList.contains("cajal-back") };
+  });
+  const clusters = [...svg.querySelectorAll(".cajal-cluster")].map((node) => {
+    const { id, kind, outer } = /** @type {SVGElement} */ (node).dataset;
+    return { id, kind, outer: outer || null, title: texts(node, "text")[0] };
+  });
+  return { boxes, wires, clusters };
+}
+
+/** @param {HTMLElement} panel */
+export function said(panel) {
+  return {
+    title: texts(panel, ".cajal-title")[0] ?? "",
+    heads: texts(panel, ".cajal-graph-head"),
+    lit: texts(panel, "mark")[0] ?? "",
+    code: texts(panel, ".cajal-graph-code")[0] ?? "",
+    folds: texts(panel, ".cajal-graph-folds")[0] ?? "",
+    columns: texts(panel, "thead th").slice(1),
+    rows: texts(panel, "tbody th"),
+    entries: [...panel.querySelectorAll("tbody tr")].map((row) => texts(row, "td").map(Number)),
+  };
+}
