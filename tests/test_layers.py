@@ -36,7 +36,14 @@ CORE_BOUNDARIES = {
 KERNEL_BOUNDARIES = {
     "ipywidgets": {"views/live/widget.py"},
     "anywidget": {"views/live/widget.py"},
-    "IPython": {"__init__.py", "session", "magics", "kernel", "views/curves/output.py", "views/live/slots.py"},
+    "IPython": {
+        "__init__.py",
+        "session",
+        "magics",
+        "kernel",
+        "views/curves/output.py",
+        "views/live/slots.py",
+    },
 }
 
 #: A module of more lines says why, in its docstring: "… lines, because …".
