@@ -113,7 +113,9 @@ def test_a_mistake_shows_no_python_frames(
     assert "Traceback" not in printed
     assert ".py" not in printed
     assert "In[" in printed
-    assert "usage: %cajal_show NAME-or-TERM [--as matrix|dynamics|trace] [--save FILE]" in printed
+    assert (
+        "usage: %cajal_show NAME-or-TERM [--as matrix|explorer|graph|dynamics|trace] [--save FILE]" in printed
+    )
 
 
 def test_help_lists_what_is_registered(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
