@@ -16,9 +16,9 @@ from cajal_kernel.views.picture import Picture, Subject
 
 
 def _dynamics(subject: Subject) -> Iterator[Picture]:
-    from cajal_kernel.views.steps import steps_pictures
+    from cajal_kernel.views.dynamics.picture import dynamics_picture
 
-    yield from steps_pictures(subject.title, subject.neuron)
+    yield from dynamics_picture(subject)
 
 
 def _trace(subject: Subject) -> Iterator[Picture]:
@@ -58,7 +58,7 @@ def default_view(neuron: cajal.Neuron) -> str:
     A value and a matrix are read faster than the explorer, which shows what has none, or too large a one.
     """
     is_read = neuron.unlinked or not (neuron.obstacle or too_large(neuron.type))
-    return "matrix" if is_read or "explorer" not in PICTURES else "explorer"
+    return "matrix" if is_read else "explorer"
 
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:

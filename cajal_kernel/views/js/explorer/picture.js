@@ -307,7 +307,12 @@ export function draw(host, picture, { ask }) {
   source.element.addEventListener("pointerover", point);
   source.element.addEventListener("focusin", point);
 
-  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${graph.type}`);
+  const title = element(
+    "div",
+    { class: "cajal-title" },
+    element("b", {}, spec.title),
+    spec.title ? ` : ${graph.type}` : graph.type,
+  );
   host.append(title, top, controls, steps.element, source.element, inspector);
   show();
 

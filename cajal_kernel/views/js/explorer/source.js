@@ -23,7 +23,7 @@ export function sourceLines(graph, term) {
       box.append(item);
       for (const [from, to] of lines(source.text, start, end)) {
         const here = marks.filter(({ mark: { at } }) => from <= at[1] && at[1] <= to);
-        const code = element("code", { class: "cajal-code" });
+        const code = element("div", { class: "cajal-code" });
         colour(code, source, from, to, marks, pieces);
         const values = element("div", { class: "cajal-values" });
         values.append(...here.map(({ place }) => term(place)));

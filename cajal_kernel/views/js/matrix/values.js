@@ -8,7 +8,8 @@
 
 /**
  * What the numbers are read from. `fill` writes the tiles of so many rows and columns (powers of two) that
- * start at a tile into `out`, row by row. `at` is an entry, or null where only its tile is known.
+ * start at a tile into `out`, row by row; where a matrix is known by tiles, of single entries or of no less than
+ * those. `need` says that single entries of an area are shown. `at` is an entry, or null where only its tile is known.
  * @typedef {{
  *   rows: number,
  *   columns: number,
@@ -16,6 +17,7 @@
  *   tile: (row: number, column: number) => { least: number, greatest: number, size: number } | null,
  *   fill: (mode: Mode, down: number, across: number, area: Area, out: Float64Array) => void,
  *   need: (area: Area) => void,
+ *   dispose: () => void,
  * }} Source
  */
 
@@ -75,11 +77,12 @@ export function pyramid(base) {
 }
 
 /**
+ * The tiles of an area, row by row.
  * @param {Grid} grid
  * @param {Area} area
  * @param {Float64Array} out
  */
-function copy(grid, { row, column, height, width }, out) {
+export function copy(grid, { row, column, height, width }, out) {
   for (let i = 0, k = 0; i < height; i++) {
     const start = (row + i) * grid.columns + column;
     for (let j = 0; j < width; j++) out[k++] = grid.data[start + j];
@@ -103,6 +106,7 @@ export function dense(data, rows, columns) {
     tile: () => null,
     fill: (mode, down, across, area, out) => copy(level(mode, down, across), area, out),
     need: () => {},
+    dispose: () => {},
   };
 }
 
@@ -156,6 +160,7 @@ export function ones(places, rows, columns) {
       }
     },
     need: () => {},
+    dispose: () => {},
   };
 }
 

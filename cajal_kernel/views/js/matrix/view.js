@@ -53,10 +53,12 @@ export function makeView(rows, columns) {
 
   function clamp() {
     place.size = Math.min(Math.max(place.size, Math.min(...least)), Math.max(LARGEST, ...least));
-    [width, height] = [Math.min(wide, Math.ceil(columns * across())), Math.min(tall, Math.ceil(rows * down()))];
     isFitted = place.size <= Math.min(...least) * 1.0001;
-    place.x = Math.max(0, Math.min(place.x, columns - width / across()));
-    place.y = Math.max(0, Math.min(place.y, rows - height / down()));
+    // So that zooming keeps what is at a point there, only what lies right of and below it takes more room.
+    place.x = Math.max(0, Math.min(place.x, columns - Math.min(wide, columns * least[1]) / across()));
+    place.y = Math.max(0, Math.min(place.y, rows - Math.min(tall, rows * least[0]) / down()));
+    width = Math.min(wide, Math.ceil((columns - place.x) * across() - 1e-6));
+    height = Math.min(tall, Math.ceil((rows - place.y) * down() - 1e-6));
   }
 
   return {
