@@ -84,13 +84,14 @@ def expected(neuron: cajal.Neuron, *, written: bool) -> tuple[set[str], set[tupl
     """The boxes and the wires of a graph in which everything is open, from the compiler's own data."""
     graph = neuron.wiring(written=written).graph
     lines = [line for line in assignments(graph["code"]) if line["op"] != "onehot"]
+    values = {int(number): value for number, value in graph["values"].items()}
     names = {line["to"]: f"v{line['to']}" for line in lines}
     names |= {line["state"]: f"s{line['state']}" for line in lines if "state" in line}
     wires = set[tuple[str, str, int, str, bool]]()
 
     def wire(value: int, target: str, port: int, back: bool = False) -> None:
         if value in names:
-            kind = graph["values"][value]
+            kind = values[value]
             sizes = " × ".join(str(size) for size in [*(axis[1] for axis in kind["axes"]), kind["dim"]])
             wires.add((names[value], target, port, f"{kind['type']} · {sizes}", back))
 

@@ -45,14 +45,14 @@ def test_weights_are_lines_by_size_and_sign() -> None:
     box = Box("v2", "learn", "t", "Bool · 2", (Port(),), weights=weights)
     root = drawing(Graph([Box("v1", "input", "x", "T · 3"), box], [Wire("v1", "v2", 0, "T · 3")]))
     said = {"".join(line.itertext()): line for line in of(root, "cajal-weight")}
-    assert [*said] == ["a → d: 1", "b → d: -0.5", "b → e: nan", "c → e: 0.25"]
+    assert [*said] == ["a → d: 1", "b → d: -0.5", "b → e: NaN", "c → e: 0.25"]
     widths = [
         float(said[name].get("stroke-width") or 0) for name in ("a → d: 1", "b → d: -0.5", "c → e: 0.25")
     ]
     assert widths == sorted(widths, reverse=True)
     dashes = {name: line.get("stroke-dasharray") for name, line in said.items()}
     assert dashes["a → d: 1"] is None
-    assert dashes["b → d: -0.5"] != dashes["b → e: nan"]
+    assert dashes["b → d: -0.5"] != dashes["b → e: NaN"]
     assert dashes["b → d: -0.5"] is not None
     assert len({line.get("stroke") for line in said.values()}) == 3
 
