@@ -30,8 +30,8 @@ ROUNDS = 5
 
 SETUP = "%%python\nimport torch\ntorch.manual_seed(0)"
 
-# Turns the wheel over the canvas, then drags it, frame by frame. The times are those of our drawing, and of the
-# page from frame to frame.
+# Turns the wheel over the canvas, then drags it, frame by frame. The times are those of our drawing, and
+# those of the page from frame to frame.
 MOVE = """async (canvas) => {
   const host = canvas.closest(".cajal-live");
   const box = canvas.getBoundingClientRect();

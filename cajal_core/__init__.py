@@ -25,6 +25,7 @@ from cajal_core.base.tys import has_tensor as has_tensor
 from cajal_core.base.tys import is_data as is_data
 from cajal_core.base.tys import labels as labels
 from cajal_core.base.tys import shape as shape
+from cajal_core.base.tys import sizes as sizes
 from cajal_core.base.tys import uncurry as uncurry
 from cajal_core.checking.spelling import nearest as nearest
 from cajal_core.diagnostics.errors import CajalError as CajalError
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron as Neuron
     from cajal_core.neuron.networks import Linked as Linked
     from cajal_core.neuron.portable import Portable as Portable
+    from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
 
 #: Where what needs torch is.
@@ -81,6 +83,7 @@ _NEED_TORCH = {
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
     "Readout": "neuron.learned",
+    "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
@@ -106,6 +109,7 @@ __all__ = [
     "Probe",
     "Program",
     "Readout",
+    "Recurrence",
     "Result",
     "Settings",
     "Source",
@@ -139,6 +143,7 @@ __all__ = [
     "read",
     "shape",
     "shorten",
+    "sizes",
     "uncurry",
     "users_frames",
     "without_comments",

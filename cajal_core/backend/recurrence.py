@@ -14,8 +14,10 @@ tensor([0.7500, 0.2500])
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import torch
@@ -240,3 +242,18 @@ def step_matrix(step: Callable[[Tensor], Tensor], dim: int, batch: int, like: Te
     if math.prod(images.shape[1:-1]) == 1:
         return images.reshape(dim, dim)
     return images.movedim(0, -2)
+
+
+def weighted(weights: Tensor, states: Sequence[Tensor]) -> Tensor:
+    """Σ_i weights[i] · states[i], where a weight of zero does not see its state. (..., N), each (..., D)."""
+    if all(state.numel() == state.shape[-1] for state in states):
+        rows = torch.stack([state.flatten() for state in states])
+        if may_look(rows) and not is_spoiled(rows):
+            total, rank = weights @ rows, max(weights.ndim, *(state.ndim for state in states))
+            return total.reshape(*[1] * (rank - total.ndim), *total.shape)
+    # One after the other: all weighted states at once would take the steps times the memory.
+    parts = (
+        weights[..., index : index + 1] * seen(weights[..., index : index + 1], state)
+        for index, state in enumerate(states)
+    )
+    return reduce(add, parts)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import add
 
 import torch
 from torch import Tensor
@@ -17,10 +15,10 @@ from torch import Tensor
 from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast
 from cajal_core.backend.executable import Executable
-from cajal_core.backend.finite import absorbing, is_spoiled, may_look, seen, without_lost
+from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
-from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix
+from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix, weighted
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
@@ -249,12 +247,9 @@ class Execution:
             states.append(step(states[-1]))
         assert self.watch
         self.watch.states(number, states, weights)
-        # One after the other: all weighted states at once would take the steps times the memory.
-        parts = (
-            weights[..., index : index + 1] * seen(weights[..., index : index + 1], state)
-            for index, state in enumerate(states)
-        )
-        return reduce(add, parts)
+        rank = max(weights.ndim, base.ndim) - 1
+        self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
+        return weighted(weights, states)
 
     def _is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""

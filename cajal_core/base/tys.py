@@ -333,6 +333,19 @@ def shape(type: Type) -> tuple[int, ...]:
             assert_never(type)
 
 
+def sizes(type: Type) -> tuple[int, ...] | None:
+    r"""The sizes of a `space`; None for any other type.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.load("space Image[28, 28]\nextern network : Image -o Bool")
+        >>> [image], result = cajal.uncurry(program.type("network"))
+        >>> cajal.sizes(image), cajal.sizes(result)
+        ((28, 28), None)
+    """
+    return type.sizes if isinstance(type, Space) else None
+
+
 def dim(type: Type) -> int:
     """The dimension of the space: the product of the shape.
 

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core.backend.arguments import Inputs, by_position, prepare
+from cajal_core.backend.arguments import Inputs, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
@@ -47,12 +47,13 @@ from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.export.encode import encode
 from cajal_core.export.part import part
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import called_with, degrees, reached_by, rewritten
+from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, recurrences, rewritten
 from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
 from cajal_core.neuron.portable import Portable, made_portable
+from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
 from cajal_core.neuron.wiring import Wiring
@@ -61,6 +62,8 @@ from cajal_core.neuron.wiring import Wiring
 MATRIX_LIMIT = 2**26
 #: States of an `iter` of more entries are not kept, nor those whose steps take more tensor operations.
 STATES_LIMIT, OPERATIONS_LIMIT = 2**25, 2**17
+#: Matrices of the steps of recurrences have at most so many rows.
+TRANSITION_LIMIT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ class Neuron(Parametrised):
     def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
         self._prune()
-        self._check_states(self._lowered, len(self.ir.arguments), 1)
+        self._check_states(self._lowered, inputs)
         self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
         watch = Recorder(self._lowered)
         return watch, self._result(inputs, self._recording, watch)
@@ -473,26 +476,50 @@ class Neuron(Parametrised):
         graph = _recurrences_alone(self._lowered)
         if graph is None:
             return []
-        inputs = self._given(inputs, named)
-        given = self._prepared(inputs)
-        self._check_states(graph, len(inputs), math.prod(given.batch))
+        given = self._prepared(self._given(inputs, named))
+        self._check_states(graph, given)
         complete = self._prepared(self._with_basis(given))
-        watch = Recorder(graph)
+        bent = self._bent
+        transitions = [
+            number
+            for number, loop in enumerate(recurrences(graph))
+            if loop.state.dim <= TRANSITION_LIMIT and not callees(loop) & bent
+        ]
+        watch = Recorder(graph, transitions)
         self._prune()
         self._result(complete, compile_graph(graph, self._passes, record=True), watch)
         return watch.dynamics
 
-    def _check_states(self, graph: ir.Graph, given: int, batch: int) -> None:
-        """Refuses to keep too many states, where so many arguments come and others run over their basis."""
-        missing = {argument.position: tys.dim(argument.type) for argument in graph.arguments[given:]}
-        reached = reached_by(graph)
+    @property
+    def recurrences(self) -> list[Recurrence]:
+        """What is known of every `iter` in the neuron before it runs, in the order of `dynamics()`."""
+        graph = _recurrences_alone(self._lowered)
+        return [] if graph is None else recurrences_of(graph, self._lowered, self._bent)
 
-        def samples(value: ir.Value) -> int:
-            return batch * math.prod(missing.get(position, 1) for position in reached[value])
+    @property
+    def _bent(self) -> set[str]:
+        """The externs that are linked to a callable which is not known to be linear."""
+        return {name for name, link in self._links().items() if not is_linear(link)}
+
+    def _check_states(self, graph: ir.Graph, given: Inputs) -> None:
+        """Refuses to keep too many states, where arguments that do not come run over their basis."""
+        reached = reached_by(graph)
+        batches: list[Sequence[int]] = [
+            value.shape[: value.ndim - len(tys.shape(argument.type))] if isinstance(value, Tensor) else ()
+            for argument, value in zip(graph.arguments, given.tensors, strict=False)
+        ]
+        rank, missing = len(given.batch), graph.arguments[len(given.tensors) :]
+        for place, argument in enumerate(missing, 1):
+            batches.append((tys.dim(argument.type), *[1] * (len(missing) - place + rank)))
+
+        def samples(*values: ir.Value) -> int:
+            shapes = [batches[position] for value in values for position in reached[value]]
+            axes = {axis: axis.size for value in values for axis in value.axes}
+            return math.prod(axes.values()) * math.prod(broadcast(shapes) or ())
 
         for target, loop, operations in _recurrences(graph.assignments, 1):
             steps, dim = loop.weights.dim, loop.state.dim
-            shape = (steps, samples(loop.state), dim)
+            shape = (steps, samples(loop.state, loop.result), dim)
             kept = max(math.prod(shape), samples(target) * dim, samples(loop.weights) * steps)
             if operations > OPERATIONS_LIMIT:
                 what, limit = f"{operations:,} operations", OPERATIONS_LIMIT
@@ -526,14 +553,33 @@ class Neuron(Parametrised):
             (4, 2)
         """
         graph = self._lowered if written else self._executable.graph
+        return Wiring(encode(graph), self._executable.emitted.parts)
 
-        def part_of(value: int, inside: Collection[int]) -> Neuron | None:
-            return self._part(part(graph, value, {value, *inside}))
+    def part(self, value: int, inside: Collection[int] = (), written: bool = False) -> Neuron | None:
+        r"""What computes one value of the graph, as a neuron: a map of the values that it reads.
 
-        return Wiring(encode(graph), self._executable.emitted.parts, part_of)
+        Values are numbered as in `wiring`. `inside` has the numbers of those that are computed in the part;
+        without them it is the one operation of the value. The arguments are called by their numbers, `v1`,
+        and stand in that order; those of a single operation stand in the order of its operands. It is linked
+        as this neuron is now, and shares what is learned.
 
-    def _part(self, graph: ir.Graph | None) -> Neuron | None:
-        """The neuron of a part of the graph, with what is linked and learned as it is now."""
+        It is None where a function is among the values that are read, or where the values run over axes
+        that the part does not close: then it is no map between tensors of the types alone.
+
+        Raises:
+            CajalError: if a tensor on the way would have more entries than one may have.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.Program().compile(r"\x:Bool. \y:Bool. (if x then false else true, y)")
+            >>> made = neuron.wiring(written=True).graph["code"]
+            >>> [assignment["to"] for assignment in made if assignment["op"] == "choose"]
+            [5]
+            >>> neuron.part(5, written=True).matrix()
+            tensor([[0., 1.],
+                    [1., 0.]])
+        """
+        graph = part(self._lowered if written else self._executable.graph, value, {value, *inside})
         if graph is None:
             return None
         passes, names = Passes(), [parameter.name for parameter in graph.parameters]

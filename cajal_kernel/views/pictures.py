@@ -16,9 +16,9 @@ from cajal_kernel.views.picture import Picture, Subject
 
 
 def _dynamics(subject: Subject) -> Iterator[Picture]:
-    from cajal_kernel.views.steps import steps_pictures
+    from cajal_kernel.views.dynamics.picture import dynamics_picture
 
-    yield from steps_pictures(subject.title, subject.neuron)
+    yield from dynamics_picture(subject)
 
 
 def _trace(subject: Subject) -> Iterator[Picture]:

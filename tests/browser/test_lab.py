@@ -133,21 +133,18 @@ def test_hover_texts_survive_where_a_notebook_is_not_trusted(
 
 
 def move_the_slider(page: Page, cell: int) -> None:
-    """ArrowRight shows the next step, another input its own weights, and the page's height stays put."""
+    """A key shows the step before, and another input its own weights and the step that has one."""
     live = page.locator(".jp-CodeCell").nth(cell).locator(".cajal-live")
     shown = live.locator(".cajal-step")
-    bars = live.locator(".cajal-bar")
-    expect(shown).to_have_text("step 0 of 9, weight 1")
-    expect(bars.nth(0)).to_have_attribute("title", "true: 1")
-    slider = live.locator("input[type=range]")
+    expect(shown).to_have_text("step 9 of 9, weight 1")
+    expect(live.locator("td[title='state, false: 1']")).to_be_visible()
+    slider = live.get_by_label("step of b")
     slider.focus()
-    slider.press("ArrowRight")
-    expect(shown).to_have_text("step 1 of 9, weight 0")
-    expect(bars.nth(0)).to_have_attribute("title", "true: 0")
-    expect(bars.nth(1)).to_have_attribute("title", "false: 1")
-    live.locator("select").select_option(label="n = 1")
+    slider.press("ArrowLeft")
+    expect(shown).to_have_text("step 8 of 9, weight 0")
+    expect(live.locator("td[title='state, true: 1']")).to_be_visible()
+    live.get_by_role("button", name="1", exact=True).click()
     expect(shown).to_have_text("step 1 of 9, weight 1")
-    live.locator(".cajal-mark").nth(4).click()
-    expect(shown).to_have_text("step 4 of 9, weight 0")
+    expect(live.locator(".cajal-dy-sum")).to_have_text("Σ weight · state = false")
     slider.press("End")
     expect(shown).to_have_text("step 9 of 9, weight 0")

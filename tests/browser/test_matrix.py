@@ -222,20 +222,25 @@ def test_zoom_and_pan_keep_what_is_under_the_pointer(opened: Open) -> None:
     for _ in range(12):
         page.mouse.wheel(0, -60)
     page.keyboard.up("Control")
-    expect(said(page)).to_contain_text("n = 100 → 200:")
     shown = read(page)
     assert shown["size"][0] > 5 * before[0]
     assert shown["size"][0] == shown["size"][1]
+    # What is under the pointer has stayed there, to the pixel.
+    row, column = shown["cursor"]["row"], shown["cursor"]["column"]
+    assert (row, column) == pytest.approx((200, 100), abs=1)
+    expect(said(page)).to_have_text(
+        f"n = {column} → {row}: {float(np.float32(matrix.values[row, column])):.6g}"
+    )
     page.mouse.move(0, 0)  # else a row and a column are lit
-    for row, column in entries(page, 20):
-        check(page, matrix, row, column)
-    x, y = middle(page, 200, 100)
+    for place in entries(page, 20):
+        check(page, matrix, *place)
+    x, y = middle(page, row, column)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 50, y - 40, steps=3)
     page.mouse.up()
-    expect(said(page)).to_contain_text("n = 100 → 200:")
-    assert middle(page, 200, 100) == pytest.approx((x + 50, y - 40), abs=1)
+    expect(said(page)).to_contain_text(f"n = {column} → {row}:")
+    assert middle(page, row, column) == pytest.approx((x + 50, y - 40), abs=1)
     page.get_by_role("button", name="Show all").click()
     assert read(page)["area"] == {"row": 0, "column": 0, "height": 300, "width": 300}
 
@@ -287,6 +292,14 @@ def test_labels_thin_out_by_level(opened: Open) -> None:
     assert [str(i) for i in range(1, 10)] == near[near.index("1") :][:9]
 
 
+def test_the_outermost_argument_says_at_least_where_it_begins(opened: Open) -> None:
+    long = Axis("m", "T", ("a" * 30, "b" * 30))
+    inner = Axis("n", "T", ("1", "2"))
+    matrix = Matrix("w", "", (long, inner), inner, RANDOM.normal(size=(2, 4)))
+    labels = read(opened(matrix_live(matrix)))["labels"]
+    assert [label for label in labels if len(label) > 1] == ["a" * 30]
+
+
 def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(opened: Open, browser: Browser) -> None:
     """Tiles first; then a kernel gives the exact entries. A page without one says what it shows."""
     values = RANDOM.normal(size=(1500, 1300)).astype("f4")
@@ -303,15 +316,30 @@ def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(opened: Open, brow
     asked = answering(browser, live)
     asked.mouse.move(*middle(asked, 700, 600))
     expect(said(asked)).to_contain_text("zoom in for the exact value")
-    asked.keyboard.down("Control")
-    for _ in range(8):
-        asked.mouse.wheel(0, -60)
-    asked.keyboard.up("Control")
+    zoom(asked, 10)
     expect(said(asked)).to_have_text("n = 600 → 700: 40")
     asked.mouse.move(0, 0)
     for row, column in entries(asked, 40):
         check(asked, matrix, row, column)
+    asked.get_by_role("button", name="Show all").click()
+    asked.mouse.move(*middle(asked, 1490, 1290))
+    zoom(asked, 10)
+    expect(said(asked)).not_to_contain_text("in its")
+    at = read(asked)["cursor"]
+    assert at["row"] > 1408 and at["column"] > 1280  # in a block that is cut
+    expect(said(asked)).to_contain_text(f"→ {at['row']}: {float(values[at['row'], at['column']]):.6g}")
+    asked.mouse.move(0, 0)
+    for row, column in entries(asked, 20):
+        check(asked, matrix, row, column)
     asked.close()
+
+
+def zoom(page: Page, steps: int) -> None:
+    """Zooms in on the entry that is pointed at."""
+    canvas = page.get_by_role("application")
+    canvas.focus()
+    for _ in range(steps):
+        canvas.press("+")
 
 
 def answering(browser: Browser, live: Live) -> Page:

@@ -66,7 +66,7 @@ def test_the_light(notebook: NotebookNode, program: cajal.Program) -> None:
     assert last(notebook, "data Light") == "light 6 : Light = Green"
     phases = ["Red", "RedYellow", "Green", "Yellow"]
     assert [str(program.evaluate(f"light {n}")) for n in range(10)] == [phases[n % 4] for n in range(10)]
-    assert "state now : Light, 10 steps" in last(notebook, "%show light")
+    assert "state now : Light, 9 steps" in last(notebook, "%show light")
 
 
 def test_the_counter(notebook: NotebookNode, program: cajal.Program) -> None:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -18,9 +20,12 @@ from cajal_core.ir.analysis import recurrences
 
 
 class Recorder:
-    """Keeps the states and the marked values of one run of a graph."""
+    """Keeps the states and the marked values of one run of a graph.
 
-    def __init__(self, graph: ir.Graph) -> None:
+    `transitions` are the recurrences, by number, whose matrix of the step is kept too.
+    """
+
+    def __init__(self, graph: ir.Graph, transitions: Collection[int] = ()) -> None:
         self._graph = graph
         self._loops = recurrences(graph)
         #: For each recurrence its runs; inside a step there are several.
@@ -31,20 +36,28 @@ class Recorder:
         #: What callables returned, in the order of evaluation, of shape (*batch, *axes, dim).
         self.answers: list[Tensor] = []
         self._marks = {mark.value: mark for mark in graph.marks if mark.kind == "state"}
+        self._transitions = transitions
+        self._matrices: dict[int, Tensor] = {}
+        self._is_paused = False
 
     def begin(self) -> None:
         """A run begins, perhaps once more, since numbers that are not finite got in the way of the first."""
         self._runs.clear()
         self._summed.clear()
         self._values.clear()
+        self._matrices.clear()
         self.answers.clear()
 
     def answer(self, answer: Tensor) -> None:
         """What a callable returned. It may be a tensor of its own, which it changes later."""
+        if self._is_paused:
+            return
         self.answers.append(answer.clone())
 
     def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
         """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
+        if self._is_paused:
+            return
         loop = self._loops[number]
         run = Dynamics(loop.name, loop.state.type, *_together(states, weights), loop.span)
         self._runs.setdefault(number, []).append(run)
@@ -67,16 +80,32 @@ class Recorder:
 
     def mark(self, number: int, value: Tensor) -> None:
         """A marked value, once, or once a step. It may be a constant or a link, which others share."""
+        if self._is_paused:
+            return
         self._values.setdefault(number, []).append(value.clone())
+
+    def transition(self, number: int, matrix: Callable[[], Tensor]) -> None:
+        """The matrix of a linear step, (*batch, D, D) with row j the image of e_j, which is run for it."""
+        if number in self._transitions and number not in self._matrices and not self._is_paused:
+            self._is_paused = True
+            self._matrices[number] = matrix().mT
+            self._is_paused = False
 
     @property
     def dynamics(self) -> list[Dynamics]:
-        """Those of every recurrence that ran; of one inside a step, the last."""
-        return [
-            runs[-1]
-            for number, runs in sorted(self._runs.items())
-            if self._loops[number].state in self._marks
-        ]
+        """Those of every recurrence that ran; of one in a step, those in its last run."""
+        chains = dict(_chains(self._graph.assignments, ()))
+        steps = {loop.state: loop.weights.dim - 1 for loop in self._loops}
+        made = list[Dynamics]()
+        for number, runs in sorted(self._runs.items()):
+            state = self._loops[number].state
+            if state not in self._marks:
+                continue
+            outer = chains[state][:-1]
+            count = math.prod([steps[each] for each in outer]) if outer else 0
+            last = tuple([(run.states, run.weights) for run in runs[len(runs) - count :]])
+            made.append(replace(runs[-1], transition=self._matrices.get(number), runs=last))
+        return made
 
     def trace(self, result: Tensor, batch: tuple[int, ...]) -> Trace:
         """The trace of the run, which has gone over a batch of a shape."""

@@ -25,6 +25,10 @@ class Dynamics:
     `(*batch, steps)`, is the count: the result is Σ_i weights[i] · states[i] (docs/spec.md, section 3.2).
     `name` is the step's variable and `span` the `iter` in the source.
 
+    `transition` is the matrix of the step, whose column j is the image of basis vector j, where the step is
+    known to be linear and has at most 256 dimensions; else None. An `iter` in the step of another has several
+    `runs` in the last run of that one: for each of its steps the states and the weights. The last is above.
+
     Example:
         >>> import cajal_core as cajal
         >>> import torch
@@ -43,6 +47,8 @@ class Dynamics:
     states: Tensor
     weights: Tensor
     span: Span
+    transition: Tensor | None = None
+    runs: tuple[tuple[Tensor, Tensor], ...] = ()
 
     @property
     def labels(self) -> list[str]:

@@ -91,7 +91,8 @@ def _run(axes: Axes, seeds: list[Thinned], colour: str, dash: tuple[float, ...])
 
 def _apart(places: Array, steps: Array) -> Array:
     """Those places of marks that do not cover the one before."""
-    finite = steps[np.isfinite(steps)]
+    near = _near(steps)
+    finite = near[np.isfinite(near)]
     least = np.ptp(finite) / 50 if len(finite) else 0.0
     kept: list[float] = []
     for place in places:

@@ -61,14 +61,18 @@ def comparison(before: Matrix, after: Matrix) -> Picture:
         replace(difference, full=scale),
     ]
     first = f"after less before: {said(difference)}"
-    texts = [f"{heading_text(m.title, m.type, note=m.remark)}\n{summary(m)}\n{matrix_text(m)}" for m in three]
+    facts = [summary(matrix) for matrix in three]
+    texts = [
+        f"{heading_text(matrix.title, matrix.type, note=matrix.remark)}\n{fact}\n{matrix_text(matrix)}"
+        for matrix, fact in zip(three, facts, strict=True)
+    ]
     html = "".join(
-        f'<div style="margin-right:18px">{heading(m.title, m.type, note=m.remark)}{facts_html(summary(m))}'
-        f"{body(m, summary(m), WIDE)}</div>"
-        for m in three
+        f'<div style="margin-right:18px">{heading(matrix.title, matrix.type, note=matrix.remark)}'
+        f"{facts_html(fact)}{body(matrix, fact, WIDE)}</div>"
+        for matrix, fact in zip(three, facts, strict=True)
     )
     static = f'<div><b>{escape(first)}</b></div><div style="display:flex;flex-wrap:wrap">{html}</div>'
-    return Picture("\n\n".join([first, *texts]), static, matrix_live(*three))
+    return Picture("\n\n".join([first, *texts]), static, matrix_live(*three, facts=facts))
 
 
 def subtracted(before: Matrix, after: Matrix) -> Matrix:

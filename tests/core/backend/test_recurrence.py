@@ -8,7 +8,7 @@ from torch import Tensor
 
 from cajal_core import CajalError, Program
 from cajal_core.backend.plan import METHODS, Method
-from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix
+from cajal_core.backend.recurrence import run_jumps, run_loop, run_matrix, weighted
 
 SOURCE = """
 space V[6]
@@ -197,3 +197,15 @@ def test_derivatives_of_derivatives_agree_however_they_are_taken(steps: int) -> 
     assert first.abs().max() > 0
     for other in others:
         torch.testing.assert_close(other, first)
+
+
+@pytest.mark.parametrize("batch", [(), (1, 1), (3,)])
+def test_a_weighted_sum_of_states_does_not_see_those_of_weight_zero(batch: tuple[int, ...]) -> None:
+    states = [torch.rand(*batch, 2) for _ in range(3)]
+    weights = torch.rand(3, 3) if batch else torch.rand(3)
+    expected = sum(weights[..., i : i + 1] * state for i, state in enumerate(states))
+    torch.testing.assert_close(weighted(weights, states), expected)
+    weights[..., 2] = 0
+    expected = sum(weights[..., i : i + 1] * state for i, state in enumerate(states))
+    states[2] = torch.full_like(states[2], torch.inf)
+    torch.testing.assert_close(weighted(weights, states), expected)

@@ -55,6 +55,53 @@ def test_a_trace_of_too_many_steps_is_refused(program: Program) -> None:
     assert program["shifted"].dynamics(torch.rand(64), torch.rand(1024))[0].states.shape == (64, 1024)
 
 
+def test_a_batch_over_which_states_stay_the_same_is_not_counted(program: Program) -> None:
+    [run] = program["beside"].dynamics(torch.eye(1024)[:, None], torch.eye(64)[None])
+    assert run.states.shape == (1024, 1024, 1, 1024)
+    with pytest.raises(CajalError, match="to keep the states of `y`"):
+        program["shifted"].dynamics(torch.eye(64)[:, None], torch.eye(1024)[None])
+
+
+def test_the_matrix_of_a_linear_step(program: Program) -> None:
+    [shifted] = program["count"].dynamics()
+    assert shifted.transition is None  # of 1,024 rows
+    neuron = program["two"]
+    for run in neuron.dynamics():
+        assert run.transition is not None
+        assert run.transition.equal(neuron.learned["t"])
+
+
+def test_the_matrix_of_a_step_that_is_given_may_be_one_for_each_sample() -> None:
+    program = Program()
+    program.run("def repeat (!f : Bool -o Bool) (n : Nat) : Bool = iter n { zero => true | succ b => f b }")
+    given = torch.rand(3, 2, 2)
+    [run] = program["repeat"].dynamics(given, torch.rand(3, 10))
+    assert run.transition is not None
+    assert run.transition.equal(given)
+
+
+def test_a_step_through_a_network_has_no_matrix() -> None:
+    program = Program()
+    program.run("extern f : Bool -o Bool\ndef run (x : Bool) : Bool = iter 3 { zero => x | succ b => f b }")
+    program.link(f=lambda x: torch.softmax(x, -1))
+    assert program["run"].dynamics()[0].transition is None
+    program.link(f=torch.nn.Linear(2, 2, bias=False))
+    [run] = program["run"].dynamics()
+    assert run.transition is not None
+    torch.testing.assert_close(run.transition, program["run"].extern_f.weight)
+
+
+def test_an_iter_in_a_step_has_a_run_for_each_step() -> None:
+    program = Program()
+    [outer, inner] = program.compile(
+        r"\x:Nat[9]. iter 3 { zero => x | succ y => iter (2 : Nat[3]) { zero => y | succ z => succ z } }"
+    ).dynamics(torch.eye(9)[0])
+    assert outer.runs == ()
+    assert [states.argmax(-1).tolist() for states, _ in inner.runs][:3] == [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
+    assert len(inner.runs) == 9
+    assert inner.runs[-1][0].equal(inner.states)
+
+
 def result(neuron: Neuron) -> torch.Tensor:
     """The result from the states of the outermost recurrence."""
     outer = neuron.dynamics()[-1]

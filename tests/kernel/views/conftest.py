@@ -14,7 +14,6 @@ import cajal_core as cajal
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.curves.data import Curves, Line
 from cajal_kernel.views.matrix.data import Array, Matrix
-from cajal_kernel.views.steps import Steps
 
 BOOL = ("true", "false")
 TEN = tuple(map(str, range(10)))
@@ -58,11 +57,6 @@ def adder(size: int) -> Matrix:
     flat = values.reshape(size, -1)
     axes = (Axis("m", "Nat", digits), Axis("n", "Nat", digits))
     return Matrix("add", "", axes, Axis("", "Nat", digits), flat, tuple(map(bool, flat.sum(0) == 0)))
-
-
-def even_steps() -> Steps:
-    states = np.tile(np.array([[1.0, 0], [0, 1]] * 5), (10, 1, 1))
-    return Steps("even", (Axis("n", "Nat", TEN),), boolean("b"), states, np.eye(10))
 
 
 def curves(*lines: tuple[str, str, NDArray[np.float64]]) -> Curves:

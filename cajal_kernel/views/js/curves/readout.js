@@ -32,12 +32,17 @@ function said(group, at, smooth) {
   const several = group.low.length > 0;
   const { x } = several || smooth ? group : group.lines[0];
   if (!x.length) return { text: several || smooth ? "no finite value" : "–", title: "" };
-  if (at !== null && (at < x[0] || at > x[x.length - 1])) return { text: "–", title: "the run has no value at this step" };
+  if (at !== null && (at < x[0] || at > x[x.length - 1]))
+    return { text: "–", title: "the run has no value at this step" };
   const i = at === null ? x.length - 1 : closest(x, at);
   const step = `at step ${precise(x[i])}`;
   if (several) {
-    const some = group.seeds[i] < group.lines.length ? `, ${group.seeds[i]} of ${group.lines.length} seeds` : "";
-    return { text: `${text(group.y[i])} [${text(group.low[i])}, ${text(group.high[i])}]${some}`, title: `${step}: mean [least, greatest]` };
+    const some =
+      group.seeds[i] < group.lines.length ? `, ${group.seeds[i]} of ${group.lines.length} seeds` : "";
+    return {
+      text: `${text(group.y[i])} [${text(group.low[i])}, ${text(group.high[i])}]${some}`,
+      title: `${step}: mean [least, greatest]`,
+    };
   }
   const raw = rawOf(group, at);
   if (!smooth) return { text: text(raw.value), title: `at step ${precise(raw.step)}: ${raw.value}` };
@@ -67,11 +72,18 @@ export function readoutOf() {
     show(next) {
       view = next;
       cells = next.groups.map(() => element("span", { class: "cajal-value" }));
-      node.replaceChildren(...next.groups.map((group, i) => {
-        const run = next.styles.get(group.run);
-        const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";
-        return element("span", { class: "cajal-entry" }, ...(run?.name ? [swatch(run), element("span", { class: "cajal-name" }, run.name + seed)] : []), cells[i]);
-      }));
+      node.replaceChildren(
+        ...next.groups.map((group, i) => {
+          const run = next.styles.get(group.run);
+          const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";
+          return element(
+            "span",
+            { class: "cajal-entry" },
+            ...(run?.name ? [swatch(run), element("span", { class: "cajal-name" }, run.name + seed)] : []),
+            cells[i],
+          );
+        }),
+      );
       fill();
     },
     /** @param {number | null} at */

@@ -9,7 +9,15 @@ import { shape } from "../shared/dom.js";
  * @param {Run} run
  */
 export function swatch({ colour, dash }) {
-  const line = shape("line", { x1: 1, x2: 25, y1: 5, y2: 5, stroke: colour, "stroke-width": 2.2, "stroke-dasharray": dash.join(" ") });
+  const line = shape("line", {
+    x1: 1,
+    x2: 25,
+    y1: 5,
+    y2: 5,
+    stroke: colour,
+    "stroke-width": 2.2,
+    "stroke-dasharray": dash.join(" "),
+  });
   return shape("svg", { class: "cajal-swatch-line", width: 26, height: 10, "aria-hidden": "true" }, line);
 }
 

@@ -3,6 +3,7 @@
 import { element } from "../shared/dom.js";
 import { brief, precise } from "../shared/numbers.js";
 import { gradient } from "./colours.js";
+import { listen } from "./input.js";
 import { place } from "./labels.js";
 import { makePane } from "./pane.js";
 import { tiles } from "./tiles.js";
@@ -53,7 +54,9 @@ export function draw(host, { spec, arrays }, { ask }) {
     const title = element("div", { class: "cajal-title" }, element("b", {}, said.title), said.type ? ` : ${said.type}` : "");
     const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
     const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
-    return element("div", { class: "cajal-matrix-pane" }, title, ...captions, pane.canvas);
+    const heading = element("div", {}, title, ...captions);
+    if (panes.length === 1) host.append(heading); // above the controls
+    return element("div", { class: "cajal-matrix-pane" }, ...(panes.length > 1 ? [heading] : []), pane.canvas);
   });
   const row = element("div", { class: "cajal-matrix-panes" }, ...figures);
 
@@ -135,7 +138,7 @@ export function draw(host, { spec, arrays }, { ask }) {
   }
 
   function layout() {
-    const wide = row.clientWidth || 760; // without the padding of the host
+    const wide = row.clientWidth || 760;
     const [{ left, top }] = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => pane.margins());
     const several = panes.length > 1 && wide > 520;
     const room = several ? (wide - GAP * (panes.length - 1)) / panes.length : wide;
@@ -148,9 +151,11 @@ export function draw(host, { spec, arrays }, { ask }) {
   function tell() {
     needle.hidden = true;
     if (!cursor) {
+      readout.classList.add("cajal-caption");
       readout.textContent = view.isFitted ? "Point at an entry, or move with the arrow keys; drag to pan, Ctrl and the wheel or + − 0 to zoom." : "";
       return;
     }
+    readout.classList.remove("cajal-caption");
     const { row, column } = cursor;
     const texts = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => worded(pane, row, column));
     readout.textContent = `${place(axes, spec.rows, row, column)}: ${texts.join("  |  ")}`;
@@ -180,46 +185,7 @@ export function draw(host, { spec, arrays }, { ask }) {
     invalidate();
   }
 
-  /** @type {Record<string, [number, number]>} */
-  const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-  for (const pane of panes) {
-    const { canvas } = pane;
-    /** @type {{ x: number, y: number } | null} */
-    let dragged = null;
-    canvas.addEventListener("pointerdown", (event) => {
-      dragged = { x: event.clientX, y: event.clientY };
-      canvas.setPointerCapture(event.pointerId);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (dragged && event.buttons) {
-        view.pan(event.clientX - dragged.x, event.clientY - dragged.y);
-        dragged = { x: event.clientX, y: event.clientY };
-        invalidate();
-      }
-      const [x, y] = pane.point(event);
-      point(view.entry(x, y));
-    });
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (dragged = null));
-    canvas.addEventListener("pointerleave", () => point(null));
-    canvas.addEventListener("blur", () => point(null));
-    canvas.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
-      event.preventDefault();
-      const [x, y] = pane.point(event);
-      zoom(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) / 120), x, y);
-    }, { passive: false });
-    canvas.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "+" || event.key === "=") zoom(ZOOM);
-      else if (event.key === "-" || event.key === "−") zoom(1 / ZOOM);
-      else if (event.key === "0") fit();
-      else if (event.key === "Escape") point(null);
-      else if (event.key in STEPS) move(STEPS[event.key], event.shiftKey);
-      else return;
-      event.preventDefault();
-    });
-  }
+  for (const pane of panes) listen(pane, view, { point, zoom, fit, move, invalidate });
 
   /** Moves the cursor by an entry, or by a tile where entries are too small to be seen. @param {[number, number]} step @param {boolean} isPan */
   function move([down, across], isPan) {

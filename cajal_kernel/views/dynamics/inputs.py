@@ -1,0 +1,102 @@
+"""What a recurrence runs on: arguments of a neuron, and what a `copy` or a `let` around it takes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cajal_core as cajal
+from cajal_kernel.views.basis import Axis
+from cajal_kernel.views.paint import short
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LISTED = 3
+"""The most basis vectors that a mixture is written with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """A vector that states or weights depend on. `place` is that of the argument, None for a bound value.
+
+    `value` is what the picture begins with.
+    """
+
+    axis: Axis
+    type: cajal.Type
+    place: int | None
+    value: NDArray[np.float64]
+
+    @property
+    def dim(self) -> int:
+        return len(self.axis.labels)
+
+    @property
+    def name(self) -> str:
+        """What a page calls it."""
+        return self.axis.name or f"inside, of {self.axis.type}"
+
+    def text(self) -> str:
+        """The value in words: `n = 9`, or a mixture by its largest entries."""
+        return f"{self.name} = {vector_text(self.axis.labels, self.value)}"
+
+
+def vector_text(labels: Sequence[str], value: NDArray[np.float64]) -> str:
+    """A vector by its entries: `true`, `0.7 true + 0.3 false`.
+
+    >>> import numpy as np
+    >>> vector_text(("true", "false"), np.array([0.75, 0.25]))
+    '0.75 true + 0.25 false'
+    """
+    import numpy as np
+
+    places = [int(place) for place in np.flatnonzero(value)]
+    if not places:
+        return "0"
+    if all(value[place] == 1 for place in places) and (len(places) == 1 or "↦" in labels[0]):
+        written = [labels[place] for place in places]
+    else:
+        places.sort(key=lambda place: (-abs(value[place]), place))
+        written = [f"{short(float(value[place]))} {labels[place]}" for place in places]
+    joint = ", " if "↦" in labels[0] else " + "
+    text = joint.join(written[:LISTED]) + (f"{joint}…" if len(written) > LISTED else "")
+    return text.replace("+ -", "- ")
+
+
+def argument_input(place: int, argument: cajal.Argument, given: Any = None, counts: bool = False) -> Input:
+    """An argument with the value that a picture begins with: the first that was given, or else a telling one.
+
+    That is the greatest number for what is counted, the middle of a space, a rotation of the basis for a
+    function, and the first basis vector of all else.
+    """
+    import numpy as np
+
+    labels = tuple(cajal.labels(argument.type))
+    axis = Axis(argument.name, str(argument.type), labels)
+    size = len(labels)
+    if given is not None and not callable(given):
+        flat = np.asarray(given.detach().cpu(), dtype=float).reshape(-1, size)
+        return Input(axis, argument.type, place, flat[0])
+    value = np.zeros(size)
+    domain, result = cajal.uncurry(argument.type)
+    if domain:
+        rows, columns = cajal.dim(result), size // cajal.dim(result)
+        value.reshape(rows, columns)[(np.arange(columns) + 1) % rows, np.arange(columns)] = 1
+    elif counts:
+        value[-1] = 1
+    else:
+        sizes = cajal.sizes(argument.type)
+        middle = [each // 2 for each in sizes] if sizes and len(sizes) > 1 else [0]
+        value[int(np.ravel_multi_index(middle, sizes)) if sizes and len(sizes) > 1 else 0] = 1
+    return Input(axis, argument.type, place, value)
+
+
+def bound_input(type: cajal.Type) -> Input:
+    """A value that a `copy` or a `let` has taken apart, of which every basis vector is computed."""
+    import numpy as np
+
+    labels = tuple(cajal.labels(type))
+    return Input(Axis("", str(type), labels), type, None, np.eye(len(labels))[0])

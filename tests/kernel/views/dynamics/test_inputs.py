@@ -1,0 +1,44 @@
+"""What a recurrence runs on, and what a picture begins with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import cajal_core as cajal
+from cajal_kernel.views.dynamics.inputs import argument_input, bound_input, vector_text
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "counts", "text"),
+    [
+        ("even", 0, True, "n = 9"),
+        ("add", 1, False, "n = 0"),
+        ("repeat", 0, False, "f = false ↦ true, true ↦ false"),
+        ("dilate", 0, False, "img = [14, 14]"),
+        ("rotate", 1, False, "v = [0]"),
+    ],
+)
+def test_a_picture_begins_where_something_happens(
+    program: cajal.Program, name: str, place: int, counts: bool, text: str
+) -> None:
+    assert argument_input(place, program[name].arguments[place], None, counts).text() == text
+
+
+def test_what_was_given_comes_first(program: cajal.Program) -> None:
+    batch = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
+    assert argument_input(1, program["boom"].arguments[1], batch).text() == "x = 0.75 true + 0.25 false"
+
+
+def test_a_mixture_is_written_by_its_greatest_entries() -> None:
+    labels = ("a", "b", "c", "d")
+    assert vector_text(labels, np.array([0.1, 0.4, 0.2, 0.3])) == "0.4 b + 0.3 d + 0.2 c + …"
+    assert vector_text(labels, np.array([0.5, -1, 0, 0])) == "-1 b + 0.5 a"
+    assert vector_text(labels, np.array([-0.5, 1, 0, 0])) == "1 b - 0.5 a"
+    assert vector_text(labels, np.zeros(4)) == "0"
+
+
+def test_a_bound_value_has_the_name_of_its_type(program: cajal.Program) -> None:
+    bound = bound_input(program["mul"].arguments[0].type)
+    assert (bound.name, bound.place, bound.value.tolist()) == ("inside, of Nat[4]", None, [1, 0, 0, 0])
