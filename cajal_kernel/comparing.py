@@ -41,7 +41,7 @@ class Comparison:
         return list(comparison_pictures(self._compared))
 
     def save(self, file: str | os.PathLike[str]) -> None:
-        """Writes all of it as one page, `.html`; or as images, `.png`, where matrices are large enough for one.
+        """Writes all of it as one page, `.html`; or its images, `.png`, where matrices are large enough.
 
         Raises:
             CajalError: if the file has another ending or cannot be written.
