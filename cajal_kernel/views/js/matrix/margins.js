@@ -40,7 +40,8 @@ export function label(pen, spec, view, { left, top, width, height }, wide, ink, 
       pen.fillText(cut(pen, axis.name, left - 8), left - 5, y);
       pen.textAlign = "center";
       for (const { text, at } of fitting(axis.labels, repeat, view.place.x, span, view.across(), wide[level], level === 0)) {
-        write(text, left + at, y, ink.faint);
+        // That of a narrow first column would run into the name.
+        write(text, Math.max(left + at, left - 2 + pen.measureText(text).width / 2), y, ink.faint);
       }
       if (!lit || !cursor) return;
       const start = Math.floor(cursor.column / repeat) * repeat - view.place.x;
