@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from cajal_core.export.part import part
 from cajal_core.ir import graph as ir
 from cajal_core.ir.verify import verify_graph
-from cajal_core.export.part import part
 
 Lowered = Callable[[str], ir.Graph]
 SOURCE = """

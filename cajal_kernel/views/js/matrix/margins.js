@@ -48,8 +48,7 @@ export function label(pen, spec, view, { left, top, width, height }, wide, ink, 
         wide[level],
         level === 0,
       )) {
-        // That of a narrow first column would run into the name.
-        write(text, Math.max(left + at, left - 2 + pen.measureText(text).width / 2), y, ink.faint);
+        write(text, left + at, y, ink.faint);
       }
       if (!lit || !cursor) return;
       const start = Math.floor(cursor.column / repeat) * repeat - view.place.x;

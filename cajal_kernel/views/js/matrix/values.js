@@ -69,10 +69,13 @@ export function pyramid(base) {
     const key = `${mode} ${down} ${across}`;
     const known = made.get(key);
     if (known) return known;
-    const grid =
-      across > 1
-        ? halved(level(mode, down, across / 2), mode, true)
-        : halved(level(mode, down / 2, across), mode, false);
+    const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
+    const data = new Uint32Array(size[0] * size[1]);
+    for (let i = 0; i < places.length; i++) {
+      const row = Math.floor(places[i] / columns);
+      data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
+    }
+    const grid = { data, rows: size[0], columns: size[1] };
     made.set(key, grid);
     return grid;
   }
@@ -126,16 +129,16 @@ export function ones(places, rows, columns) {
   /** @type {(down: number, across: number) => Grid} */
   function counts(down, across) {
     const key = `${down} ${across}`;
-    let grid = made.get(key);
-    if (!grid) {
+    const known = made.get(key);
+    if (known) return known;
+    {
       const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
       const data = new Uint32Array(size[0] * size[1]);
       for (let i = 0; i < places.length; i++) {
         const row = Math.floor(places[i] / columns);
         data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
       }
-      grid = { data, rows: size[0], columns: size[1] };
-      made.set(key, grid);
+      made.set(key, (grid = { data, rows: size[0], columns: size[1] }));
     }
     return grid;
   }
