@@ -48,7 +48,8 @@ export function label(pen, spec, view, { left, top, width, height }, wide, ink, 
         wide[level],
         level === 0,
       )) {
-        write(text, left + at, y, ink.faint);
+        // That of a narrow first column would run into the name.
+        write(text, Math.max(left + at, left - 2 + pen.measureText(text).width / 2), y, ink.faint);
       }
       if (!lit || !cursor) return;
       const start = Math.floor(cursor.column / repeat) * repeat - view.place.x;

@@ -69,13 +69,10 @@ export function pyramid(base) {
     const key = `${mode} ${down} ${across}`;
     const known = made.get(key);
     if (known) return known;
-    const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
-    const data = new Uint32Array(size[0] * size[1]);
-    for (let i = 0; i < places.length; i++) {
-      const row = Math.floor(places[i] / columns);
-      data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
-    }
-    const grid = { data, rows: size[0], columns: size[1] };
+    const grid =
+      across > 1
+        ? halved(level(mode, down, across / 2), mode, true)
+        : halved(level(mode, down / 2, across), mode, false);
     made.set(key, grid);
     return grid;
   }
@@ -131,15 +128,14 @@ export function ones(places, rows, columns) {
     const key = `${down} ${across}`;
     const known = made.get(key);
     if (known) return known;
-    {
-      const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
-      const data = new Uint32Array(size[0] * size[1]);
-      for (let i = 0; i < places.length; i++) {
-        const row = Math.floor(places[i] / columns);
-        data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
-      }
-      made.set(key, (grid = { data, rows: size[0], columns: size[1] }));
+    const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
+    const data = new Uint32Array(size[0] * size[1]);
+    for (let i = 0; i < places.length; i++) {
+      const row = Math.floor(places[i] / columns);
+      data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
     }
+    const grid = { data, rows: size[0], columns: size[1] };
+    made.set(key, grid);
     return grid;
   }
   return {
