@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -12,11 +12,12 @@ from IPython.display import display
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError, Refused
 from cajal_kernel.views.bundles import printable_bundle
-from cajal_kernel.views.picture import Subject
-from cajal_kernel.views.pictures import PICTURES, WITHOUT_LINKS, default_view, outputs
+from cajal_kernel.views.picture import Picture, Subject
+from cajal_kernel.views.pictures import PICTURES, WITHOUT_LINKS, outputs
 from cajal_kernel.views.saving import save
 
 EXPLORER = "explorer"
+NEURON = "the neuron"
 
 
 def checked_view(name: object) -> str:
@@ -40,15 +41,26 @@ def show(subject: Subject, view: str, file: str | os.PathLike[str] | None = None
         MagicError: if the neuron has no such picture, or the file cannot be written.
         CajalError: as the picture does.
     """
-    pictures = PICTURES[view](subject)
+    _put(subject.title or str(subject.neuron.type), PICTURES[view](subject), file)
+
+
+def _put(title: str, pictures: Iterable[Picture], file: str | os.PathLike[str] | None) -> None:
+    """Write pictures to a file, or display them."""
     if file is not None:
-        path = save(subject.title or str(subject.neuron.type), list(pictures), file)
-        print(cajal.shorten(f"The picture is in {path}."))
-    elif get_ipython() is None:
+        paths = save(title, list(pictures), file)
+        is_in = "The picture is in" if len(paths) == 1 else "Its images are in"
+        print(cajal.shorten(f"{is_in} {', '.join(map(str, paths))}."))
+    else:
+        display_pictures(pictures)
+
+
+def display_pictures(pictures: Iterable[Picture]) -> None:
+    """Display pictures where a notebook or a terminal is, else print their texts."""
+    if get_ipython() is None:
         for picture in pictures:
             print(picture.text)
     else:
-        for bundle in outputs(pictures):
+        for bundle in outputs(iter(pictures)):
             display(printable_bundle(bundle), raw=True)
 
 
@@ -56,6 +68,7 @@ def show_neuron(
     neuron: cajal.Neuron,
     inputs: Sequence[Any],
     view: str,
+    before: object,
     file: str | os.PathLike[str] | None,
 ) -> None:
     """What `Neuron.show` does.
@@ -64,12 +77,40 @@ def show_neuron(
         CajalError: as `Neuron.show` says.
     """
     try:
-        name = default_view(neuron) if view == EXPLORER and EXPLORER not in PICTURES else checked_view(view)
+        if before is not None:
+            _show_change(before, neuron, inputs, view, file)
+            return
+        name = checked_view(view)
         if name not in WITHOUT_LINKS:
             _check_linked(neuron)
+        elif inputs:  # these are of the map itself, whatever comes in
+            others = ", ".join(each for each in PICTURES if each not in WITHOUT_LINKS)
+            raise MagicError(f"the picture `{name}` shows no inputs.", f"those that do are {others}")  # noqa: TRY301
         show(Subject("", neuron, inputs), name, file)
     except MagicError as error:
         raise cajal.CajalError(Refused(error)) from None
+
+
+def _show_change(
+    before: object,
+    after: cajal.Neuron,
+    inputs: Sequence[Any],
+    view: str,
+    file: str | os.PathLike[str] | None,
+) -> None:
+    """Two matrices and their difference."""
+    if not isinstance(before, cajal.Neuron):
+        raise MagicError(f"`before` is a neuron to compare with, got {type(before).__name__}.")
+    if inputs or view not in (EXPLORER, "matrix"):
+        raise MagicError(
+            "with `before`, two matrices are shown, which have no inputs and no other view.",
+            "leave out the inputs and `view`",
+        )
+    for neuron in (before, after):
+        _check_linked(neuron)
+    from cajal_kernel.views.matrix.difference import pictures
+
+    _put("change", pictures(Subject(NEURON, before), Subject(NEURON, after)), file)
 
 
 def _check_linked(neuron: cajal.Neuron) -> None:

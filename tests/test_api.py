@@ -12,6 +12,7 @@ import pytest
 import cajal_core
 import cajal_kernel
 from cajal_kernel import views
+from cajal_kernel.comparing import Comparison
 
 from .conftest import ROOT
 
@@ -21,6 +22,8 @@ DOCUMENTED = re.findall(r"^\.\. (?:auto|py:)\w+:: ([\w.]+)$", PAGE, re.MULTILINE
 PUBLIC: dict[str, Any] = {
     **{name: getattr(cajal_core, name) for name in cajal_core.__all__},
     "cajal_kernel.load_ipython_extension": cajal_kernel.load_ipython_extension,
+    "cajal_kernel.compare": cajal_kernel.compare,
+    "cajal_kernel.comparing.Comparison": Comparison,
     **{f"cajal_kernel.views.{name}": getattr(views, name) for name in views.__all__},
 }
 HELD = {name: value for name, value in PUBLIC.items() if inspect.isclass(value) or inspect.isfunction(value)}

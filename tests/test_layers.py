@@ -21,8 +21,8 @@ KERNEL = ROOT / "cajal_kernel"
 # what each is for. `__init__` and `__main__` of a package may import any of them.
 CORE_FLOORS = tuple("base diagnostics syntax terms checking ir export backend neuron program".split())
 KERNEL_FLOORS = tuple(
-    "shadows errors misplaced interrupts variables steps program views showing assist session".split()
-    + "magics kernel integrations editors install".split()
+    "shadows errors misplaced interrupts variables steps program views showing comparing assist".split()
+    + "session magics kernel integrations editors install".split()
 )
 
 # The only folders and files that import what is slow to load or has one boundary.

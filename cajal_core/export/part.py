@@ -106,13 +106,9 @@ def _callees(operation: ir.Operation) -> Iterator[ir.Callee]:
 
 def _is_constant(operation: ir.Operation) -> bool:
     """Whether an operation makes a basis vector, or has the tensor of a parameter that takes no arguments."""
-    match operation:
-        case ir.OneHot():
-            return True
-        case ir.Call(callee, arguments):
-            return not arguments and not isinstance(callee, ir.Argument)
-        case _:
-            return False
+    if isinstance(operation, ir.Call):
+        return not operation.arguments and not isinstance(operation.callee, ir.Argument)
+    return isinstance(operation, ir.OneHot)
 
 
 def _is_pointwise(operation: ir.Operation) -> bool:

@@ -553,14 +553,33 @@ class Neuron(Parametrised):
             (4, 2)
         """
         graph = self._lowered if written else self._executable.graph
+        return Wiring(encode(graph), self._executable.emitted.parts)
 
-        def part_of(value: int, inside: Collection[int]) -> Neuron | None:
-            return self._part(part(graph, value, {value, *inside}))
+    def part(self, value: int, inside: Collection[int] = (), written: bool = False) -> Neuron | None:
+        r"""What computes one value of the graph, as a neuron: a map of the values that it reads.
 
-        return Wiring(encode(graph), self._executable.emitted.parts, part_of)
+        Values are numbered as in `wiring`. `inside` has the numbers of those that are computed in the part;
+        without them it is the one operation of the value. The arguments are called by their numbers, `v1`,
+        and stand in that order; those of a single operation stand in the order of its operands. It is linked
+        as this neuron is now, and shares what is learned.
 
-    def _part(self, graph: ir.Graph | None) -> Neuron | None:
-        """The neuron of a part of the graph, with what is linked and learned as it is now."""
+        It is None where a function is among the values that are read, or where the values run over axes
+        that the part does not close: then it is no map between tensors of the types alone.
+
+        Raises:
+            CajalError: if a tensor on the way would have more entries than one may have.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> neuron = cajal.Program().compile(r"\x:Bool. \y:Bool. (if x then false else true, y)")
+            >>> made = neuron.wiring(written=True).graph["code"]
+            >>> [assignment["to"] for assignment in made if assignment["op"] == "choose"]
+            [5]
+            >>> neuron.part(5, written=True).matrix()
+            tensor([[0., 1.],
+                    [1., 0.]])
+        """
+        graph = part(self._lowered if written else self._executable.graph, value, {value, *inside})
         if graph is None:
             return None
         passes, names = Passes(), [parameter.name for parameter in graph.parameters]
@@ -645,18 +664,20 @@ class Neuron(Parametrised):
         self,
         *inputs: Any,
         view: str = "explorer",
+        before: Neuron | None = None,
         save: str | os.PathLike[str] | None = None,
     ) -> None:
         """Shows a picture of the neuron as it is now, with its links and what it has learned.
 
         `view` is "explorer", "matrix", "graph", "dynamics" or "trace". `inputs` are a batch for the first
-        arguments, as in a call, for the pictures that show values. In a notebook the picture is live,
-        elsewhere its text is printed. `save` names a file to write instead: a page, `.html`, or `.png` or
-        `.svg` where the picture is an image.
+        arguments, as in a call, for the pictures that show values. `before` is a neuron of the same type,
+        such as a copy from before the training: both matrices are shown, and what this one has more. In a
+        notebook the picture is live, elsewhere its text is printed. `save` names a file to write instead: a
+        page, `.html`, or `.png` or `.svg` where the picture has images.
 
         Raises:
             CajalError: if there is no picture of this name, the neuron has none, what it needs is not linked,
-                inputs do not fit, or the file cannot be written.
+                inputs do not fit, the types of two neurons differ, or the file cannot be written.
 
         Example:
             >>> import cajal_core as cajal
@@ -668,7 +689,7 @@ class Neuron(Parametrised):
              true │    ·     1
             false │    1     ·
         """
-        show(self, inputs, view, save)
+        show(self, inputs, view, before, save)
 
 
 def _recurrences(

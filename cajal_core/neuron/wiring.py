@@ -1,18 +1,14 @@
-"""The graph of a neuron as plain data for pictures: its operations, their code, its parts as neurons."""
+"""The graph of a neuron as plain data for pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cajal_core.export.encode import Plain
 
-if TYPE_CHECKING:
-    from cajal_core.neuron.module import Neuron
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Wiring:
     r"""The graph of a neuron: as the program is written, or as it runs after optimisation.
 
@@ -34,29 +30,3 @@ class Wiring:
 
     graph: Plain
     code: Mapping[int, str]
-    _part: Callable[[int, Collection[int]], Neuron | None] = field(repr=False)
-
-    def part(self, value: int, inside: Collection[int] = ()) -> Neuron | None:
-        r"""What computes one value, as a neuron: a map of the values that it reads, linked as this one is.
-
-        `inside` has the numbers of the values that are computed in the part. Without them it is the one
-        operation of the value. The arguments are called by their numbers, `v1`, and stand in that order;
-        those of a single operation stand in the order of its operands.
-
-        It is None where a function is among the values that are read, or where the values run over axes
-        that the part does not close: then it is no map between tensors of the types alone.
-
-        Raises:
-            CajalError: if a tensor on the way would have more entries than one may have.
-
-        Example:
-            >>> import cajal_core as cajal
-            >>> neuron = cajal.Program().compile(r"\x:Bool. \y:Bool. (if x then false else true, y)")
-            >>> wiring = neuron.wiring(written=True)
-            >>> [made["to"] for made in wiring.graph["code"] if made["op"] == "choose"]
-            [5]
-            >>> wiring.part(5).matrix()
-            tensor([[0., 1.],
-                    [1., 0.]])
-        """
-        return self._part(value, inside)

@@ -144,7 +144,7 @@ class Magics:
         `net.parity`, which is shown as it is now. A name of the program comes before one of Python.
 
         --as PICTURE    which picture: `--help` lists them; without it, what suits the type and the size
-        --save FILE     write it to a file instead: a page `.html`, or an image `.png` or `.svg` if it is one
+        --save FILE     write it to a file instead: a page `.html`, or an image `.png` or `.svg` if it has one
         """
         name = f"%{self.session.prefix}show"
         usage = f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}] [--save FILE]"
@@ -232,7 +232,7 @@ def overview(prefix: str) -> str:
     rows += [
         (
             f"%{prefix}show TERM [--as {'|'.join(PICTURES)}] [--save FILE]",
-            "its matrix, the steps of its `iter`, or its run",
+            "its matrix, the steps of its `iter`, its run, or its graph",
         ),
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),
         (f"%{prefix}unlink NAME", "take away what is linked to an extern"),

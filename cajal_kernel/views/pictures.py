@@ -58,7 +58,7 @@ def default_view(neuron: cajal.Neuron) -> str:
     A value and a matrix are read faster than the explorer, which shows what has none, or too large a one.
     """
     is_read = neuron.unlinked or not (neuron.obstacle or too_large(neuron.type))
-    return "matrix" if is_read or "explorer" not in PICTURES else "explorer"
+    return "matrix" if is_read else "explorer"
 
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:

@@ -15,5 +15,7 @@ test("whole numbers keep their digits, in a label as long as they are short", ()
 });
 
 test("what is no number has its name", () => {
-  assert.deepEqual([Number.NaN, Number.POSITIVE_INFINITY].map(brief), ["NaN", "Infinity"]);
+  const strange = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  assert.deepEqual(strange.map(brief), ["NaN", "+∞", "−∞"]);
+  assert.deepEqual(strange.map(precise), ["NaN", "+∞", "−∞"]);
 });

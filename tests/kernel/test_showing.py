@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from IPython.utils.capture import capture_output
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.showing import show_neuron
-from cajal_kernel.views.pictures import PICTURES, default_view
+from cajal_kernel.views.pictures import default_view
 from tests.kernel.conftest import EVEN, NOT, cell
 
 LEARN = "learn odd : Bool -o Bool\ndef f (x : Bool) : Bool = odd x"
@@ -127,9 +128,42 @@ def test_a_picture_is_written_to_a_file(
 )
 def test_a_mistake_in_python_is_one_of_use(view: Any, file: Any, says: str) -> None:
     with pytest.raises(cajal.CajalError) as caught:
-        show_neuron(cajal.load(NOT)["not"], (), view, file)
+        show_neuron(cajal.load(NOT)["not"], (), view, None, file)
     assert says in str(caught.value)
     assert caught.value.errors[0].is_of_use
+
+
+def test_inputs_are_for_the_pictures_that_show_them(shell: InteractiveShell) -> None:
+    cell(shell, "", NOT)
+    neuron, x = shell.cajal.program["not"], torch.tensor([0.25, 0.75])  # type: ignore[attr-defined]
+    with capture_output() as captured:
+        neuron.show(x, view="trace")
+    assert "0.25" in captured.outputs[0].data["text/plain"]
+    with pytest.raises(
+        cajal.CajalError, match=r"(?s)`matrix` shows no inputs.help: those that do are .*trace"
+    ) as caught:
+        neuron.show(x, view="matrix")
+    assert caught.value.errors[0].is_of_use
+
+
+def test_the_change_of_a_neuron(shell: InteractiveShell, tmp_path: Path) -> None:
+    cell(shell, "", LEARN)
+    after = shell.cajal.program["f"]  # type: ignore[attr-defined]
+    before = deepcopy(after)
+    with torch.no_grad():
+        after.learned["odd"][0, 1] += 3
+    with capture_output() as captured:
+        after.show(before=before)
+    text = captured.outputs[0].data["text/plain"]
+    assert text.startswith("after less before: 1 of 4 entries differs, most at x = false → true, by 3\n")
+    after.show(before=before, save=tmp_path / "a.html")
+    assert "<title>change</title>" in (tmp_path / "a.html").read_text(encoding="utf-8")
+    with pytest.raises(cajal.CajalError, match="leave out the inputs and `view`"):
+        after.show(before=before, view="trace")
+    with pytest.raises(cajal.CajalError, match="have different bases"):
+        after.show(before=shell.cajal.program.compile("odd true"))  # type: ignore[attr-defined]
+    with pytest.raises(cajal.CajalError, match="is a neuron to compare with, got int"):
+        show_neuron(after, (), "matrix", 3, None)
 
 
 def test_a_neuron_shows_itself_in_a_notebook(shell: InteractiveShell) -> None:
@@ -139,12 +173,10 @@ def test_a_neuron_shows_itself_in_a_notebook(shell: InteractiveShell) -> None:
     assert "cajal-view" in captured.outputs[0].data["text/html"]
 
 
-def test_the_default_picture_is_the_one_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_picture_is_the_one_that_can_be_read() -> None:
     program = cajal.load(
         f"{NOT}\nextern net : Bool -o Bool\ndef two (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)"
     )
     reusable, large = program["two"], program.compile(r"\x:Nat[5000]. x")
-    assert default_view(reusable) == "matrix"  # which says why there is none
-    monkeypatch.setitem(PICTURES, "explorer", PICTURES["trace"])  # type: ignore[arg-type]
     assert [default_view(program[name]) for name in ("not", "net", "not true")] == ["matrix"] * 3
     assert [default_view(neuron) for neuron in (reusable, large)] == ["explorer"] * 2

@@ -21,8 +21,11 @@ from cajal_kernel.views.live.picture import Live, Spec
 if TYPE_CHECKING:
     from torch import nn
 
-PERIOD, SHARE = 1 / 8, 1 / 50
-"""The least time between two updates of the page, in seconds, and the greatest share of the time for them."""
+PERIOD, LONGEST = 1 / 8, 2.0
+"""The least time between two updates of the page, and the greatest while numbers are added, in seconds."""
+
+SHARE = 1 / 100
+"""The share of the time that updates may take, unless `LONGEST` between two of them is too short for it."""
 
 
 class Curve:
@@ -104,7 +107,7 @@ class Curve:
             if now >= self._next:
                 self._output.update(self._growing())
                 cost = time.monotonic() - now
-                self._next = now + max(PERIOD, cost / SHARE)
+                self._next = now + max(PERIOD, min(cost / SHARE, LONGEST))
 
     def watch(self, neuron: nn.Module, every: int = 50) -> Self:
         """Record what a neuron learns, and the matrices linked to it, at every so many steps of a run.

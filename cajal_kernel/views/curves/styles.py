@@ -18,10 +18,9 @@ def style(place: int) -> tuple[str, tuple[float, ...]]:
     """The colour and the dash of a run by its place. The first 24 differ, and neighbours differ in both.
 
     >>> style(0), style(6)
-    (('#2678e2', ()), ('#2678e2', (7, 2.5)))
+    (('#2678e2', ()), ('#2678e2', (2, 2)))
     """
-    turn, colour = divmod(place, len(COLOURS))
-    return COLOURS[colour], DASHES[(colour + turn) % len(DASHES)]
+    return COLOURS[place % len(COLOURS)], DASHES[(place + place // 12) % len(DASHES)]
 
 
 def label(name: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOMENTS = 5
+MOMENTS = 4
 """The most steps at which a tensor is shown."""
 
 LEFT, TOP, BOTTOM, ROOM = 0.8, 0.5, 0.15, 0.12
@@ -23,8 +23,8 @@ LEFT, TOP, BOTTOM, ROOM = 0.8, 0.5, 0.15, 0.12
 SIDE = 1.1
 """The most inches of a matrix's height."""
 
-NAMED = 10
-"""The most rows or columns whose basis vectors are named."""
+NAMED = 0.1
+"""The least side of a cell, in inches, beside which there is room for the name of a basis vector."""
 
 SMALL: dict[str, Any] = {"color": GREY, "parse_math": False}
 
@@ -40,14 +40,15 @@ def _cell(watched: Watched, width: float) -> float:
     return min(0.28, SIDE / len(watched.rows), ((width - LEFT) / MOMENTS - ROOM) / len(watched.columns))
 
 
-def _column_names(watched: Watched) -> list[str]:
-    return [label(name)[:14] for name in watched.columns] if len(watched.columns) <= NAMED else []
+def _names(names: tuple[str, ...], cell: float) -> list[str]:
+    return [label(name)[:14] for name in names] if cell >= NAMED else []
 
 
 def height_of(watched: Watched, width: float) -> float:
     """The inches that `draw_watched` needs in a figure of a width."""
-    names = 0.055 * max(map(len, _column_names(watched)), default=0)
-    return TOP + _cell(watched, width) * len(watched.rows) + names + BOTTOM
+    cell = _cell(watched, width)
+    names = 0.055 * max(map(len, _names(watched.columns, cell)), default=0)
+    return TOP + cell * len(watched.rows) + names + BOTTOM
 
 
 def draw_watched(drawing: Figure, top: float, watched: Watched) -> None:
@@ -66,9 +67,9 @@ def draw_watched(drawing: Figure, top: float, watched: Watched) -> None:
             painted(watched.values[moment].astype(float), scale), interpolation="nearest", aspect="auto"
         )
         axes.set_title(f"step {watched.steps[moment]:.6g}", fontsize=7, loc="left", pad=3, **SMALL)
-        names = [label(name)[:14] for name in watched.rows] if place == 0 and rows <= NAMED else []
+        names = _names(watched.rows, cell) if place == 0 else []
         axes.set_yticks(range(len(names)), names, fontsize=6)
-        names = _column_names(watched) if place == 0 else []
+        names = _names(watched.columns, cell) if place == 0 else []
         axes.set_xticks(range(len(names)), names, fontsize=6, rotation=90)
         for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
             text.set_parse_math(False)

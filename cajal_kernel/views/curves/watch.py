@@ -115,9 +115,8 @@ def _sources(module: Any) -> list[_Source]:
     from torch import Tensor, nn
 
     if not isinstance(module, nn.Module):
-        raise TypeError(
-            f"a neuron is watched, or a module that has neurons in it, not {type(module).__name__}"
-        )
+        kind = type(module).__name__
+        raise TypeError(f"what is watched must be a neuron, or a module that has neurons in it, got {kind}")
     sources: dict[int, _Source] = {}
     owners = [owner for owner in module.modules() if isinstance(owner, (cajal.Neuron, cajal.Linked))]
     for owner in owners:
@@ -131,9 +130,7 @@ def _sources(module: Any) -> list[_Source]:
     if not owners:
         raise TypeError(f'there is no neuron in this {type(module).__name__}: `program["name"]` is one')
     if not sources:
-        raise TypeError(
-            "this neuron learns no tensor, and no matrix is linked to it: there is nothing to watch"
-        )
+        raise TypeError("there is nothing to watch: the neuron learns no tensor, and is linked to no matrix")
     return list(sources.values())
 
 

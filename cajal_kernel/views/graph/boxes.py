@@ -178,7 +178,7 @@ class _Builder:
             return graph["parameters"][callee]["kind"], callee, self.source.note(callee)
         if op == "choose":
             weights = assignment["of"][0]
-            name = "if" if graph["values"][weights]["type"] == "Bool" else "case"
+            name = "if" if self.program.values[weights]["type"] == "Bool" else "case"
             return "operation", self.program.conditions.get(weights) or name, ""
         return "operation", NAMES.get(op) or op, ""
 

@@ -113,16 +113,21 @@ class Details:
         return names[:LISTED] + ([f"… {len(names) - LISTED} more"] if len(names) > LISTED else [])
 
     def argument(self, value: str) -> str:
-        """The name of an argument, by the value that it is; any other value keeps its own."""
-        made = self.written.made.get(int(value[1:]), {})
-        return (
-            self.written.graph["arguments"][made["position"]]["name"] if made.get("op") == "input" else value
-        )
+        """What the box is called that a value comes from."""
+        number = int(value[1:])
+        if number in self.written.states:
+            return str(self.written.states[number]["name"])
+        return self.named(number) if number in self.written.made else value
 
     def named(self, number: int) -> str:
         assignment = self.written.made[number]
+        if assignment["op"] == "input":
+            return str(self.written.graph["arguments"][assignment["position"]]["name"])
         if assignment["op"] == "iterate":
             return f"iter {assignment['name']}"
         if assignment["op"] == "choose":
             return self.written.conditions.get(assignment["of"][0], "choose")
-        return str(assignment.get("callee", NAMES.get(assignment["op"], assignment["op"])))
+        callee = assignment.get("callee")
+        if isinstance(callee, int):
+            return str(self.written.graph["arguments"][callee]["name"])
+        return str(callee or NAMES.get(assignment["op"], assignment["op"]))

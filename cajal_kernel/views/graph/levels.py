@@ -40,7 +40,9 @@ class NeuronGraph:
         run = neuron.wiring()
         written = neuron.wiring(written=True)
         self.programs: dict[Level, Program] = {"written": Program(written.graph), "run": Program(run.graph)}
-        self.matrices: dict[Level, Matrices] = {"written": Matrices(written), "run": Matrices(run)}
+        self.matrices: dict[Level, Matrices] = {
+            level: Matrices(neuron, program, level == "written") for level, program in self.programs.items()
+        }
         self.code = run.code
         self._notes: dict[str, str] = {}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import cajal_core as cajal
-from cajal_kernel.views.basis import argument_axes, combinations, entries, result_axis
+from cajal_kernel.views.basis import argument_axes, combinations, entries
 from cajal_kernel.views.graph.model import Weights
+from cajal_kernel.views.graph.program import Program
 
 COLUMNS, ROWS = 64, 64
 """The most of a matrix that a box tells."""
@@ -24,7 +25,9 @@ MOST = 80
 class Matrices:
     """The matrices of the boxes of one graph, found once for each box, in the order of the program."""
 
-    wiring: cajal.Wiring
+    neuron: cajal.Neuron
+    program: Program
+    written: bool
     made: dict[str, Weights | None] = field(default_factory=dict)
 
     def small(self, box: str, value: int, inside: Collection[int]) -> Weights | None:
@@ -38,34 +41,34 @@ class Matrices:
         return found if len(found.columns) <= most and len(found.rows) <= DRAWN else None
 
     def _weights(self, value: int, inside: Collection[int]) -> Weights | None:
+        labels = self.program.labels(value)
+        if labels is None or len(labels) > ROWS:
+            return None
         try:
-            part = self.wiring.part(value, inside)
-            return None if part is None else self._matrix(part)
-        except cajal.CajalError:  # not linked, or too large on the way
+            part = self.neuron.part(value, inside, self.written)
+            return None if part is None else _matrix(part, labels)
+        except cajal.CajalError:  # it is not linked, or too large on the way
             return None
 
-    def _matrix(self, part: cajal.Neuron) -> Weights | None:
-        types = [argument.type for argument in part.arguments]
-        result = cajal.uncurry(part.type)[1]
-        dims, rows = [cajal.dim(type) for type in types], cajal.dim(result)
-        if math.prod(dims) > COLUMNS or rows > ROWS:
-            return None
-        is_linear = part.is_known_linear
-        with part.evaluating():
-            try:
-                tensor = entries((part.matrix if is_linear else part.table)().detach())
-            except Exception as error:
-                if cajal.raised_by_link(error):  # the network of a user: the graph has its box all the same
-                    return None
-                raise
-        # The axes of the tensor are those of the result, then of the arguments, the last first.
-        nested = tensor.reshape(rows, *reversed(dims))
-        values = nested.transpose(0, *range(nested.ndim - 1, 0, -1)).reshape(rows, -1)
-        axes = argument_axes(part)
-        columns = tuple(
-            ", ".join(axis.labels[index] for axis, index in zip(axes, choice, strict=True))
-            for choice in combinations(axes)
-        )
-        return Weights(
-            columns, result_axis(part.type).labels, values, tuple(axis.name for axis in axes), is_linear
-        )
+
+def _matrix(part: cajal.Neuron, rows: Sequence[str]) -> Weights | None:
+    axes = argument_axes(part)
+    sizes = [len(axis.labels) for axis in axes]
+    if math.prod(sizes) > COLUMNS:
+        return None
+    is_linear = part.is_known_linear
+    with part.evaluating():
+        try:
+            tensor = entries((part.matrix if is_linear else part.table)())
+        except Exception as error:
+            if cajal.raised_by_link(error):  # a network of the user fails: the graph has its box all the same
+                return None
+            raise
+    # The axes of the tensor are those of the result, then of the arguments, the last first.
+    nested = tensor.reshape(len(rows), *reversed(sizes))
+    values = nested.transpose(0, *range(nested.ndim - 1, 0, -1)).reshape(len(rows), -1)
+    columns = tuple(
+        ", ".join(axis.labels[index] for axis, index in zip(axes, choice, strict=True))
+        for choice in combinations(axes)
+    )
+    return Weights(columns, tuple(rows), values, tuple(axis.name for axis in axes), is_linear)

@@ -22,14 +22,14 @@ def note(neuron: cajal.Neuron, name: str) -> str:
     from torch import Tensor, nn
 
     if name in neuron.learned:
-        return f"learned, {_shape(neuron.learned[name])}"
+        return f"learned, shape {_shape(neuron.learned[name])}"
     if name in neuron.unlinked:
         return "not linked"
     link = getattr(neuron, f"extern_{name}", None)
     if isinstance(link, nn.Module):
         count = sum(parameter.numel() for parameter in link.parameters())
         return f"{type(link).__name__}, {count:,} parameter{'s' * (count != 1)}"
-    return f"tensor, {_shape(link)}" if isinstance(link, Tensor) else "a function in Python"
+    return f"tensor, shape {_shape(link)}" if isinstance(link, Tensor) else "a function in Python"
 
 
 def structure(neuron: cajal.Neuron, name: str) -> str:
@@ -42,4 +42,4 @@ def structure(neuron: cajal.Neuron, name: str) -> str:
 
 
 def _shape(tensor: object) -> str:
-    return " × ".join(map(str, getattr(tensor, "shape", ()))) or "one number"
+    return str(tuple(getattr(tensor, "shape", ())))

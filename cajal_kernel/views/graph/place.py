@@ -71,12 +71,13 @@ def _run(texts: tuple[str, ...]) -> list[str]:
 
 def _dot(graph: Graph) -> Iterator[str]:
     """The graph in Graphviz's language. Boxes are empty tables with a cell for each port."""
-    yield "digraph { node [shape=plain]; nodesep=0.25; ranksep=0.32; newrank=false;"
+    yield "digraph { node [shape=plain]; nodesep=0.25; ranksep=0.32; newrank=true;"
     yield from _inside(graph, None)
     names = {box.id: f"n{place}" for place, box in enumerate(graph.boxes)}
     inputs = [names[box.id] for box in graph.boxes if box.kind == "input"]
-    if len(inputs) > 1:  # in the order of the program
-        yield f"{{ rank=source; {' -> '.join(inputs)} [style=invis]; }}"
+    if inputs:  # above all others, in the order of the program
+        chain = f"{' -> '.join(inputs)} [style=invis]" if len(inputs) > 1 else inputs[0]
+        yield f"{{ rank=source; {chain}; }}"
     for place, wire in enumerate(graph.wires):
         source, target = names[wire.source], names[wire.target]
         if wire.back:

@@ -27,6 +27,8 @@ class Program:
 
     def __init__(self, graph: dict[str, Any]) -> None:
         self.graph = graph
+        #: The type, the dimension and the axes of each value, whose number JSON writes as a text.
+        self.values = {int(number): value for number, value in graph["values"].items()}
         #: The assignments by their values, and the recurrences by their states.
         self.made: dict[int, Assignment] = {}
         self.states: dict[int, Assignment] = {}
@@ -73,13 +75,13 @@ class Program:
 
     def wire_text(self, number: int) -> str:
         """The type of a value and its dimension, behind the sizes of its axes: `Bool · 3 × 2`."""
-        value = self.graph["values"][number]
+        value = self.values[number]
         sizes = [*(size for _, size in value["axes"]), value["dim"]]
         return f"{value['type']} · {' × '.join(map(str, sizes))}"
 
     def labels(self, number: int) -> list[str] | None:
         """The names of the basis vectors of a value."""
-        return self.graph["types"][self.graph["values"][number]["type"]]["labels"]
+        return self.graph["types"][self.values[number]["type"]]["labels"]
 
     def constant(self, number: int) -> str | None:
         """The basis vector that a value is, by its name; None for another value."""

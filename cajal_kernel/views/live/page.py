@@ -19,6 +19,7 @@ _PAGE = """\
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ margin: 16px auto; max-width: 1280px; padding: 0 12px; }}
+figure {{ margin: 0 0 24px; }}
 {style}
 </style>
 </head>

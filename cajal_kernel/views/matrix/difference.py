@@ -31,6 +31,7 @@ def pictures(before: Subject, after: Subject) -> Iterator[Picture]:
         CajalError: if one has neither a matrix nor values at basis vectors.
 
     Example:
+        >>> import cajal_core as cajal
         >>> program = cajal.load("def not (x : Bool) : Bool = if x then false else true")
         >>> subject = Subject("not", program["not"])
         >>> print(next(pictures(subject, subject)).text.splitlines()[0])
@@ -51,6 +52,35 @@ def comparison(before: Matrix, after: Matrix) -> Picture:
     Raises:
         MagicError: as `pictures` does.
     """
+    difference = subtracted(before, after)
+    less = difference.values
+    scale = max(before.scale, after.scale, float(np.abs(less[np.isfinite(less)]).max(initial=0)))
+    three = [
+        replace(before, title=f"before: {before.title}", full=scale),
+        replace(after, title=f"after: {after.title}", full=scale),
+        replace(difference, full=scale),
+    ]
+    first = f"after less before: {said(difference)}"
+    facts = [summary(matrix) for matrix in three]
+    texts = [
+        f"{heading_text(matrix.title, matrix.type, note=matrix.remark)}\n{fact}\n{matrix_text(matrix)}"
+        for matrix, fact in zip(three, facts, strict=True)
+    ]
+    html = "".join(
+        f'<div style="margin-right:18px">{heading(matrix.title, matrix.type, note=matrix.remark)}'
+        f"{facts_html(fact)}{body(matrix, fact, WIDE)}</div>"
+        for matrix, fact in zip(three, facts, strict=True)
+    )
+    static = f'<div><b>{escape(first)}</b></div><div style="display:flex;flex-wrap:wrap">{html}</div>'
+    return Picture("\n\n".join([first, *texts]), static, matrix_live(*three, facts=facts))
+
+
+def subtracted(before: Matrix, after: Matrix) -> Matrix:
+    """What one matrix has more than another. Equal infinities, and two that are NaN, differ by nothing.
+
+    Raises:
+        MagicError: as `pictures` does.
+    """
     if before.rows.labels != after.rows.labels or [axis.labels for axis in before.columns] != [
         axis.labels for axis in after.columns
     ]:
@@ -59,36 +89,21 @@ def comparison(before: Matrix, after: Matrix) -> Picture:
             "Only maps between the same types are subtracted.",
         )
     with np.errstate(all="ignore"):
-        # Equal infinities differ by nothing.
-        less = np.where(before.values == after.values, 0, after.values - before.values)
-    scale = max(before.scale, after.scale, float(np.abs(less[np.isfinite(less)]).max(initial=0)))
-    difference = Matrix("after less before", after.type, after.columns, after.rows, less, (), after.shape)
-    three = [
-        replace(before, title=f"before: {before.title}", full=scale),
-        replace(after, title=f"after: {after.title}", full=scale),
-        replace(difference, full=scale),
-    ]
-    said = _said(difference)
-    texts = [f"{heading_text(m.title, m.type, note=m.remark)}\n{summary(m)}\n{matrix_text(m)}" for m in three]
-    html = "".join(
-        f'<div style="margin-right:18px">{heading(m.title, m.type, note=m.remark)}{facts_html(summary(m))}'
-        f"{body(m, summary(m), WIDE)}</div>"
-        for m in three
-    )
-    static = f'<div><b>{escape(said)}</b></div><div style="display:flex;flex-wrap:wrap">{html}</div>'
-    return Picture("\n\n".join([said, *texts]), static, matrix_live(*three))
+        alike = (before.values == after.values) | (np.isnan(before.values) & np.isnan(after.values))
+        less = np.where(alike, 0, after.values - before.values)
+    return Matrix("after less before", after.type, after.columns, after.rows, less, (), after.shape)
 
 
-def _said(difference: Matrix) -> str:
-    """How many entries differ, and which most."""
+def said(difference: Matrix) -> str:
+    """How many entries of a difference are not zero, and which is the greatest."""
     differs = difference.values != 0
     count = int(differs.sum())
     if not count:
-        return "after less before: no entry differs"
+        return "no entry differs"
     magnitude = np.nan_to_num(np.abs(difference.values), nan=np.inf)
     row, column = np.unravel_index(int(magnitude.argmax()), magnitude.shape)
     most = short(float(difference.values[row, column]))
     where = difference.place(int(row), int(column))
     differ = "differs" if count == 1 else "differ"
     total = counted(difference.values.size, "entry").replace("entrys", "entries")
-    return f"after less before: {count} of {total} {differ}, most at {where}, by {most}"
+    return f"{count} of {total} {differ}, most at {where}, by {most}"

@@ -9,7 +9,6 @@ import numpy as np
 from cajal_kernel.views.matrix.data import Array, Matrix
 from cajal_kernel.views.paint import counted, short
 
-CHUNK = 2**18
 RANKED = 64
 """A matrix of more rows and columns has its rank not computed."""
 
@@ -47,15 +46,12 @@ def numbers(matrix: Matrix) -> list[str]:
 
 def norm(values: Array) -> float:
     """The Frobenius norm, summed as float64 whatever the entries are."""
-    greatest = float(np.abs(values).max(initial=0))
-    if greatest == 0:
-        return 0.0
-    flat = values.reshape(-1)
-    squares = 0.0
-    for start in range(0, flat.size, CHUNK):
-        part = flat[start : start + CHUNK].astype(np.float64) / greatest
-        squares += float(part @ part)
-    return greatest * squares**0.5
+    greatest = 1.0
+    if values.dtype == np.float64:  # its squares can overflow
+        greatest = float(np.abs(values).max(initial=0)) or 1.0
+        values = values / greatest
+    flat = values.ravel()
+    return greatest * float(np.einsum("i,i->", flat, flat, dtype=np.float64)) ** 0.5
 
 
 def marked(matrix: Matrix) -> list[str]:

@@ -7,7 +7,7 @@ magnitude of each, and asks for the exact entries of what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,18 +17,22 @@ from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.matrix.data import Array, Matrix
 from cajal_kernel.views.matrix.facts import summary
-from cajal_kernel.views.matrix.raster import pooled
+from cajal_kernel.views.matrix.tiles import pooled, reduced
 
 WHOLE = 1024**2
 TILES = 300_000
 """The most tiles of a matrix that is not sent whole."""
 
-BLOCK = 256
+BLOCK = 128
 """The rows and columns of what a page asks for at once."""
 
 
-def matrix_live(*matrices: Matrix) -> Live:
-    """One matrix, or several of the same labels, which the page moves and scales together."""
+def matrix_live(*matrices: Matrix, facts: Sequence[str] = ()) -> Live:
+    """One matrix, or several of the same labels, which the page moves and scales together.
+
+    `facts` is what is said of each, where that is known already: `summary`.
+    """
+    facts = facts or [summary(matrix) for matrix in matrices]
     first = matrices[0]
     panes: list[Spec] = []
     arrays: dict[str, NDArray[Any]] = {}
@@ -44,7 +48,7 @@ def matrix_live(*matrices: Matrix) -> Live:
                 "title": matrix.title,
                 "type": matrix.type,
                 "remark": matrix.remark,
-                "facts": summary(matrix),
+                "facts": facts[index],
                 "notes": matrix.overflows,
                 "kind": kind,
                 "tile": tile,
@@ -84,8 +88,8 @@ def _sent(matrix: Matrix, whole: int) -> tuple[str, int, Mapping[str, NDArray[An
     while _tiles(values.shape, tile) > TILES:
         tile *= 2
     with np.errstate(all="ignore"):
-        least = _reduced(np.fmin, values, tile)
-        greatest = _reduced(np.fmax, values, tile)
+        least = reduced(np.fmin, values, tile, tile)
+        greatest = reduced(np.fmax, values, tile, tile)
     tiles = {"least": least, "greatest": greatest, "extreme": pooled(values, tile, tile)}
     return "tiles", tile, {name: _narrow(array) for name, array in tiles.items()}
 
@@ -95,15 +99,11 @@ def _tiles(shape: tuple[int, ...], tile: int) -> int:
     return rows * columns
 
 
-def _reduced(operation: np.ufunc, values: Array, tile: int) -> Array:
-    for axis in (1, 0):
-        values = operation.reduceat(values, np.arange(0, values.shape[axis], tile), axis=axis)
-    return values
-
-
 def _narrow(values: Array) -> Array:
     """As float32, unless an entry is beyond its range."""
+    if values.dtype == np.float32:
+        return values
     with np.errstate(all="ignore"):
-        narrow = values.astype("f4", copy=False)
+        narrow = values.astype("f4")
     within = bool(((narrow == 0) == (values == 0)).all() and (np.isinf(narrow) == np.isinf(values)).all())
     return narrow if within else values

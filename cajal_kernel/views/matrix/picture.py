@@ -26,7 +26,7 @@ def matrix_picture(matrix: Matrix, *, live: bool = True) -> Picture:
     title = heading_text(matrix.title, matrix.type, note=matrix.remark)
     text = f"{title}\n{facts}\n{matrix_text(matrix)}"
     html = heading(matrix.title, matrix.type, note=matrix.remark) + facts_html(facts) + body(matrix, facts)
-    return Picture(text, html, matrix_live(matrix) if live else None)
+    return Picture(text, html, matrix_live(matrix, facts=[facts]) if live else None)
 
 
 def facts_html(facts: str) -> str:

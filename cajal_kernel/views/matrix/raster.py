@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.matrix.data import Array, Matrix
+from cajal_kernel.views.matrix.tiles import pooled
 from cajal_kernel.views.paint import NEGATIVE, POSITIVE, round_up, short
 
 Indices = NDArray[np.uint8]
@@ -36,7 +37,7 @@ SLIM = 96
 BYTES = 200_000
 """The most bytes of an image: in a notebook they are written in base64, a third more."""
 
-LEVELS = 100
+LEVELS, FEW = 96, 16
 POSITIVES, NEGATIVES, ODD, HATCH, INK = 1, 1 + LEVELS, 1 + 2 * LEVELS, 2 + 2 * LEVELS, 3 + 2 * LEVELS
 INKS = 256 - INK
 """The palette: nothing, `LEVELS` of blue, as many of orange, what is not finite, lost columns, text."""
@@ -46,13 +47,15 @@ LINE, BAR = 12, 150
 
 def matrix_png(matrix: Matrix, wide: int = WIDE, limit: int = BYTES) -> bytes:
     """The whole matrix with its labels and its scale, at most `limit` bytes."""
-    levels = LEVELS
+    squares = grid(matrix.values.shape[0], matrix.values.shape[1], wide, TALL)
+    many = math.ceil(matrix.values.size / (squares.down * squares.across)) > limit
+    levels = FEW if many else LEVELS
     while True:
         png = _drawn(matrix, wide, levels)
         if len(png) <= limit or wide < 120:
             return png
-        if levels > 16:
-            levels = 16  # noise is small only in few colours
+        if levels > FEW:
+            levels = FEW  # noise is small only in few colours
         else:
             wide = int(wide * max(0.5, min(0.9, (limit / len(png)) ** 0.5)))
 
@@ -75,17 +78,6 @@ def grid(rows: int, columns: int, wide: int, tall: int) -> Grid:
     both = max(across, down)
     side = min(wide // math.ceil(columns / both), tall // math.ceil(rows / both), LARGEST)
     return Grid(both, both, max(1, side))
-
-
-def pooled(values: Array, down: int, across: int) -> Array:
-    """The entry of the greatest magnitude in each block of so many rows and columns, NaN above all."""
-    for axis, size in ((1, across), (0, down)):
-        if size > 1:
-            starts = np.arange(0, values.shape[axis], size)
-            low = np.minimum.reduceat(values, starts, axis=axis)
-            high = np.maximum.reduceat(values, starts, axis=axis)
-            values = np.where(np.abs(low) > np.abs(high), low, high)
-    return values
 
 
 def _drawn(matrix: Matrix, wide: int, levels: int) -> bytes:
@@ -239,7 +231,7 @@ def _encoded(page: Indices) -> bytes:
     colours, alphas = _palette()
     image.putpalette(colours)
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", transparency=alphas, compress_level=6)
+    image.save(buffer, "PNG", transparency=alphas, compress_level=4)
     return buffer.getvalue()
 
 

@@ -44,3 +44,15 @@ def test_places_count_as_javascript_does() -> None:
 def test_a_large_type_is_without_its_labels() -> None:
     graph = encode(cajal.load(f"def f (n : Nat[{LABELLED + 1}]) : Nat[{LABELLED + 1}] = n")["f"]._lowered)
     assert [type["labels"] for type in graph["types"].values()] == [None]
+
+
+def test_a_mark_tells_what_is_around_it_and_what_it_made() -> None:
+    source = (
+        "def not (x : Bool) : Bool = if x then false else true\n"
+        "def f (n : Nat) : Bool = iter n { zero => true | succ b => not b }"
+    )
+    graph = encode(cajal.load(source)["f"]._lowered)
+    by_name = {mark["name"]: mark for mark in graph["marks"]}
+    assert graph["marks"][by_name["not"]["parent"]]["name"] == "b"
+    [[before, last]] = by_name["not"]["made"]
+    assert before < by_name["not"]["value"] <= last

@@ -57,3 +57,18 @@ def test_a_neuron_is_no_call_of_itself() -> None:
 def test_what_is_kept_is_inside_what_is_kept() -> None:
     kept = marks_where(marks(r"\n:Nat[3]. run n"), lambda mark: mark.name in ("run", "net", "if x"))
     assert tree(kept) == ["run", ["if x", "if x", "net", "net"]]
+
+
+def test_a_call_made_what_was_first_computed_for_it() -> None:
+    """What an equal operation made before is not made again, and what a call reads is not made in it."""
+    [_, inner, _, outer] = marks(r"\x:Bool. not (not x)")
+    [(before, last)], [(start, end)] = inner.made, outer.made
+    assert before < last <= start < end
+    assert inner.value.number == last
+    assert outer.value.number == end
+    assert end - start == 1  # its constants are those of the first call
+
+
+def test_a_call_made_in_two_times_has_both() -> None:
+    late = next(mark for mark in marks(r"\x:Bool. let f = late x in f true") if mark.name == "late")
+    assert len(late.made) == 2

@@ -72,7 +72,7 @@ def test_any_bug_of_ours_says_that_it_is_one(fresh: Client, code: str) -> None:
         "%%python\nfrom cajal_kernel import session\nfrom cajal_kernel.magics import definitions\n"
         "from cajal_kernel.views import bundles\n"
         "def broken(*_, **__): raise KeyError('odd')\n"
-        "bundles.line_bundle = session.result_bundle = definitions.environment = broken"
+        "bundles._line = session.result_bundle = definitions.environment = broken"
     )
     (error,) = fresh.run(code).of("error")
     assert error["ename"] == "KeyError"

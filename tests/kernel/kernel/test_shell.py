@@ -71,7 +71,7 @@ def test_link_from_python(shared: Client) -> None:
 
 def test_mistakes_in_magics_are_errors(shared: Client) -> None:
     for code, name in (
-        ("%show not --as graph", "MagicError"),
+        ("%show not --as picture", "MagicError"),
         ("%nope", "MagicError"),
         ("%timeit -z 1", "MagicError"),
         ("%reset all", "MagicError"),

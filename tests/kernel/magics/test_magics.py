@@ -14,6 +14,7 @@ from IPython.utils.capture import capture_output
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.magics.names import MAGICS
+from cajal_kernel.views.pictures import PICTURES
 from tests.kernel.conftest import NOT, cell, printed
 
 
@@ -113,7 +114,7 @@ def test_a_mistake_shows_no_python_frames(
     assert "Traceback" not in printed
     assert ".py" not in printed
     assert "In[" in printed
-    assert "usage: %cajal_show NAME-or-TERM [--as matrix|dynamics|trace] [--save FILE]" in printed
+    assert f"usage: %cajal_show NAME-or-TERM [--as {'|'.join(PICTURES)}] [--save FILE]" in printed
 
 
 def test_help_lists_what_is_registered(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,11 @@ from cajal_kernel.views import Curve
 with Curve("steps", total=4) as curve:
     for step in range(4):
         curve.add(step, loss=1 / (1 + step))"""
+COMPARISON = """\
+%%python
+import cajal_core as cajal
+from cajal_kernel import compare
+compare(program, cajal.load("def not (x : Bool) : Bool = if x then true else true"))"""
 SLIDER = "%%python\nimport ipywidgets\nipywidgets.IntSlider()"
 CLOSED = "iter 3 { zero => true | succ b => not b }"
 
@@ -51,6 +56,7 @@ def test_no_widget_is_left_in_a_notebook_that_has_no_page(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(tmp_path: Path) -> None:
     shown = [f"%show {CLOSED} --as {picture}" for picture in PICTURES]
-    cells = [f"{NOT}\n{EVEN}", "%show not", "%show even --as dynamics", *shown, CURVE]
+    shown += [f"%show even --as {picture}" for picture in PICTURES if picture != "trace"]
+    cells = [f"{NOT}\n{EVEN}", *shown, CURVE, COMPARISON]
     first, second = (json.dumps(executed(tmp_path, *cells), indent=1) for _ in "ab")
     assert first == second

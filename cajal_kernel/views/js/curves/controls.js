@@ -8,15 +8,40 @@ import { SMOOTHEST } from "./view.js";
  * @param {{ smooth: (place: number) => void, logX: () => void, apart: (apart: boolean) => void, reset: () => void }} act
  */
 export function controlsOf(act) {
-  const slider = element("input", { type: "range", min: 0, max: SMOOTHEST, step: 1, value: 0, "aria-label": "smoothing" });
-  const halfLife = element("output", { class: "cajal-caption cajal-half-life" });
-  const smoothing = element("label", { class: "cajal-smoothing", title: "exponential moving average: a value counts half for every half-life that it is older" }, "smoothing ", slider, halfLife);
+  const slider = element("input", {
+    type: "range",
+    min: 0,
+    max: SMOOTHEST,
+    step: 1,
+    value: 0,
+    "aria-label": "smoothing",
+  });
+  const halfLife = element("output", { class: "cajal-quiet cajal-half-life" });
+  const smoothing = element(
+    "label",
+    {
+      class: "cajal-smoothing",
+      title: "exponential moving average: a value counts half for every half-life that it is older",
+    },
+    "smoothing ",
+    slider,
+    halfLife,
+  );
   const logX = element("button", { type: "button", title: "linear or logarithmic axis of steps" });
   const box = element("input", { type: "checkbox" });
-  const apart = element("label", { title: "a line for each seed in place of their mean, with a band from the least to the greatest" }, box, " seeds apart");
-  const reset = element("button", { type: "button", title: "show all again: double-click a panel, or Escape in it" }, "reset zoom");
-  const step = element("output", { class: "cajal-caption cajal-at" });
-  const note = element("span", { class: "cajal-caption" });
+  const apart = element(
+    "label",
+    { title: "a line for each seed in place of their mean, with a band from the least to the greatest" },
+    box,
+    " seeds apart",
+  );
+  const reset = element(
+    "button",
+    { type: "button", title: "show all again: double-click a panel, or Escape in it" },
+    "reset zoom",
+  );
+  const step = element("output", { class: "cajal-quiet cajal-at" });
+  const note = element("span", { class: "cajal-quiet" });
   slider.addEventListener("input", () => act.smooth(Number(slider.value)));
   logX.addEventListener("click", act.logX);
   box.addEventListener("change", () => act.apart(box.checked));
@@ -31,7 +56,8 @@ export function controlsOf(act) {
       logX.textContent = isLog ? "steps: log" : "steps: linear";
       logX.setAttribute("aria-pressed", String(isLog));
       apart.hidden = !hasSeeds;
-      note.textContent = hasSeeds && !isApart ? "lines are means of seeds, bands go from the least to the greatest" : "";
+      note.textContent =
+        hasSeeds && !isApart ? "lines are means of seeds, bands go from the least to the greatest" : "";
       reset.hidden = !isZoomed;
     },
     /** @param {number | null} at */

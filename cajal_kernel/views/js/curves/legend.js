@@ -41,7 +41,10 @@ export function legendOf(change) {
 
   function press() {
     for (const key of node.querySelectorAll("button[data-run]")) {
-      key.setAttribute("aria-pressed", String(!hidden.has(/** @type {HTMLElement} */ (key).dataset.run ?? "")));
+      key.setAttribute(
+        "aria-pressed",
+        String(!hidden.has(/** @type {HTMLElement} */ (key).dataset.run ?? "")),
+      );
     }
     all.hidden = !hidden.size;
   }
@@ -54,7 +57,12 @@ export function legendOf(change) {
    * @param {string} seeds
    */
   function key(run, seeds) {
-    const button = element("button", { type: "button", class: "cajal-run", "data-run": run.name, title: HELP }, swatch(run), run.name + seeds);
+    const button = element(
+      "button",
+      { type: "button", class: "cajal-run", "data-run": run.name, title: HELP },
+      swatch(run),
+      run.name + seeds,
+    );
     let clicked = 0;
     button.addEventListener("click", (event) => {
       // The second click of a double-click: the first has toggled already.
@@ -85,7 +93,8 @@ export function legendOf(change) {
       const described = JSON.stringify([runs, [...seeds]]);
       if (described === shown) return; // a button that is pressed just now must stay
       shown = described;
-      const label = (/** @type {Run} */ run) => ((seeds.get(run.name) ?? 1) > 1 ? ` (${seeds.get(run.name)} seeds)` : "");
+      const label = (/** @type {Run} */ run) =>
+        (seeds.get(run.name) ?? 1) > 1 ? ` (${seeds.get(run.name)} seeds)` : "";
       node.replaceChildren(...runs.map((run) => key(run, label(run))), all);
       press();
     },

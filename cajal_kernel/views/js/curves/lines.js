@@ -29,9 +29,20 @@ export function linesOf({ spec, arrays }) {
     const x = points.subarray(at, at + size);
     const y = points.subarray(at + size, at + 2 * size);
     at += 2 * size;
-    const parts = [0, 1, 2].map((part) => means.subarray(bucket + part * buckets, bucket + (part + 1) * buckets));
+    const parts = [0, 1, 2].map((part) =>
+      means.subarray(bucket + part * buckets, bucket + (part + 1) * buckets),
+    );
     bucket += 3 * buckets;
-    return { metric, run, seed, x, y, ...(buckets ? { ends: parts[0], means: parts[1], weights: parts[2] } : whole(x, y)), count, odd };
+    return {
+      metric,
+      run,
+      seed,
+      x,
+      y,
+      ...(buckets ? { ends: parts[0], means: parts[1], weights: parts[2] } : whole(x, y)),
+      count,
+      odd,
+    };
   });
 }
 

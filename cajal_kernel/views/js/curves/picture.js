@@ -19,14 +19,29 @@ export function draw(host, picture, { ask }) {
   host.classList.add("cajal-curves");
   const title = element("div", { class: "cajal-title" });
   const bar = element("div", {});
-  const progress = element("div", { class: "cajal-progress", role: "progressbar", "aria-label": "training" }, bar);
+  const progress = element(
+    "div",
+    { class: "cajal-progress", role: "progressbar", "aria-label": "training" },
+    bar,
+  );
   const note = element("div", { class: "cajal-caption" });
   const grid = element("div", { class: "cajal-grid-of-panels" });
   const more = element("button", { type: "button" });
   const watched = watchedOf();
 
   /** @type {State} */
-  const state = { spec: picture.spec, lines: linesOf(picture), detail: null, x: null, y: new Map(), logX: false, log: new Set(picture.spec.log), smoothing: 0, apart: false, hidden: new Set() };
+  const state = {
+    spec: picture.spec,
+    lines: linesOf(picture),
+    detail: null,
+    x: null,
+    y: new Map(),
+    logX: false,
+    log: new Set(picture.spec.log),
+    smoothing: 0,
+    apart: false,
+    hidden: new Set(),
+  };
   /** @type {Map<string, ReturnType<typeof panelOf>>} */
   const panels = new Map();
   let all = false;
@@ -38,12 +53,24 @@ export function draw(host, picture, { ask }) {
     show();
   });
   const controls = controlsOf({
-    smooth: (place) => { state.smoothing = place; show(); },
-    logX: () => { state.logX = !state.logX; show(); },
-    apart: (apart) => { state.apart = apart; show(); },
+    smooth: (place) => {
+      state.smoothing = place;
+      show();
+    },
+    logX: () => {
+      state.logX = !state.logX;
+      show();
+    },
+    apart: (apart) => {
+      state.apart = apart;
+      show();
+    },
     reset,
   });
-  more.addEventListener("click", () => { all = !all; show(); });
+  more.addEventListener("click", () => {
+    all = !all;
+    show();
+  });
   host.append(title, progress, note, legend.node, controls.node, grid, more, watched.node);
 
   /** @type {import("./panel.js").Actions} */
@@ -62,7 +89,8 @@ export function draw(host, picture, { ask }) {
         return zoom(metric, [middle - half, middle + half], null);
       }
       const stride = far ? Math.max(1, Math.round(steps.length / 10)) : 1;
-      const to = { ArrowLeft: here - stride, ArrowRight: here + stride, Home: 0, End: steps.length - 1 }[key] ?? here;
+      const to =
+        { ArrowLeft: here - stride, ArrowRight: here + stride, Home: 0, End: steps.length - 1 }[key] ?? here;
       point(steps[Math.max(0, Math.min(steps.length - 1, to))]);
     },
     zoom,
@@ -101,16 +129,21 @@ export function draw(host, picture, { ask }) {
    */
   function refine([low, high]) {
     if (!ask || !state.spec.final || state.lines.every((line) => line.x.length === line.count)) return;
-    ask({ low, high }).then((answer) => {
-      if (state.x?.[0] !== low || state.x[1] !== high) return;
-      state.detail = linesOf(answer);
-      show();
-    }, () => {});
+    ask({ low, high }).then(
+      (answer) => {
+        if (state.x?.[0] !== low || state.x[1] !== high) return;
+        state.detail = linesOf(answer);
+        show();
+      },
+      () => {},
+    );
   }
 
   /** @param {string} [metric] */
   function stepsOf(metric) {
-    const steps = zoomed(state).filter((line) => (!metric || line.metric === metric) && !state.hidden.has(line.run)).flatMap((line) => Array.from(line.x));
+    const steps = zoomed(state)
+      .filter((line) => (!metric || line.metric === metric) && !state.hidden.has(line.run))
+      .flatMap((line) => Array.from(line.x));
     return [...new Set(steps)].filter(Number.isFinite).sort((a, b) => a - b);
   }
 
@@ -145,7 +178,13 @@ export function draw(host, picture, { ask }) {
     for (const line of lines) seeds.set(line.run, (seeds.get(line.run) ?? new Set()).add(line.seed));
     const counts = new Map([...seeds].map(([run, names]) => /** @type {const} */ ([run, names.size])));
     legend.show(spec.runs, counts);
-    controls.show({ ...state, halfLife: halfLifeOf(state), isZoomed: state.x !== null || state.y.size > 0, hasSeeds: [...counts.values()].some((count) => count > 1), isEmpty: !lines.length });
+    controls.show({
+      ...state,
+      halfLife: halfLifeOf(state),
+      isZoomed: state.x !== null || state.y.size > 0,
+      hasSeeds: [...counts.values()].some((count) => count > 1),
+      isEmpty: !lines.length,
+    });
 
     const metrics = [...new Set(lines.map((line) => line.metric))];
     const shown = all ? metrics : metrics.slice(0, PANELS);
@@ -154,7 +193,8 @@ export function draw(host, picture, { ask }) {
     for (const metric of shown) if (!panels.has(metric)) panels.set(metric, panelOf(metric, act));
     for (const metric of panels.keys()) if (!shown.includes(metric)) panels.delete(metric);
     const nodes = shown.map((metric) => /** @type {HTMLElement} */ (panels.get(metric)?.node));
-    if (nodes.length !== grid.children.length || nodes.some((node, i) => grid.children[i] !== node)) grid.replaceChildren(...nodes);
+    if (nodes.length !== grid.children.length || nodes.some((node, i) => grid.children[i] !== node))
+      grid.replaceChildren(...nodes);
     grid.classList.toggle("cajal-alone", shown.length === 1);
     const height = shown.length === 1 ? 230 : 180;
     for (const [metric, panel] of panels) panel.show(viewOf(state, metric, height));
@@ -186,8 +226,14 @@ export function draw(host, picture, { ask }) {
     },
     update,
     read: () => ({
-      progress: note.textContent, cursor: step, halfLife: halfLifeOf(state), hidden: [...state.hidden], window: state.x,
-      detail: state.detail !== null, panels: [...panels.values()].map((panel) => panel.read()), watched: watched.read(),
+      progress: note.textContent,
+      cursor: step,
+      halfLife: halfLifeOf(state),
+      hidden: [...state.hidden],
+      window: state.x,
+      detail: state.detail !== null,
+      panels: [...panels.values()].map((panel) => panel.read()),
+      watched: watched.read(),
     }),
   };
 }

@@ -1,15 +1,12 @@
 // The values below a panel: of each run the last one, or that at the cursor.
 
 import { element } from "../shared/dom.js";
-import { brief, precise } from "../shared/numbers.js";
+import { precise } from "../shared/numbers.js";
 import { closest } from "./lines.js";
-import { markName, swatch } from "./style.js";
+import { compact, swatch } from "./style.js";
 
 /** @typedef {import("./lines.js").Group} Group */
 /** @typedef {import("./panel.js").View} View */
-
-/** @param {number} value */
-const text = (value) => (Number.isFinite(value) ? brief(value) : markName(value));
 
 /**
  * The raw value of a line at a step, or the last one; `step` is where it was found.
@@ -32,16 +29,21 @@ function said(group, at, smooth) {
   const several = group.low.length > 0;
   const { x } = several || smooth ? group : group.lines[0];
   if (!x.length) return { text: several || smooth ? "no finite value" : "–", title: "" };
-  if (at !== null && (at < x[0] || at > x[x.length - 1])) return { text: "–", title: "the run has no value at this step" };
+  if (at !== null && (at < x[0] || at > x[x.length - 1]))
+    return { text: "–", title: "the run has no value at this step" };
   const i = at === null ? x.length - 1 : closest(x, at);
   const step = `at step ${precise(x[i])}`;
   if (several) {
-    const some = group.seeds[i] < group.lines.length ? `, ${group.seeds[i]} of ${group.lines.length} seeds` : "";
-    return { text: `${text(group.y[i])} [${text(group.low[i])}, ${text(group.high[i])}]${some}`, title: `${step}: mean [least, greatest]` };
+    const some =
+      group.seeds[i] < group.lines.length ? `, ${group.seeds[i]} of ${group.lines.length} seeds` : "";
+    return {
+      text: `${compact(group.y[i])} [${compact(group.low[i])}, ${compact(group.high[i])}]${some}`,
+      title: `${step}: mean [least, greatest]`,
+    };
   }
   const raw = rawOf(group, at);
-  if (!smooth) return { text: text(raw.value), title: `at step ${precise(raw.step)}: ${raw.value}` };
-  return { text: `${text(group.y[i])} (${text(raw.value)})`, title: `${step}: smoothed (as recorded)` };
+  if (!smooth) return { text: compact(raw.value), title: `at step ${precise(raw.step)}: ${raw.value}` };
+  return { text: `${compact(group.y[i])} (${compact(raw.value)})`, title: `${step}: smoothed (as recorded)` };
 }
 
 export function readoutOf() {
@@ -67,11 +69,18 @@ export function readoutOf() {
     show(next) {
       view = next;
       cells = next.groups.map(() => element("span", { class: "cajal-value" }));
-      node.replaceChildren(...next.groups.map((group, i) => {
-        const run = next.styles.get(group.run);
-        const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";
-        return element("span", { class: "cajal-entry" }, ...(run?.name ? [swatch(run), element("span", { class: "cajal-name" }, run.name + seed)] : []), cells[i]);
-      }));
+      node.replaceChildren(
+        ...next.groups.map((group, i) => {
+          const run = next.styles.get(group.run);
+          const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";
+          return element(
+            "span",
+            { class: "cajal-entry" },
+            ...(run?.name ? [swatch(run), element("span", { class: "cajal-name" }, run.name + seed)] : []),
+            cells[i],
+          );
+        }),
+      );
       fill();
     },
     /** @param {number | null} at */

@@ -47,7 +47,8 @@ export function extent(arrays) {
  */
 export function scaleOf(extent, log, window) {
   const isLog = log && extent.least < Infinity;
-  let [low, high] = window ?? (isLog ? [extent.least, Math.max(extent.high, extent.least)] : [extent.low, extent.high]);
+  let [low, high] =
+    window ?? (isLog ? [extent.least, Math.max(extent.high, extent.least)] : [extent.low, extent.high]);
   if (isLog) low = Math.max(low, Math.min(extent.least, high));
   if (!(low <= high)) [low, high] = [0, 1];
   return isLog ? logarithmic(low, high) : linear(low, high);
@@ -102,9 +103,11 @@ function logarithmic(low, high) {
  */
 function roundNumbers(low, high) {
   const power = 10 ** Math.floor(Math.log10((high - low) / 4));
-  const size = [1, 2, 5, 10].map((digit) => digit * power).find((step) => (high - low) / step <= 5) ?? power * 10;
+  const size =
+    [1, 2, 5, 10].map((digit) => digit * power).find((step) => (high - low) / step <= 5) ?? power * 10;
   const numbers = [];
-  for (let i = Math.ceil(low / size - 1e-9); i * size <= high + size * 1e-9; i++) numbers.push(Number((i * size).toPrecision(12)));
+  for (let i = Math.ceil(low / size - 1e-9); i * size <= high + size * 1e-9; i++)
+    numbers.push(Number((i * size).toPrecision(12)));
   return numbers;
 }
 
@@ -120,7 +123,8 @@ function powers(first, last) {
   for (let power = Math.floor(first / stride) * stride; power <= last; power += stride) {
     for (const digit of digits) {
       const exponent = power + Math.log10(digit);
-      if (exponent >= first - 1e-9 && exponent <= last + 1e-9) numbers.push(Number((digit * 10 ** power).toPrecision(6)));
+      if (exponent >= first - 1e-9 && exponent <= last + 1e-9)
+        numbers.push(Number((digit * 10 ** power).toPrecision(6)));
     }
   }
   return numbers.length > 1 ? numbers : null;

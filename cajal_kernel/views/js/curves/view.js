@@ -41,21 +41,45 @@ export function halfLifeOf({ lines, smoothing }) {
 export function viewOf(state, metric, height) {
   const halfLife = halfLifeOf(state);
   const visible = (/** @type {Line} */ line) => !state.hidden.has(line.run);
-  const own = (/** @type {Line[]} */ lines) => runsOf(lines.filter((line) => visible(line) && line.metric === metric), state.apart);
+  const own = (/** @type {Line[]} */ lines) =>
+    runsOf(
+      lines.filter((line) => visible(line) && line.metric === metric),
+      state.apart,
+    );
   // A moving average needs what was before the part that is looked at, so it is that of the whole line.
-  const groups = own(halfLife ? state.lines : zoomed(state)).map((lines) => (lines.length > 1 ? grouped(lines, halfLife) : single(lines[0], halfLife)));
-  const raw = halfLife ? own(zoomed(state)).map((lines) => (lines.length > 1 ? grouped(lines, 0) : single(lines[0], 0))) : [];
+  const groups = own(halfLife ? state.lines : zoomed(state)).map((lines) =>
+    lines.length > 1 ? grouped(lines, halfLife) : single(lines[0], halfLife),
+  );
+  const raw = halfLife
+    ? own(zoomed(state)).map((lines) => (lines.length > 1 ? grouped(lines, 0) : single(lines[0], 0)))
+    : [];
 
   const steps = extent(state.lines.filter(visible).map((line) => line.x));
   const x = scaleOf(steps, state.logX, state.x);
-  const values = extent([...groups, ...raw].flatMap(({ x: at, y, low, high }) =>
-    [y, low, high].map((numbers) => (state.x ? numbers.filter((_, i) => at[i] >= x.low && at[i] <= x.high) : numbers))));
+  const values = extent(
+    [...groups, ...raw].flatMap(({ x: at, y, low, high }) =>
+      [y, low, high].map((numbers) =>
+        state.x ? numbers.filter((_, i) => at[i] >= x.low && at[i] <= x.high) : numbers,
+      ),
+    ),
+  );
   const wantsLog = state.log.has(metric);
   const y = padded(values, wantsLog, state.y.get(metric) ?? null);
   return {
-    groups, raw, x, y, wantsLog, height,
+    groups,
+    raw,
+    x,
+    y,
+    wantsLog,
+    height,
     styles: new Map(state.spec.runs.map((/** @type {any} */ run) => [run.name, run])),
-    note: [axisNote(wantsLog, y.log, values, "value"), axisNote(state.logX, x.log, steps, "step"), oddNote(groups)].filter(Boolean).join("; "),
+    note: [
+      axisNote(wantsLog, y.log, values, "value"),
+      axisNote(state.logX, x.log, steps, "step"),
+      oddNote(groups),
+    ]
+      .filter(Boolean)
+      .join("; "),
     smooth: halfLife > 0,
   };
 }
@@ -69,7 +93,8 @@ export function viewOf(state, metric, height) {
 function padded(values, log, window) {
   const tight = scaleOf(values, log, window);
   if (window) return tight;
-  return scaleOf({ ...values, least: Math.min(values.least, tight.back(-0.04)) }, log, [tight.back(-0.04), tight.back(1.04)]);
+  const [low, high] = [tight.back(-0.04), tight.back(1.04)];
+  return scaleOf(tight.log ? { ...values, least: low } : values, tight.log, [low, high]);
 }
 
 /**
@@ -90,12 +115,15 @@ function axisNote(wantsLog, isLog, { low, below }, what) {
  * @param {import("./lines.js").Group[]} groups
  */
 function oddNote(groups) {
-  return groups.map(({ run, lines }) => {
-    const odd = lines.filter((line) => line.odd);
-    const count = odd.reduce((sum, line) => sum + line.odd, 0);
-    const first = Math.min(...odd.map(({ x, y }) => x[y.findIndex((value) => !Number.isFinite(value))]));
-    return count ? `${run ? `${run}: ` : ""}${count} NaN or ∞ from step ${first}` : "";
-  }).filter(Boolean).join(", ");
+  return groups
+    .map(({ run, lines }) => {
+      const odd = lines.filter((line) => line.odd);
+      const count = odd.reduce((sum, line) => sum + line.odd, 0);
+      const first = Math.min(...odd.map(({ x, y }) => x[y.findIndex((value) => !Number.isFinite(value))]));
+      return count ? `${run ? `${run}: ` : ""}${count} NaN or ∞ from step ${first}` : "";
+    })
+    .filter(Boolean)
+    .join(", ");
 }
 
 /**

@@ -30,7 +30,13 @@ function tensorsOf({ spec, arrays }) {
 /** Tables of all tensors, and the slider. Tensors that were recorded less often show their last record before. */
 export function watchedOf() {
   const play = element("button", { type: "button", title: "play the recorded steps" }, "▶");
-  const slider = element("input", { type: "range", min: 0, step: 1, value: 0, "aria-label": "recorded step" });
+  const slider = element("input", {
+    type: "range",
+    min: 0,
+    step: 1,
+    value: 0,
+    "aria-label": "recorded step",
+  });
   const shown = element("output", { class: "cajal-step" });
   const controls = element("div", { class: "cajal-controls" }, play, slider, shown);
   const tables = element("div", { class: "cajal-watched" });
@@ -66,18 +72,24 @@ export function watchedOf() {
     tensors.forEach((tensor, i) => drawn[i].show(recordOf(tensor)));
   }
 
-  slider.addEventListener("input", () => { stop(); update(); });
+  slider.addEventListener("input", () => {
+    stop();
+    update();
+  });
   play.addEventListener("click", () => {
     if (timer !== undefined) return stop();
     const last = Number(slider.max);
     if (Number(slider.value) === last) slider.value = "0";
     play.textContent = "⏸";
     play.setAttribute("aria-label", "pause");
-    timer = window.setInterval(() => {
-      slider.value = String(Number(slider.value) + 1);
-      update();
-      if (Number(slider.value) >= last) stop();
-    }, Math.max(FASTEST, Math.min(400, 6000 / (last + 1))));
+    timer = window.setInterval(
+      () => {
+        slider.value = String(Number(slider.value) + 1);
+        update();
+        if (Number(slider.value) >= last) stop();
+      },
+      Math.max(FASTEST, Math.min(400, 6000 / (last + 1))),
+    );
     update();
   });
 
@@ -89,7 +101,11 @@ export function watchedOf() {
       const wasLast = slider.value === slider.max;
       const before = longest?.steps[Number(slider.value)];
       tensors = tensorsOf(picture);
-      longest = tensors.reduce((/** @type {Watched | null} */ most, tensor) => (most && most.steps.length >= tensor.steps.length ? most : tensor), null);
+      longest = tensors.reduce(
+        (/** @type {Watched | null} */ most, tensor) =>
+          most && most.steps.length >= tensor.steps.length ? most : tensor,
+        null,
+      );
       node.hidden = !longest;
       if (!longest) return;
       slider.max = String(longest.steps.length - 1);
@@ -99,7 +115,12 @@ export function watchedOf() {
       tables.replaceChildren(...drawn.map((table) => table.node));
       update();
     },
-    read: () => tensors.map((tensor, i) => ({ name: tensor.name, step: tensor.steps[recordOf(tensor)], ...drawn[i].read() })),
+    read: () =>
+      tensors.map((tensor, i) => ({
+        name: tensor.name,
+        step: tensor.steps[recordOf(tensor)],
+        ...drawn[i].read(),
+      })),
   };
 }
 
@@ -108,27 +129,61 @@ function tableOf(tensor) {
   const { name, type, shape, rows, columns, tile, scale, values } = tensor;
   const size = rows.length * columns.length;
   const small = columns.length <= LABELLED && rows.length <= LABELLED;
-  const header = element("tr", {}, element("td"), ...columns.map((label) => element("th", { scope: "col", title: label }, small ? label : "")));
+  const header = element(
+    "tr",
+    {},
+    element("td"),
+    ...columns.map((label) => element("th", { scope: "col", title: label }, small ? label : "")),
+  );
   const cells = rows.map(() => columns.map(() => element("td", { class: "cajal-cell" })));
-  const body = cells.map((line, i) => element("tr", {}, element("th", { scope: "row", title: rows[i] }, rows.length <= 24 ? rows[i] : ""), ...line));
-  const overview = tile[0] * tile[1] > 1 ? `; a cell is the entry of greatest magnitude of ${tile[0]} × ${tile[1]}` : "";
-  const caption = element("div", { class: "cajal-caption" }, `${rows.length} × ${columns.length}, tensor ${shape.join(" × ") || "of one number"}, −${brief(scale)} to ${brief(scale)}${overview}`);
+  const body = cells.map((line, i) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row", title: rows[i] }, rows.length <= 24 ? rows[i] : ""),
+      ...line,
+    ),
+  );
+  const overview =
+    tile[0] * tile[1] > 1 ? `; a cell is the entry of greatest magnitude of ${tile[0]} × ${tile[1]}` : "";
+  const caption = element(
+    "div",
+    { class: "cajal-quiet" },
+    `${rows.length} × ${columns.length}, tensor ${shape.join(" × ") || "of one number"}, −${brief(scale)} to ${brief(scale)}${overview}`,
+  );
   const head = element("div", { class: "cajal-title" }, element("b", {}, name), type ? ` : ${type}` : "");
-  const table = element("table", { class: small ? "cajal-tensor" : "cajal-tensor cajal-dense-tensor" }, element("tbody", {}, ...(small ? [header] : []), ...body));
+  const table = element(
+    "table",
+    { class: small ? "cajal-tensor" : "cajal-tensor cajal-dense-tensor" },
+    element("tbody", {}, ...(small ? [header] : []), ...body),
+  );
   const node = element("figure", {}, head, table, caption);
   return {
     node,
     /** @param {number} record */
     show(record) {
-      cells.forEach((line, i) => line.forEach((cell, j) => {
-        const value = values[record * size + i * columns.length + j];
-        cell.style.backgroundColor = colourOf(value, scale);
-        cell.title = `${[columns[j], rows[i]].filter(Boolean).join(" → ")}: ${value}`;
-        const text = Number.isFinite(value) ? written(value, scale) : Number.isNaN(value) ? "×" : value > 0 ? "∞" : "−∞";
-        cell.textContent = small || !Number.isFinite(value) ? text : "";
-      }));
+      cells.forEach((line, i) =>
+        line.forEach((cell, j) => {
+          const value = values[record * size + i * columns.length + j];
+          cell.style.backgroundColor = colourOf(value, scale);
+          cell.title = `${[columns[j], rows[i]].filter(Boolean).join(" → ")}: ${value}`;
+          const text = Number.isFinite(value)
+            ? written(value, scale)
+            : Number.isNaN(value)
+              ? "×"
+              : value > 0
+                ? "∞"
+                : "−∞";
+          cell.textContent = small || !Number.isFinite(value) ? text : "";
+        }),
+      );
     },
-    read: () => ({ rows, columns, titles: cells.map((line) => line.map((cell) => cell.title)), colours: cells.map((line) => line.map((cell) => cell.style.backgroundColor)) }),
+    read: () => ({
+      rows,
+      columns,
+      titles: cells.map((line) => line.map((cell) => cell.title)),
+      colours: cells.map((line) => line.map((cell) => cell.style.backgroundColor)),
+    }),
   };
 }
 
@@ -153,5 +208,7 @@ function written(value, scale) {
 function colourOf(value, scale) {
   if (!Number.isFinite(value)) return "rgba(200, 30, 120, 0.5)";
   const opacity = Math.min(1, Math.abs(value) / scale) * 0.75;
-  return value > 0 ? `rgba(38, 120, 226, ${opacity.toFixed(3)})` : `rgba(226, 104, 22, ${opacity.toFixed(3)})`;
+  return value > 0
+    ? `rgba(38, 120, 226, ${opacity.toFixed(3)})`
+    : `rgba(226, 104, 22, ${opacity.toFixed(3)})`;
 }

@@ -7,8 +7,11 @@ import { brief, precise } from "../shared/numbers.js";
  * @typedef {{ names: string[], columns: string[], rows: string[], linear: boolean, start: number, data?: ArrayLike<number> }} Matrix
  * @typedef {{ title: string, kind: string, note: string, out: string, values: string[], at: number[] | null, code: string,
  *   runs: number[], folds?: string[], structure?: string, weights?: Matrix }} Box
- * @typedef {{ name: string, text: string }} Source
+ * @typedef {{ name: string, text: string, items: [number, number][] }} Source
  */
+
+const LINES = 14;
+const AROUND = 4;
 
 const KINDS = {
   input: "input",
@@ -64,19 +67,22 @@ function section(title, content) {
 }
 
 /**
- * The lines around a place in a source, with the place lit.
+ * The item that a place is in, with the place lit; of a long item the lines around the place.
  * @param {Source} source
  * @param {number} start
  * @param {number} end
  */
-function lit(source, start, end) {
-  const { text } = source;
-  let from = start;
-  for (let lines = 0; lines < 3 && from > 0; lines++) from = text.lastIndexOf("\n", from - 2) + 1;
-  let to = end;
-  for (let lines = 0; lines < 3 && to < text.length; lines++) {
-    const next = text.indexOf("\n", to + 1);
-    to = next < 0 ? text.length : next;
+function lit({ name, text, items }, start, end) {
+  const [first, last] = items.find(([from, to]) => from <= start && end <= to) ?? [start, end];
+  let [from, to] = [first, last];
+  if (text.slice(first, last).split("\n").length > LINES) {
+    from = start;
+    to = end;
+    for (let lines = 0; lines < AROUND && from > first; lines++) from = text.lastIndexOf("\n", from - 2) + 1;
+    for (let lines = 0; lines < AROUND && to < last; lines++)
+      to = (text.indexOf("\n", to + 1) + 1 || last + 1) - 1;
+    from = Math.max(from, first);
+    to = Math.min(to, last);
   }
   const mark = element("mark", {}, text.slice(start, end));
   const shown = element(
@@ -86,7 +92,7 @@ function lit(source, start, end) {
     mark,
     text.slice(end, to),
   );
-  shown.title = source.name;
+  shown.title = name;
   return shown;
 }
 

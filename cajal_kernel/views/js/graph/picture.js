@@ -196,7 +196,10 @@ function withNumbers(levels, arrays) {
   for (const boxes of Object.values(levels)) {
     for (const { weights } of Object.values(boxes)) {
       if (weights)
-        weights.data = arrays.matrices.data.subarray(weights.start, weights.start + weights.rows.length * weights.columns.length);
+        weights.data = arrays.matrices.data.subarray(
+          weights.start,
+          weights.start + weights.rows.length * weights.columns.length,
+        );
     }
   }
   return levels;

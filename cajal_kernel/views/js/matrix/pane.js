@@ -3,17 +3,14 @@
 import { element } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
 import { mark, paint } from "./colours.js";
-import { LINE, cut, inkOf, widest } from "./ink.js";
-import { choice, fitting } from "./labels.js";
+import { cut, inkOf, LINE, widest } from "./ink.js";
+import { label, RIGHT, STUB } from "./margins.js";
 
-/** The most pixels of a row label. */
-const STUB = 150;
 /** Pixels of an entry in which its number is written, and of a sign for what is no number. */
 const NUMBERED = 30;
 const SIGNED = 9;
 /** The most signs that are drawn; what is not finite has its colour everywhere. */
 const SIGNS = 1500;
-const RIGHT = 14;
 
 /** @typedef {{ row: number, column: number }} Entry */
 /** @typedef {import("./labels.js").Axis} Axis */
@@ -23,11 +20,15 @@ const RIGHT = 14;
  * @param {import("./values.js").Source} source
  * @param {ArrayLike<number>} lost  the columns that lost their mass
  * @param {import("./view.js").View} view
- * @param {string} label
+ * @param {string} name  what the canvas is to those who do not see it
  */
-export function makePane(spec, source, lost, view, label) {
+export function makePane(spec, source, lost, view, name) {
   const canvas = element("canvas", {
-    class: "cajal-matrix-canvas", tabindex: 0, role: "application", "aria-roledescription": "matrix", "aria-label": label,
+    class: "cajal-matrix-canvas",
+    tabindex: 0,
+    role: "application",
+    "aria-roledescription": "matrix",
+    "aria-label": name,
   });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = element("canvas");
@@ -39,7 +40,7 @@ export function makePane(spec, source, lost, view, label) {
   let [left, top, width, height] = [0, 0, 1, 1];
   /** @type {number[]} */
   let wide = [];
-  /** @type {{ text: string, x: number, y: number }[]} */
+  /** @type {import("./margins.js").Written[]} */
   let written = [];
 
   /** The pixels beside and above the matrix. */
@@ -76,7 +77,6 @@ export function makePane(spec, source, lost, view, label) {
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.font = ink.font;
-    written = [];
     const area = view.area();
     pen.save();
     pen.translate(left, top);
@@ -93,8 +93,7 @@ export function makePane(spec, source, lost, view, label) {
     pen.strokeStyle = "rgba(128,128,128,0.45)";
     pen.lineWidth = 1;
     pen.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
-    labelColumns(ink, area, cursor);
-    labelRows(ink, cursor);
+    written = label(pen, spec, view, { left, top, width, height }, wide, ink, cursor);
   }
 
   /**
@@ -212,66 +211,6 @@ export function makePane(spec, source, lost, view, label) {
     pen.strokeRect(x - grow, y - grow, w + 2 * grow, h + 2 * grow);
   }
 
-  /** @param {import("./ink.js").Ink} ink @param {import("./values.js").Area} area @param {Entry | null} cursor */
-  function labelColumns(ink, area, cursor) {
-    let repeat = spec.columns.reduce((product, { labels }) => product * labels.length, 1);
-    const lit = cursor && choice(spec.columns, cursor.column);
-    spec.columns.forEach((axis, level) => {
-      repeat /= axis.labels.length;
-      const y = level * LINE + LINE / 2 + 1;
-      pen.textBaseline = "middle";
-      pen.textAlign = "right";
-      pen.fillStyle = ink.faint;
-      pen.fillText(cut(pen, axis.name, left - 8), left - 5, y);
-      pen.textAlign = "center";
-      const span = width / view.across();
-      for (const { text, at } of fitting(axis.labels, repeat, view.place.x, span, view.across(), wide[level], level === 0)) {
-        write(text, left + at, y, ink.faint);
-      }
-      if (lit && cursor) {
-        const start = Math.floor(cursor.column / repeat) * repeat - view.place.x;
-        const middle = repeat > 1 ? (Math.max(0, start) + Math.min(span, start + repeat)) / 2 : start + 0.5;
-        overwrite(axis.labels[lit[level]], left + Math.max(0, Math.min(middle, span)) * view.across(), y, ink, "center");
-      }
-    });
-  }
-
-  /** @param {import("./ink.js").Ink} ink @param {Entry | null} cursor */
-  function labelRows(ink, cursor) {
-    pen.textBaseline = "middle";
-    const span = height / view.down();
-    const labels = fitting(spec.rows.labels, 1, view.place.y, span, view.down(), LINE - 6, true);
-    pen.textAlign = "right";
-    for (const { text, at } of labels) write(cut(pen, text, STUB), left - 5, top + at, ink.faint);
-    if (cursor) {
-      const at = (cursor.row + 0.5 - view.place.y) * view.down();
-      overwrite(cut(pen, spec.rows.labels[cursor.row], STUB), left - 5, top + at, ink, "right");
-    }
-  }
-
-  /** @param {string} text @param {number} x @param {number} y @param {string} colour */
-  function write(text, x, y, colour) {
-    pen.fillStyle = colour;
-    pen.fillText(text, x, y);
-    written.push({ text, x, y });
-  }
-
-  /** The label of the cursor, over those that are there. @param {string} text @param {number} x @param {number} y @param {import("./ink.js").Ink} ink @param {"center" | "right"} align */
-  function overwrite(text, x, y, ink, align) {
-    const wide = pen.measureText(text).width;
-    const start = align === "right" ? x - wide : Math.max(0, Math.min(x - wide / 2, left + width + RIGHT - wide));
-    written = written.filter((label) => {
-      const size = pen.measureText(label.text).width;
-      const from = align === "right" ? label.x - size : label.x - size / 2;
-      const isUnder = Math.abs(label.y - y) < LINE - 3 && from < start + wide + 4 && from + size > start - 4;
-      if (isUnder) pen.clearRect(from - 1, label.y - LINE / 2, size + 2, LINE);
-      return !isUnder;
-    });
-    pen.textAlign = "left";
-    write(text, start, y, ink.text);
-    pen.textAlign = align;
-  }
-
   return {
     canvas,
     source,
@@ -284,11 +223,18 @@ export function makePane(spec, source, lost, view, label) {
       const box = canvas.getBoundingClientRect();
       return [clientX - box.left - left, clientY - box.top - top];
     },
-    /** What is drawn at an entry: its box on the canvas and the colour in a corner of it. @type {(row: number, column: number) => { box: number[], colour: number[] }} */
-    drawn: (row, column) => {
+    /**
+     * What is drawn at an entry: its box on the canvas, and the colour of its tile, beside the number on it.
+     * @type {(row: number, column: number, tile: { down: number, across: number }) => { box: number[], colour: number[] }}
+     */
+    drawn: (row, column, { down, across }) => {
       const [x, y, w, h] = view.box(row, column);
+      const [tileX, tileY] = view.box(row - (row % down), column - (column % across));
       const dense = window.devicePixelRatio || 1;
-      const at = [left + x + w * 0.2, top + y + h * 0.2].map((value) => Math.floor(value * dense));
+      const inside = (/** @type {number} */ size) => (size < 8 ? size / 2 : size / 5);
+      const at = [left + tileX + inside(w * across), top + tileY + inside(h * down)].map((value) =>
+        Math.floor(value * dense),
+      );
       return { box: [left + x, top + y, w, h], colour: [...pen.getImageData(at[0], at[1], 1, 1).data] };
     },
     labels: () => written,

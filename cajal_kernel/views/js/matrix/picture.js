@@ -3,6 +3,7 @@
 import { element } from "../shared/dom.js";
 import { brief, precise } from "../shared/numbers.js";
 import { gradient } from "./colours.js";
+import { listen } from "./input.js";
 import { place } from "./labels.js";
 import { makePane } from "./pane.js";
 import { tiles } from "./tiles.js";
@@ -17,7 +18,10 @@ const ZOOM = 1.5;
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
 export function draw(host, { spec, arrays }, { ask }) {
   const axes = /** @type {import("./labels.js").Axis[]} */ (spec.columns);
-  const [rows, columns] = [spec.rows.labels.length, axes.reduce((product, { labels }) => product * labels.length, 1)];
+  const [rows, columns] = [
+    spec.rows.labels.length,
+    axes.reduce((product, { labels }) => product * labels.length, 1),
+  ];
   const view = makeView(rows, columns);
   /** @type {import("./pane.js").Entry | null} */
   let cursor = null;
@@ -40,21 +44,47 @@ export function draw(host, { spec, arrays }, { ask }) {
   function source(said, index) {
     if (said.kind === "ones") return ones(arrays[`ones${index}`].data, rows, columns);
     if (said.kind === "dense") return dense(arrays[`values${index}`].data, rows, columns);
-    const [extreme, least, greatest] = ["extreme", "least", "greatest"].map((name) => arrays[name + index].data);
-    const exact = ask && ((/** @type {number} */ row, /** @type {number} */ column) =>
-      ask({ pane: index, row, column }).then((answer) => answer.arrays.values.data));
-    return tiles({ rows, columns, tile: said.tile, block: spec.block, tiles: { extreme, least, greatest }, ask: exact, changed: invalidate });
+    const [extreme, least, greatest] = ["extreme", "least", "greatest"].map(
+      (name) => arrays[name + index].data,
+    );
+    const exact =
+      ask &&
+      ((/** @type {number} */ row, /** @type {number} */ column) =>
+        ask({ pane: index, row, column }).then((answer) => answer.arrays.values.data));
+    return tiles({
+      rows,
+      columns,
+      tile: said.tile,
+      block: spec.block,
+      tiles: { extreme, least, greatest },
+      ask: exact,
+      changed: invalidate,
+    });
   }
 
   // What is said of each, and the canvases
 
-  const figures = panes.map((/** @type {ReturnType<typeof makePane>} */ pane, /** @type {number} */ index) => {
-    const said = spec.panes[index];
-    const title = element("div", { class: "cajal-title" }, element("b", {}, said.title), said.type ? ` : ${said.type}` : "");
-    const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
-    const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
-    return element("div", { class: "cajal-matrix-pane" }, title, ...captions, pane.canvas);
-  });
+  const figures = panes.map(
+    (/** @type {ReturnType<typeof makePane>} */ pane, /** @type {number} */ index) => {
+      const said = spec.panes[index];
+      const title = element(
+        "div",
+        { class: "cajal-title" },
+        element("b", {}, said.title),
+        said.type ? ` : ${said.type}` : "",
+      );
+      const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
+      const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
+      const heading = element("div", {}, title, ...captions);
+      if (panes.length === 1) host.append(heading); // above the controls
+      return element(
+        "div",
+        { class: "cajal-matrix-pane" },
+        ...(panes.length > 1 ? [heading] : []),
+        pane.canvas,
+      );
+    },
+  );
   const row = element("div", { class: "cajal-matrix-panes" }, ...figures);
 
   // Controls
@@ -66,7 +96,11 @@ export function draw(host, { spec, arrays }, { ask }) {
     return made;
   };
   const chooser = element("select", { "aria-label": "what a pixel shows of several entries" });
-  for (const [value, text] of [["extreme", "greatest magnitude"], ["greatest", "greatest entry"], ["least", "least entry"]]) {
+  for (const [value, text] of [
+    ["extreme", "greatest magnitude"],
+    ["greatest", "greatest entry"],
+    ["least", "least entry"],
+  ]) {
     chooser.append(element("option", { value }, text));
   }
   chooser.addEventListener("change", () => {
@@ -75,15 +109,30 @@ export function draw(host, { spec, arrays }, { ask }) {
   });
   const pooling = element("label", { class: "cajal-matrix-pooling" }, "a pixel: ", chooser);
   const needle = element("div", { class: "cajal-matrix-needle", hidden: "" });
-  const bar = element("div", { class: "cajal-matrix-bar", style: `background:${gradient(spec.signed)}` }, needle);
+  const bar = element(
+    "div",
+    { class: "cajal-matrix-bar", style: `background:${gradient(spec.signed)}` },
+    needle,
+  );
   const legend = element(
-    "div", { class: "cajal-matrix-legend", role: "img", "aria-label": `colours from ${brief(spec.signed ? -spec.scale : 0)} to ${brief(spec.scale)}` },
-    brief(spec.signed ? -spec.scale : 0), bar, brief(spec.scale),
+    "div",
+    {
+      class: "cajal-matrix-legend",
+      role: "img",
+      "aria-label": `colours from ${brief(spec.signed ? -spec.scale : 0)} to ${brief(spec.scale)}`,
+    },
+    brief(spec.signed ? -spec.scale : 0),
+    bar,
+    brief(spec.scale),
   );
   const controls = element(
-    "div", { class: "cajal-controls" },
-    button("−", "Zoom out (−)", () => zoom(1 / ZOOM)), button("+", "Zoom in (+)", () => zoom(ZOOM)),
-    button("fit", "Show all (0)", () => fit()), legend, pooling,
+    "div",
+    { class: "cajal-controls" },
+    button("−", "Zoom out (−)", () => zoom(1 / ZOOM)),
+    button("+", "Zoom in (+)", () => zoom(ZOOM)),
+    button("fit", "Show all (0)", () => fit()),
+    legend,
+    pooling,
   );
   const readout = element("output", { class: "cajal-matrix-readout", "aria-live": "polite" });
   host.append(controls, row, readout);
@@ -111,8 +160,8 @@ export function draw(host, { spec, arrays }, { ask }) {
 
   function tile() {
     const size = view.tile();
-    if (Math.max(size.down, size.across) >= unit) return { down: Math.max(size.down, unit), across: Math.max(size.across, unit) };
-    return size;
+    if (size.down * size.across === 1) return size;
+    return { down: Math.max(size.down, unit), across: Math.max(size.across, unit) };
   }
 
   function render() {
@@ -123,7 +172,7 @@ export function draw(host, { spec, arrays }, { ask }) {
     const { width, height } = view.extent();
     for (const pane of panes) {
       pane.resize(width, height);
-      if (Math.max(size.down, size.across) < unit) pane.source.need(view.area());
+      if (size.down * size.across === 1) pane.source.need(view.area());
       pane.draw(cursor, mode, size);
     }
     pooling.style.visibility = size.down * size.across > 1 ? "visible" : "hidden";
@@ -135,8 +184,8 @@ export function draw(host, { spec, arrays }, { ask }) {
   }
 
   function layout() {
-    const wide = host.clientWidth || 760;
-    const { left, top } = panes[0].margins();
+    const wide = row.clientWidth || 760;
+    const [{ left, top }] = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => pane.margins());
     const several = panes.length > 1 && wide > 520;
     const room = several ? (wide - GAP * (panes.length - 1)) / panes.length : wide;
     view.resize(Math.max(60, room - left - 2), TALL - top);
@@ -148,9 +197,13 @@ export function draw(host, { spec, arrays }, { ask }) {
   function tell() {
     needle.hidden = true;
     if (!cursor) {
-      readout.textContent = view.isFitted ? "Point at an entry, or move with the arrow keys; drag to pan, Ctrl and the wheel or + − 0 to zoom." : "";
+      readout.classList.add("cajal-caption");
+      readout.textContent = view.isFitted
+        ? "Point at an entry, or move with the arrow keys; drag to pan, Ctrl and the wheel or + − 0 to zoom."
+        : "";
       return;
     }
+    readout.classList.remove("cajal-caption");
     const { row, column } = cursor;
     const texts = panes.map((/** @type {ReturnType<typeof makePane>} */ pane) => worded(pane, row, column));
     readout.textContent = `${place(axes, spec.rows, row, column)}: ${texts.join("  |  ")}`;
@@ -164,7 +217,8 @@ export function draw(host, { spec, arrays }, { ask }) {
   /** @param {ReturnType<typeof makePane>} pane @param {number} row @param {number} column */
   function worded(pane, row, column) {
     const value = pane.source.at(row, column);
-    if (value !== null) return precise(value) + (pane.isLost(column) ? " (overflow: this column lost its mass)" : "");
+    if (value !== null)
+      return precise(value) + (pane.isLost(column) ? " (overflow: this column lost its mass)" : "");
     const range = pane.source.tile(row, column);
     if (!range) return "";
     const where = ask ? "zoom in for the exact value" : "a page without a kernel has no more";
@@ -180,46 +234,7 @@ export function draw(host, { spec, arrays }, { ask }) {
     invalidate();
   }
 
-  /** @type {Record<string, [number, number]>} */
-  const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-  for (const pane of panes) {
-    const { canvas } = pane;
-    /** @type {{ x: number, y: number } | null} */
-    let dragged = null;
-    canvas.addEventListener("pointerdown", (event) => {
-      dragged = { x: event.clientX, y: event.clientY };
-      canvas.setPointerCapture(event.pointerId);
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (dragged && event.buttons) {
-        view.pan(event.clientX - dragged.x, event.clientY - dragged.y);
-        dragged = { x: event.clientX, y: event.clientY };
-        invalidate();
-      }
-      const [x, y] = pane.point(event);
-      point(view.entry(x, y));
-    });
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (dragged = null));
-    canvas.addEventListener("pointerleave", () => point(null));
-    canvas.addEventListener("blur", () => point(null));
-    canvas.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
-      event.preventDefault();
-      const [x, y] = pane.point(event);
-      zoom(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) / 120), x, y);
-    }, { passive: false });
-    canvas.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "+" || event.key === "=") zoom(ZOOM);
-      else if (event.key === "-" || event.key === "−") zoom(1 / ZOOM);
-      else if (event.key === "0") fit();
-      else if (event.key === "Escape") point(null);
-      else if (event.key in STEPS) move(STEPS[event.key], event.shiftKey);
-      else return;
-      event.preventDefault();
-    });
-  }
+  for (const pane of panes) listen(pane, view, { point, zoom, fit, move, invalidate });
 
   /** Moves the cursor by an entry, or by a tile where entries are too small to be seen. @param {[number, number]} step @param {boolean} isPan */
   function move([down, across], isPan) {
@@ -242,7 +257,10 @@ export function draw(host, { spec, arrays }, { ask }) {
   const watch = new ResizeObserver(layout);
   watch.observe(host);
   const theme = new MutationObserver(invalidate);
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  theme.observe(document.body, {
+    attributes: true,
+    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"],
+  });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", invalidate);
   layout();
@@ -253,6 +271,7 @@ export function draw(host, { spec, arrays }, { ask }) {
       watch.disconnect();
       theme.disconnect();
       dark.removeEventListener("change", invalidate);
+      for (const pane of panes) pane.source.dispose();
     },
     /** What is drawn: of an entry its value, words and colour; without one the view. */
     read: (query = {}) => {
@@ -260,7 +279,15 @@ export function draw(host, { spec, arrays }, { ask }) {
       const pane = panes[query.pane ?? 0];
       if (query.row === undefined) {
         const labels = pane.labels().map((/** @type {{ text: string }} */ { text }) => text);
-        return { area: view.area(), size: [view.down(), view.across()], tile: tile(), cursor, labels, said: readout.textContent, took };
+        return {
+          area: view.area(),
+          size: [view.down(), view.across()],
+          tile: tile(),
+          cursor,
+          labels,
+          said: readout.textContent,
+          took,
+        };
       }
       const { row, column } = query;
       return {
@@ -268,7 +295,7 @@ export function draw(host, { spec, arrays }, { ask }) {
         tile: pane.source.tile(row, column),
         place: place(axes, spec.rows, row, column),
         isLost: pane.isLost(column),
-        ...pane.drawn(row, column),
+        ...pane.drawn(row, column, tile()),
       };
     },
   };

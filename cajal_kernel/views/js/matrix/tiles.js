@@ -1,11 +1,17 @@
 // A matrix that is too large to be sent whole: tiles of it, and exact blocks that are asked for when shown.
 
-import { pyramid } from "./values.js";
+import { copy, pyramid } from "./values.js";
 
-/** The most blocks that are kept. */
-const KEPT = 160;
-/** The most questions that wait for an answer. */
+/** The most blocks that are kept, and the most questions that wait for an answer. */
+const KEPT = 600;
 const WAITING = 4;
+
+/** The most bytes of answers in so many milliseconds: a Jupyter server drops what is faster than 1 MB a second. */
+const BYTES = 2e6;
+const WINDOW = 3000;
+
+/** The milliseconds after which a question is asked again. */
+const LOST = 8000;
 
 /**
  * @typedef {object} Tiled
@@ -25,50 +31,56 @@ const WAITING = 4;
 export function tiles({ rows, columns, tile, block, tiles, ask, changed }) {
   const [down, across] = [Math.ceil(rows / tile), Math.ceil(columns / tile)];
   const overview = pyramid((mode) => ({ data: tiles[mode], rows: down, columns: across }));
-  /** @type {Map<number, ReturnType<typeof pyramid>>} */
+  /** @type {Map<number, ArrayLike<number>>} */
   const blocks = new Map();
-  /** @type {Set<number>} */
-  const asked = new Set();
+  /** When each question was asked. @type {Map<number, number>} */
+  const asked = new Map();
+  /** When the last ones were. @type {number[]} */
+  let times = [];
+  const most = Math.max(1, Math.floor(BYTES / (4 * block * block)));
   const wide = Math.ceil(columns / block);
   /** @type {number[]} */
   let wanted = [];
-
-  /** @param {number} key */
-  const size = (key) => {
-    const [row, column] = [Math.floor(key / wide) * block, (key % wide) * block];
-    return { row, column, rows: Math.min(block, rows - row), columns: Math.min(block, columns - column) };
-  };
+  let timer = 0;
 
   function next() {
-    while (ask && asked.size < WAITING && wanted.length) {
-      const key = /** @type {number} */ (wanted.shift());
-      if (blocks.has(key) || asked.has(key)) continue;
-      const place = size(key);
-      asked.add(key);
-      ask(place.row, place.column).then(
-        (data) => {
-          asked.delete(key);
-          blocks.set(key, pyramid(() => ({ data, rows: place.rows, columns: place.columns })));
-          if (blocks.size > KEPT) blocks.delete(/** @type {number} */ (blocks.keys().next().value));
-          changed();
-          next();
-        },
-        () => {
-          ask = null; // the kernel is gone or busy with something else: the tiles stay
-        },
-      );
-    }
+    clearTimeout(timer);
+    const now = performance.now();
+    times = times.filter((time) => now - time < WINDOW);
+    for (const [key, time] of asked) if (now - time > LOST) asked.delete(key);
+    while (ask && wanted.length && asked.size < WAITING && times.length < most)
+      fetch(/** @type {number} */ (wanted.shift()), now);
+    if (ask && wanted.length) timer = window.setTimeout(next, 200);
   }
+
+  /** @param {number} key @param {number} now */
+  function fetch(key, now) {
+    if (!ask || blocks.has(key) || asked.has(key)) return;
+    asked.set(key, now);
+    times.push(now);
+    ask(Math.floor(key / wide) * block, (key % wide) * block).then(
+      (data) => {
+        asked.delete(key);
+        blocks.set(key, data);
+        if (blocks.size > KEPT) blocks.delete(/** @type {number} */ (blocks.keys().next().value));
+        changed();
+        next();
+      },
+      () => {
+        ask = null; // the kernel no longer has the numbers: the tiles stay
+      },
+    );
+  }
+
+  /** The width of a block, which is cut at the right. @param {number} column */
+  const widthAt = (column) => Math.min(block, columns - Math.floor(column / block) * block);
 
   return {
     rows,
     columns,
     at: (row, column) => {
-      const key = Math.floor(row / block) * wide + Math.floor(column / block);
-      const level = blocks.get(key);
-      if (!level) return null;
-      const place = size(key);
-      return level("extreme", 1, 1).data[(row - place.row) * place.columns + column - place.column];
+      const data = blocks.get(Math.floor(row / block) * wide + Math.floor(column / block));
+      return data ? data[(row % block) * widthAt(column) + (column % block)] : null;
     },
     tile: (row, column) => {
       const place = Math.floor(row / tile) * across + Math.floor(column / tile);
@@ -76,34 +88,22 @@ export function tiles({ rows, columns, tile, block, tiles, ask, changed }) {
     },
     fill: (mode, high, long, area, out) => {
       if (high >= tile && long >= tile) {
-        const grid = overview(mode, high / tile, long / tile);
-        for (let i = 0, k = 0; i < area.height; i++) {
-          const start = (area.row + i) * grid.columns + area.column;
-          for (let j = 0; j < area.width; j++) out[k++] = grid.data[start + j];
-        }
+        copy(overview(mode, high / tile, long / tile), area, out);
         return;
       }
       for (let i = 0, k = 0; i < area.height; i++) {
-        const row = (area.row + i) * high;
-        const above = Math.floor(row / block) * wide;
+        const row = area.row + i;
         const coarse = Math.floor(row / tile) * across;
-        let key = -1;
-        /** @type {import("./values.js").Grid | null} */
-        let grid = null;
-        let start = 0;
-        for (let j = 0; j < area.width; j++) {
-          const column = (area.column + j) * long;
-          const now = above + Math.floor(column / block);
-          if (now !== key) {
-            key = now;
-            const level = blocks.get(key);
-            grid = level ? level(mode, high, long) : null;
-            if (grid) start = ((row % block) / high) * grid.columns - Math.floor(column / block) * (block / long);
-          }
-          out[k++] = grid ? grid.data[start + area.column + j] : tiles[mode][coarse + Math.floor(column / tile)];
+        for (let column = area.column; column < area.column + area.width; ) {
+          const data = blocks.get(Math.floor(row / block) * wide + Math.floor(column / block));
+          const end = Math.min(area.column + area.width, (Math.floor(column / block) + 1) * block);
+          const start = (row % block) * widthAt(column) + (column % block) - column;
+          for (; column < end; column++)
+            out[k++] = data ? data[start + column] : tiles[mode][coarse + Math.floor(column / tile)];
         }
       }
     },
+    dispose: () => clearTimeout(timer),
     need: ({ row, column, height, width }) => {
       if (!ask) return;
       const keys = [];

@@ -37,8 +37,10 @@ export function makeView(rows, columns) {
     let [y, x] = [Math.min(tall / rows, FITTED), Math.min(wide / columns, FITTED)];
     const square = Math.min(x, y);
     // Squares of 1 × k entries, of as many as make it readable.
-    if (square * rows < SLIM && square < 4) [y, x] = [square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * rows)))), square];
-    else if (square * columns < SLIM && square < 4) [y, x] = [square, square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * columns))))];
+    if (square * rows < SLIM && square < 4)
+      [y, x] = [square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * rows)))), square];
+    else if (square * columns < SLIM && square < 4)
+      [y, x] = [square, square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * columns))))];
     else [y, x] = [square, square];
     least = [y, x];
     if (isFitted) fit();
@@ -53,10 +55,12 @@ export function makeView(rows, columns) {
 
   function clamp() {
     place.size = Math.min(Math.max(place.size, Math.min(...least)), Math.max(LARGEST, ...least));
-    [width, height] = [Math.min(wide, Math.ceil(columns * across())), Math.min(tall, Math.ceil(rows * down()))];
     isFitted = place.size <= Math.min(...least) * 1.0001;
-    place.x = Math.max(0, Math.min(place.x, columns - width / across()));
-    place.y = Math.max(0, Math.min(place.y, rows - height / down()));
+    // So that zooming keeps what is at a point there, only what lies right of and below it takes more room.
+    place.x = Math.max(0, Math.min(place.x, columns - Math.min(wide, columns * least[1]) / across()));
+    place.y = Math.max(0, Math.min(place.y, rows - Math.min(tall, rows * least[0]) / down()));
+    width = Math.min(wide, Math.ceil((columns - place.x) * across() - 1e-6));
+    height = Math.min(tall, Math.ceil((rows - place.y) * down() - 1e-6));
   }
 
   return {
@@ -116,7 +120,9 @@ export function makeView(rows, columns) {
     /** The entry at a point, or null beside the matrix. @type {(x: number, y: number) => { row: number, column: number } | null} */
     entry(x, y) {
       const [row, column] = [Math.floor(place.y + y / down()), Math.floor(place.x + x / across())];
-      return x >= 0 && y >= 0 && x <= width && y <= height && row < rows && column < columns ? { row, column } : null;
+      return x >= 0 && y >= 0 && x <= width && y <= height && row < rows && column < columns
+        ? { row, column }
+        : null;
     },
     /** The box of an entry. @type {(row: number, column: number) => [number, number, number, number]} */
     box: (row, column) => [(column - place.x) * across(), (row - place.y) * down(), across(), down()],

@@ -37,7 +37,7 @@ export class Lines {
   /** @returns {Line[]} */
   top() {
     const { result } = this.trace;
-    return [...this.inside(null, {}, 0, ""), this.line("entry", result, {}, 0, "", "")];
+    return [...this.inside(null, {}, 0, ""), this.line("entry", result, {}, 0, "", "result")];
   }
 
   /** All lines that are to be seen, in order. @returns {Line[]} */

@@ -107,7 +107,7 @@ export function draw(host, picture, { ask }) {
   /** @param {Line} line @param {boolean} [isOpen] */
   function toggle(line, isOpen = !lines.open.has(line.key)) {
     if (line.kind === "more") {
-      lines.showMore(line.parent === "" ? line.key.slice(0, -1) : line.parent);
+      lines.showMore(line.parent);
       render();
       return;
     }
@@ -132,7 +132,15 @@ export function draw(host, picture, { ask }) {
   };
   tree.addEventListener("mouseover", (event) => lightUp(lineOf(event)));
   tree.addEventListener("mouseleave", () => lightUp(undefined));
-  tree.addEventListener("focusin", (event) => lightUp(lineOf(event)));
+  tree.addEventListener("focusin", (event) => {
+    const line = lineOf(event);
+    lightUp(line);
+    for (const other of visible) {
+      const row = rows.get(other.key)?.node;
+      if (row) row.tabIndex = other === line ? 0 : -1;
+    }
+    focused = line?.key ?? focused;
+  });
   tree.addEventListener("click", (event) => {
     const line = lineOf(event);
     if (!line) return;

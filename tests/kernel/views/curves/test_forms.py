@@ -14,28 +14,6 @@ from cajal_kernel.views.curves.plot import curves_image
 from tests.kernel.views.conftest import Page, curves, picture
 
 
-def test_a_thinned_line_keeps_spikes_and_ends() -> None:
-    values = np.zeros(100_000)
-    values[54_321], values[777] = 9.0, -9.0
-    thin = Line("loss", "", np.arange(100_000.0), values).thinned(4000)
-    assert len(thin.steps) <= 4000
-    assert (thin.steps[0], thin.steps[-1]) == (0, 99_999)
-    assert (thin.values.max(), thin.values.min()) == (9, -9)
-    assert (np.diff(thin.steps) > 0).all()
-
-
-def test_a_short_line_stays_as_it_is() -> None:
-    line = Line("loss", "", np.arange(3.0), np.array([1.0, np.nan, 2.0]))
-    thin = line.thinned(4000)
-    assert np.array_equal([thin.steps, thin.values], [line.steps, line.values], equal_nan=True)
-    assert (thin.means[:, 2].tolist(), thin.odd) == ([1, 0, 1], 1)
-
-
-def test_progress_in_words() -> None:
-    assert Curves("", (), 1, None, 0.2).progress == "1 step, 0 s"
-    assert Curves("", (), 412, 800, 12.4, 71.0).progress == "412 of 800 steps, 12 s, 1 min 11 s left"
-
-
 def test_curves_as_text() -> None:
     falling = np.array([1, 0.5, 0])
     text = curves_text(curves(("loss", "direct", falling), ("accuracy", "direct", 1 - falling)))
@@ -118,3 +96,24 @@ def test_a_bundle_has_an_image_once_there_is_a_point() -> None:
     assert "<img" not in curves_bundle(Curves("", ()), "s")["text/html"]
     bundle = curves_bundle(curves(("loss", "", np.arange(3.0))), "cajal-slot")
     assert bundle["text/html"].count("<img") == 1
+
+
+def test_text_is_short_and_counts_the_rest() -> None:
+    data = curves(*[(f"m{i % 2}", f"run {i}", np.arange(3.0)) for i in range(40)])
+    lines = curves_text(data).split("\n")
+    assert len(lines) == 14
+    assert lines[-1] == "  … and 28 more"
+
+
+def test_text_tells_seeds_and_what_is_not_finite() -> None:
+    lines = [
+        Line("loss", "net", np.arange(3.0), np.array(v), s) for s, v in (("1", [1.0, 2, 3]), ("2", [3, 2, 2]))
+    ]
+    assert curves_text(Curves("", tuple(lines), 3)).split("\n") == [
+        "3 steps",
+        "  loss net (2 seeds)  ▁▁█  2 → 2.5 (2 to 3)",
+    ]
+    broken = curves(("loss", "", np.array([1, np.nan, np.inf])))
+    assert curves_text(broken).endswith("▁××  1 → inf, NaN or infinite 2 times, first at step 1")
+    (alternative,) = Page(curves_html(broken, curves_image(broken, "png"), "s")).all("img", "alt")
+    assert alternative == "training curve of digits: loss 1 → inf, NaN or infinite 2 times, first at step 1"

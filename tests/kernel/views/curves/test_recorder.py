@@ -11,6 +11,7 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+import cajal_core as cajal
 from cajal_kernel.views import Curve
 from cajal_kernel.views.curves import output, recorder
 from cajal_kernel.views.live.picture import Live
@@ -166,3 +167,86 @@ def test_a_picture_that_fails_fails_in_its_own_cell_alone(
 
 def test_updates_are_eight_a_second() -> None:
     assert recorder.PERIOD == 0.125
+
+
+def test_seeds_are_lines_of_one_run() -> None:
+    made = Curve("digits", total=2)
+    for seed in (1, "b", None):
+        made.add(0, run="net", seed=seed, loss=1.0)
+    assert [(line.run, line.seed) for line in made.data.lines] == [("net", "1"), ("net", "b"), ("net", "")]
+    assert made.data.runs == ["net"]
+
+
+def test_steps_that_are_done_are_those_that_go_further() -> None:
+    made = Curve("digits", total=10)
+    for step in range(10):
+        made.add(step, loss=1.0)
+    for step in range(10):
+        made.add(step, accuracy=1.0)
+    made.add(float("nan"), loss=1.0)
+    assert made.data.done == 10
+    assert all(line.steps.dtype == line.values.dtype == np.float64 for line in made.data.lines)
+
+
+@pytest.mark.usefixtures("shell")
+def test_while_it_grows_the_page_is_sent_few_points_and_the_last_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = Sent(monkeypatch)
+    monkeypatch.setattr(recorder, "PERIOD", 0.0)
+    monkeypatch.setattr(recorder, "SHARE", 1e9)
+    with capture_output(), Curve("digits", total=800) as made:
+        for step in range(800):
+            made.add(step, loss=np.sin(step), accuracy=step)
+    live = [live for live in sent.shown if not live.spec["final"]]
+    assert len(live) == 800
+    for step, shown in enumerate(live):
+        loss, accuracy = shown.spec["lines"] if step else [*shown.spec["lines"], shown.spec["lines"][0]][:2]
+        assert loss["size"] <= 500
+        points = shown.arrays["points"]
+        assert points[loss["size"] - 1] == step
+        assert points[2 * loss["size"] - 1] == np.sin(step)
+        assert points[2 * (loss["size"] + accuracy["size"]) - 1] == step
+    assert "left" in live[-2].spec["text"]
+    assert "left" not in sent.shown[-1].spec["text"]
+
+
+@pytest.mark.usefixtures("shell")
+def test_updates_take_a_small_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = Sent(monkeypatch)
+    monkeypatch.setattr(recorder, "curves_live", lambda *_, **__: time.sleep(0.05) or Live("curves", {}))
+    with capture_output():
+        made = Curve("digits")
+        made.show()
+        start = time.monotonic()
+        while time.monotonic() - start < 0.5:
+            made.add(0, loss=1.0)
+    assert len(sent.shown) == 1
+
+
+def test_the_page_asks_for_details_while_the_curve_is_there() -> None:
+    made = Curve("digits")
+    for step in range(9000):
+        made.add(step, loss=step % 5)
+    _, live = made._whole()
+    assert live.answer
+    assert live.answer({"low": 100, "high": 110}).spec["lines"][0]["size"] == 13
+    del made
+    with pytest.raises(LookupError, match="gone"):
+        live.answer({"low": 100, "high": 110})
+
+
+def test_what_a_neuron_learns_is_recorded_until_the_end() -> None:
+    neuron = cajal.load("learn flip : Bool -o Bool")["flip"].initialize("identity")
+    with Curve("digits").watch(neuron, every=4) as made:
+        for step in range(10):
+            with torch.no_grad():
+                neuron.learned["flip"].fill_(step)
+            made.add(step, run="net", seed=1, loss=1.0)
+    (flip,) = made.data.watched
+    assert flip.steps.tolist() == [0, 4, 8, 9]
+    assert flip.values[:, 0, 0].tolist() == [0, 4, 8, 9]
+    assert set(flip.runs) == {"net 1"}
+    assert "flip : Bool -o Bool, 2 × 2, watched at 4 steps" in str(made._repr_mimebundle_()["text/plain"])
+    with pytest.raises(TypeError, match="no neuron"):
+        made.watch(torch.nn.Linear(1, 1))

@@ -7,7 +7,7 @@ import pytest
 
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.matrix.data import Array, Matrix
-from cajal_kernel.views.matrix.raster import BYTES, DENSITY, TALL, WIDE, grid, matrix_png, pooled, thinned
+from cajal_kernel.views.matrix.raster import BYTES, DENSITY, TALL, WIDE, grid, matrix_png, thinned
 from cajal_kernel.views.paint import NEGATIVE, POSITIVE
 from tests.kernel.views.conftest import adder, picture
 
@@ -55,15 +55,6 @@ def test_each_entry_is_a_square_of_its_colour(shape: tuple[int, int]) -> None:
         assert shown[0, 0, :3].tolist() == list(colour)
         assert shown[0, 0, 3] == pytest.approx(255 * (0.08 + 0.87 * strength), abs=3)
     assert not square(pixels, matrix, 50, 10).any()
-
-
-def test_a_block_is_its_entry_of_greatest_magnitude() -> None:
-    values = np.array([[1, -3, 0, 0], [2, 2, 0, np.nan], [-np.inf, np.inf, 0, 0]])
-    assert pooled(values, 2, 2).tolist()[1] == [np.inf, 0]
-    assert pooled(values, 2, 2)[0, 0] == -3
-    assert np.isnan(pooled(values, 2, 2)[0, 1])
-    assert pooled(values, 1, 1) is values
-    assert pooled(np.ones((5, 7)), 2, 3).shape == (3, 3)
 
 
 def test_what_is_no_number_has_a_sign_in_its_colour() -> None:

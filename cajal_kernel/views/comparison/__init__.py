@@ -1,0 +1,1 @@
+"""Two programs or two neurons side by side, what differs first."""

@@ -1,0 +1,71 @@
+"""The compiler's graph, read for a drawing."""
+
+from __future__ import annotations
+
+import cajal_core as cajal
+from cajal_kernel.views.graph.program import Program
+
+
+def written(program: cajal.Program, term: str) -> Program:
+    return Program(program[term].wiring(written=True).graph)
+
+
+def test_what_the_result_does_not_need_is_left_out(program: cajal.Program) -> None:
+    """A condition inside a copy is marked by its sum, which only a trace computes."""
+    read = written(program, r"\x:Bool. copy x as (a, b) in if a then b else not b")
+    ops = [assignment["op"] for assignment in read.assignments()]
+    assert ops.count("contract") == 1
+    assert [line["op"] for line in read.graph["code"]].count("contract") > 1
+
+
+def test_calls_and_steps_nest_as_they_are_evaluated(program: cajal.Program) -> None:
+    read = written(program, "nested")
+    marks = read.graph["marks"]
+
+    def names(number: int) -> list[str]:
+        return [marks[each.mark]["name"] for each in read.path(number) if each.mark is not None]
+
+    paths = [names(line["to"]) for line in read.assignments() if line["op"] == "choose"]
+    assert paths == [["k", "j", "not"], ["k", "j", "xor", "not"], ["k", "j", "xor"], ["k", "not"]]
+    assert read.deepest == 2
+
+
+def test_what_is_moved_out_of_a_step_is_out_of_its_calls(program: cajal.Program) -> None:
+    program.run("def same (x : Bool) : Bool = if (if true then false else true) then x else x")
+    read = written(program, r"\n:Nat[3]. iter n { zero => true | succ y => same y }")
+    first, second = [line["to"] for line in read.assignments() if line["op"] == "choose"]
+    outside, inside = sorted((first, second))
+    assert read.path(outside) == ()
+    assert [each.id[0] for each in read.path(inside)] == ["i", "c"]
+
+
+def test_a_recurrence_comes_before_its_step_or_behind(program: cajal.Program) -> None:
+    read = written(program, "even")
+    assert [line["op"] for line in read.assignments()][-2:] == ["iterate", "choose"]
+    assert [line["op"] for line in read.assignments_by_need()][-2:] == ["choose", "iterate"]
+
+
+def test_wires_say_type_and_dimension_behind_the_sizes_of_axes(program: cajal.Program) -> None:
+    read = written(program, r"\p:Bool * Light. let (a, b) = p in (b, a)")
+    texts = [read.wire_text(line["to"]) for line in read.assignments() if line["op"] == "basis"]
+    assert texts == ["Bool · 2 × 2", "Light · 3 × 3"]
+    assert read.wire_text(read.graph["result"]) == "Light * Bool · 6"
+
+
+def test_a_basis_vector_has_the_name_of_its_type(program: cajal.Program) -> None:
+    read = written(program, r"\l:Light. case l { Red => Green | Green => Amber | Amber => Red }")
+    names = {read.constant(line["to"]) for line in read.assignments()}
+    assert names == {None, "Red", "Green", "Amber"}
+
+
+def test_places_are_those_of_the_source(program: cajal.Program) -> None:
+    read = written(program, r"\x:Bool. not (turn x)")
+
+    def text(op: str) -> str:
+        [number] = [line["to"] for line in read.assignments() if line["op"] == op]
+        source, start, end = read.place(number) or [0, 0, 0]
+        return read.graph["sources"][source]["text"][start:end]
+
+    assert text("call") == "(turn x)"
+    assert text("choose") == "x"  # the condition, in the definition of `not`
+    assert read.place(read.made[1]["to"]) is None  # an input
