@@ -58,7 +58,7 @@ test("basis vectors and mixtures have names", () => {
   assert.equal(label({ labels: null, sizes: [2, 3] }, 4), "[1, 1]");
   assert.equal(label({ labels: null, sizes: null }, 4), "4");
   assert.equal(words(BOOL, [0, 1], String), "false");
-  assert.equal(words(BOOL, [-0.25, 0.75], String), "0.75 false - 0.25 true");
+  assert.equal(words(BOOL, [-0.25, 0.75], String), "false: 0.75, true: -0.25");
   assert.equal(words(BOOL, [0, 0], String), "0");
 });
 

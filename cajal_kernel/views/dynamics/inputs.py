@@ -45,11 +45,11 @@ class Input:
 
 
 def vector_text(labels: Sequence[str], value: NDArray[np.float64]) -> str:
-    """A vector by its entries: `true`, `0.7 true + 0.3 false`.
+    """A vector by its greatest entries: `true`, or `true: 0.7, false: 0.3`.
 
     >>> import numpy as np
     >>> vector_text(("true", "false"), np.array([0.75, 0.25]))
-    '0.75 true + 0.25 false'
+    'true: 0.75, false: 0.25'
     """
     import numpy as np
 
@@ -60,10 +60,8 @@ def vector_text(labels: Sequence[str], value: NDArray[np.float64]) -> str:
         written = [labels[place] for place in places]
     else:
         places.sort(key=lambda place: (-abs(value[place]), place))
-        written = [f"{short(float(value[place]))} {labels[place]}" for place in places]
-    joint = ", " if "↦" in labels[0] else " + "
-    text = joint.join(written[:LISTED]) + (f"{joint}…" if len(written) > LISTED else "")
-    return text.replace("+ -", "- ")
+        written = [f"{labels[place]}: {short(float(value[place]))}" for place in places]
+    return ", ".join(written[:LISTED]) + ", …" * (len(written) > LISTED)
 
 
 def argument_input(place: int, argument: cajal.Argument, given: Any = None, counts: bool = False) -> Input:

@@ -174,7 +174,7 @@ export function norms(states, dim) {
 }
 
 /**
- * A vector by its greatest entries: `0.7 true + 0.3 false`.
+ * A vector by its greatest entries: `true`, or `true: 0.7, false: 0.3`.
  * @param {{ labels: string[] | null, sizes: number[] | null }} space
  * @param {ArrayLike<number>} vector
  * @param {(value: number) => string} write
@@ -185,7 +185,7 @@ export function words(space, vector, write) {
   places.sort((a, b) => size(b) - size(a) || a - b);
   if (!places.length) return "0";
   if (places.length === 1 && vector[places[0]] === 1) return label(space, places[0]);
-  const listed = places.slice(0, 3).map((i) => `${write(vector[i])} ${label(space, i)}`);
+  const listed = places.slice(0, 3).map((i) => `${label(space, i)}: ${write(vector[i])}`);
   if (places.length > 3) listed.push("…");
-  return listed.join(" + ").replaceAll("+ -", "- ");
+  return listed.join(", ");
 }

@@ -28,14 +28,14 @@ def test_a_picture_begins_where_something_happens(
 
 def test_what_was_given_comes_first(program: cajal.Program) -> None:
     batch = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
-    assert argument_input(1, program["boom"].arguments[1], batch).text() == "x = 0.75 true + 0.25 false"
+    assert argument_input(1, program["boom"].arguments[1], batch).text() == "x = true: 0.75, false: 0.25"
 
 
 def test_a_mixture_is_written_by_its_greatest_entries() -> None:
     labels = ("a", "b", "c", "d")
-    assert vector_text(labels, np.array([0.1, 0.4, 0.2, 0.3])) == "0.4 b + 0.3 d + 0.2 c + …"
-    assert vector_text(labels, np.array([0.5, -1, 0, 0])) == "-1 b + 0.5 a"
-    assert vector_text(labels, np.array([-0.5, 1, 0, 0])) == "1 b - 0.5 a"
+    assert vector_text(labels, np.array([0.1, 0.4, 0.2, 0.3])) == "b: 0.4, d: 0.3, c: 0.2, …"
+    assert vector_text(labels, np.array([0.5, -1, 0, 0])) == "b: -1, a: 0.5"
+    assert vector_text(labels, np.array([-0.5, 1, 0, 0])) == "b: 1, a: -0.5"
     assert vector_text(labels, np.zeros(4)) == "0"
 
 
