@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from pathlib import Path
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError, Refused
@@ -41,14 +40,14 @@ class Comparison:
     def _pictures(self) -> list[Picture]:
         return list(comparison_pictures(self._compared))
 
-    def save(self, file: str | os.PathLike[str]) -> Path:
-        """Writes all of it as one page, `.html`.
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Writes all of it as one page, `.html`; or its images, `.png`, where matrices are large enough.
 
         Raises:
             CajalError: if the file has another ending or cannot be written.
         """
         try:
-            return save("comparison", self._pictures, file)
+            save("comparison", self._pictures, file)
         except MagicError as error:
             raise cajal.CajalError(Refused(error)) from None
 

@@ -47,8 +47,9 @@ def show(subject: Subject, view: str, file: str | os.PathLike[str] | None = None
 def _put(title: str, pictures: Iterable[Picture], file: str | os.PathLike[str] | None) -> None:
     """Write pictures to a file, or display them."""
     if file is not None:
-        path = save(title, list(pictures), file)
-        print(cajal.shorten(f"The picture is in {path}."))
+        paths = save(title, list(pictures), file)
+        is_in = "The picture is in" if len(paths) == 1 else "Its images are in"
+        print(cajal.shorten(f"{is_in} {', '.join(map(str, paths))}."))
     else:
         display_pictures(pictures)
 

@@ -1,4 +1,4 @@
-"""The pictures of docs/gallery.md: those of notebook 04 in a real JupyterLab, light and dark, and one that moves.
+"""The pictures of docs/gallery.md: notebook 04 in a real JupyterLab, light and dark, and one that moves.
 
     python scripts/gallery.py
 
@@ -64,8 +64,7 @@ def animation(page: Page) -> None:
         if box is None:
             sys.exit(f"There is no bar for n = {number}.")
         for height in heights:
-            place = {"x": box["width"] / 2, "y": max(1, box["height"] * (1 - height))}
-            bar.click(position=place)
+            bar.click(position={"x": box["width"] / 2, "y": max(1, box["height"] * (1 - height))})
             frame()
         frame(3)
     slider = explorer.get_by_label("step of the iter of now")

@@ -33,7 +33,8 @@ def test_assistance_needs_no_ipython() -> None:
 
 
 def test_a_picture_loads_matplotlib_only_for_a_png() -> None:
-    pictures = "from cajal_kernel.views import bundles, environment, matrix, steps, trace"
+    pictures = "from cajal_kernel.views import bundles, environment, matrix, trace"
+    pictures += "\nfrom cajal_kernel.views.dynamics import picture"
     pictures += "\nfrom cajal_kernel.views.curves import plot, recorder"
     assert loaded(pictures) == {"numpy"}
     drawn = "plot.curves_image(recorder.Curve().data, 'png')"

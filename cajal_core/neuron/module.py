@@ -673,7 +673,7 @@ class Neuron(Parametrised):
         arguments, as in a call, for the pictures that show values. `before` is a neuron of the same type,
         such as a copy from before the training: both matrices are shown, and what this one has more. In a
         notebook the picture is live, elsewhere its text is printed. `save` names a file to write instead: a
-        page, `.html`, or `.png` or `.svg` where the picture is an image.
+        page, `.html`, or `.png` or `.svg` where the picture has images.
 
         Raises:
             CajalError: if there is no picture of this name, the neuron has none, what it needs is not linked,

@@ -144,7 +144,7 @@ class Magics:
         `net.parity`, which is shown as it is now. A name of the program comes before one of Python.
 
         --as PICTURE    which picture: `--help` lists them; without it, what suits the type and the size
-        --save FILE     write it to a file instead: a page `.html`, or an image `.png` or `.svg` if it is one
+        --save FILE     write it to a file instead: a page `.html`, or an image `.png` or `.svg` if it has one
         """
         name = f"%{self.session.prefix}show"
         usage = f"%{name} NAME-or-TERM [--as {'|'.join(PICTURES)}] [--save FILE]"

@@ -36,7 +36,8 @@ def test_a_page_shows_the_differences_and_the_maps(browser: Browser, tmp_path: P
     errors: list[str] = []
     page = browser.new_page(viewport={"width": width, "height": 800})
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(compare(before, after).save(tmp_path / "page.html").as_uri())
+    compare(before, after).save(tmp_path / "page.html")
+    page.goto((tmp_path / "page.html").as_uri())
     expect(page.locator("canvas")).to_have_count(9)
     rows = page.locator(".cajal-static tbody tr")
     assert [rows.nth(place).locator("td").first.text_content() for place in range(3)] == ["f", "and", "odd"]

@@ -29,7 +29,8 @@ def test_a_script_prints_it() -> None:
 
 
 def test_a_comparison_is_one_page(tmp_path: Path) -> None:
-    text = compare(TRUE, FALSE).save(tmp_path / "a.html").read_text(encoding="utf-8")
+    compare(TRUE, FALSE).save(tmp_path / "a.html")
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert text.count('class="cajal-static"') == text.count('class="cajal-page"') == 1
     with pytest.raises(cajal.CajalError, match=r"no form for the ending `\.png`"):
         compare(TRUE, FALSE).save(tmp_path / "a.png")

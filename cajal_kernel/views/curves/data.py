@@ -93,10 +93,6 @@ class Curves:
         limit = points_each(len(self.lines), POINTS, ALL_POINTS)
         return [line.thinned(limit) for line in self.lines]
 
-    def thinned_of(self, metric: str) -> list[Thinned]:
-        """The lines of one metric, as they are drawn."""
-        return [self.thinned[place] for place, line in enumerate(self.lines) if line.metric == metric]
-
     @property
     def steps(self) -> str:
         """How far the training is, without a time, which would differ between runs: `412 of 800 steps`."""

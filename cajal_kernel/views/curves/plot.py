@@ -106,10 +106,10 @@ def _labels(axes: Axes, metric: str, curves: Curves) -> None:
 
     note = ""
     if metric in curves.log:
-        values = [line.values for line in curves.thinned_of(metric)]
-        least = min((float(v[v > 0].min()) for v in values if (v > 0).any()), default=0.0)
-        low = sum(int((v <= 0).sum()) for v in values)
-        if least:
+        values = np.concatenate([line.values for line in curves.lines if line.metric == metric])
+        values = values[np.isfinite(values)]
+        least, low = values[values > 0].min(initial=np.inf), int((values <= 0).sum())
+        if least < np.inf:
             axes.set_yscale("log", nonpositive="clip")
             axes.yaxis.set_minor_formatter(NullFormatter())
             axes.tick_params(which="minor", length=0)

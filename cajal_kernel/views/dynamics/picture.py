@@ -10,7 +10,8 @@ import numpy as np
 
 import cajal_core as cajal
 from cajal_kernel.views.dynamics.drawing import run_png
-from cajal_kernel.views.dynamics.runs import Runs, neuron_runs
+from cajal_kernel.views.dynamics.evaluate import neuron_runs
+from cajal_kernel.views.dynamics.runs import Runs
 from cajal_kernel.views.dynamics.spectrum import spectrum
 from cajal_kernel.views.dynamics.text import overflow, result_text, runs_text
 from cajal_kernel.views.live.picture import Live, Spec

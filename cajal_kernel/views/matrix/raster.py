@@ -37,7 +37,7 @@ SLIM = 96
 BYTES = 200_000
 """The most bytes of an image: in a notebook they are written in base64, a third more."""
 
-LEVELS, FEW = 100, 20
+LEVELS, FEW = 96, 16
 POSITIVES, NEGATIVES, ODD, HATCH, INK = 1, 1 + LEVELS, 1 + 2 * LEVELS, 2 + 2 * LEVELS, 3 + 2 * LEVELS
 INKS = 256 - INK
 """The palette: nothing, `LEVELS` of blue, as many of orange, what is not finite, lost columns, text."""

@@ -85,10 +85,11 @@ def test_a_step_through_a_network_has_no_matrix() -> None:
     program.run("extern f : Bool -o Bool\ndef run (x : Bool) : Bool = iter 3 { zero => x | succ b => f b }")
     program.link(f=lambda x: torch.softmax(x, -1))
     assert program["run"].dynamics()[0].transition is None
-    program.link(f=torch.nn.Linear(2, 2, bias=False))
+    layer = torch.nn.Linear(2, 2, bias=False)
+    program.link(f=layer)
     [run] = program["run"].dynamics()
     assert run.transition is not None
-    torch.testing.assert_close(run.transition, program["run"].extern_f.weight)
+    torch.testing.assert_close(run.transition, layer.weight)
 
 
 def test_an_iter_in_a_step_has_a_run_for_each_step() -> None:

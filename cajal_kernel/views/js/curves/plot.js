@@ -1,8 +1,7 @@
 // The drawing of a panel: grid and labels, lines and bands, marks of what is not finite.
 
 import { shape } from "../shared/dom.js";
-import { brief } from "../shared/numbers.js";
-import { markName, markPath } from "./style.js";
+import { compact, markName, markPath } from "./style.js";
 
 /** @typedef {import("./lines.js").Group} Group */
 /** @typedef {import("./panel.js").View} View */
@@ -57,7 +56,7 @@ function axes({ x, y }, size) {
       shape(
         "text",
         { class: "cajal-tick", x: MARGIN.left - 6, y: level(value) + 3.5, "text-anchor": "end" },
-        brief(value),
+        compact(value),
       ),
     ]),
     rule(bottom),
@@ -65,7 +64,7 @@ function axes({ x, y }, size) {
       shape(
         "text",
         { class: "cajal-tick", x: place(value), y: bottom + 14, "text-anchor": "middle" },
-        brief(value),
+        compact(value),
       ),
     ),
   ];

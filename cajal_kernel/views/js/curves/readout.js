@@ -1,15 +1,12 @@
 // The values below a panel: of each run the last one, or that at the cursor.
 
 import { element } from "../shared/dom.js";
-import { brief, precise } from "../shared/numbers.js";
+import { precise } from "../shared/numbers.js";
 import { closest } from "./lines.js";
-import { markName, swatch } from "./style.js";
+import { compact, swatch } from "./style.js";
 
 /** @typedef {import("./lines.js").Group} Group */
 /** @typedef {import("./panel.js").View} View */
-
-/** @param {number} value */
-const text = (value) => (Number.isFinite(value) ? brief(value) : markName(value));
 
 /**
  * The raw value of a line at a step, or the last one; `step` is where it was found.
@@ -40,13 +37,13 @@ function said(group, at, smooth) {
     const some =
       group.seeds[i] < group.lines.length ? `, ${group.seeds[i]} of ${group.lines.length} seeds` : "";
     return {
-      text: `${text(group.y[i])} [${text(group.low[i])}, ${text(group.high[i])}]${some}`,
+      text: `${compact(group.y[i])} [${compact(group.low[i])}, ${compact(group.high[i])}]${some}`,
       title: `${step}: mean [least, greatest]`,
     };
   }
   const raw = rawOf(group, at);
-  if (!smooth) return { text: text(raw.value), title: `at step ${precise(raw.step)}: ${raw.value}` };
-  return { text: `${text(group.y[i])} (${text(raw.value)})`, title: `${step}: smoothed (as recorded)` };
+  if (!smooth) return { text: compact(raw.value), title: `at step ${precise(raw.step)}: ${raw.value}` };
+  return { text: `${compact(group.y[i])} (${compact(raw.value)})`, title: `${step}: smoothed (as recorded)` };
 }
 
 export function readoutOf() {

@@ -19,9 +19,10 @@ export function behaviour(real, imaginary, error) {
     return error ? "0 within its error: fades at once" : "fades at once, or within a few steps";
   const angle = Math.abs(Math.atan2(imaginary, real));
   const parts = [];
-  if (angle * size > slack) parts.push(`period ${brief((2 * Math.PI) / angle)} steps`);
-  if (size > 1 + slack) parts.push(`grows, doubles in ${brief(Math.LN2 / Math.log(size))} steps`);
-  else if (size < 1 - slack) parts.push(`fades, half in ${brief(Math.LN2 / -Math.log(size))} steps`);
+  const steps = (/** @type {number} */ count) => (brief(count) === "1" ? "1 step" : `${brief(count)} steps`);
+  if (angle * size > slack) parts.push(`period ${steps((2 * Math.PI) / angle)}`);
+  if (size > 1 + slack) parts.push(`grows, doubles in ${steps(Math.LN2 / Math.log(size))}`);
+  else if (size < 1 - slack) parts.push(`fades, half in ${steps(Math.LN2 / -Math.log(size))}`);
   else parts.push(error ? "neither grows nor fades, within its error" : "neither grows nor fades");
   return parts.join(", ");
 }

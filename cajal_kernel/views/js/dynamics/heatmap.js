@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { brief, precise } from "../shared/numbers.js";
-import { binned, css, paint, strength } from "./colours.js";
+import { binned, css, paint } from "./colours.js";
 import { frame, nameRows } from "./frame.js";
 import { label } from "./model.js";
 
@@ -129,13 +129,4 @@ export function resultColumn(run, result, scale, height) {
     return element("div", {}, cell, number);
   });
   return element("div", { class: "cajal-dy-result", style: `height:${height}px` }, ...rows);
-}
-
-/**
- * Whether a number on the colour is written in white.
- * @param {number} value
- * @param {Scale} scale
- */
-export function isStrong(value, scale) {
-  return !Number.isFinite(value) || strength(value, scale) > 0.55;
 }

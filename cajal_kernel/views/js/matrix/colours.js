@@ -11,7 +11,8 @@ const LEVELS = 255;
  * @param {number[]} colour
  * @param {number} opacity
  */
-const word = ([red, green, blue], opacity) => ((Math.round(opacity * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+const word = ([red, green, blue], opacity) =>
+  ((Math.round(opacity * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 /** @param {number} strength  above 0, at most 1 */
 const opacity = (strength) => 0.08 + 0.87 * strength;
@@ -43,7 +44,10 @@ export function paint(values, count, scale, pixels, most) {
       if (odd.length < most) odd.push(i);
     } else {
       const level = value * factor;
-      pixels[i] = TABLE[LEVELS + (level > 0 ? Math.ceil(Math.min(level, LEVELS)) : Math.floor(Math.max(level, -LEVELS)))];
+      pixels[i] =
+        TABLE[
+          LEVELS + (level > 0 ? Math.ceil(Math.min(level, LEVELS)) : Math.floor(Math.max(level, -LEVELS)))
+        ];
     }
   }
   return odd;
@@ -56,7 +60,9 @@ export function paint(values, count, scale, pixels, most) {
 export function gradient(isSigned) {
   /** @type {(colour: number[], strength: number) => string} */
   const css = (colour, strength) => `rgba(${colour.join(",")},${opacity(strength)})`;
-  const stops = isSigned ? [css(NEGATIVE, 1), `${css(NEGATIVE, 0)} 50%`, `${css(POSITIVE, 0)} 50%`] : [css(POSITIVE, 0)];
+  const stops = isSigned
+    ? [css(NEGATIVE, 1), `${css(NEGATIVE, 0)} 50%`, `${css(POSITIVE, 0)} 50%`]
+    : [css(POSITIVE, 0)];
   return `linear-gradient(to right, ${[...stops, css(POSITIVE, 1)].join(", ")})`;
 }
 

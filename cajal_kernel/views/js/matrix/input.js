@@ -38,13 +38,17 @@ export function listen(pane, view, { point, zoom, fit, move, invalidate }) {
   });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (dragged = null));
   for (const end of ["pointerleave", "blur"]) canvas.addEventListener(end, () => point(null));
-  canvas.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
-    event.preventDefault();
-    const [x, y] = pane.point(event);
-    zoom(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) / 120), x, y);
-    point(view.entry(x, y));
-  }, { passive: false });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
+      event.preventDefault();
+      const [x, y] = pane.point(event);
+      zoom(Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) / 120), x, y);
+      point(view.entry(x, y));
+    },
+    { passive: false },
+  );
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "+" || event.key === "=") zoom(ZOOM);

@@ -8,7 +8,8 @@
  * @param {number} least
  */
 export function roundUp(least) {
-  for (let power = 1; ; power *= 10) for (const step of [1, 2, 5]) if (step * power >= least) return step * power;
+  for (let power = 1; ; power *= 10)
+    for (const step of [1, 2, 5]) if (step * power >= least) return step * power;
 }
 
 /**
@@ -30,7 +31,8 @@ export function choice(axes, column) {
  * @param {Axis} axis
  * @param {number} index
  */
-export const word = (axis, index) => (axis.name ? `${axis.name} = ${axis.labels[index]}` : axis.labels[index]);
+export const word = (axis, index) =>
+  axis.name ? `${axis.name} = ${axis.labels[index]}` : axis.labels[index];
 
 /**
  * An entry in words, without its value: `x = true, y = false → false`.
@@ -40,7 +42,9 @@ export const word = (axis, index) => (axis.name ? `${axis.name} = ${axis.labels[
  * @param {number} column
  */
 export function place(axes, rows, row, column) {
-  const origin = choice(axes, column).map((index, level) => word(axes[level], index)).join(", ");
+  const origin = choice(axes, column)
+    .map((index, level) => word(axes[level], index))
+    .join(", ");
   return origin ? `${origin} → ${word(rows, row)}` : word(rows, row);
 }
 
@@ -71,8 +75,13 @@ export function fitting(labels, repeat, start, span, size, widest, isOuter) {
     // A group that is cut has its label in the middle of what is left.
     const [from, to] = [Math.max(group * repeat, start), Math.min((group + 1) * repeat, start + span)];
     if ((to - from) * size < Math.min(widest, room) && repeat > 1) continue;
-    if (repeat === 1 && ((group + 0.5 - start) * size < 0 || (start + span - group - 0.5) * size < 0)) continue;
-    made.push({ text: labels[index], at: ((repeat > 1 ? (from + to) / 2 : group + 0.5) - start) * size, size: room });
+    if (repeat === 1 && ((group + 0.5 - start) * size < 0 || (start + span - group - 0.5) * size < 0))
+      continue;
+    made.push({
+      text: labels[index],
+      at: ((repeat > 1 ? (from + to) / 2 : group + 0.5) - start) * size,
+      size: room,
+    });
   }
   return made;
 }

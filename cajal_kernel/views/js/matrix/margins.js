@@ -1,6 +1,6 @@
 // The labels beside and above a matrix: those that fit, and those of the entry that is pointed at.
 
-import { LINE, cut } from "./ink.js";
+import { cut, LINE } from "./ink.js";
 import { choice, fitting } from "./labels.js";
 
 /** The most pixels of a row label, and those right of the matrix. */
@@ -39,18 +39,40 @@ export function label(pen, spec, view, { left, top, width, height }, wide, ink, 
       pen.fillStyle = ink.faint;
       pen.fillText(cut(pen, axis.name, left - 8), left - 5, y);
       pen.textAlign = "center";
-      for (const { text, at } of fitting(axis.labels, repeat, view.place.x, span, view.across(), wide[level], level === 0)) {
-        write(text, left + at, y, ink.faint);
+      for (const { text, at } of fitting(
+        axis.labels,
+        repeat,
+        view.place.x,
+        span,
+        view.across(),
+        wide[level],
+        level === 0,
+      )) {
+        // That of a narrow first column would run into the name.
+        write(text, Math.max(left + at, left - 2 + pen.measureText(text).width / 2), y, ink.faint);
       }
       if (!lit || !cursor) return;
       const start = Math.floor(cursor.column / repeat) * repeat - view.place.x;
       const middle = repeat > 1 ? (Math.max(0, start) + Math.min(span, start + repeat)) / 2 : start + 0.5;
-      overwrite(axis.labels[lit[level]], left + Math.max(0, Math.min(middle, span)) * view.across(), y, "center");
+      overwrite(
+        axis.labels[lit[level]],
+        left + Math.max(0, Math.min(middle, span)) * view.across(),
+        y,
+        "center",
+      );
     });
   }
 
   function rows() {
-    const labels = fitting(spec.rows.labels, 1, view.place.y, height / view.down(), view.down(), LINE - 6, true);
+    const labels = fitting(
+      spec.rows.labels,
+      1,
+      view.place.y,
+      height / view.down(),
+      view.down(),
+      LINE - 6,
+      true,
+    );
     pen.textAlign = "right";
     for (const { text, at } of labels) write(cut(pen, text, STUB), left - 5, top + at, ink.faint);
     if (!cursor) return;
@@ -68,7 +90,8 @@ export function label(pen, spec, view, { left, top, width, height }, wide, ink, 
   /** The label of the cursor, in place of those that are under it. @param {string} text @param {number} x @param {number} y @param {"center" | "right"} align */
   function overwrite(text, x, y, align) {
     const wide = pen.measureText(text).width;
-    const start = align === "right" ? x - wide : Math.max(left - 2, Math.min(x - wide / 2, left + width + RIGHT - wide));
+    const start =
+      align === "right" ? x - wide : Math.max(left - 2, Math.min(x - wide / 2, left + width + RIGHT - wide));
     written = written.filter((label) => {
       const size = pen.measureText(label.text).width;
       const from = align === "right" ? label.x - size : label.x - size / 2;

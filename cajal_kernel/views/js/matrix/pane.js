@@ -3,8 +3,8 @@
 import { element } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
 import { mark, paint } from "./colours.js";
-import { LINE, cut, inkOf, widest } from "./ink.js";
-import { RIGHT, STUB, label } from "./margins.js";
+import { cut, inkOf, LINE, widest } from "./ink.js";
+import { label, RIGHT, STUB } from "./margins.js";
 
 /** Pixels of an entry in which its number is written, and of a sign for what is no number. */
 const NUMBERED = 30;
@@ -24,7 +24,11 @@ const SIGNS = 1500;
  */
 export function makePane(spec, source, lost, view, name) {
   const canvas = element("canvas", {
-    class: "cajal-matrix-canvas", tabindex: 0, role: "application", "aria-roledescription": "matrix", "aria-label": name,
+    class: "cajal-matrix-canvas",
+    tabindex: 0,
+    role: "application",
+    "aria-roledescription": "matrix",
+    "aria-label": name,
   });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = element("canvas");
@@ -228,7 +232,9 @@ export function makePane(spec, source, lost, view, name) {
       const [tileX, tileY] = view.box(row - (row % down), column - (column % across));
       const dense = window.devicePixelRatio || 1;
       const inside = (/** @type {number} */ size) => (size < 8 ? size / 2 : size / 5);
-      const at = [left + tileX + inside(w * across), top + tileY + inside(h * down)].map((value) => Math.floor(value * dense));
+      const at = [left + tileX + inside(w * across), top + tileY + inside(h * down)].map((value) =>
+        Math.floor(value * dense),
+      );
       return { box: [left + x, top + y, w, h], colour: [...pen.getImageData(at[0], at[1], 1, 1).data] };
     },
     labels: () => written,

@@ -18,7 +18,10 @@ const ZOOM = 1.5;
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
 export function draw(host, { spec, arrays }, { ask }) {
   const axes = /** @type {import("./labels.js").Axis[]} */ (spec.columns);
-  const [rows, columns] = [spec.rows.labels.length, axes.reduce((product, { labels }) => product * labels.length, 1)];
+  const [rows, columns] = [
+    spec.rows.labels.length,
+    axes.reduce((product, { labels }) => product * labels.length, 1),
+  ];
   const view = makeView(rows, columns);
   /** @type {import("./pane.js").Entry | null} */
   let cursor = null;
@@ -41,23 +44,47 @@ export function draw(host, { spec, arrays }, { ask }) {
   function source(said, index) {
     if (said.kind === "ones") return ones(arrays[`ones${index}`].data, rows, columns);
     if (said.kind === "dense") return dense(arrays[`values${index}`].data, rows, columns);
-    const [extreme, least, greatest] = ["extreme", "least", "greatest"].map((name) => arrays[name + index].data);
-    const exact = ask && ((/** @type {number} */ row, /** @type {number} */ column) =>
-      ask({ pane: index, row, column }).then((answer) => answer.arrays.values.data));
-    return tiles({ rows, columns, tile: said.tile, block: spec.block, tiles: { extreme, least, greatest }, ask: exact, changed: invalidate });
+    const [extreme, least, greatest] = ["extreme", "least", "greatest"].map(
+      (name) => arrays[name + index].data,
+    );
+    const exact =
+      ask &&
+      ((/** @type {number} */ row, /** @type {number} */ column) =>
+        ask({ pane: index, row, column }).then((answer) => answer.arrays.values.data));
+    return tiles({
+      rows,
+      columns,
+      tile: said.tile,
+      block: spec.block,
+      tiles: { extreme, least, greatest },
+      ask: exact,
+      changed: invalidate,
+    });
   }
 
   // What is said of each, and the canvases
 
-  const figures = panes.map((/** @type {ReturnType<typeof makePane>} */ pane, /** @type {number} */ index) => {
-    const said = spec.panes[index];
-    const title = element("div", { class: "cajal-title" }, element("b", {}, said.title), said.type ? ` : ${said.type}` : "");
-    const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
-    const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
-    const heading = element("div", {}, title, ...captions);
-    if (panes.length === 1) host.append(heading); // above the controls
-    return element("div", { class: "cajal-matrix-pane" }, ...(panes.length > 1 ? [heading] : []), pane.canvas);
-  });
+  const figures = panes.map(
+    (/** @type {ReturnType<typeof makePane>} */ pane, /** @type {number} */ index) => {
+      const said = spec.panes[index];
+      const title = element(
+        "div",
+        { class: "cajal-title" },
+        element("b", {}, said.title),
+        said.type ? ` : ${said.type}` : "",
+      );
+      const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
+      const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
+      const heading = element("div", {}, title, ...captions);
+      if (panes.length === 1) host.append(heading); // above the controls
+      return element(
+        "div",
+        { class: "cajal-matrix-pane" },
+        ...(panes.length > 1 ? [heading] : []),
+        pane.canvas,
+      );
+    },
+  );
   const row = element("div", { class: "cajal-matrix-panes" }, ...figures);
 
   // Controls
@@ -69,7 +96,11 @@ export function draw(host, { spec, arrays }, { ask }) {
     return made;
   };
   const chooser = element("select", { "aria-label": "what a pixel shows of several entries" });
-  for (const [value, text] of [["extreme", "greatest magnitude"], ["greatest", "greatest entry"], ["least", "least entry"]]) {
+  for (const [value, text] of [
+    ["extreme", "greatest magnitude"],
+    ["greatest", "greatest entry"],
+    ["least", "least entry"],
+  ]) {
     chooser.append(element("option", { value }, text));
   }
   chooser.addEventListener("change", () => {
@@ -78,15 +109,30 @@ export function draw(host, { spec, arrays }, { ask }) {
   });
   const pooling = element("label", { class: "cajal-matrix-pooling" }, "a pixel: ", chooser);
   const needle = element("div", { class: "cajal-matrix-needle", hidden: "" });
-  const bar = element("div", { class: "cajal-matrix-bar", style: `background:${gradient(spec.signed)}` }, needle);
+  const bar = element(
+    "div",
+    { class: "cajal-matrix-bar", style: `background:${gradient(spec.signed)}` },
+    needle,
+  );
   const legend = element(
-    "div", { class: "cajal-matrix-legend", role: "img", "aria-label": `colours from ${brief(spec.signed ? -spec.scale : 0)} to ${brief(spec.scale)}` },
-    brief(spec.signed ? -spec.scale : 0), bar, brief(spec.scale),
+    "div",
+    {
+      class: "cajal-matrix-legend",
+      role: "img",
+      "aria-label": `colours from ${brief(spec.signed ? -spec.scale : 0)} to ${brief(spec.scale)}`,
+    },
+    brief(spec.signed ? -spec.scale : 0),
+    bar,
+    brief(spec.scale),
   );
   const controls = element(
-    "div", { class: "cajal-controls" },
-    button("−", "Zoom out (−)", () => zoom(1 / ZOOM)), button("+", "Zoom in (+)", () => zoom(ZOOM)),
-    button("fit", "Show all (0)", () => fit()), legend, pooling,
+    "div",
+    { class: "cajal-controls" },
+    button("−", "Zoom out (−)", () => zoom(1 / ZOOM)),
+    button("+", "Zoom in (+)", () => zoom(ZOOM)),
+    button("fit", "Show all (0)", () => fit()),
+    legend,
+    pooling,
   );
   const readout = element("output", { class: "cajal-matrix-readout", "aria-live": "polite" });
   host.append(controls, row, readout);
@@ -152,7 +198,9 @@ export function draw(host, { spec, arrays }, { ask }) {
     needle.hidden = true;
     if (!cursor) {
       readout.classList.add("cajal-caption");
-      readout.textContent = view.isFitted ? "Point at an entry, or move with the arrow keys; drag to pan, Ctrl and the wheel or + − 0 to zoom." : "";
+      readout.textContent = view.isFitted
+        ? "Point at an entry, or move with the arrow keys; drag to pan, Ctrl and the wheel or + − 0 to zoom."
+        : "";
       return;
     }
     readout.classList.remove("cajal-caption");
@@ -169,7 +217,8 @@ export function draw(host, { spec, arrays }, { ask }) {
   /** @param {ReturnType<typeof makePane>} pane @param {number} row @param {number} column */
   function worded(pane, row, column) {
     const value = pane.source.at(row, column);
-    if (value !== null) return precise(value) + (pane.isLost(column) ? " (overflow: this column lost its mass)" : "");
+    if (value !== null)
+      return precise(value) + (pane.isLost(column) ? " (overflow: this column lost its mass)" : "");
     const range = pane.source.tile(row, column);
     if (!range) return "";
     const where = ask ? "zoom in for the exact value" : "a page without a kernel has no more";
@@ -208,7 +257,10 @@ export function draw(host, { spec, arrays }, { ask }) {
   const watch = new ResizeObserver(layout);
   watch.observe(host);
   const theme = new MutationObserver(invalidate);
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  theme.observe(document.body, {
+    attributes: true,
+    attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"],
+  });
   const dark = matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", invalidate);
   layout();
@@ -227,7 +279,15 @@ export function draw(host, { spec, arrays }, { ask }) {
       const pane = panes[query.pane ?? 0];
       if (query.row === undefined) {
         const labels = pane.labels().map((/** @type {{ text: string }} */ { text }) => text);
-        return { area: view.area(), size: [view.down(), view.across()], tile: tile(), cursor, labels, said: readout.textContent, took };
+        return {
+          area: view.area(),
+          size: [view.down(), view.across()],
+          tile: tile(),
+          cursor,
+          labels,
+          said: readout.textContent,
+          took,
+        };
       }
       const { row, column } = query;
       return {

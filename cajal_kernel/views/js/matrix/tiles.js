@@ -48,7 +48,8 @@ export function tiles({ rows, columns, tile, block, tiles, ask, changed }) {
     const now = performance.now();
     times = times.filter((time) => now - time < WINDOW);
     for (const [key, time] of asked) if (now - time > LOST) asked.delete(key);
-    while (ask && wanted.length && asked.size < WAITING && times.length < most) fetch(/** @type {number} */ (wanted.shift()), now);
+    while (ask && wanted.length && asked.size < WAITING && times.length < most)
+      fetch(/** @type {number} */ (wanted.shift()), now);
     if (ask && wanted.length) timer = window.setTimeout(next, 200);
   }
 
@@ -97,7 +98,8 @@ export function tiles({ rows, columns, tile, block, tiles, ask, changed }) {
           const data = blocks.get(Math.floor(row / block) * wide + Math.floor(column / block));
           const end = Math.min(area.column + area.width, (Math.floor(column / block) + 1) * block);
           const start = (row % block) * widthAt(column) + (column % block) - column;
-          for (; column < end; column++) out[k++] = data ? data[start + column] : tiles[mode][coarse + Math.floor(column / tile)];
+          for (; column < end; column++)
+            out[k++] = data ? data[start + column] : tiles[mode][coarse + Math.floor(column / tile)];
         }
       }
     },

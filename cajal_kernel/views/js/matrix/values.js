@@ -43,7 +43,8 @@ const PICK = {
 export function halved({ data, rows, columns }, mode, isAcross) {
   const pick = PICK[mode];
   const [down, across] = isAcross ? [rows, (columns + 1) >> 1] : [(rows + 1) >> 1, columns];
-  const made = data instanceof Float64Array ? new Float64Array(down * across) : new Float32Array(down * across);
+  const made =
+    data instanceof Float64Array ? new Float64Array(down * across) : new Float32Array(down * across);
   for (let row = 0, k = 0; row < down; row++) {
     for (let column = 0; column < across; column++, k++) {
       const one = isAcross ? row * columns + 2 * column : 2 * row * columns + column;
@@ -69,7 +70,9 @@ export function pyramid(base) {
     const known = made.get(key);
     if (known) return known;
     const grid =
-      across > 1 ? halved(level(mode, down, across / 2), mode, true) : halved(level(mode, down / 2, across), mode, false);
+      across > 1
+        ? halved(level(mode, down, across / 2), mode, true)
+        : halved(level(mode, down / 2, across), mode, false);
     made.set(key, grid);
     return grid;
   }
@@ -123,16 +126,16 @@ export function ones(places, rows, columns) {
   /** @type {(down: number, across: number) => Grid} */
   function counts(down, across) {
     const key = `${down} ${across}`;
-    let grid = made.get(key);
-    if (!grid) {
-      const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
-      const data = new Uint32Array(size[0] * size[1]);
-      for (let i = 0; i < places.length; i++) {
-        const row = Math.floor(places[i] / columns);
-        data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
-      }
-      made.set(key, (grid = { data, rows: size[0], columns: size[1] }));
+    const known = made.get(key);
+    if (known) return known;
+    const size = [Math.ceil(rows / down), Math.ceil(columns / across)];
+    const data = new Uint32Array(size[0] * size[1]);
+    for (let i = 0; i < places.length; i++) {
+      const row = Math.floor(places[i] / columns);
+      data[Math.floor(row / down) * size[1] + Math.floor((places[i] - row * columns) / across)]++;
     }
+    const grid = { data, rows: size[0], columns: size[1] };
+    made.set(key, grid);
     return grid;
   }
   return {
@@ -145,7 +148,8 @@ export function ones(places, rows, columns) {
         out.fill(0, 0, area.height * area.width);
         for (let i = 0; i < area.height; i++) {
           const start = (area.row + i) * columns + area.column;
-          for (let k = first(places, start); places[k] < start + area.width; k++) out[i * area.width + places[k] - start] = 1;
+          for (let k = first(places, start); places[k] < start + area.width; k++)
+            out[i * area.width + places[k] - start] = 1;
         }
         return;
       }

@@ -37,8 +37,10 @@ export function makeView(rows, columns) {
     let [y, x] = [Math.min(tall / rows, FITTED), Math.min(wide / columns, FITTED)];
     const square = Math.min(x, y);
     // Squares of 1 × k entries, of as many as make it readable.
-    if (square * rows < SLIM && square < 4) [y, x] = [square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * rows)))), square];
-    else if (square * columns < SLIM && square < 4) [y, x] = [square, square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * columns))))];
+    if (square * rows < SLIM && square < 4)
+      [y, x] = [square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * rows)))), square];
+    else if (square * columns < SLIM && square < 4)
+      [y, x] = [square, square * Math.max(1, Math.ceil(Math.min(4 / square, SLIM / (square * columns))))];
     else [y, x] = [square, square];
     least = [y, x];
     if (isFitted) fit();
@@ -118,7 +120,9 @@ export function makeView(rows, columns) {
     /** The entry at a point, or null beside the matrix. @type {(x: number, y: number) => { row: number, column: number } | null} */
     entry(x, y) {
       const [row, column] = [Math.floor(place.y + y / down()), Math.floor(place.x + x / across())];
-      return x >= 0 && y >= 0 && x <= width && y <= height && row < rows && column < columns ? { row, column } : null;
+      return x >= 0 && y >= 0 && x <= width && y <= height && row < rows && column < columns
+        ? { row, column }
+        : null;
     },
     /** The box of an entry. @type {(row: number, column: number) => [number, number, number, number]} */
     box: (row, column) => [(column - place.x) * across(), (row - place.y) * down(), across(), down()],

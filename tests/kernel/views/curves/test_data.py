@@ -27,7 +27,6 @@ def test_lines_of_one_metric_and_run_are_a_group_and_metrics_are_together() -> N
     data = curves(("loss", "a", value), ("gain", "a", value), ("loss", "b", value), ("loss", "a", value))
     assert data.groups == {("loss", "a"): [0, 3], ("loss", "b"): [2], ("gain", "a"): [1]}
     assert (data.metrics, data.runs) == (["loss", "gain"], ["a", "b"])
-    assert len(data.thinned_of("loss")) == 3
 
 
 @pytest.mark.parametrize("lines", [0, 1, 24, 288, 10_000])

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_kernel.views.dynamics.runs import Runs, neuron_runs
+from cajal_kernel.views.dynamics.evaluate import neuron_runs
+from cajal_kernel.views.dynamics.runs import Runs
 
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { scaleOf, strength } from "../../cajal_kernel/views/js/dynamics/colours.js";
+import { behaviour } from "../../cajal_kernel/views/js/dynamics/eigen.js";
+import { roundUp } from "../../cajal_kernel/views/js/dynamics/frame.js";
+import { course, label, words } from "../../cajal_kernel/views/js/dynamics/model.js";
+
+const BOOL = { dim: 2, labels: ["true", "false"], sizes: null };
+const RUN = {
+  ...BOOL,
+  name: "b",
+  type: "Bool",
+  line: 1,
+  steps: 3,
+  over: [1],
+  weighs: [],
+  count: 0,
+  inside: null,
+  eigen: {},
+};
+// Of steps 0, 1 and 2 the states at `true` and at `false`.
+const STATES = { data: Float32Array.of(1, 0, 0, 1, 0, 1, 1, 0, 1, 0, Infinity, 0), shape: [1, 3, 2, 2] };
+
+test("states are linear in an input, and a weight of zero sees no state", () => {
+  const made = course(
+    RUN,
+    STATES,
+    undefined,
+    [Float64Array.of(0.5, 0.5, 0), Float64Array.of(0.25, 0.75)],
+    0,
+    null,
+  );
+  assert.deepEqual([...made.states], [0.25, 0.75, 0.75, 0.25, Infinity, 0]);
+  assert.deepEqual([...made.running], [0.125, 0.375, 0.5, 0.5, 0.5, 0.5]);
+});
+
+test("states are computed again only where what they depend on has changed", () => {
+  const values = [Float64Array.of(1, 0, 0), Float64Array.of(1, 0)];
+  const first = course(RUN, STATES, undefined, values, 0, null);
+  const second = course(RUN, STATES, undefined, [Float64Array.of(0, 1, 0), values[1]], 0, first);
+  assert.equal(second.states, first.states);
+  assert.deepEqual([...second.running], [0, 0, 0, 1, 0, 1]);
+  const third = course(RUN, STATES, undefined, [values[0], Float64Array.of(0, 1)], 0, second);
+  assert.notEqual(third.states, first.states);
+});
+
+test("what both depend on is mixed once", () => {
+  const run = { ...RUN, over: [0], weighs: [0], count: null, steps: 1 };
+  const states = { data: Float64Array.of(1, 0, 0, 1), shape: [1, 1, 2, 2] };
+  const weights = { data: Float64Array.of(1, 0), shape: [1, 2, 1] };
+  const made = course(run, states, weights, [Float64Array.of(0.5, 0.5)], 0, null);
+  assert.deepEqual([...made.states], [0.5, 0.5]);
+  assert.deepEqual([...made.weights], [0.5]);
+  assert.deepEqual([...made.running], [0.5, 0]);
+});
+
+test("basis vectors and mixtures have names", () => {
+  assert.equal(label({ labels: null, sizes: [2, 3] }, 4), "[1, 1]");
+  assert.equal(label({ labels: null, sizes: null }, 4), "4");
+  assert.equal(words(BOOL, [0, 1], String), "false");
+  assert.equal(words(BOOL, [-0.25, 0.75], String), "0.75 false - 0.25 true");
+  assert.equal(words(BOOL, [0, 0], String), "0");
+});
+
+test("a scale is linear or, where numbers explode, logarithmic", () => {
+  assert.deepEqual(scaleOf(Float64Array.of(1, 0, 1)), { low: 0, high: 1 });
+  assert.deepEqual(scaleOf(Float64Array.of(0, 0)), { low: 0, high: 1 });
+  const scale = scaleOf(Float64Array.from({ length: 40 }, (_, i) => 2 ** i));
+  assert.deepEqual(scale, { low: 1, high: 2 ** 39 });
+  assert.deepEqual([strength(1, scale), strength(-(2 ** 39), scale), strength(0, scale)], [0.15, 1, 0]);
+});
+
+test("an eigenvalue is put into words, within its error", () => {
+  assert.equal(behaviour(0, 1, 0), "period 4 steps, neither grows nor fades");
+  assert.equal(behaviour(2, 0, 0), "grows, doubles in 1 step");
+  assert.equal(behaviour(0.5, 0, 1e-7), "fades, half in 1 step");
+  assert.equal(behaviour(1 + 1e-8, 0, 1e-7), "neither grows nor fades, within its error");
+  assert.equal(behaviour(0, 0, 0), "fades at once, or within a few steps");
+});
+
+test("strides are round", () => {
+  assert.deepEqual([0.2, 1, 1.5, 3, 7, 11, 60].map(roundUp), [1, 1, 2, 5, 10, 20, 100]);
+});
