@@ -43,6 +43,7 @@ def requirements(section: str, key: str) -> list[Requirement]:
 RUNTIME = requirements("options", "install_requires")
 EDITORS = requirements("options.extras_require", "editors")
 DOCS = requirements("options.extras_require", "docs")
+GRAPH = requirements("options.extras_require", "graph")
 TEST = requirements("options.extras_require", "test")
 CONSTRAINTS = [
     Requirement(line)
@@ -58,7 +59,7 @@ def test_the_distribution_has_a_name_of_its_own() -> None:
     assert setup_cfg()["metadata"]["name"] == "cajal-jupyter"
 
 
-@pytest.mark.parametrize("extra", [EDITORS, DOCS], ids=["editors", "docs"])
+@pytest.mark.parametrize("extra", [EDITORS, DOCS, GRAPH], ids=["editors", "docs", "graph"])
 def test_the_tests_have_what_other_extras_have(extra: list[Requirement]) -> None:
     assert set(map(str, extra)) <= set(map(str, TEST))
 

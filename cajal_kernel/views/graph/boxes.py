@@ -12,7 +12,7 @@ MOST = 320
 """The most boxes of one drawing."""
 
 BRANCHES = 8
-"""The most branches of a choice that are listed at its box."""
+"""The most branches of a choice that are labelled at its box; more are counted."""
 
 NAMES = {
     "basis": "each basis vector",
@@ -179,15 +179,19 @@ class _Builder:
         if op == "choose":
             weights = assignment["of"][0]
             name = "if" if self.program.values[weights]["type"] == "Bool" else "case"
-            return "operation", self.program.conditions.get(weights) or name, ""
+            branches = len(assignment["of"]) - 1
+            note = f"{branches} branches" if branches > BRANCHES else ""
+            return "operation", self.program.conditions.get(weights) or name, note
         return "operation", NAMES.get(op) or op, ""
 
     def ports(self, assignment: Assignment) -> tuple[Port, ...]:
-        """The ports of an operation, one for each operand; of many branches those that have wires."""
+        """The ports of an operation, one for each operand."""
         operands, op = assignment["of"], assignment["op"]
         if op != "choose":
             labels = PORTS.get(op, ("",) * len(operands))
             return tuple(map(self.port, operands, labels))
+        if len(operands) > BRANCHES + 1:
+            return (self.port(operands[0], ""), *[Port()] * (len(operands) - 1))
         names = self.program.labels(operands[0]) or []
         labels = names if len(names) == len(operands) - 1 else [str(i) for i in range(len(operands) - 1)]
         return (self.port(operands[0], ""), *map(self.port, operands[1:], labels))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cajal_core as cajal
 from cajal_kernel.views.graph.model import Graph
 
 Drawn = Callable[..., Graph]
@@ -37,6 +38,16 @@ def test_a_constant_stands_at_its_port(graph: Drawn) -> None:
         ("false", "true"),
     ]
     assert wires(graph("not")) == [("x", "if x", 0), ("if x", "result", 0)]
+
+
+def test_many_branches_are_counted(program: cajal.Program, graph: Drawn) -> None:
+    names = [f"C{place}" for place in range(20)]
+    program.run(f"data Many = {' | '.join(names)}")
+    arms = " | ".join(f"{name} => {names[-1 - place]}" for place, name in enumerate(names))
+    [box] = [box for box in graph(f"\\m:Many. case m {{ {arms} }}").boxes if box.kind == "operation"]
+    assert box.note == "20 branches"
+    assert len(box.ports) == 21
+    assert {port.label or port.constant for port in box.ports} == {""}
 
 
 def test_a_recurrence_is_a_cluster_with_a_wire_back(graph: Drawn) -> None:
