@@ -23,7 +23,7 @@ def test_it_runs_without_unexpected_errors(notebook: NotebookNode) -> None:
 def test_values_and_matrices(notebook: NotebookNode) -> None:
     first, second = running.texts(running.cell(notebook, "def not"))
     assert first.splitlines()[0] == "not : Bool -o Bool"
-    assert [line.split("│")[1].split() for line in first.splitlines()[3:]] == [["·", "1"], ["1", "·"]]
+    assert [line.split("│")[1].split() for line in first.splitlines()[4:]] == [["·", "1"], ["1", "·"]]
     assert second == "not true : Bool = false"
     assert running.texts(running.cell(notebook, "def eq"))[-1] == "and true (eq false false) : Bool = true"
     assert running.texts(running.cell(notebook, "def even "))[-2:] == [
