@@ -31,7 +31,7 @@ CELLS = {
     "explorer": "%show light --as explorer",
     "networks": "neuron.show(a, b)",
     "matrix": "%show add --as matrix",
-    "graph": "%show passes --as graph",
+    "graph": "%show even --as graph",
     "dynamics": "%show even --as dynamics",
     "images": 'dilate.show(two, dot, view="dynamics")',
     "explosion": 'spiral.show(view="dynamics")',

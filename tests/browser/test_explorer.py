@@ -16,7 +16,9 @@ import cajal_core as cajal
 from cajal_kernel.views.explorer.run import run_live
 from cajal_kernel.views.live.page import page as written
 from cajal_kernel.views.picture import Subject
-from scripts.screenshot import chromium
+from scripts.screenshot import Lab, chromium, open_notebook, run_all
+
+from .conftest import complaints, write
 
 pytestmark = [
     pytest.mark.browser,
@@ -177,3 +179,30 @@ def test_a_sub_term_tells_its_map_from_the_nearest_inputs(page: Page, neuron: ca
     expect(page.locator(".cajal-inspector")).to_contain_text("learned tensor, tensor of shape (3)")
     expect(page.locator(".cajal-small-matrix tbody tr")).to_have_count(3)
     assert "".join(page.locator(".cajal-code .cajal-lit").all_text_contents()) == "(turn y)"
+
+
+NETWORK = """\
+%%python
+import torch
+torch.manual_seed(0)
+see = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Softmax(-1))
+"""
+
+
+def test_a_kernel_is_asked_what_its_networks_answer(lab: Lab, address: str, browser: Browser) -> None:
+    cells = [NETWORK, "extern see : Bool -o Bool\ndef f (x : Bool) : Bool = see x", "%link see=see"]
+    write(lab.folder, "explorer.ipynb", "cajal", [*cells, "%show f --as explorer"])
+    page = open_notebook(browser, address, "explorer.ipynb", 1280)
+    errors = complaints(page)
+    run_all(page)
+    note = page.locator(".cajal-extern-term .cajal-note")
+    expect(note).to_have_text("Sequential, 6 parameters")
+    before = result(page)
+    page.get_by_role("button", name="false", exact=True).click()
+    expect(note).to_have_text("Sequential, 6 parameters")  # it was said to be old, until the answer came
+    expect(page.locator(".cajal-result .cajal-vector-number").first).not_to_have_text(f"{before[0]:.3g}")
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(2, 2), nn.Softmax(-1))
+    np.testing.assert_allclose(result(page), network(torch.tensor([0.0, 1.0])).detach(), atol=1e-6)
+    assert errors == []
+    page.close()

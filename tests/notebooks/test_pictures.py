@@ -1,4 +1,4 @@
-"""The notebook of pictures: it runs in a clean kernel, every kind of picture is in it, and its text is true."""
+"""The notebook of pictures: it runs in a clean kernel, has every kind of picture, and its text is true."""
 
 from __future__ import annotations
 
