@@ -392,7 +392,7 @@ def rank(type: Type) -> int:
 
 
 def is_data(type: Type) -> bool:
-    """Whether the type's values are its basis vectors, so that they may be copied and dropped.
+    r"""Whether the type's values are its basis vectors, so that they may be copied and dropped.
 
     Example:
         >>> import cajal_core as cajal
