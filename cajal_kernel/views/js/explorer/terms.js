@@ -1,0 +1,144 @@
+// The sub-terms of a program, each with its value now. Only those in sight are drawn.
+
+import { element } from "../shared/dom.js";
+import { chip } from "./chip.js";
+
+/** @typedef {import("./run.js").Run} Run */
+/** @typedef {import("./run.js").Mark} Mark */
+/** @typedef {{ element: HTMLElement, body: import("./chip.js").Chip, note: HTMLElement }} Term */
+
+/** The most characters of a sub-term that is named as it is written, and of the call that it is in. */
+const LONGEST = 28;
+/** The most bars of a value, and the most answers that a network can be taken to give. */
+const BARS = 8;
+const CHOICES = 64;
+
+/**
+ * @param {Run} run
+ * @param {Record<string, string>} links what is linked to each extern, in words
+ * @param {() => void} rerun called when a network is taken to answer something else
+ */
+export function subTerms(run, links, rerun) {
+  const { graph, marks } = run;
+  /** How often each name stands at its place: once for each call of the definition that it is in. */
+  const times = new Map();
+  const spot = (/** @type {Mark} */ { at, name }) => `${at} ${name}`;
+  for (const mark of marks) times.set(spot(mark), (times.get(spot(mark)) ?? 0) + 1);
+  const terms = marks.map((_, place) => term(place));
+  /** @type {ReturnType<Run["gradient"]> | null} */
+  let slopes = null;
+  /** @type {Set<number>} */
+  const visible = new Set();
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const place = Number(/** @type {HTMLElement} */ (target).dataset.mark);
+      if (isIntersecting) {
+        visible.add(place);
+        draw(place);
+      } else visible.delete(place);
+    }
+  });
+  for (const { element: box } of terms) sight.observe(box);
+
+  /**
+   * @param {number} place
+   * @returns {Term}
+   */
+  function term(place) {
+    const mark = marks[place];
+    const body = chip(graph.types[mark.type], mark.name, BARS);
+    const name = element("span", { class: "cajal-term-name" }, written(mark));
+    const note = element("span", { class: "cajal-note" });
+    const via = caller(mark);
+    if (via) name.append(element("span", { class: "cajal-caption" }, ` in ${via}`));
+    const attributes = { tabindex: "0", role: "group", "data-mark": place };
+    const box = element(
+      "div",
+      {
+        ...attributes,
+        class: `cajal-term cajal-${mark.kind}-term`,
+        "aria-label": `${mark.name} : ${mark.type}`,
+      },
+      element("div", {}, name, note),
+      body.element,
+    );
+    if (isNetwork(mark)) box.append(whatIf(mark));
+    return { element: box, body, note };
+  }
+
+  /** The words of a place in the source. @param {[number, number, number]} at */
+  function words([source, start, end]) {
+    return graph.sources[source].text.slice(start, end).split(/\s+/).join(" ");
+  }
+
+  /** A sub-term as it is written, where that is short; what is bound by its name. @param {Mark} mark */
+  function written({ at, kind, name }) {
+    const isWritten = ["call", "extern", "learn", "argument"].includes(kind);
+    return isWritten && words(at).length <= LONGEST ? words(at) : name;
+  }
+
+  /** The call that a sub-term is in, where it is there for several. @param {Mark} mark */
+  function caller(mark) {
+    if (mark.parent === null || times.get(spot(mark)) === 1) return "";
+    return words(marks[mark.parent].at).slice(0, LONGEST);
+  }
+
+  /** @param {Mark} mark */
+  function isNetwork({ kind, value }) {
+    return ["extern", "argument"].includes(kind) && run.neuron.answers.has(value);
+  }
+
+  /** What if the network had said something else? @param {Mark} mark */
+  function whatIf({ name, type, value }) {
+    const { dim, labels } = graph.types[type];
+    const own = element("option", { value: "" }, "its answer");
+    const choice = element("select", { "aria-label": `what ${name} is taken to answer` }, own);
+    if (dim <= CHOICES) {
+      (labels ?? []).forEach((/** @type {string} */ label, /** @type {number} */ index) => {
+        choice.append(element("option", { value: index }, `what if: ${label}`));
+      });
+    }
+    choice.addEventListener("change", () => {
+      const made = new Float64Array(dim);
+      if (choice.value !== "") made[Number(choice.value)] = 1;
+      run.override(value, choice.value === "" ? null : made);
+      rerun();
+    });
+    return choice;
+  }
+
+  /** What is said of a network. @param {number} place */
+  function networkNote(place) {
+    const { value, name } = marks[place];
+    const what = links[name] ?? "network";
+    if (run.overridden.has(value)) return ` ${what}, overridden`;
+    const scope = run.scopeOf(place);
+    const isOld = scope && run.neuron.isOutdated(value, scope);
+    return isOld ? ` ${what}: its answer to what was given, not asked again` : ` ${what}`;
+  }
+
+  /** @param {number} place */
+  function draw(place) {
+    const { element: box, body, note } = terms[place];
+    body.show(slopes ? slopes.marks[place] : run.valueOf(place), slopes !== null);
+    box.classList.toggle("cajal-past", run.isPast(place));
+    if (isNetwork(marks[place])) note.textContent = networkNote(place);
+  }
+
+  return {
+    terms,
+    draw,
+    /** Draws all in sight: their values, or the derivatives. @param {ReturnType<Run["gradient"]> | null} now */
+    show: (now) => {
+      slopes = now;
+      for (const place of visible) draw(place);
+    },
+    /** Takes back what networks are taken to answer. */
+    reset: () => {
+      for (const value of [...run.overridden]) run.override(value, null);
+      for (const { element: box } of terms)
+        for (const choice of box.querySelectorAll("select")) choice.value = "";
+    },
+    dispose: () => sight.disconnect(),
+  };
+}
