@@ -26,6 +26,11 @@ class Subject:
     prefix: str = "cajal_"
 
 
+def called(title: str) -> str:
+    """How a message names a neuron. One that Python made has no title."""
+    return f"`{title}`" if title else "the neuron"
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A picture in all of its forms: as text, as HTML that a saved notebook keeps, and live in a page.

@@ -194,7 +194,7 @@ def test_the_drawing_is_read_at_a_point_zoomed_and_moved(opened: Opened) -> None
     assert graph.read({"at": before}) == "v1"
     assert graph.read({"at": [2, 2]}) is None
     scale = graph.read()["scale"]
-    graph.press("larger")
+    graph.press("zoom in")
     assert graph.read()["scale"] == pytest.approx(1.25 * scale)
     graph.page.locator(".cajal-graph-pane").focus()
     graph.page.keyboard.press("0")

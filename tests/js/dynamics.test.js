@@ -63,10 +63,10 @@ test("basis vectors and mixtures have names", () => {
 });
 
 test("a scale is linear or, where numbers explode, logarithmic", () => {
-  assert.deepEqual(scaleOf(Float64Array.of(1, 0, 1)), { low: 0, high: 1 });
-  assert.deepEqual(scaleOf(Float64Array.of(0, 0)), { low: 0, high: 1 });
+  assert.deepEqual(scaleOf(Float64Array.of(1, 0, 1)), { low: 0, high: 1, isSigned: false });
+  assert.deepEqual(scaleOf(Float64Array.of(0, 0)), { low: 0, high: 1, isSigned: false });
   const scale = scaleOf(Float64Array.from({ length: 40 }, (_, i) => 2 ** i));
-  assert.deepEqual(scale, { low: 1, high: 2 ** 39 });
+  assert.deepEqual(scale, { low: 1, high: 2 ** 39, isSigned: false });
   assert.deepEqual([strength(1, scale), strength(-(2 ** 39), scale), strength(0, scale)], [0.15, 1, 0]);
 });
 

@@ -15,6 +15,7 @@ from cajal_kernel.errors import MagicError
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.dynamics.inputs import Input, argument_input, bound_input
 from cajal_kernel.views.dynamics.runs import Run, Runs
+from cajal_kernel.views.picture import called
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +48,7 @@ def neuron_runs(
     recurrences = neuron.recurrences
     if not recurrences:
         raise MagicError(
-            f"No `iter` runs in `{title}`, so there are no dynamics to show.",
+            f"No `iter` runs in {called(title)}, so there are no dynamics to show.",
             "Its matrix can be shown: leave out `--as dynamics`.",
         )
     counts = {place for each in recurrences for place in each.weights_from}
@@ -88,7 +89,7 @@ def _expanded(
         largest = max(recurrences, key=lambda each: each.steps * cajal.dim(each.type))
         many = f"{numbers(set()):,} numbers"
         raise MagicError(
-            f"The states of `{largest.name}` in `{title}` are {many}, too many for a page.",
+            f"The states of `{largest.name}` in {called(title)} are {many}, too many for a page.",
             "Make Nat smaller.",
         )
     needed = {place for each in recurrences for place in each.states_from}

@@ -10,7 +10,7 @@ import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.paint import counted
-from cajal_kernel.views.picture import Subject
+from cajal_kernel.views.picture import Subject, called
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +62,7 @@ def run_live(subject: Subject) -> Live:
     elif len(inputs) < len(neuron.arguments):
         names = ", ".join(argument.name for argument in neuron.arguments[len(inputs) :])
         raise MagicError(
-            f"`{subject.title}` still takes {names}, and an explorer shows a run.",
+            f"{called(subject.title)} still takes {names}, and an explorer shows a run.",
             "Give all arguments or none: without any, the page begins with basis vectors.",
         )
     with neuron.evaluating():
@@ -70,10 +70,15 @@ def run_live(subject: Subject) -> Live:
     arrays = _arrays(portable)
     size = sum(array.size for array in arrays.values())
     if size > NUMBERS:
+        way = (
+            f"%{subject.prefix}show {subject.title} --as matrix"
+            if subject.title
+            else 'neuron.show(view="matrix")'
+        )
         raise MagicError(
-            f"`{subject.title}` has {size:,} numbers in its tensors and answers, "
+            f"{called(subject.title)} has {size:,} numbers in its tensors and answers, "
             f"more than the {NUMBERS:,} of a page.",
-            f"Show its matrix instead: `%{subject.prefix}show {subject.title} --as matrix`.",
+            f"Show its matrix instead: `{way}`.",
         )
     spec: Spec = {
         "title": subject.title,

@@ -76,4 +76,5 @@ class NeuronGraph:
         """What a drawing says, for those who do not see it."""
         names = ", ".join(box.title for box in graph.boxes[:12])
         rest = f" and {len(graph.boxes) - 12} more" if len(graph.boxes) > 12 else ""
-        return f"Graph of {self.title} {TITLES[level]}, {len(graph.boxes)} boxes: {names}{rest}"
+        what = self.title or self.neuron.type
+        return f"Graph of {what} {TITLES[level]}, {len(graph.boxes)} boxes: {names}{rest}"

@@ -41,7 +41,7 @@ def body(matrix: Matrix, facts: str, wide: int | None = None) -> str:
         return matrix_html(matrix)
     png = matrix_png(matrix, wide) if wide else matrix_png(matrix)
     across = int.from_bytes(png[16:20]) // DENSITY  # the width in the image's header
-    alternative = f"matrix of {matrix.title}: {'; '.join([facts, *matrix.overflows])}"
+    alternative = f"matrix of {matrix.title or matrix.type}: {'; '.join([facts, *matrix.overflows])}"
     notes = "".join(f'<div style="{QUIET}">{escape(note)}</div>' for note in matrix.overflows)
     return (
         f'<img src="data:image/png;base64,{encoded(png)}" alt="{escape(alternative)}" width="{across}" '

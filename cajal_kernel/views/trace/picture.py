@@ -7,7 +7,7 @@ import math
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.views.paint import heading
-from cajal_kernel.views.picture import Picture, Subject
+from cajal_kernel.views.picture import Picture, Subject, called
 from cajal_kernel.views.trace.html import trace_html
 from cajal_kernel.views.trace.numbers import trace_live
 
@@ -22,7 +22,7 @@ def neuron_trace(subject: Subject) -> Picture:
     if missing := neuron.arguments[len(subject.inputs) :]:
         names = " ".join(f"({argument.name} : {argument.type})" for argument in missing)
         raise MagicError(
-            f"`{title}` is a function, and a trace is of a run: it still takes {names}.",
+            f"{called(title)} is a function, and a trace is of a run: it still takes {names}.",
             f"Apply it to its arguments, as in `%{subject.prefix}show f true --as trace`.",
         )
     with neuron.evaluating():

@@ -40,13 +40,12 @@ export function controlsOf(act) {
     { type: "button", title: "show all again: double-click a panel, or Escape in it" },
     "reset zoom",
   );
-  const step = element("output", { class: "cajal-quiet cajal-at" });
   const note = element("span", { class: "cajal-quiet" });
   slider.addEventListener("input", () => act.smooth(Number(slider.value)));
   logX.addEventListener("click", act.logX);
   box.addEventListener("change", () => act.apart(box.checked));
   reset.addEventListener("click", act.reset);
-  const node = element("div", { class: "cajal-controls" }, smoothing, logX, apart, reset, note, step);
+  const node = element("div", { class: "cajal-controls" }, smoothing, logX, apart, reset, note);
   return {
     node,
     /** @param {{ halfLife: number, logX: boolean, isZoomed: boolean, hasSeeds: boolean, apart: boolean, isEmpty: boolean }} shown */
@@ -59,10 +58,6 @@ export function controlsOf(act) {
       note.textContent =
         hasSeeds && !isApart ? "lines are means of seeds, bands go from the least to the greatest" : "";
       reset.hidden = !isZoomed;
-    },
-    /** @param {number | null} at */
-    step(at) {
-      step.textContent = at === null ? "last values" : `step ${precise(at)}`;
     },
   };
 }

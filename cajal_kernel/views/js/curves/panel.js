@@ -1,10 +1,10 @@
 // The panel of one metric: its plot, the cursor in it, its values, and what keys and pointer do.
 
 import { element, shape } from "../shared/dom.js";
+import { sign } from "../shared/numbers.js";
 import { boxOf } from "./box.js";
 import { MARGIN, oddOf, plotted } from "./plot.js";
 import { readoutOf } from "./readout.js";
-import { markName } from "./style.js";
 
 /** @typedef {import("./scale.js").Scale} Scale */
 /** @typedef {import("./style.js").Run} Run */
@@ -140,6 +140,6 @@ function reading(metric, { groups, raw, styles, x, y, note, smooth }, readout, p
     y: axis(y),
     lines: groups.map(drawn),
     raw: raw.map(drawn),
-    odd: oddOf(groups).map(({ run, seed, step, value }) => ({ run, seed, step, kind: markName(value) })),
+    odd: oddOf(groups).map(({ run, seed, step, value }) => ({ run, seed, step, kind: sign(value) })),
   };
 }

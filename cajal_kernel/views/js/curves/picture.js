@@ -159,7 +159,6 @@ export function draw(host, picture, { ask }) {
   /** @param {number | null} at */
   function point(at) {
     step = at;
-    controls.step(at);
     for (const panel of panels.values()) panel.point(at);
   }
 
@@ -196,7 +195,7 @@ export function draw(host, picture, { ask }) {
     if (nodes.length !== grid.children.length || nodes.some((node, i) => grid.children[i] !== node))
       grid.replaceChildren(...nodes);
     grid.classList.toggle("cajal-alone", shown.length === 1);
-    const height = shown.length === 1 ? 230 : 180;
+    const height = shown.length === 1 ? 260 : 180;
     for (const [metric, panel] of panels) panel.show(viewOf(state, metric, height));
     point(step);
   }

@@ -1,7 +1,8 @@
 // The drawing of a panel: grid and labels, lines and bands, marks of what is not finite.
 
 import { shape } from "../shared/dom.js";
-import { compact, markName, markPath } from "./style.js";
+import { sign } from "../shared/numbers.js";
+import { compact, markPath } from "./style.js";
 
 /** @typedef {import("./lines.js").Group} Group */
 /** @typedef {import("./panel.js").View} View */
@@ -125,7 +126,7 @@ function marks({ groups, styles, x }, size) {
   return apart.map(({ run, step, value }) => {
     const colour = styles.get(run)?.colour ?? "currentcolor";
     const top = MARGIN.top + (value === Infinity ? 6 : size.height - 6);
-    const title = shape("title", {}, `${run ? `${run}: ` : ""}${markName(value)} at step ${step}`);
+    const title = shape("title", {}, `${run ? `${run}: ` : ""}${sign(value)} at step ${step}`);
     const look = { stroke: colour, fill: Number.isNaN(value) ? "none" : colour };
     const transform = `translate(${left(step).toFixed(1)},${top})`;
     return shape(

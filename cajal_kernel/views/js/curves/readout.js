@@ -47,6 +47,7 @@ function said(group, at, smooth) {
 }
 
 export function readoutOf() {
+  const where = element("span", { class: "cajal-at" });
   const node = element("div", { class: "cajal-readout" });
   /** @type {View | null} */
   let view = null;
@@ -56,6 +57,7 @@ export function readoutOf() {
   let cells = [];
 
   function fill() {
+    where.textContent = step === null ? "last" : `step ${precise(step)}`;
     view?.groups.forEach((group, i) => {
       const { text, title } = said(group, step, view?.smooth ?? false);
       cells[i].textContent = text;
@@ -70,6 +72,7 @@ export function readoutOf() {
       view = next;
       cells = next.groups.map(() => element("span", { class: "cajal-value" }));
       node.replaceChildren(
+        where,
         ...next.groups.map((group, i) => {
           const run = next.styles.get(group.run);
           const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";

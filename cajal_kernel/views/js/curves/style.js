@@ -32,20 +32,10 @@ export function markPath(value) {
 }
 
 /**
- * The name of what is no finite number.
- * @param {number} value
- */
-export function markName(value) {
-  if (Number.isNaN(value)) return "NaN";
-  return value > 0 ? "+∞" : "−∞";
-}
-
-/**
  * A number in a few characters, also where it is near to zero: 1.2e-5.
  * @param {number} value
  */
 export function compact(value) {
-  if (!Number.isFinite(value)) return markName(value);
   const isSmall = value !== 0 && Math.abs(value) < 1e-3;
   return isSmall ? value.toExponential(2).replace(/\.?0+e/, "e") : brief(value);
 }

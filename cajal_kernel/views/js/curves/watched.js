@@ -1,14 +1,16 @@
 // The tensors that were watched, as small tables, with a slider through the recorded steps.
 
+import { tint } from "../shared/colours.js";
 import { element } from "../shared/dom.js";
-import { brief, precise } from "../shared/numbers.js";
+import { heading } from "../shared/heading.js";
+import { brief, counted, mark, precise } from "../shared/numbers.js";
 
 /** @typedef {import("../shared/wire.js").Picture} Picture */
 
 /**
  * A tensor: at record `i` the matrix of `rows.length` × `columns.length` numbers in `values`.
  * @typedef {{ name: string, type: string, shape: number[], rows: string[], columns: string[], tile: number[],
- *   runs: string[], steps: Float64Array, values: Float32Array, scale: number }} Watched
+ *   runs: string[], steps: Float64Array, values: Float32Array, scale: number, isSigned: boolean }} Watched
  */
 
 const LABELLED = 12;
@@ -22,8 +24,12 @@ function tensorsOf({ spec, arrays }) {
   return spec.watched.map((/** @type {any} */ tensor, /** @type {number} */ i) => {
     const values = /** @type {Float32Array} */ (arrays[`watched_${i}`].data);
     let scale = 0;
-    for (const value of values) if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
-    return { ...tensor, values, steps: arrays[`watched_steps_${i}`].data, scale: scale || 1 };
+    let isSigned = false;
+    for (const value of values) {
+      if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
+      if (value < 0) isSigned = true;
+    }
+    return { ...tensor, values, steps: arrays[`watched_steps_${i}`].data, scale: scale || 1, isSigned };
   });
 }
 
@@ -126,7 +132,7 @@ export function watchedOf() {
 
 /** @param {Watched} tensor */
 function tableOf(tensor) {
-  const { name, type, shape, rows, columns, tile, scale, values } = tensor;
+  const { name, type, shape, rows, columns, tile, scale, isSigned, values } = tensor;
   const size = rows.length * columns.length;
   const small = columns.length <= LABELLED && rows.length <= LABELLED;
   const header = element(
@@ -149,9 +155,9 @@ function tableOf(tensor) {
   const caption = element(
     "div",
     { class: "cajal-quiet" },
-    `${rows.length} × ${columns.length}, tensor ${shape.join(" × ") || "of one number"}, −${brief(scale)} to ${brief(scale)}${overview}`,
+    `${counted(rows.length, "row")} × ${counted(columns.length, "column")}, tensor shape (${shape.join(", ")}${shape.length === 1 ? "," : ""})${overview}; colours from ${brief(isSigned ? -scale : 0)} to ${brief(scale)}, the greatest magnitude in all steps`,
   );
-  const head = element("div", { class: "cajal-title" }, element("b", {}, name), type ? ` : ${type}` : "");
+  const head = heading(name, type);
   const table = element(
     "table",
     { class: small ? "cajal-tensor" : "cajal-tensor cajal-dense-tensor" },
@@ -165,15 +171,9 @@ function tableOf(tensor) {
       cells.forEach((line, i) =>
         line.forEach((cell, j) => {
           const value = values[record * size + i * columns.length + j];
-          cell.style.backgroundColor = colourOf(value, scale);
-          cell.title = `${[columns[j], rows[i]].filter(Boolean).join(" → ")}: ${value}`;
-          const text = Number.isFinite(value)
-            ? written(value, scale)
-            : Number.isNaN(value)
-              ? "×"
-              : value > 0
-                ? "∞"
-                : "−∞";
+          cell.style.backgroundColor = tint(value, scale);
+          cell.title = `${[columns[j], rows[i]].filter(Boolean).join(" → ")}: ${precise(value)}`;
+          const text = Number.isFinite(value) ? written(value, scale) : mark(value);
           cell.textContent = small || !Number.isFinite(value) ? text : "";
         }),
       );
@@ -195,20 +195,7 @@ function tableOf(tensor) {
 function written(value, scale) {
   if (value === 0) return "·";
   const power = Math.floor(Math.log10(scale));
-  if (power < -4 || power > 4) return value.toExponential(1).replace("-", "−");
+  if (power < -4 || power > 4) return value.toExponential(1);
   const text = value.toFixed(Math.max(0, 2 - Math.max(0, power) - Math.min(0, power + 1)));
-  return (Number(text) ? text : text.replace("-", "")).replace("-", "−");
-}
-
-/**
- * Blue above zero, orange below, the fainter the nearer to zero.
- * @param {number} value
- * @param {number} scale
- */
-function colourOf(value, scale) {
-  if (!Number.isFinite(value)) return "rgba(200, 30, 120, 0.5)";
-  const opacity = Math.min(1, Math.abs(value) / scale) * 0.75;
-  return value > 0
-    ? `rgba(38, 120, 226, ${opacity.toFixed(3)})`
-    : `rgba(226, 104, 22, ${opacity.toFixed(3)})`;
+  return Number(text) ? text : text.replace("-", "");
 }

@@ -1,13 +1,13 @@
 // The colours of states: around zero, on a linear scale or, where numbers explode, on a logarithmic one.
 
+import { NEGATIVE, ODD, POSITIVE } from "../shared/colours.js";
+import { mark } from "../shared/numbers.js";
+
 /**
- * From which to which magnitude colours go; `low` is 0 for a linear scale.
- * @typedef {{ low: number, high: number }} Scale
+ * From which to which magnitude colours go; `low` is 0 for a linear scale. `isSigned` where a number is below 0.
+ * @typedef {{ low: number, high: number, isSigned: boolean }} Scale
  */
 
-const POSITIVE = [38, 120, 226];
-const NEGATIVE = [226, 104, 22];
-const SPOILED = [200, 30, 120];
 const WIDE = 30;
 const MANY = 2 ** 12;
 
@@ -18,14 +18,16 @@ const MANY = 2 ** 12;
  */
 export function scaleOf(values) {
   let [least, high, count] = [Infinity, 0, 0];
+  let isSigned = false;
   for (const value of values) {
     if (value === 0 || !Number.isFinite(value)) continue;
     const size = Math.abs(value);
+    if (value < 0) isSigned = true;
     if (size < least) least = size;
     if (size > high) high = size;
     count++;
   }
-  if (!count) return { low: 0, high: 1 };
+  if (!count) return { low: 0, high: 1, isSigned };
   // Of very many numbers a part is enough for the median.
   const stride = Math.ceil(count / MANY);
   const sizes = new Float64Array(Math.ceil(count / stride));
@@ -38,7 +40,7 @@ export function scaleOf(values) {
   sizes.sort();
   const half = sizes.length >> 1;
   const median = sizes.length % 2 ? sizes[half] : (sizes[half - 1] + sizes[half]) / 2;
-  return { low: high > WIDE * median ? Math.max(least, 2 ** -1022) : 0, high };
+  return { low: high > WIDE * median ? Math.max(least, 2 ** -1022) : 0, high, isSigned };
 }
 
 /**
@@ -61,7 +63,7 @@ export function strength(value, { low, high }) {
  * @returns {number[]}
  */
 export function colour(value, scale) {
-  if (Number.isNaN(value)) return [...SPOILED, 255];
+  if (Number.isNaN(value)) return [...ODD, 255];
   const alpha = Number.isFinite(value) ? Math.round(235 * strength(value, scale)) : 255;
   return [...(value > 0 ? POSITIVE : NEGATIVE), alpha];
 }
@@ -77,7 +79,7 @@ export function cells(values, columns, scale) {
   const { data } = image;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    const base = Number.isNaN(value) ? SPOILED : value > 0 ? POSITIVE : NEGATIVE;
+    const base = Number.isNaN(value) ? ODD : value > 0 ? POSITIVE : NEGATIVE;
     data[4 * i] = base[0];
     data[4 * i + 1] = base[1];
     data[4 * i + 2] = base[2];
@@ -127,8 +129,7 @@ export function paint(context, values, columns, scale, { width, height, write, i
     const y = (Math.floor(i / columns) + 0.5) * down;
     const strong = !Number.isFinite(value) || strength(value, scale) > 0.55;
     context.fillStyle = strong ? "white" : (ink ?? "gray");
-    if (Number.isNaN(value)) context.fillText("×", x, y);
-    else if (!Number.isFinite(value)) context.fillText(value > 0 ? "+" : "−", x, y);
+    if (!Number.isFinite(value)) context.fillText(mark(value), x, y);
     else if (value && write && across >= 34 && down >= 13) context.fillText(write(value), x, y);
   });
 }

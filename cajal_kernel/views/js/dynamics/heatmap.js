@@ -91,14 +91,15 @@ function transposed(states, dim, { first, count }) {
  * @param {number} height
  */
 export function scaleBar(scale, height) {
-  const { low, high } = scale;
+  const { low, high, isSigned } = scale;
   const stops = Array.from({ length: 21 }, (_, i) => {
-    const part = 1 - i / 10;
+    const part = 1 - i / (isSigned ? 10 : 20);
     const size = low ? low * (high / low) ** Math.abs(part) : high * Math.abs(part);
     return `${css(Math.sign(part) * size, scale)} ${5 * i}%`;
   });
   const tall = Math.max(44, Math.min(110, height));
-  const ends = [brief(high), low ? `±${brief(low)}` : "0", brief(-high)];
+  const middle = low ? `${isSigned ? "±" : ""}${brief(low)}` : "0";
+  const ends = isSigned ? [brief(high), middle, brief(-high)] : [brief(high), middle];
   return element(
     "div",
     {

@@ -1,6 +1,7 @@
 // The recurrences of a neuron: inputs that they share, and a section for each, one of which is shown.
 
 import { element } from "../shared/dom.js";
+import { heading } from "../shared/heading.js";
 import { inputControls, isAsked } from "./inputs.js";
 import { course } from "./model.js";
 import { section } from "./section.js";
@@ -21,7 +22,8 @@ export function draw(host, picture, { ask }) {
   /** @type {(import("./model.js").Course | null)[]} */
   const courses = spec.runs.map(() => null);
 
-  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title));
+  const only = spec.runs.length === 1 ? spec.runs[0] : null;
+  const title = heading(spec.title, only ? `iter with state ${only.name} : ${only.type}` : "iter");
   const notice = element("div", { class: "cajal-caption", role: "status" });
   const controls = inputControls(spec.inputs, values, ask !== null, changed);
   const sections = spec.runs.map((run, place) => section(run, arrays[`eigen${place}`], () => stepped(place)));
@@ -40,7 +42,6 @@ export function draw(host, picture, { ask }) {
     );
     host.append(title, controls.node, notice, list, where, body);
   } else {
-    title.append(` : iter with state ${spec.runs[0].name} : ${spec.runs[0].type}`);
     host.append(title, controls.node, notice, where, body);
   }
 

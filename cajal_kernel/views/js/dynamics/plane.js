@@ -51,7 +51,7 @@ export function plane(run) {
         );
         if (!name) continue;
         const anchor = b[0] > 0.4 ? "end" : b[0] < -0.4 ? "start" : "middle";
-        const down = b[1] > 0.2 ? -6 : 14;
+        const down = b[1] > 0.2 ? -12 : 18; // clear of the ring
         svg.append(
           shape("text", { class: "cajal-tick", x: x(b[0]), y: y(b[1]) + down, "text-anchor": anchor }, name),
         );

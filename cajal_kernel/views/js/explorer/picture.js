@@ -1,6 +1,7 @@
 // The explorer: a program and its neuron together. The inputs are dragged, and every sub-term follows.
 
 import { element } from "../shared/dom.js";
+import { heading } from "../shared/heading.js";
 import { control } from "../shared/inputs.js";
 import { chip } from "./chip.js";
 import { inspection, nearest } from "./inspector.js";
@@ -61,13 +62,13 @@ export function draw(host, picture, { ask }) {
       value: 0,
       "aria-label": "item of the batch",
     });
-    const says = element("output", {}, `0 of ${run.items}`);
+    const says = element("output", {}, `0 of ${run.items}, from 0`);
     item.addEventListener("input", () => {
-      says.textContent = `${item.value} of ${run.items}`;
+      says.textContent = `${item.value} of ${run.items}, from 0`;
       run.choose(Number(item.value));
       show();
     });
-    controls.append(element("label", {}, "item ", item), says);
+    controls.append(element("label", {}, "batch item ", item), says);
   }
   const back = element("button", { type: "button" }, "back to what was given");
   back.addEventListener("click", () => {
@@ -92,6 +93,11 @@ export function draw(host, picture, { ask }) {
 
   // Sub-terms
 
+  /** How often each name stands at its place: once for each call of the definition that it is in. */
+  const times = new Map();
+  const spot = (/** @type {import("./run.js").Mark} */ { at, name }) => `${at} ${name}`;
+  for (const mark of run.marks) times.set(spot(mark), (times.get(spot(mark)) ?? 0) + 1);
+
   const inspector = element(
     "div",
     { class: "cajal-inspector", "aria-live": "polite" },
@@ -110,7 +116,13 @@ export function draw(host, picture, { ask }) {
     const note = element("span", { class: "cajal-note" });
     const box = element(
       "div",
-      { class: `cajal-term cajal-${mark.kind}-term`, tabindex: "0", "data-mark": place },
+      {
+        class: `cajal-term cajal-${mark.kind}-term`,
+        tabindex: "0",
+        "data-mark": place,
+        role: "group",
+        "aria-label": `${mark.name} : ${mark.type}`,
+      },
       element("div", {}, name, note),
       body.element,
     );
@@ -136,11 +148,8 @@ export function draw(host, picture, { ask }) {
    * @param {number} place
    */
   function caller(place) {
-    const { at, parent } = run.marks[place];
-    const same = run.marks.filter(
-      (other) => String(other.at) === String(at) && other.name === run.marks[place].name,
-    );
-    if (same.length < 2) return "";
+    const { parent } = run.marks[place];
+    if (times.get(spot(run.marks[place])) === 1) return "";
     const call = parent === null ? null : run.marks[parent];
     if (!call) return "";
     const { text } = graph.sources[call.at[0]];
@@ -307,12 +316,7 @@ export function draw(host, picture, { ask }) {
   source.element.addEventListener("pointerover", point);
   source.element.addEventListener("focusin", point);
 
-  const title = element(
-    "div",
-    { class: "cajal-title" },
-    element("b", {}, spec.title),
-    spec.title ? ` : ${graph.type}` : graph.type,
-  );
+  const title = heading(spec.title, graph.type);
   host.append(title, top, controls, steps.element, source.element, inspector);
   show();
 

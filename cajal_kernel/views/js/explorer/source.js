@@ -79,7 +79,7 @@ function colour(code, source, from, to, marks, pieces) {
     const covering = inside.filter(({ mark: { at } }) => at[1] <= start && end <= at[2]);
     const piece = element(
       "span",
-      { class: `cajal-${kind}${covering.length ? " cajal-marked" : ""}` },
+      { class: `cajal-token-${kind}${covering.length ? " cajal-marked" : ""}` },
       source.text.slice(start, end),
     );
     if (covering.length) {

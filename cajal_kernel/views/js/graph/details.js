@@ -1,7 +1,9 @@
 // What is said of the box that is chosen: its source, its matrix, its part of the code.
 
+import { tint } from "../shared/colours.js";
 import { element } from "../shared/dom.js";
-import { brief, precise } from "../shared/numbers.js";
+import { heading } from "../shared/heading.js";
+import { brief, counted, precise } from "../shared/numbers.js";
 
 /**
  * @typedef {{ names: string[], columns: string[], rows: string[], linear: boolean, start: number, data?: ArrayLike<number> }} Matrix
@@ -35,7 +37,7 @@ export function details(box, sources) {
   const kind = KINDS[/** @type {keyof typeof KINDS} */ (box.kind)];
   /** @type {HTMLElement[]} */
   const parts = [
-    element("div", { class: "cajal-title" }, element("b", {}, box.title), box.out ? ` : ${box.out}` : ""),
+    heading(box.title, box.out),
     element(
       "div",
       { class: "cajal-caption" },
@@ -112,26 +114,19 @@ function matrix(weights) {
       const value = data[down * columns.length + across];
       const cell = element(
         "td",
-        { title: `${column} → ${row}: ${precise(value)}`, style: tint(value, scale) },
+        {
+          title: `${column} → ${row}: ${precise(value)}`,
+          class: Number.isFinite(value) ? "" : "cajal-odd",
+          style: `background:${tint(value, scale)}`,
+        },
         brief(value),
       );
       line.append(cell);
     });
     return line;
   });
-  const size = `${rows.length} row${rows.length === 1 ? "" : "s"} × ${columns.length} column${columns.length === 1 ? "" : "s"}`;
+  const size = `${counted(rows.length, "row")} × ${counted(columns.length, "column")}`;
   const note = weights.linear ? "" : "; values at basis vectors: between them it need not be linear";
   const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
   return section(`Matrix, ${size}${note}`, element("div", { class: "cajal-graph-matrix" }, table));
-}
-
-/**
- * Blue above zero, orange below; what is no finite number is told by its text and an edge.
- * @param {number} value
- * @param {number} scale
- */
-function tint(value, scale) {
-  if (!Number.isFinite(value)) return "background:rgba(200,30,120,0.35);outline:1px dashed rgb(200,30,120)";
-  const colour = value > 0 ? "38,120,226" : "226,104,22";
-  return `background:rgba(${colour},${((0.58 * Math.abs(value)) / (scale || 1)).toFixed(2)})`;
 }

@@ -1,6 +1,7 @@
 // A neuron as a graph: as it is written, with definitions that open, and as it runs.
 
 import { element } from "../shared/dom.js";
+import { heading } from "../shared/heading.js";
 import { details } from "./details.js";
 import { pane } from "./pane.js";
 import { drawn, said } from "./reading.js";
@@ -28,8 +29,8 @@ export function draw(host, { spec, arrays }, context) {
   /** @type {string | null} */
   let chosen = null;
 
-  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${spec.type}`);
-  const levels = element("div", { class: "cajal-graph-levels", role: "group", "aria-label": "Level" });
+  const title = heading(spec.title, spec.type);
+  const levels = element("div", { class: "cajal-group", role: "group", "aria-label": "Level" });
   const buttons = Object.entries(LEVELS).map(([level, text]) => {
     const button = element("button", { type: "button" }, text);
     button.addEventListener("click", () => {
@@ -49,11 +50,11 @@ export function draw(host, { spec, arrays }, context) {
   const singly = element("option", { value: "singly", hidden: "" }, "opened singly");
   depth.append(singly);
   depth.addEventListener("change", () => show(written[Number(depth.value)]));
-  const zooms = element("div", { class: "cajal-graph-levels", role: "group", "aria-label": "Zoom" });
+  const zooms = element("div", { class: "cajal-group", role: "group", "aria-label": "Zoom" });
   for (const [text, label, act] of /** @type {[string, string, () => void][]} */ ([
-    ["−", "smaller", () => frame.zoom(0.8)],
-    ["+", "larger", () => frame.zoom(1.25)],
-    ["⤢", "whole", () => frame.fit()],
+    ["−", "zoom out", () => frame.zoom(0.8)],
+    ["+", "zoom in", () => frame.zoom(1.25)],
+    ["fit", "show all", () => frame.fit()],
   ])) {
     const button = element("button", { type: "button", "aria-label": label, title: label }, text);
     button.addEventListener("click", act);

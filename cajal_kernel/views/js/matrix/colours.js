@@ -1,8 +1,6 @@
-// Colours of entries: blue above zero, orange below, the fainter the nearer to zero; magenta is no number.
+// Colours of the entries of a matrix, as pixels and as a colour bar.
 
-export const POSITIVE = [38, 120, 226];
-export const NEGATIVE = [226, 104, 22];
-export const ODD = [200, 30, 120];
+import { NEGATIVE, ODD, POSITIVE } from "../shared/colours.js";
 
 const LEVELS = 255;
 
@@ -65,9 +63,3 @@ export function gradient(isSigned) {
     : [css(POSITIVE, 0)];
   return `linear-gradient(to right, ${[...stops, css(POSITIVE, 1)].join(", ")})`;
 }
-
-/**
- * What stands for a number that is not finite where there is no room for its name.
- * @param {number} value
- */
-export const mark = (value) => (value !== value ? "×" : value > 0 ? "▲" : "▼");

@@ -13,7 +13,9 @@ const SIZE = 11;
 export function inkOf(host) {
   const style = getComputedStyle(host);
   const family = style.getPropertyValue("--jp-code-font-family").trim() || "monospace";
-  return { text: style.color, faint: "#808080", rule: "rgba(128,128,128,0.7)", font: `${SIZE}px ${family}` };
+  const [red, green, blue] = style.color.match(/[\d.]+/g) ?? [128, 128, 128];
+  const faint = `rgba(${red},${green},${blue},0.65)`;
+  return { text: style.color, faint, rule: "rgba(128,128,128,0.7)", font: `${SIZE}px ${family}` };
 }
 
 /**

@@ -1,8 +1,8 @@
 // One matrix on a canvas: its tiles as an image, over it what there is room for.
 
 import { element } from "../shared/dom.js";
-import { brief } from "../shared/numbers.js";
-import { mark, paint } from "./colours.js";
+import { brief, mark } from "../shared/numbers.js";
+import { paint } from "./colours.js";
 import { cut, inkOf, LINE, widest } from "./ink.js";
 import { label, RIGHT, STUB } from "./margins.js";
 

@@ -1,6 +1,7 @@
 // A matrix, or several under the same labels, to move in: zoom, pan, and the labels and the value of every entry.
 
 import { element } from "../shared/dom.js";
+import { heading } from "../shared/heading.js";
 import { brief, precise } from "../shared/numbers.js";
 import { gradient } from "./colours.js";
 import { listen } from "./input.js";
@@ -31,7 +32,7 @@ export function draw(host, { spec, arrays }, { ask }) {
   let took = 0;
 
   const panes = spec.panes.map((/** @type {any} */ said, /** @type {number} */ index) => {
-    const label = `${said.title}${said.type ? ` : ${said.type}` : ""}. ${said.facts}. Arrow keys move over its entries.`;
+    const label = `${[said.title, said.type].filter(Boolean).join(" : ")}. ${said.facts}. Arrow keys move over its entries.`;
     return makePane(spec, source(said, index), arrays[`lost${index}`].data, view, label);
   });
   const unit = Math.max(...spec.panes.map((/** @type {any} */ said) => said.tile));
@@ -67,20 +68,15 @@ export function draw(host, { spec, arrays }, { ask }) {
   const figures = panes.map(
     (/** @type {ReturnType<typeof makePane>} */ pane, /** @type {number} */ index) => {
       const said = spec.panes[index];
-      const title = element(
-        "div",
-        { class: "cajal-title" },
-        element("b", {}, said.title),
-        said.type ? ` : ${said.type}` : "",
-      );
+      const title = heading(said.title, said.type);
       const notes = [said.remark, said.facts, ...said.notes].filter(Boolean);
       const captions = notes.map((note) => element("div", { class: "cajal-caption" }, note));
-      const heading = element("div", {}, title, ...captions);
-      if (panes.length === 1) host.append(heading); // above the controls
+      const above = element("div", {}, title, ...captions);
+      if (panes.length === 1) host.append(above); // above the controls
       return element(
         "div",
         { class: "cajal-matrix-pane" },
-        ...(panes.length > 1 ? [heading] : []),
+        ...(panes.length > 1 ? [above] : []),
         pane.canvas,
       );
     },
@@ -128,9 +124,13 @@ export function draw(host, { spec, arrays }, { ask }) {
   const controls = element(
     "div",
     { class: "cajal-controls" },
-    button("−", "Zoom out (−)", () => zoom(1 / ZOOM)),
-    button("+", "Zoom in (+)", () => zoom(ZOOM)),
-    button("fit", "Show all (0)", () => fit()),
+    element(
+      "div",
+      { class: "cajal-group", role: "group", "aria-label": "zoom" },
+      button("−", "zoom out (−)", () => zoom(1 / ZOOM)),
+      button("+", "zoom in (+)", () => zoom(ZOOM)),
+      button("fit", "show all (0)", () => fit()),
+    ),
     legend,
     pooling,
   );

@@ -4,6 +4,9 @@
 import { element } from "./dom.js";
 import { brief, precise } from "./numbers.js";
 
+/** The most characters of a label that have room. */
+const LONGEST = 22;
+
 /** @typedef {"positive" | "negative" | "zero" | "not finite"} Sign */
 /**
  * What a bar shows: its place in the vector, and in percent of its track where it starts and how long it is.
@@ -26,7 +29,9 @@ import { brief, precise } from "./numbers.js";
  */
 export function bars(labels, { most = 8 } = {}) {
   const rest = element("span", { class: "cajal-vector-rest" });
-  const node = element("span", { class: "cajal-vector" }, rest);
+  const longest = labels.reduce((most, label) => Math.max(most, label.length), 0);
+  const style = `--cajal-label: ${Math.min(longest, LONGEST)}ch`; // so that bars below each other begin together
+  const node = element("span", { class: "cajal-vector", style }, rest);
   /** @type {ReturnType<typeof cell>[]} */
   const cells = [];
   /** @type {Bar[]} */
@@ -91,7 +96,7 @@ function laidOut(labels, values, places, scale) {
     const width = isNumber ? (Math.abs(value) / greatest) * room : room;
     /** @type {Sign} */
     const sign = !isNumber ? "not finite" : value > 0 ? "positive" : value < 0 ? "negative" : "zero";
-    const text = isNumber ? brief(value) : written(value);
+    const text = brief(value);
     return { index, label: labels[index], value, text, sign, from: value < 0 ? zero - width : zero, width };
   });
 }
@@ -112,12 +117,7 @@ function others(values, drawn) {
     sum += values[i];
     if (values[i] !== 0) isZero = false;
   }
-  return `… ${count} more${isZero ? " of 0" : `, sum ${Number.isFinite(sum) ? brief(sum) : written(sum)}`}`;
-}
-
-/** @param {number} value */
-function written(value) {
-  return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+  return `… ${count} more${isZero ? " of 0" : `, sum ${brief(sum)}`}`;
 }
 
 const CLASSES = {
@@ -139,7 +139,7 @@ function cell() {
     show(bar) {
       if (label.textContent !== bar.label) label.textContent = bar.label;
       number.textContent = bar.text;
-      node.title = `${bar.label}: ${Number.isFinite(bar.value) ? precise(bar.value) : bar.text}`;
+      node.title = `${bar.label}: ${precise(bar.value)}`;
       fill.style.left = `${bar.from}%`;
       fill.style.width = `${bar.width}%`;
       fill.className = `cajal-vector-fill ${CLASSES[bar.sign]}`;

@@ -1,13 +1,10 @@
 // A vector of an image space on a canvas: a pixel for each entry of one channel, colours for three.
 
+import { NEGATIVE, ODD, POSITIVE } from "./colours.js";
 import { element } from "./dom.js";
 import { brief, precise } from "./numbers.js";
 
-const POSITIVE = [38, 120, 226];
-const NEGATIVE = [226, 104, 22];
-const ODD = [200, 30, 120];
-// The least that an image is wide or high in the page, and the most.
-const SMALL = 56;
+// The most that an image is wide or high in the page.
 const LARGE = 224;
 
 /**
@@ -23,12 +20,12 @@ const LARGE = 224;
  * orange below, the fainter the nearer to zero; three are red, green and blue, from 0 to 1, or from the least to
  * the greatest entry where one is outside of that. What is not finite is magenta.
  * @param {readonly number[]} size
- * @param {{ name?: string }} [options]
+ * @param {{ name?: string, small?: number }} [options] `small` is the least that it is wide or high in the page
  * @returns {Picture}
  */
-export function image([channels, height, width], { name = "image" } = {}) {
+export function image([channels, height, width], { name = "image", small = 56 } = {}) {
   const zoom = Math.min(
-    Math.max(1, Math.ceil(SMALL / Math.min(width, height))),
+    Math.max(1, Math.ceil(small / Math.min(width, height))),
     Math.max(1, LARGE / Math.max(width, height)),
   );
   const canvas = element("canvas", { width, height, role: "img" });

@@ -15,7 +15,7 @@ import { brief } from "./numbers.js";
  */
 export function imageOf(name, size, values, change) {
   const [channels, height, width] = size;
-  const view = image(size, { name });
+  const view = image(size, { name, small: 112 }); // a pixel can be met
   const canvas = /** @type {HTMLCanvasElement} */ (view.node.querySelector("canvas"));
   canvas.tabIndex = 0;
   const brush = element("input", {

@@ -38,7 +38,10 @@ export function batchControl(trace, asks, choose) {
     const item = Math.round(Number(number.value));
     if (number.value !== "" && item >= 0 && item < most) choose(item);
   });
-  const here = most < trace.items ? ` of the first ${most}, of ${trace.items}` : ` of ${trace.items}, from 0`;
+  const here =
+    most < trace.items
+      ? ` of ${trace.items}, from 0; the first ${most} are here`
+      : ` of ${trace.items}, from 0`;
   return [element("label", {}, "batch item ", number, element("span", { class: "cajal-caption" }, here))];
 }
 

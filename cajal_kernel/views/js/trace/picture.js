@@ -1,6 +1,7 @@
 // A run of a neuron: every named value in a tree, in the order of evaluation, beside the source.
 
 import { element } from "../shared/dom.js";
+import { heading } from "../shared/heading.js";
 import { batchControl, button, searchBox } from "./controls.js";
 import { Trace } from "./data.js";
 import { Lines } from "./lines.js";
@@ -16,7 +17,11 @@ export function draw(host, picture, { ask }) {
   const trace = new Trace(picture);
   const lines = new Lines(trace);
   const source = sourceView(spec.sources);
-  const tree = element("div", { class: "cajal-tree", role: "tree", "aria-label": `trace of ${spec.title}` });
+  const tree = element("div", {
+    class: "cajal-tree",
+    role: "tree",
+    "aria-label": `trace of ${spec.title || spec.type}`,
+  });
   /** @type {Map<string, ReturnType<typeof row>>} */
   const rows = new Map();
   /** @type {Line[]} */
@@ -31,7 +36,7 @@ export function draw(host, picture, { ask }) {
     button("Open calls", "Open every call", () => openAll(true)),
     button("Close all", "Close all lines", () => openAll(false)),
   ];
-  const title = element("div", { class: "cajal-title" }, element("b", {}, spec.title), ` : ${spec.type}`);
+  const title = heading(spec.title, spec.type);
   const controls = element("div", { class: "cajal-controls" }, ...batch, ...search, ...buttons, problem);
   host.classList.add("cajal-traced");
   host.append(title, controls, element("div", { class: "cajal-run" }, source.node, tree));

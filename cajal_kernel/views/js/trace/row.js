@@ -3,7 +3,7 @@
 import { bars } from "../shared/bars.js";
 import { element } from "../shared/dom.js";
 import { image } from "../shared/image.js";
-import { brief } from "../shared/numbers.js";
+import { brief, counted } from "../shared/numbers.js";
 import { remark } from "./data.js";
 
 /** @typedef {import("./data.js").Trace} Trace */
@@ -20,6 +20,7 @@ export function row(trace, line) {
   const note = element("span", { class: "cajal-caption cajal-note" });
   const shown = element("span", { class: "cajal-shown" });
   const name = element("span", { class: "cajal-name" }, toggle, ...heading(trace, line));
+  name.title = name.textContent ?? ""; // where it has no room
   name.style.paddingLeft = `${Math.min(depth, 12) * 1.15}em`;
   const node = element(
     "div",
@@ -51,7 +52,7 @@ export function row(trace, line) {
   /** @param {number} item @param {boolean} isPast */
   function told(item, isPast) {
     if (kind === "more") return "";
-    if (isIter) return counted(trace.marks[place].states - 1);
+    if (isIter) return counted(trace.marks[place].states - 1, "step");
     const parts = [];
     if (!values) parts.push(absent(trace, place));
     else if (type.is_data) parts.push(remark(values));
@@ -109,7 +110,7 @@ function pictured(type, size, name) {
  * @returns {(Node | string)[]}
  */
 function heading(trace, { place, kind, steps, count }) {
-  if (kind === "more") return [`… ${counted(count)} more`];
+  if (kind === "more") return [`… ${counted(count, "step")} more`];
   if (kind === "step") return [`step ${steps[place]}`];
   if (place === trace.result) return [element("b", {}, "result"), typed(trace.resultType)];
   const mark = trace.marks[place];
@@ -127,11 +128,6 @@ const KINDS = { state: "iter" };
 /** @param {string} type */
 function typed(type) {
   return element("span", { class: "cajal-type" }, ` : ${type}`);
-}
-
-/** @param {number} steps */
-function counted(steps) {
-  return steps === 1 ? "1 step" : `${steps} steps`;
 }
 
 /** @param {Trace} trace @param {number} place */

@@ -1,0 +1,13 @@
+// The line above a picture, and above a part of one.
+
+import { element } from "./dom.js";
+
+/**
+ * A name and its type: `not : Bool -o Bool`; one of them alone where the other is empty.
+ * @param {string} name
+ * @param {string} type
+ */
+export function heading(name, type) {
+  const parts = name ? [element("b", {}, name), ...(type ? [` : ${type}`] : [])] : [type];
+  return element("div", { class: "cajal-title" }, ...parts);
+}
