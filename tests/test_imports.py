@@ -33,8 +33,10 @@ def test_assistance_needs_no_ipython() -> None:
 
 
 def test_a_picture_loads_matplotlib_only_for_a_png() -> None:
-    pictures = "from cajal_kernel.views import bundles, environment, matrix, trace"
-    pictures += "\nfrom cajal_kernel.views.dynamics import picture"
+    kinds = [path.parent.name for path in (ROOT / "cajal_kernel" / "views").glob("*/picture.py")]
+    assert {"matrix", "explorer", "graph", "dynamics", "trace", "comparison"} <= {*kinds}
+    names = ", ".join(f"cajal_kernel.views.{kind}.picture" for kind in kinds)
+    pictures = f"import {names}\nfrom cajal_kernel.views import bundles, environment"
     pictures += "\nfrom cajal_kernel.views.curves import plot, recorder"
     assert loaded(pictures) == {"numpy"}
     drawn = "plot.curves_image(recorder.Curve().data, 'png')"

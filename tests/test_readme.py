@@ -31,5 +31,8 @@ def test_the_definitions_check_and_the_mistake_reads_as_shown() -> None:
 
 
 def test_what_is_linked_is_there() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
+    images = re.findall(r'src(?:set)?="([^"]+)"', README)
+    assert len(images) == 2
+    for target in links + images:
         assert (Path(__file__).parents[1] / target).exists(), target

@@ -396,7 +396,7 @@ def is_data(type: Type) -> bool:
 
     Example:
         >>> import cajal_core as cajal
-        >>> program = cajal.load("space Image[28, 28]\nextern image : Image\ndef pair : Bool * Nat = (true, 3)")
+        >>> program = cajal.load("space Image[8, 8]\nextern image : Image\ndef pair : Bool * Nat = (true, 3)")
         >>> [cajal.is_data(program.type(term)) for term in ("pair", "image", r"\x:Bool. x")]
         [True, False, False]
     """

@@ -232,7 +232,7 @@ def overview(prefix: str) -> str:
     rows += [
         (
             f"%{prefix}show TERM [--as {'|'.join(PICTURES)}] [--save FILE]",
-            "its matrix, the steps of its `iter`, its run, or its graph",
+            "its source with every value, its matrix, its graph, the steps of its `iter`, or a run",
         ),
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),
         (f"%{prefix}unlink NAME", "take away what is linked to an extern"),
