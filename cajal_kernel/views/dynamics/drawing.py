@@ -112,13 +112,15 @@ def _column(
 def _scale_bar(canvas: Canvas, x: float, y: float, height: float, scale: Scale) -> None:
     """Which number has which colour, from the greatest to the least."""
     tall = min(max(height, 40), 110)
-    part = np.linspace(1, -1, 60)
+    part = np.linspace(1, -1 if scale.is_signed else 0, 60)
     size = scale.low * (scale.high / scale.low) ** np.abs(part) if scale.low else scale.high * np.abs(part)
     canvas.cells(x, y, 10, tall, scale.colours((np.sign(part) * size)[:, None]))
     canvas.frame(x, y, 10, tall)
     canvas.text(x + 15, y + 5, short(scale.high), size=8)
-    canvas.text(x + 15, y + tall / 2, f"±{scale.low:.1g}" if scale.low else "0", size=8)
-    canvas.text(x + 15, y + tall - 5, f"−{short(scale.high)}", size=8)
+    least = f"{'±' * scale.is_signed}{scale.low:.1g}" if scale.low else "0"
+    canvas.text(x + 15, y + (tall / 2 if scale.is_signed else tall - 5), least, size=8)
+    if scale.is_signed:
+        canvas.text(x + 15, y + tall - 5, short(-scale.high), size=8)
     if scale.low:
         canvas.text(x - 2, y - 12, "log scale", size=8)
 

@@ -47,8 +47,12 @@ export function draw(host, picture, { ask }) {
   const top = element("div", { class: "cajal-inputs" });
   top.append(
     ...inputs.map((/** @type {{ element: HTMLElement }} */ { element: box }) => box),
-    element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→"),
-    resultBox,
+    element(
+      "div",
+      { class: "cajal-outcome" },
+      ...(inputs.length ? [element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→")] : []),
+      resultBox,
+    ),
   );
 
   // Controls
