@@ -154,11 +154,9 @@ def bar(start: float, length: float, colour: str, track: str = "transparent", ro
     A front end that distrusts a notebook takes gradients and positions away; boxes with plain colours stay.
     """
     box = "display:inline-block;height:8px;border-radius:2px"
+    outer = f"{box};vertical-align:middle;width:{room}px;line-height:0;margin:0 4px;background:{track}"
     fill = f"{box};vertical-align:top;margin-left:{start:.0f}px;width:{length:.0f}px;background:{colour}"
-    return (
-        f'<span style="{box};width:{room}px;line-height:0;margin:0 4px;background:{track}">'
-        f'<span style="{fill}"></span></span>'
-    )
+    return f'<span style="{outer}"><span style="{fill}"></span></span>'
 
 
 def encoded(png: bytes) -> str:

@@ -73,6 +73,10 @@ export function readoutOf() {
     show(next) {
       view = next;
       cells = next.groups.map(() => element("span", { class: "cajal-value" }));
+      entries.classList.toggle(
+        "cajal-wide",
+        next.smooth || next.groups.some((group) => group.low.length > 0),
+      );
       entries.replaceChildren(
         ...next.groups.map((group, i) => {
           const run = next.styles.get(group.run);
