@@ -274,12 +274,15 @@ export function draw(host, picture, { ask }) {
     if (!shown && slope) {
       shown = chip(graph.types[graph.arguments[position].type], "what pushes", 8);
       shown.element.classList.add("cajal-pushes");
+      shown.element.prepend(element("div", { class: "cajal-caption" }));
       slopeChips.set(position, shown);
       box.append(shown.element);
     }
     if (!shown) return;
     shown.element.hidden = !slope;
-    if (slope) shown.show(slope, true);
+    if (!slope) return;
+    /** @type {HTMLElement} */ (shown.element.firstChild).textContent = mode.selectedOptions[0].text;
+    shown.show(slope, true);
   }
 
   /** @param {number} place */
