@@ -392,7 +392,14 @@ def rank(type: Type) -> int:
 
 
 def is_data(type: Type) -> bool:
-    """Whether the type's values are its basis vectors, so that they may be copied and dropped."""
+    r"""Whether the type's values are its basis vectors, so that they may be copied and dropped.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> program = cajal.load("space Image[28, 28]\nextern image : Image\ndef pair : Bool * Nat = (true, 3)")
+        >>> [cajal.is_data(program.type(term)) for term in ("pair", "image", r"\x:Bool. x")]
+        [True, False, False]
+    """
     match type:
         case Product() | Arrow():
             return type.holds_data

@@ -181,7 +181,9 @@ class _Encoder:
     def span(self, span: Span) -> list[int]:
         """The place of a source in `sources`, and the offsets of start and end."""
         self.spans.setdefault(span.source, []).append(span)
-        units = self.units.setdefault(span.source, Units(span.source.text))
+        if span.source not in self.units:
+            self.units[span.source] = Units(span.source.text)
+        units = self.units[span.source]
         return [list(self.spans).index(span.source), units.at(span.start), units.at(span.end)]
 
 

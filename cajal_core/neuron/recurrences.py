@@ -125,13 +125,11 @@ def _axes(
     """The type whose basis each axis runs over, and the argument that is taken apart by it."""
     types, taken = dict[ir.Axis, tys.Type](), dict[ir.Axis, int]()
     for assignment in _assignments(graph.assignments):
-        match assignment.operation:
-            case ir.Basis(axis):
-                types[axis] = assignment.target.type
-            case ir.Contract(weights, _, over) if weights in inputs:
-                taken.update(dict.fromkeys(over, inputs[weights]))
-            case _:
-                pass
+        operation = assignment.operation
+        if isinstance(operation, ir.Basis):
+            types[operation.axis] = assignment.target.type
+        elif isinstance(operation, ir.Contract) and operation.weights in inputs:
+            taken.update(dict.fromkeys(operation.over, inputs[operation.weights]))
     return types, taken
 
 
@@ -141,11 +139,9 @@ def _through(
     """The arguments that are reusable or go through one of the callees."""
     through = {argument.position for argument in graph.arguments if argument.reusable}
     for assignment in _assignments(graph.assignments):
-        match assignment.operation:
-            case ir.Call(callee, arguments) if ir.key(callee) in bent:
-                through.update(*(reached[argument] for argument in arguments))
-            case _:
-                pass
+        operation = assignment.operation
+        if isinstance(operation, ir.Call) and ir.key(operation.callee) in bent:
+            through.update(*(reached[argument] for argument in operation.arguments))
     return through
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import cajal_core as cajal
@@ -33,7 +34,7 @@ def trace_html(trace: cajal.Trace) -> str:
     shown = every[:ROWS]
     parts: list[str] = []
     open_below: list[int] = []
-    for row, following in zip(shown, [*shown[1:], None], strict=True):
+    for row, following in zip_longest(shown, shown[1:]):
         while open_below and open_below[-1] >= row.depth:
             parts.append("</div></details>")
             open_below.pop()

@@ -97,6 +97,11 @@ export function draw(host, picture, { ask }) {
 
   // Sub-terms
 
+  /** How often each name stands at its place: once for each call of the definition that it is in. */
+  const times = new Map();
+  const spot = (/** @type {import("./run.js").Mark} */ { at, name }) => `${at} ${name}`;
+  for (const mark of run.marks) times.set(spot(mark), (times.get(spot(mark)) ?? 0) + 1);
+
   const inspector = element(
     "div",
     { class: "cajal-inspector", "aria-live": "polite" },
@@ -147,11 +152,8 @@ export function draw(host, picture, { ask }) {
    * @param {number} place
    */
   function caller(place) {
-    const { at, parent } = run.marks[place];
-    const same = run.marks.filter(
-      (other) => String(other.at) === String(at) && other.name === run.marks[place].name,
-    );
-    if (same.length < 2) return "";
+    const { parent } = run.marks[place];
+    if (times.get(spot(run.marks[place])) === 1) return "";
     const call = parent === null ? null : run.marks[parent];
     if (!call) return "";
     const { text } = graph.sources[call.at[0]];

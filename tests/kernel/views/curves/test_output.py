@@ -53,7 +53,7 @@ def test_closed_curves_and_views_give_their_memory_back() -> None:
             after = tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
-    assert models() == known
+    assert models() <= known
     assert after - before < 5e6
 
 

@@ -78,3 +78,8 @@ def test_a_long_tree_is_cut_and_small() -> None:
     html = traced(COUNT + f"def many (x : Bool) : Bool = {calls}", "many", torch.eye(2)[0])
     assert "… 480 more lines" in Page(html).text
     assert len(html) < 200_000
+
+
+def test_a_run_in_which_nothing_has_a_name_is_its_result() -> None:
+    trace = cajal.Program().compile(r"\x:Bool. x").trace(torch.tensor([1.0, 0.0]))
+    assert "<b>result</b>" in trace_html(trace)
