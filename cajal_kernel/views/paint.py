@@ -148,6 +148,17 @@ def heading(name: str, type: str, value: str = "", note: str = "") -> str:
     return f'<div style="margin:2px 0"><span style="{MONO}">{"".join(parts)}</span>{remark}</div>'
 
 
+def bar(start: float, length: float, colour: str, track: str = "transparent", room: int = 42) -> str:
+    """A bar of some pixels on a track of `room`, in colours of CSS.
+
+    A front end that distrusts a notebook takes gradients and positions away; boxes with plain colours stay.
+    """
+    box = "display:inline-block;height:8px;border-radius:2px"
+    outer = f"{box};vertical-align:middle;width:{room}px;line-height:0;margin:0 4px;background:{track}"
+    fill = f"{box};vertical-align:top;margin-left:{start:.0f}px;width:{length:.0f}px;background:{colour}"
+    return f'<span style="{outer}"><span style="{fill}"></span></span>'
+
+
 def encoded(png: bytes) -> str:
     """An image as the Jupyter protocol and HTML carry it."""
     return base64.b64encode(png).decode("ascii")

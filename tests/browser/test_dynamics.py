@@ -201,7 +201,8 @@ def test_the_inner_one_is_that_of_the_chosen_outer_step(program: cajal.Program, 
     for step in range(3):
         states = read(page, step=step, row=0)["course"]["states"]
         assert states == inner.runs[1][0][step].tolist()
-    page.get_by_role("tab", name="y : Nat[9]").click()
+    page.keyboard.press("ArrowLeft")  # a click has put the focus on the tab
+    expect(page.get_by_role("tab", name="y : Nat[9]")).to_be_focused()
     assert read(page, step=1, row=0)["course"]["states"] == outer.states[1].tolist()
 
 

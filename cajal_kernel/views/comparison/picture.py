@@ -8,7 +8,7 @@ from html import escape
 import cajal_core as cajal
 from cajal_kernel.views.comparison.data import Compared, Difference
 from cajal_kernel.views.matrix.difference import comparison
-from cajal_kernel.views.paint import MONO, NEGATIVE, QUIET, counted, left, width
+from cajal_kernel.views.paint import MONO, NEGATIVE, QUIET, bar, counted, left, width
 from cajal_kernel.views.picture import Picture
 
 DRAWN = 4
@@ -92,7 +92,4 @@ def _bar(size: float, greatest: float) -> str:
         return ""
     share = min(1.0, size / greatest) if greatest else 1.0
     colour = ",".join(map(str, NEGATIVE))
-    return (
-        f'<span style="display:inline-block;height:0.7em;width:{max(1, round(_BAR * share))}px;'
-        f'background:rgba({colour},0.7)"></span>'
-    )
+    return bar(0, max(1, _BAR * share), f"rgba({colour},0.7)", room=_BAR)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cajal_kernel.views.curves.data import Watched
 from cajal_kernel.views.curves.styles import label
-from cajal_kernel.views.paint import GREY, painted, plain
+from cajal_kernel.views.paint import GREY, counted, painted, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,9 @@ def draw_watched(drawing: Figure, top: float, watched: Watched) -> None:
     scale = float(np.abs(watched.values[np.isfinite(watched.values)]).max(initial=0)) or 1.0
     rows, columns, cell = len(watched.rows), len(watched.columns), _cell(watched, width)
     of = f" : {label(watched.type)}" if watched.type else ""
-    head = f"{label(watched.name)}{of}, {rows} × {columns}, −{scale:.3g} (orange) to {scale:.3g} (blue)"
+    least = f"{-scale:.3g} (orange)" if (watched.values < 0).any() else "0"
+    size = f"{counted(rows, 'row')} × {counted(columns, 'column')}"
+    head = f"{label(watched.name)}{of}, {size}, colours from {least} to {scale:.3g} (blue)"
     drawing.text(0.1 / width, 1 - (top + 0.16) / height, head, fontsize=9, **SMALL)
     for place, moment in enumerate(moments):
         left = LEFT + (width - LEFT) / MOMENTS * place

@@ -23,6 +23,8 @@ class Scale:
 
     low: float
     high: float
+    is_signed: bool = False
+    """Whether a number is below zero."""
 
     def strength(self, values: NDArray[Any]) -> NDArray[Any]:
         """How strong the colour of each number is, from 0 to 1; js/dynamics/colours.js has the same."""
@@ -43,11 +45,12 @@ class Scale:
 
 def scale_of(states: NDArray[Any]) -> Scale:
     """The scale of some states: 1 for programs of zeros and ones."""
+    is_signed = bool((states < 0).any())
     sizes = np.abs(states[np.isfinite(states) & (states != 0)])
     if not sizes.size:
-        return Scale(0, 1)
+        return Scale(0, 1, is_signed)
     high = float(sizes.max())
     part = sizes[:: -(-sizes.size // MANY)]  # of very many numbers a part is enough
     if high > WIDE * float(np.median(part)):
-        return Scale(max(float(sizes.min()), np.finfo(float).tiny), high)
-    return Scale(0, high)
+        return Scale(max(float(sizes.min()), np.finfo(float).tiny), high, is_signed)
+    return Scale(0, high, is_signed)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-PLOT, LABELS, RIGHT = 460, 130, 150
+PLOT, LABELS, RIGHT = 460, 130, 100
 """The widest plot and the widest labels, and the room at the right for the result and the scale."""
 BARS, ROW, GAP = 40, 16, 24
 LETTER = "#ffffff"
@@ -57,13 +57,13 @@ def _heatmaps(run: Run, states: Array, weights: Array, running: Array) -> bytes:
     scale, total = scale_of(states), scale_of(running)
     y = float(GAP)
     _heatmap(canvas, frame, y, states, labels, scale, f"state {run.state.name}")
-    _scale_bar(canvas, left + wide + 84, y, frame.height, scale)
+    _scale_bar(canvas, left + wide + 12, y, frame.height, scale)
     if (over := overflow(states)) is not None:
         canvas.text(left + wide, y - 12, f"not finite from step {over}", at="r", size=9, colour="#c81e78")
     y += frame.height + GAP
     _bars(canvas, frame, y, weights)
     y += BARS + GAP
-    _heatmap(canvas, frame, y, running, labels, total, "Σ weight · state so far")
+    _heatmap(canvas, frame, y, running, labels, total, "Σ weight · state, so far")
     canvas.text(left + wide + 12, y - 12, "result", size=9)
     _column(canvas, left + wide + 12, y, frame, running[-1], labels, total)
     y += frame.height
@@ -112,13 +112,15 @@ def _column(
 def _scale_bar(canvas: Canvas, x: float, y: float, height: float, scale: Scale) -> None:
     """Which number has which colour, from the greatest to the least."""
     tall = min(max(height, 40), 110)
-    part = np.linspace(1, -1, 60)
+    part = np.linspace(1, -1 if scale.is_signed else 0, 60)
     size = scale.low * (scale.high / scale.low) ** np.abs(part) if scale.low else scale.high * np.abs(part)
     canvas.cells(x, y, 10, tall, scale.colours((np.sign(part) * size)[:, None]))
     canvas.frame(x, y, 10, tall)
     canvas.text(x + 15, y + 5, short(scale.high), size=8)
-    canvas.text(x + 15, y + tall / 2, f"±{scale.low:.1g}" if scale.low else "0", size=8)
-    canvas.text(x + 15, y + tall - 5, f"−{short(scale.high)}", size=8)
+    least = f"{'±' * scale.is_signed}{scale.low:.1g}" if scale.low else "0"
+    canvas.text(x + 15, y + (tall / 2 if scale.is_signed else tall - 5), least, size=8)
+    if scale.is_signed:
+        canvas.text(x + 15, y + tall - 5, short(-scale.high), size=8)
     if scale.low:
         canvas.text(x - 2, y - 12, "log scale", size=8)
 
@@ -129,7 +131,7 @@ def _bars(canvas: Canvas, frame: _Frame, y: float, weights: Array) -> None:
     finite = shown[np.isfinite(shown)]
     high, low = max(1e-300, float(finite.max(initial=0))), min(0.0, float(finite.min(initial=0)))
     high = high if high > 1e-300 or low < 0 else 1.0
-    canvas.text(frame.left, y - 12, "weight of the step", size=9)
+    canvas.text(frame.left, y - 12, "weight of each step", size=9)
     zero, unit = y + BARS * high / (high - low), BARS / (high - low)
     column = frame.width / len(shown)
     for step, value in enumerate(np.nan_to_num(shown)):

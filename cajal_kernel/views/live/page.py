@@ -17,7 +17,10 @@ _PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-:root {{ color-scheme: light dark; }}
+:root {{
+  color-scheme: light dark;
+  --jp-ui-font-color1: CanvasText; --jp-ui-font-color2: light-dark(#616161, #a6a6a6);
+}}
 body {{ margin: 16px auto; max-width: 1280px; padding: 0 12px; }}
 figure {{ margin: 0 0 24px; }}
 {style}

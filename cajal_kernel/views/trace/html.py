@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import cajal_core as cajal
 from cajal_kernel.views.basis import entries
 from cajal_kernel.views.live.picture import Spec
-from cajal_kernel.views.paint import MONO, NEGATIVE, POSITIVE, QUIET, precise, short
+from cajal_kernel.views.paint import MONO, NEGATIVE, POSITIVE, QUIET, bar, precise, short
 from cajal_kernel.views.trace.images import image_html
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 ROWS, BARS = 120, 6
 """The most lines of the tree, and the most bars of a value: what a file of 200 kB has room for."""
+
+TRACK, WIDE = 42, 22
+"""The pixels of the longest bar, and the most characters of a label that begin its bar where others do."""
 
 SUM = 5e-3
 """What may be lacking of a distribution's sum, by rounding."""
@@ -117,7 +120,8 @@ def _bars(vector: Sequence[float] | NDArray, labels: Sequence[str]) -> str:
         chosen = [place for place in chosen if size[place]] or chosen[:1]
     greatest = max([1.0, *(each for each in size if math.isfinite(each))])
     is_signed = any(value < 0 for value in vector)
-    bars = [_bar(labels[place], float(vector[place]), greatest, is_signed) for place in sorted(chosen)]
+    wide = min(WIDE, max(len(labels[place]) for place in chosen))
+    bars = [_bar(labels[place], wide, float(vector[place]), greatest, is_signed) for place in sorted(chosen)]
     rest = [float(vector[place]) for place in range(len(size)) if place not in chosen]
     if rest:
         total = math.fsum(rest) if all(map(math.isfinite, rest)) else math.nan
@@ -126,22 +130,22 @@ def _bars(vector: Sequence[float] | NDArray, labels: Sequence[str]) -> str:
     return " ".join(bars)
 
 
-def _bar(label: str, value: float, greatest: float, is_signed: bool) -> str:
-    """A label, a bar from the middle where something is below zero, and the number."""
-    zero, room = (50, 50) if is_signed else (0, 100)
+def _bar(label: str, wide: int, value: float, greatest: float, is_signed: bool) -> str:
+    """A label, a bar from the middle where something is below zero, and the number.
+
+    Labels of fewer than `wide` characters have the room of so many.
+    """
+    zero, room = (TRACK / 2, TRACK / 2) if is_signed else (0, TRACK)
     size = abs(value) / greatest * room if math.isfinite(value) else room
-    start, end = (zero - size, zero) if value < 0 else (zero, zero + size)
     red, green, blue = NEGATIVE if value < 0 else POSITIVE
     colour = f"rgb({red},{green},{blue})" if math.isfinite(value) else "rgb(200,30,120)"
-    stops = f"transparent {start:.0f}%,{colour} {start:.0f}% {end:.0f}%,transparent {end:.0f}%"
-    track = (
-        "display:inline-block;width:42px;height:8px;border-radius:2px;margin:0 4px;"
-        f"background:linear-gradient(90deg,{stops}),rgba(128,128,128,0.2)"
-    )
+    track = bar(zero - size if value < 0 else zero, size, colour, "rgba(128,128,128,0.2)", TRACK)
     faded = f' style="{QUIET}"' if value == 0 else ""
-    name = f'<span style="{MONO}">{escape(cajal.shorten(label))}</span>'
+    name = (
+        f'<span style="{MONO};display:inline-block;min-width:{wide}ch">{escape(cajal.shorten(label))}</span>'
+    )
     title = escape(f"{label}: {precise(value)}")
     return (
         f'<span style="white-space:nowrap;margin-right:8px" title="{title}"><span{faded}>{name}'
-        f' <span style="{track}"></span>{short(value)}</span></span>'
+        f" {track}{short(value)}</span></span>"
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 
 import cajal_core as cajal
+from cajal_kernel.errors import MagicError
 from cajal_kernel.magics.magics import overview
 from cajal_kernel.views.bundles import result_bundle
 from cajal_kernel.views.live import widget
@@ -45,6 +48,26 @@ def test_a_picture_leaves_a_network_as_it_was(program: cajal.Program, picture: s
     assert first == second
     assert norm.training
     assert norm.num_batches_tracked == 0
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_neuron_without_a_title_has_its_type_as_heading(picture: str) -> None:
+    program = cajal.load("def f (n : Nat) : Bool = iter n { zero => true | succ b => b }")
+    neuron = program["f"]
+    (made,) = PICTURES[picture](Subject("", neuron, (torch.eye(10)[2],)))
+    heading = re.sub("<[^>]*>", "", made.html)[:8]
+    assert heading.startswith("iter" if picture == "dynamics" else "Nat -o ")
+    assert not made.text.startswith(" ")
+    assert made.live is not None
+    assert made.live.spec.get("title", "") == ""
+
+
+@pytest.mark.parametrize("picture", ["dynamics", "trace", "explorer"])
+def test_a_message_calls_it_the_neuron(picture: str) -> None:
+    neuron = cajal.load("def f (x : Bool) (y : Bool) : Bool = if x then y else y")["f"]
+    inputs = () if picture == "trace" else (torch.tensor([1.0, 0]),)
+    with pytest.raises(MagicError, match="the neuron"):
+        list(PICTURES[picture](Subject("", neuron, inputs)))
 
 
 def test_the_help_lists_every_picture() -> None:

@@ -48,7 +48,8 @@ function said(group, at, smooth) {
 
 export function readoutOf() {
   const where = element("span", { class: "cajal-at" });
-  const node = element("div", { class: "cajal-readout" });
+  const entries = element("div", { class: "cajal-entries" });
+  const node = element("div", { class: "cajal-readout" }, where, entries);
   /** @type {View | null} */
   let view = null;
   /** @type {number | null} */
@@ -57,7 +58,8 @@ export function readoutOf() {
   let cells = [];
 
   function fill() {
-    where.textContent = step === null ? "last" : `step ${precise(step)}`;
+    where.textContent =
+      step === null ? `last ${cells.length > 1 ? "values" : "value"}` : `step ${precise(step)}`;
     view?.groups.forEach((group, i) => {
       const { text, title } = said(group, step, view?.smooth ?? false);
       cells[i].textContent = text;
@@ -71,8 +73,11 @@ export function readoutOf() {
     show(next) {
       view = next;
       cells = next.groups.map(() => element("span", { class: "cajal-value" }));
-      node.replaceChildren(
-        where,
+      entries.classList.toggle(
+        "cajal-wide",
+        next.smooth || next.groups.some((group) => group.low.length > 0),
+      );
+      entries.replaceChildren(
         ...next.groups.map((group, i) => {
           const run = next.styles.get(group.run);
           const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";

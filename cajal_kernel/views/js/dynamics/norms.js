@@ -1,7 +1,7 @@
 // The norm of the state over the steps, on a logarithmic axis, so that a step that explodes is seen.
 
 import { element, shape } from "../shared/dom.js";
-import { brief } from "../shared/numbers.js";
+import { brief, counted } from "../shared/numbers.js";
 import { norms } from "./model.js";
 
 const WIDTH = 300;
@@ -36,7 +36,9 @@ export function normCurve(run) {
         return;
       }
       svg.style.display = "";
-      title.textContent = `norm of the state, log axis${spoiled < 0 ? "" : `; not finite from step ${spoiled} on`}`;
+      const zeros = sizes.reduce((count, size) => count + (size === 0 ? 1 : 0), 0);
+      const gone = zeros ? `; 0 at ${counted(zeros, "step")}, not drawn` : "";
+      title.textContent = `norm of the state, log axis${gone}${spoiled < 0 ? "" : `; not finite from step ${spoiled} on`}`;
       svg.setAttribute(
         "aria-label",
         `${title.textContent}; from ${brief(sizes[0])} to ${brief(sizes[sizes.length - 1])}`,
@@ -68,7 +70,7 @@ export function normCurve(run) {
           ),
         );
       }
-      svg.append(shape("path", { class: "cajal-line cajal-dy-norm", d: path(sizes, x, y, HEIGHT - BOTTOM) }));
+      svg.append(shape("path", { class: "cajal-line cajal-dy-norm", d: path(sizes, x, y) }));
       if (spoiled >= 0) {
         const width = x(run.steps - 1) - x(spoiled) + 4;
         svg.append(
@@ -102,22 +104,21 @@ function decade(power) {
 }
 
 /**
- * A line that breaks where the norm is not finite, and falls to the bottom where it is 0.
+ * A line that breaks where the axis has no place for the norm: where it is 0 or not finite.
  * @param {Float64Array} sizes
  * @param {(step: number) => number} x
  * @param {(size: number) => number} y
- * @param {number} bottom
  */
-function path(sizes, x, y, bottom) {
+function path(sizes, x, y) {
   const stride = Math.max(1, Math.floor(sizes.length / 2000));
   let text = "";
   let pen = "M";
   for (let step = 0; step < sizes.length; step += stride) {
-    if (!Number.isFinite(sizes[step])) {
+    if (!(sizes[step] > 0 && Number.isFinite(sizes[step]))) {
       pen = "M";
       continue;
     }
-    text += `${pen}${x(step).toFixed(1)},${(sizes[step] ? y(sizes[step]) : bottom).toFixed(1)}`;
+    text += `${pen}${x(step).toFixed(1)},${y(sizes[step]).toFixed(1)}`;
     pen = "L";
   }
   return text;

@@ -40,6 +40,14 @@ export function draw(host, picture, { ask }) {
       { class: "cajal-dy-tabs", role: "tablist", "aria-label": "recurrences" },
       ...tabs,
     );
+    list.addEventListener("keydown", (event) => {
+      const last = tabs.length - 1;
+      const to = { ArrowRight: shown + 1, ArrowLeft: shown - 1, Home: 0, End: last }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      open(Math.max(0, Math.min(last, to)));
+      tabs[shown].focus();
+    });
     host.append(title, controls.node, notice, list, where, body);
   } else {
     host.append(title, controls.node, notice, where, body);

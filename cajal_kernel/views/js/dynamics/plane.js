@@ -44,6 +44,7 @@ export function plane(run) {
       title.textContent = made.title;
       svg.setAttribute("aria-label", made.title);
       svg.replaceChildren();
+      const isAbove = project(states.subarray(states.length - run.dim))[1] > 0;
       for (const [from, to, name] of made.axes) {
         const [a, b] = [project(from), project(to)];
         svg.append(
@@ -51,7 +52,7 @@ export function plane(run) {
         );
         if (!name) continue;
         const anchor = b[0] > 0.4 ? "end" : b[0] < -0.4 ? "start" : "middle";
-        const down = b[1] > 0.2 ? -12 : 18; // clear of the ring
+        const down = b[1] > 0.2 ? -12 : b[1] < -0.2 || isAbove ? 18 : -8; // clear of the path's end
         svg.append(
           shape("text", { class: "cajal-tick", x: x(b[0]), y: y(b[1]) + down, "text-anchor": anchor }, name),
         );

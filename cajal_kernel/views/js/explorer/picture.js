@@ -42,8 +42,12 @@ export function draw(host, picture, { ask }) {
   const top = element("div", { class: "cajal-inputs" });
   top.append(
     ...inputs.map(({ element: box }) => box),
-    element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→"),
-    resultBox,
+    element(
+      "div",
+      { class: "cajal-outcome" },
+      ...(inputs.length ? [element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→")] : []),
+      resultBox,
+    ),
   );
 
   // Controls
@@ -136,12 +140,15 @@ export function draw(host, picture, { ask }) {
     if (!own && slope) {
       own = chip(graph.types[graph.arguments[position].type], "what pushes", 8);
       own.element.classList.add("cajal-pushes");
+      own.element.prepend(element("div", { class: "cajal-caption" }));
       slopeChips.set(position, own);
       box.append(own.element);
     }
     if (!own) return;
     own.element.hidden = !slope;
-    if (slope) own.show(slope, true);
+    if (!slope) return;
+    /** @type {HTMLElement} */ (own.element.firstChild).textContent = mode.selectedOptions[0].text;
+    own.show(slope, true);
   }
 
   // Pointing

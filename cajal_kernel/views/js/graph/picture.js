@@ -65,7 +65,7 @@ export function draw(host, { spec, arrays }, context) {
   host.classList.add("cajal-graph");
   host.append(
     title,
-    element("div", { class: "cajal-controls" }, levels, depth, zooms),
+    element("div", { class: "cajal-controls" }, levels, zooms, depth),
     element("div", { class: "cajal-graph-body" }, frame.node, panel),
     remark,
   );

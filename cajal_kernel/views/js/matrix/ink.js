@@ -1,5 +1,7 @@
 // Text on a canvas: its font, the colours of the page it is on, and labels that are cut to their room.
 
+import { brief } from "../shared/numbers.js";
+
 export const LINE = 14;
 const SIZE = 11;
 
@@ -29,6 +31,20 @@ export function cut(pen, text, most) {
   let end = Math.max(1, Math.floor((text.length * most) / pen.measureText(text).width) - 1);
   while (end > 1 && pen.measureText(`${text.slice(0, end)}…`).width > most) end--;
   return `${text.slice(0, end)}…`;
+}
+
+/**
+ * A number that is no wider than so many pixels, with as many digits as fit; nothing where none does.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} value
+ * @param {number} most
+ */
+export function fitting(pen, value, most) {
+  const texts = [
+    brief(value),
+    ...(Math.abs(value) < 10 ? [2, 1].map((digits) => value.toPrecision(digits)) : []),
+  ];
+  return texts.find((text) => pen.measureText(text).width <= most) ?? "";
 }
 
 /**

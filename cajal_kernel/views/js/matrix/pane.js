@@ -1,9 +1,9 @@
 // One matrix on a canvas: its tiles as an image, over it what there is room for.
 
 import { element } from "../shared/dom.js";
-import { brief, mark } from "../shared/numbers.js";
+import { mark } from "../shared/numbers.js";
 import { paint } from "./colours.js";
-import { cut, inkOf, LINE, widest } from "./ink.js";
+import { fitting, inkOf, LINE, widest } from "./ink.js";
 import { label, RIGHT, STUB } from "./margins.js";
 
 /** Pixels of an entry in which its number is written, and of a sign for what is no number. */
@@ -152,7 +152,7 @@ export function makePane(spec, source, lost, view, name) {
         const isOdd = value - value !== 0;
         pen.globalAlpha = value === 0 ? 0.4 : 1;
         pen.fillStyle = isOdd ? "white" : ink.text;
-        pen.fillText(value === 0 ? "0" : cut(pen, brief(value), w - 2), x + w / 2, y + h / 2 + 0.5);
+        pen.fillText(fitting(pen, value, w - 2), x + w / 2, y + h / 2 + 0.5);
       }
     }
     pen.globalAlpha = 1;

@@ -176,6 +176,7 @@ export function draw(host, { spec, arrays }, { ask }) {
       pane.draw(cursor, mode, size);
     }
     pooling.style.visibility = size.down * size.across > 1 ? "visible" : "hidden";
+    if (view.isFitted) pooling.hidden = size.down * size.across === 1; // then no zoom needs it
     chooser.disabled = size.down * size.across === 1;
     pooling.title = `${size.down} × ${size.across} entries a pixel`;
     for (const { canvas } of panes) canvas.style.touchAction = view.isFitted ? "pan-y" : "none";

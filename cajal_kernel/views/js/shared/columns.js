@@ -81,6 +81,7 @@ function bars(name, labels, isData, move, snap) {
   let low = 0;
   let high = 1;
   const made = labels.map((label, index) => {
+    const title = isData ? `set ${name} to ${label}` : `set ${name} to the basis vector ${label}`;
     const fill = element("div", { class: "cajal-fill" });
     const track = element("div", {
       class: "cajal-track",
@@ -88,11 +89,11 @@ function bars(name, labels, isData, move, snap) {
       tabindex: "0",
       "aria-label": `${name} = ${label}`,
       "aria-orientation": "vertical",
+      title: `drag, or arrow keys; Enter: ${title}`,
     });
     track.append(fill);
     const number = element("span", { class: "cajal-number" });
-    const title = isData ? `set ${name} to ${label}` : `set ${name} to the basis vector ${label}`;
-    const button = element("button", { type: "button", class: "cajal-snap", title }, label);
+    const button = element("button", { type: "button", class: "cajal-snap", title, tabindex: -1 }, label);
     button.addEventListener("click", () => snap(index));
     const at = (/** @type {PointerEvent} */ event) => {
       const { bottom, height } = track.getBoundingClientRect();

@@ -29,7 +29,7 @@ def test_the_table_then_the_maps_that_differ_most() -> None:
     assert all(each.live for each in maps)
     page = Page(table.html)
     assert [line in page.text for line in ("7 differences", "only after", note)] == [True] * 3
-    assert sum("width:60px" in style for style in page.all("span", "style")) == 6
+    assert sum("margin-left:0px;width:60px" in style for style in page.all("span", "style")) == 6
 
 
 def test_nothing_differs() -> None:

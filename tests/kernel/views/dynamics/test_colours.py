@@ -11,7 +11,7 @@ from cajal_kernel.views.paint import NEGATIVE, POSITIVE
 def test_a_program_of_zeros_and_ones_keeps_its_scale() -> None:
     assert scale_of(np.eye(4)) == Scale(0, 1)
     assert scale_of(np.zeros((2, 2))) == Scale(0, 1)
-    assert scale_of(np.array([0.02, -0.03, np.inf])) == Scale(0, 0.03)
+    assert scale_of(np.array([0.02, -0.03, np.inf])) == Scale(0, 0.03, is_signed=True)
 
 
 def test_what_explodes_has_a_logarithmic_one() -> None:

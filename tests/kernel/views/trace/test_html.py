@@ -42,8 +42,8 @@ def test_calls_nest_and_steps_are_folded_and_faded() -> None:
 def test_a_bar_is_as_long_as_its_number_and_on_its_side() -> None:
     html = traced("def f (x : Bool) : Bool = let y = x in y", "f", torch.tensor([0.5, -2.0]))
     blue, orange = "rgb(38,120,226)", "rgb(226,104,22)"
-    assert f"transparent 50%,{blue} 50% 62%,transparent 62%" in html
-    assert f"transparent 0%,{orange} 0% 50%,transparent 50%" in html
+    assert f"margin-left:21px;width:5px;background:{blue}" in html  # a half of 2, in a half of 42 pixels
+    assert f"margin-left:0px;width:21px;background:{orange}" in html
     assert 'title="false: -2"' in html
     assert "sum -1.5" in html
 
