@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
-from scripts.screenshot import Lab, chromium
+from scripts.screenshot import Lab
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +22,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 def address(lab: Lab) -> Iterator[str]:
     with lab.running() as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def write(folder: Path, name: str, kernel: str, cells: list[str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from cajal_core import CajalError, Neuron, Program
 from cajal_core.export.encode import encode
@@ -50,13 +50,11 @@ window.run = (graph, tensors, batch) => {{
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.add_script_tag(content=RUN)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    page.add_script_tag(content=RUN)
+    yield page
+    page.close()
 
 
 def in_page(page: Page, graph: Any, links: dict[str, np.ndarray], batch: list[list[np.ndarray]]) -> list[Any]:
