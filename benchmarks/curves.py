@@ -70,6 +70,7 @@ def ran(code: str) -> tuple[list[float], list[dict[str, Any]]]:
         elif message["msg_type"] == "comm_msg":
             messages.append(message)
 
+    client.session.metadata = {"cellId": "a cell"}  # as a page sends it, without which no picture is live
     try:
         client.execute_interactive(code, timeout=900, output_hook=hook)
     finally:
