@@ -98,6 +98,60 @@ class Program:
         return {mark["value"]: mark["name"] for mark in reversed(marks) if mark["kind"] == "condition"}
 
     @cached_property
+    def _lets(self) -> dict[int, str]:
+        """The names that `let` gives, by their values."""
+        marks = self.graph["marks"]
+        return {mark["value"]: mark["name"] for mark in reversed(marks) if mark["kind"] == "let"}
+
+    @cached_property
+    def _sums(self) -> dict[int, Assignment]:
+        """For each axis the first sum that closes it."""
+        sums = dict[int, Assignment]()
+        for assignment in [*self.made.values()]:
+            if assignment["op"] == "contract":
+                for axis, _ in assignment["over"]:
+                    sums.setdefault(axis, assignment)
+        return sums
+
+    def copying(self, assignment: Assignment) -> str | None:
+        """How a value is copied: for each of its basis vectors, and then summed over them.
+
+        `x = each of true, false` and `sum over x`; None for an operation that does neither.
+        """
+        if assignment["op"] == "contract":
+            return f"sum over {self._name(assignment['of'][0])}"
+        if assignment["op"] != "basis":
+            return None
+        number = assignment["to"]
+        [[axis, size]] = self.values[number]["axes"]
+        labels = self.labels(number)
+        each = f"each of {', '.join(labels)}" if labels else f"each of {size}"
+        closing = self._sums.get(axis)
+        if closing is None:
+            return each
+        if len(closing["over"]) == 1:
+            return f"{self._name(closing['of'][0])} = {each}"
+        # A pair is taken apart: this is one of its parts, which `let` may have named.
+        parts = (
+            other["to"]
+            for other in self.made.values()
+            if other["op"] == "contract" and other["of"] == [closing["of"][0], number]
+        )
+        name = next((self._lets[part] for part in parts if part in self._lets), None)
+        return f"{name} = {each}" if name else each
+
+    def _name(self, number: int) -> str:
+        """What a value that is copied is called in the program, or else by its number."""
+        if number in self.states:
+            return str(self.states[number]["name"])
+        if number in self._lets:
+            return self._lets[number]
+        assignment = self.made[number]
+        if assignment["op"] == "input":
+            return str(self.graph["arguments"][assignment["position"]]["name"])
+        return f"v{number}"
+
+    @cached_property
     def _state_marks(self) -> dict[int, int]:
         marks = self.graph["marks"]
         return {mark["value"]: place for place, mark in enumerate(marks) if mark["kind"] == "state"}
