@@ -94,8 +94,25 @@ class Program:
     @cached_property
     def conditions(self) -> dict[int, str]:
         """The names of conditions, `if odd x`, by their values."""
-        marks = self.graph["marks"]
-        return {mark["value"]: mark["name"] for mark in reversed(marks) if mark["kind"] == "condition"}
+        return {
+            value: mark["name"]
+            for value, marks in self._marks.items()
+            for mark in reversed(marks)
+            if mark["kind"] == "condition"
+        }
+
+    @cached_property
+    def _marks(self) -> dict[int, list[dict[str, Any]]]:
+        """The marks of each value. Inside a `copy` a mark has a sum, and stands for what is summed, too."""
+        marks = dict[int, list[dict[str, Any]]]()
+        for mark in self.graph["marks"]:
+            marks.setdefault(mark["value"], []).append(mark)
+        for mark in self.graph["marks"]:
+            value = mark["value"]
+            while value in self.made and self.made[value]["op"] == "contract":
+                value = self.made[value]["of"][1]
+                marks.setdefault(value, []).append(mark)
+        return marks
 
     @cached_property
     def _lets(self) -> dict[int, str]:
@@ -222,8 +239,8 @@ class Program:
 
     def _marked(self, value: int, kinds: set[str]) -> list[int] | None:
         """The place of the first mark of a value that is of one of some kinds."""
-        marks = self.graph["marks"]
-        return next((mark["at"] for mark in marks if mark["value"] == value and mark["kind"] in kinds), None)
+        marks = self._marks.get(value, [])
+        return next((mark["at"] for mark in marks if mark["kind"] in kinds), None)
 
     def assignments_by_need(self) -> Iterator[Assignment]:
         """All that the result needs, a recurrence behind its step."""

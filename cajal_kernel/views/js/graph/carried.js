@@ -3,7 +3,7 @@
 // Inside a `copy`, or a `let` of a pair, a value is there for each basis vector of what is copied. As in a
 // trace, it is shown summed over them, by the weights that they have now.
 
-import { brief, sign } from "../shared/numbers.js";
+import { inWords } from "./words.js";
 
 /** @typedef {import("../explorer/run.js").Run} Run */
 /** @typedef {import("../neuron/products.js").Axis} Axis */
@@ -16,9 +16,6 @@ import { brief, sign } from "../shared/numbers.js";
  * @typedef {{ number: number, type: string, vectors: Float64Array[] | null, summed: number[], path: number[],
  *   isPast: boolean, isOdd: boolean, magnitude: number, at: number }} Carried
  */
-
-/** The most vectors of a value that are written. */
-const VECTORS = 4;
 
 export class Values {
   /** @param {Run} run */
@@ -145,38 +142,6 @@ export class Values {
   text(number, room = 400) {
     const { vectors, type } = this.of(number);
     if (!vectors) return "not run";
-    const about = this.run.graph.types[type];
-    const each = vectors
-      .slice(0, VECTORS)
-      .map((vector) => written(vector, about, vectors.length > 1 ? 40 : room));
-    const text = each.join(" | ") + (vectors.length > VECTORS ? " | …" : "");
-    return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+    return inWords(vectors, this.run.graph.types[type], room);
   }
-}
-
-/**
- * @param {Float64Array} vector
- * @param {import("../shared/inputs.js").Type} about
- * @param {number} room
- */
-function written(vector, about, room) {
-  const label = (/** @type {number} */ place) => about.labels?.[place] ?? `[${place}]`;
-  const places = [...vector.keys()].filter((place) => vector[place] !== 0);
-  if (!places.length) return "0";
-  if (places.length === 1 && vector[places[0]] === 1) return label(places[0]);
-  const size = (/** @type {number} */ place) =>
-    Number.isFinite(vector[place]) ? Math.abs(vector[place]) : Number.POSITIVE_INFINITY;
-  if (about.image && !about.is_data) {
-    const least = Math.min(...vector);
-    return Number.isFinite(least) ? `${brief(least)} to ${brief(Math.max(...vector))}` : sign(least);
-  }
-  places.sort((a, b) => (size(a) === size(b) ? a - b : size(b) - size(a)));
-  let text = "";
-  for (const [count, place] of places.entries()) {
-    const more = `${text ? ", " : ""}${label(place)} ${brief(vector[place])}`;
-    const isLast = count === places.length - 1;
-    if (text && text.length + more.length + (isLast ? 0 : 3) > room) return `${text}, …`;
-    text += more;
-  }
-  return text;
 }

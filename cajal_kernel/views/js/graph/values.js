@@ -88,8 +88,7 @@ export function liveValues(picture, ask, switched) {
     panel.hidden = !box.checked;
     wires?.clear();
     if (box.checked && !values) values = open();
-    if (!box.checked || !wires) attach();
-    else show();
+    attach();
     switched();
   });
 

@@ -9,7 +9,10 @@ import { shape } from "../shared/dom.js";
 
 /** The width of a character of the text, and the room right of a box. */
 const CHARACTER = 5.9;
-const BESIDE = 12;
+const BESIDE = 16;
+
+/** The fewest characters of a value that are drawn: `false -0.27 …`. */
+const LEAST = 13;
 
 /** Of what is above zero, below, no finite number, and nothing: graph.css has their colours. */
 const LOOKS = ["cajal-above", "cajal-below", "cajal-no-number", "cajal-nothing"];
@@ -45,7 +48,7 @@ export function wiresOf(svg, values) {
     const right = Number(box.getAttribute("x")) + Number(box.getAttribute("width")) + BESIDE;
     const text = shape("text", { x, y, "font-size": type.getAttribute("font-size"), class: "cajal-now" });
     type.before(text); // the style sheet shows one of them
-    const room = Math.max(6, Math.floor((right - x) / CHARACTER));
+    const room = Math.max(LEAST, Math.floor((right - x) / CHARACTER));
     const said = node.getAttribute("aria-label") ?? "";
     boxes.push({ node, numbers, text, room, said, stem: node.querySelector(".cajal-stem") });
   }
@@ -85,7 +88,7 @@ export function wiresOf(svg, values) {
         tell(title, `${said}: ${values.text(number)}`);
       }
       for (const { node, numbers, text, room, said, stem } of boxes) {
-        const short = Math.max(6, Math.floor(room / numbers.length) - 1);
+        const short = Math.max(LEAST, Math.floor(room / numbers.length) - 1);
         tell(
           text,
           numbers.map((number) => values.text(number, numbers.length > 1 ? short : room)).join(" · "),
@@ -96,10 +99,14 @@ export function wiresOf(svg, values) {
         if (stem) look(stem, value, 1, scale(value));
       }
     },
+    /** Leaves the drawing as it was. */
     clear() {
       svg.classList.remove("cajal-valued");
       for (const { title, said } of wires) tell(title, said);
-      for (const { node, said } of boxes) node.setAttribute("aria-label", said);
+      for (const { node, text, said } of boxes) {
+        text.remove();
+        node.setAttribute("aria-label", said);
+      }
     },
   };
 }
