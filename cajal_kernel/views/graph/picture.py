@@ -33,7 +33,11 @@ FAILED = "Graphviz found no layout for it."
 
 
 def graph_picture(subject: Subject) -> Picture:
-    """The graph as the program is written and as it runs. Where Graphviz is missing, it is text."""
+    """The graph as the program is written and as it runs. Where Graphviz is missing, it is text.
+
+    The live form runs the neuron in the page and shows the value on each wire, on the batch of the subject
+    or on what an explorer begins with. Where no page can run it, it says why.
+    """
     neuron = subject.neuron
     with neuron.evaluating():
         graphs = NeuronGraph(subject.title, neuron)

@@ -124,7 +124,7 @@ class Program:
     def _sums(self) -> dict[int, Assignment]:
         """For each axis the first sum that closes it."""
         sums = dict[int, Assignment]()
-        for assignment in [*self.made.values()]:
+        for assignment in self.made.values():
             if assignment["op"] == "contract":
                 for axis, _ in assignment["over"]:
                     sums.setdefault(axis, assignment)

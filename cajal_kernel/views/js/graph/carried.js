@@ -118,7 +118,8 @@ export class Values {
   }
 
   /**
-   * The weight of a value where it goes: of a branch, or of a state in the sum of the states; else one.
+   * The weight of a value where it goes: of a branch, or of a state in the sum of the states; else one. Inside
+   * a copy it is the mean of the weights.
    * @param {number} number
    * @param {number} target the value that is computed there
    * @param {number} port

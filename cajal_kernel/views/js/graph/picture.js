@@ -71,7 +71,7 @@ export function draw(host, picture, context) {
   host.classList.add("cajal-graph");
   host.append(
     title,
-    element("div", { class: "cajal-controls" }, levels, zooms, depth, ...(live ? [live.toggle] : [])),
+    element("div", { class: "cajal-controls" }, levels, zooms, ...(live ? [live.toggle] : []), depth),
     ...(live ? [live.panel] : why),
     element("div", { class: "cajal-graph-body" }, frame.node, panel),
     remark,

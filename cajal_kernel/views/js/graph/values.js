@@ -56,8 +56,14 @@ export function liveValues(picture, ask, switched) {
       run.choose(run.item);
       show();
     });
-    const networks = asker(run, ask, show, (reason) => {
-      remark.textContent = `The networks did not answer: ${reason}`;
+    let failure = "";
+    const answered = () => {
+      failure = "";
+      show();
+    };
+    const networks = asker(run, ask, answered, (reason) => {
+      failure = `The networks did not answer: ${reason}. `;
+      show();
     });
     const controls = element("div", { class: "cajal-controls" }, ...itemSlider(run, show));
     if (run.inputs.length) controls.append(back);
@@ -66,7 +72,8 @@ export function liveValues(picture, ask, switched) {
     showControls = () => {
       top.show();
       steps.show();
-      remark.textContent = outdated(run);
+      // While a kernel is there, it is asked at once.
+      remark.textContent = failure || !ask ? failure + outdated(run) : "";
     };
     return new Values(run);
   }
