@@ -235,6 +235,7 @@ def test_boxes_are_chosen_by_keys(opened: Opened) -> None:
 def test_narrow_pages_have_no_scroll_bar_across(opened: Opened, width: int) -> None:
     graph = opened("read")
     graph.page.set_viewport_size({"width": width, "height": 800})
+    graph.values()
     graph.choose("v3")
     assert graph.page.evaluate("() => document.documentElement.scrollWidth") <= width
 
