@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ def xor (x : Bool) (y : Bool) : Bool = if x then not y else y
 space Image[3, 8]
 extern odd : Image -o Bool
 learn turn : Bool -o Bool
+def both (x : Bool) (y : Bool) : Bool = copy x as (a, b) in xor (turn a) (xor b y)
+def parts (p : Bool * Bool) : Bool = let (a, b) = p in xor a b
+def kept (n : Nat[4]) (b : Bool) : Bool = iter n { zero => b | succ y => copy y as (c, d) in xor (turn c) d }
 def read (n : Nat[3]) (img : Image) (x : Bool) : Bool =
   xor (turn x) (iter n { zero => odd img | succ y => turn (not y) })
 """
 
-Opened = Callable[[str], "Graph"]
+Opened = Callable[..., "Graph"]
 
 
 class Graph:
@@ -38,6 +42,12 @@ class Graph:
     def read(self, query: dict[str, Any] | None = None) -> Any:
         script = "query => document.querySelector('.cajal-graph').cajal.read(query)"
         return self.page.evaluate(script, query or {})
+
+    def value(self, number: int) -> Any:
+        return self.read({"value": number})
+
+    def values(self) -> None:
+        self.page.get_by_label("values", exact=True).check()
 
     def press(self, text: str) -> None:
         self.page.get_by_role("button", name=text, exact=True).click()
@@ -60,9 +70,11 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
 
-    def graph(term: str) -> Graph:
+    def graph(term: str, *inputs: torch.Tensor, unlink: str = "") -> Graph:
+        if unlink:
+            program.unlink(unlink)
         neuron = program[term]
-        picture = graph_picture(Subject(term, neuron))
+        picture = graph_picture(Subject(term, neuron, inputs))
         assert picture.live is not None
         file = tmp_path / "graph.html"
         file.write_text(page_of(term, [picture.live], picture.text), encoding="utf-8")
@@ -223,5 +235,157 @@ def test_boxes_are_chosen_by_keys(opened: Opened) -> None:
 def test_narrow_pages_have_no_scroll_bar_across(opened: Opened, width: int) -> None:
     graph = opened("read")
     graph.page.set_viewport_size({"width": width, "height": 800})
+    graph.values()
     graph.choose("v3")
     assert graph.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def mixtures(*shapes: list[int]) -> list[torch.Tensor]:
+    """A batch of two mixtures, of each shape."""
+    generator = torch.Generator().manual_seed(1)
+    return [
+        torch.rand(2, math.prod(shape), generator=generator).softmax(-1).reshape(2, *shape)
+        for shape in shapes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("term", "shapes", "loop"),
+    [
+        ("read", ([3], [3, 8], [2]), "y"),
+        ("both", ([2], [2]), None),
+        ("parts", ([2, 2],), None),
+        ("kept", ([4], [2]), "y"),
+    ],
+)
+def test_wires_carry_what_the_trace_has(
+    opened: Opened, term: str, shapes: tuple[list[int], ...], loop: str | None
+) -> None:
+    inputs = mixtures(*shapes)
+    graph = opened(term, *inputs)
+    graph.values()
+    trace = graph.neuron.trace(*inputs)
+    marks = graph.neuron.wiring(written=True).graph["marks"]
+    result = graph.neuron.wiring(written=True).graph["result"]
+    seen = dict[str, int]()
+    places = list[tuple[dict[str, Any], int]]()
+    for mark in marks:
+        place = seen.get(mark["name"], 0)
+        seen[mark["name"]] = place + 1
+        places.append((mark, place))
+    compared = 0
+    for item in (0, 1):
+        graph.page.get_by_label("item of the batch").fill(str(item))
+        assert graph.value(result)["vectors"] == [pytest.approx(trace.result[item].tolist(), abs=1e-6)]
+        for step in (0, 1):
+            if loop:
+                graph.page.get_by_label(f"step of the iter of {loop}").fill(str(step))
+            for mark, place in places:
+                expected = trace[mark["name"], place].detach()
+                expected = expected if expected.ndim == 2 else expected[step]
+                expected = expected[item if expected.shape[0] > 1 else 0]
+                assert graph.value(mark["value"])["vectors"] == [pytest.approx(expected.tolist(), abs=1e-6)]
+                compared += 1
+    assert compared == 4 * len(marks) > 0
+
+
+def test_wires_and_boxes_show_what_is_read(opened: Opened) -> None:
+    graph = opened("read", *mixtures([3], [3, 8], [2]))
+    graph.open("2")
+    plain = graph.read()
+    assert {box["now"] for box in plain["boxes"]} == {""}
+    graph.values()
+    read = graph.read()
+    now = {box["id"]: box["now"] for box in read["boxes"]}
+    choices = {line["to"] for line in assignments(graph.neuron.wiring(written=True).graph["code"])}
+    colours = {"above": "rgb(38, 120, 226)", "below": "rgb(226, 104, 22)"}
+    signs = set[str]()
+    for wire in read["wires"]:
+        value = graph.value(wire["value"])
+        [vector] = value["vectors"]
+        assert wire["title"] == f"{wire['text']}: {value['text']}"
+        label, _, number = now[wire["source"]].removesuffix(" …").partition(", ")[0].rpartition(" ")
+        if label in ("true", "false"):  # the greatest entry, in two digits
+            greatest = max(vector, key=abs)
+            assert vector[("true", "false").index(label)] == greatest
+            assert float(number) == pytest.approx(greatest, rel=0.06)
+        weighed = wire["port"] > 0 and wire["target"].startswith("v") and int(wire["target"][1:]) in choices
+        if not weighed and not wire["text"].startswith("Image"):
+            greatest = max(vector, key=abs)
+            sign = "above" if greatest > 0 else "below"
+            signs.add(sign)
+            assert wire["look"]["stroke"] == colours[sign]
+            assert wire["look"]["width"] == pytest.approx(0.9 + 2.3 * min(1, abs(greatest)), abs=0.01)
+    assert signs == {"above", "below"}  # the network has entries below zero
+    graph.page.get_by_label("values", exact=True).uncheck()
+    assert graph.read() == plain
+    graph.values()
+    assert graph.read() == read
+
+
+def test_a_branch_of_weight_zero_is_faint_and_follows_the_input(opened: Opened) -> None:
+    graph = opened("xor")
+    graph.values()
+
+    def branches() -> dict[int, float]:
+        read = graph.read()
+        return {wire["port"]: wire["look"]["width"] for wire in read["wires"] if wire["target"] == "v6"}
+
+    boxes = {box["id"]: box["name"] for box in graph.read()["boxes"]}
+    assert boxes["v6"] == "if x"
+    assert (branches()[1], branches()[2]) == pytest.approx((3.2, 0.8))
+    graph.page.get_by_label("x : Bool").get_by_role("button", name="false").click()
+    assert (branches()[1], branches()[2]) == pytest.approx((0.8, 3.2))
+    said = graph.choose("v6")
+    assert said["values"] == ["true1", "false0"]
+    graph.page.get_by_label("y : Bool").get_by_role("button", name="false").click()
+    assert graph.read({"details": True})["values"] == ["true0", "false1"]
+    graph.press("back to what was given")
+    x = y = torch.tensor([1.0, 0.0])
+    assert graph.value(6)["vectors"] == [graph.neuron(x, y).tolist()]
+
+
+def test_steps_past_the_count_are_faint_and_those_past_the_last_do_not_run(opened: Opened) -> None:
+    graph = opened("kept", torch.eye(4)[1], torch.tensor([1.0, 0.0]))
+    graph.values()
+    loop = next(line for line in graph.neuron.wiring(written=True).graph["code"] if line["op"] == "iterate")
+    slider = graph.page.get_by_label("step of the iter of y")
+    told = []
+    for step in range(4):
+        slider.fill(str(step))
+        value = graph.value(loop["result"])
+        [wire] = [wire for wire in graph.read()["wires"] if wire["back"]]
+        assert (wire["look"]["width"] == pytest.approx(0.8)) == (step > 0)
+        told.append((value["isPast"], value["text"] == "not run"))
+    assert told == [(False, False), (True, False), (True, False), (True, True)]
+
+
+def test_a_network_that_is_not_asked_again_is_told(opened: Opened) -> None:
+    graph = opened("read")
+    graph.values()
+    remark = graph.page.locator(".cajal-graph-run > .cajal-caption")
+    assert remark.inner_text() == ""
+    graph.page.locator(".cajal-graph-run canvas").click()
+    assert "Not asked again: odd." in remark.inner_text()
+    graph.press("back to what was given")
+    assert remark.inner_text() == ""
+
+
+def test_a_neuron_that_does_not_run_says_why_and_has_no_switch(opened: Opened) -> None:
+    graph = opened("read", unlink="odd")
+    assert graph.page.get_by_label("values", exact=True).count() == 0
+    assert "No values: " in graph.page.locator(".cajal-graph > .cajal-caption").first.inner_text()
+    assert "odd" in graph.page.locator(".cajal-graph > .cajal-caption").first.inner_text()
+
+
+def test_values_are_switched_on_by_keys(opened: Opened) -> None:
+    graph = opened("even")
+    box = graph.page.get_by_label("values", exact=True)
+    box.focus()
+    graph.page.keyboard.press("Space")
+    assert graph.page.locator(".cajal-graph-run").is_visible()
+    bar = graph.page.get_by_role("slider", name="n = 2")
+    bar.focus()
+    before = graph.read()
+    graph.page.keyboard.press("ArrowUp")
+    assert graph.read() != before

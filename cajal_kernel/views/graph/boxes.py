@@ -15,13 +15,11 @@ BRANCHES = 8
 """The most branches of a choice that are labelled at its box; more are counted."""
 
 NAMES = {
-    "basis": "each basis vector",
     "shift": "succ",
     "choose": "choose",
     "table": "table",
     "weigh": "weigh",
     "outer": "pair",
-    "contract": "sum over a basis",
     "matrix": "matrix",
     "apply": "matrix · vector",
     "einsum": "sum of products",
@@ -182,7 +180,7 @@ class _Builder:
             branches = len(assignment["of"]) - 1
             note = f"{branches} branches" if branches > BRANCHES else ""
             return "operation", self.program.conditions.get(weights) or name, note
-        return "operation", NAMES.get(op) or op, ""
+        return "operation", self.program.copying(assignment) or NAMES.get(op) or op, ""
 
     def ports(self, assignment: Assignment) -> tuple[Port, ...]:
         """The ports of an operation, one for each operand."""
@@ -233,7 +231,7 @@ class _Builder:
             return
         if origin in self.calls:
             self.calls[origin].made[value] = None
-        self.wires.append(Wire(origin, target, port, self.program.wire_text(value), back))
+        self.wires.append(Wire(origin, target, port, self.program.wire_text(value), value, back))
 
     def closed(self, name: str, call: _Call) -> Box:
         mark = self.program.graph["marks"][call.mark]

@@ -130,4 +130,5 @@ class Details:
         callee = assignment.get("callee")
         if isinstance(callee, int):
             return str(self.written.graph["arguments"][callee]["name"])
-        return str(callee or NAMES.get(assignment["op"], assignment["op"]))
+        copied = (self.written.copying(assignment) or "").partition(" = ")[0]
+        return str(callee or copied or NAMES.get(assignment["op"], assignment["op"]))

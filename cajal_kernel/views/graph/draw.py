@@ -98,7 +98,8 @@ def _wire(wire: Wire, points: list[Point]) -> str:
     (x, y), tip = others[-2], others[-1]
     colour = COLOURS[1] if wire.back else GREY
     dashes = ' stroke-dasharray="4 3"' if wire.back else ""
-    data = _attributes(source=wire.source, target=wire.target, port=str(wire.port), text=wire.text)
+    ends = _attributes(source=wire.source, target=wire.target, port=str(wire.port))
+    data = f"{ends} {_attributes(value=str(wire.value), text=wire.text)}"
     back = " cajal-back" if wire.back else ""
     return (
         f'<g class="cajal-wire{back}" {data}><path d="M{start[0]:.1f},{start[1]:.1f}C{curve}" fill="none" '
@@ -152,7 +153,7 @@ def _box(box: Box, places: Places, has_wires: bool) -> Iterator[str]:
         below = top + size.box
         if has_wires:
             line = f'fill="none" stroke="{GREY}" stroke-width="1.2"'
-            yield f'<path d="M{middle:.1f},{below:.1f}v{STRIP:g}" {line}/>'
+            yield f'<path class="cajal-stem" d="M{middle:.1f},{below:.1f}v{STRIP:g}" {line}/>'
         yield (_text(middle + 4, below + 11, SMALL, box.out, ' class="cajal-type"'))
     yield "</g>"
 

@@ -59,15 +59,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Wire:
-    """From a box to a port of another, with the type and the dimension of what it carries.
+    """From a box to a port of another, with the type and the dimension of the value that it carries.
 
-    A wire that goes `back` leads from the end of a step to the next state.
+    `value` is the number of that value. A wire that goes `back` leads from the end of a step to the next
+    state.
     """
 
     source: str
     target: str
     port: int
     text: str
+    value: int
     back: bool = False
 
 

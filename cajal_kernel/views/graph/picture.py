@@ -10,6 +10,7 @@ from cajal_kernel.views.graph.details import Details
 from cajal_kernel.views.graph.levels import TITLES, Drawing, NeuronGraph
 from cajal_kernel.views.graph.place import is_available
 from cajal_kernel.views.graph.text import graph_text
+from cajal_kernel.views.graph.values import run_of
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.paint import QUIET, counted, heading, heading_text
 from cajal_kernel.views.picture import Picture, Subject
@@ -32,7 +33,11 @@ FAILED = "Graphviz found no layout for it."
 
 
 def graph_picture(subject: Subject) -> Picture:
-    """The graph as the program is written and as it runs. Where Graphviz is missing, it is text."""
+    """The graph as the program is written and as it runs. Where Graphviz is missing, it is text.
+
+    The live form runs the neuron in the page and shows the value on each wire, on the batch of the subject
+    or on what an explorer begins with. Where no page can run it, it says why.
+    """
     neuron = subject.neuron
     with neuron.evaluating():
         graphs = NeuronGraph(subject.title, neuron)
@@ -56,7 +61,7 @@ def graph_picture(subject: Subject) -> Picture:
         return Picture(f"{text}\n-- {why}", html + table + remark)
     first = _first(written)
     kept = _within(graphs, [drawings[first], drawings[-1]])
-    return Picture(text, html + _static(kept), _live(subject.title, graphs, drawings, first))
+    return Picture(text, html + _static(kept), _live(subject, graphs, drawings, first))
 
 
 def _written(graphs: NeuronGraph) -> list[Graph]:
@@ -118,15 +123,24 @@ def _static(drawings: list[Drawing]) -> str:
 # The live form
 
 
-def _live(title: str, graphs: NeuronGraph, drawings: list[Drawing], first: int) -> Live:
-    """Every drawing, and what is said of each box of any. The page asks for others."""
+def _live(subject: Subject, graphs: NeuronGraph, drawings: list[Drawing], first: int) -> Live:
+    """Every drawing, what is said of each box of any, and what runs the neuron. The page asks for more.
+
+    A question with `open` is answered by a drawing, one with `inputs` by what the networks answer to them.
+    The sources are those of the graph that the page runs, and are sent alone where it cannot.
+    """
     details = Details(graphs)
+    run, why = run_of(subject)
     spec: dict[str, Any] = {
-        "title": title,
+        "title": subject.title,
         "type": str(graphs.neuron.type),
         "drawings": [_encoded(drawing) for drawing in drawings],
         "first": first,
-        "sources": graphs.programs["written"].graph["sources"],
+        **(
+            {"graph": run.spec["graph"], "items": run.spec["items"]}
+            if run
+            else {"sources": graphs.programs["written"].graph["sources"], "why": why}
+        ),
         "boxes": {
             level: details.of([drawing.graph for drawing in drawings if drawing.level == level], level)
             for level in TITLES
@@ -134,7 +148,8 @@ def _live(title: str, graphs: NeuronGraph, drawings: list[Drawing], first: int) 
     }
 
     def answer(question: dict[str, Any]) -> Live:
-        """The drawing with just these calls open."""
+        if run and run.answer and "inputs" in question:
+            return run.answer(question)
         opened = set(question["open"])
         with graphs.neuron.evaluating():
             graph = graphs.graph("written", lambda call: call.id in opened)
@@ -145,7 +160,7 @@ def _live(title: str, graphs: NeuronGraph, drawings: list[Drawing], first: int) 
             boxes = {"written": said.of([graph], "written")}
         return Live("graph", {"drawings": [_encoded(made[0])], "boxes": boxes}, said.arrays())
 
-    return Live("graph", spec, details.arrays(), answer)
+    return Live("graph", spec, {**details.arrays(), **(run.arrays if run else {})}, answer)
 
 
 def _encoded(drawing: Drawing) -> dict[str, Any]:

@@ -94,8 +94,79 @@ class Program:
     @cached_property
     def conditions(self) -> dict[int, str]:
         """The names of conditions, `if odd x`, by their values."""
+        return {
+            value: mark["name"]
+            for value, marks in self._marks.items()
+            for mark in reversed(marks)
+            if mark["kind"] == "condition"
+        }
+
+    @cached_property
+    def _marks(self) -> dict[int, list[dict[str, Any]]]:
+        """The marks of each value. Inside a `copy` a mark has a sum, and stands for what is summed, too."""
+        marks = dict[int, list[dict[str, Any]]]()
+        for mark in self.graph["marks"]:
+            marks.setdefault(mark["value"], []).append(mark)
+        for mark in self.graph["marks"]:
+            value = mark["value"]
+            while value in self.made and self.made[value]["op"] == "contract":
+                value = self.made[value]["of"][1]
+                marks.setdefault(value, []).append(mark)
+        return marks
+
+    @cached_property
+    def _lets(self) -> dict[int, str]:
+        """The names that `let` gives, by their values."""
         marks = self.graph["marks"]
-        return {mark["value"]: mark["name"] for mark in reversed(marks) if mark["kind"] == "condition"}
+        return {mark["value"]: mark["name"] for mark in reversed(marks) if mark["kind"] == "let"}
+
+    @cached_property
+    def _sums(self) -> dict[int, Assignment]:
+        """For each axis the first sum that closes it."""
+        sums = dict[int, Assignment]()
+        for assignment in self.made.values():
+            if assignment["op"] == "contract":
+                for axis, _ in assignment["over"]:
+                    sums.setdefault(axis, assignment)
+        return sums
+
+    def copying(self, assignment: Assignment) -> str | None:
+        """How a value is copied: for each of its basis vectors, and then summed over them.
+
+        `x = each of true, false` and `sum over x`; None for an operation that does neither.
+        """
+        if assignment["op"] == "contract":
+            return f"sum over {self._name(assignment['of'][0])}"
+        if assignment["op"] != "basis":
+            return None
+        number = assignment["to"]
+        [[axis, size]] = self.values[number]["axes"]
+        labels = self.labels(number)
+        each = f"each of {', '.join(labels)}" if labels else f"each of {size}"
+        closing = self._sums.get(axis)
+        if closing is None:
+            return each
+        if len(closing["over"]) == 1:
+            return f"{self._name(closing['of'][0])} = {each}"
+        # A pair is taken apart: this is one of its parts, which `let` may have named.
+        parts = (
+            other["to"]
+            for other in self.made.values()
+            if other["op"] == "contract" and other["of"] == [closing["of"][0], number]
+        )
+        name = next((self._lets[part] for part in parts if part in self._lets), None)
+        return f"{name} = {each}" if name else each
+
+    def _name(self, number: int) -> str:
+        """What a value that is copied is called in the program, or else by its number."""
+        if number in self.states:
+            return str(self.states[number]["name"])
+        if number in self._lets:
+            return self._lets[number]
+        assignment = self.made[number]
+        if assignment["op"] == "input":
+            return str(self.graph["arguments"][assignment["position"]]["name"])
+        return f"v{number}"
 
     @cached_property
     def _state_marks(self) -> dict[int, int]:
@@ -168,8 +239,8 @@ class Program:
 
     def _marked(self, value: int, kinds: set[str]) -> list[int] | None:
         """The place of the first mark of a value that is of one of some kinds."""
-        marks = self.graph["marks"]
-        return next((mark["at"] for mark in marks if mark["value"] == value and mark["kind"] in kinds), None)
+        marks = self._marks.get(value, [])
+        return next((mark["at"] for mark in marks if mark["kind"] in kinds), None)
 
     def assignments_by_need(self) -> Iterator[Assignment]:
         """All that the result needs, a recurrence behind its step."""

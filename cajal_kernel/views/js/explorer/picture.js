@@ -2,9 +2,9 @@
 
 import { element } from "../shared/dom.js";
 import { heading } from "../shared/heading.js";
-import { control } from "../shared/inputs.js";
 import { asker } from "./asking.js";
 import { chip } from "./chip.js";
+import { backButton, ends, itemSlider } from "./ends.js";
 import { inspection, nearest } from "./inspector.js";
 import { Run } from "./run.js";
 import { sourceLines } from "./source.js";
@@ -20,57 +20,13 @@ export function draw(host, picture, { ask }) {
 
   // Inputs, and the result
 
-  /** @type {import("../shared/inputs.js").Control[]} */
-  const inputs = graph.arguments.map(
-    (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ position) =>
-      control(name, type, graph.types[type], run.inputs[position], (values) => {
-        run.set(position, values);
-        rerun();
-      }),
-  );
+  const { element: top, inputs, result, show: showEnds } = ends(run, rerun);
   const about = graph.types[graph.result_type];
-  const result = chip(about, "result", 24);
-  const resultBox = element("section", {
-    class: "cajal-result",
-    "aria-label": "result",
-    "aria-live": "polite",
-  });
-  resultBox.append(
-    element("div", { class: "cajal-name" }, element("b", {}, "result"), ` : ${graph.result_type}`),
-    result.element,
-  );
-  const top = element("div", { class: "cajal-inputs" });
-  top.append(
-    ...inputs.map(({ element: box }) => box),
-    element(
-      "div",
-      { class: "cajal-outcome" },
-      ...(inputs.length ? [element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→")] : []),
-      resultBox,
-    ),
-  );
 
   // Controls
 
-  const controls = element("div", { class: "cajal-controls" });
-  if (run.items > 1) {
-    const item = element("input", {
-      type: "range",
-      min: 0,
-      max: run.items - 1,
-      value: 0,
-      "aria-label": "item of the batch",
-    });
-    const says = element("output", {}, `0 of ${run.items}, from 0`);
-    item.addEventListener("input", () => {
-      says.textContent = `${item.value} of ${run.items}, from 0`;
-      run.choose(Number(item.value));
-      show();
-    });
-    controls.append(element("label", {}, "batch item ", item), says);
-  }
-  const back = element("button", { type: "button" }, "back to what was given");
-  back.addEventListener("click", () => {
+  const controls = element("div", { class: "cajal-controls" }, ...itemSlider(run, show));
+  const back = backButton(() => {
     shown.reset();
     run.choose(run.item);
     show();
@@ -116,11 +72,10 @@ export function draw(host, picture, { ask }) {
 
   function show() {
     const slopes = mode.value === "" ? null : run.gradient(Number(mode.value));
+    showEnds();
     inputs.forEach((input, position) => {
-      input.show(run.inputs[position]);
       pushes(input.element, position, slopes?.inputs[position] ?? null);
     });
-    result.show(run.result);
     shown.show(slopes);
     steps.show();
     if (chosen !== null) inspector.replaceChildren(inspection(run, chosen));

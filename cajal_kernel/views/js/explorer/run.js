@@ -27,6 +27,8 @@ export class Run {
     this.loops = new Map();
     /** The recurrence of each state. @type {Map<number, number>} */
     this.states = new Map();
+    /** The recurrences in whose steps each value is computed, the outermost first. @type {Map<number, number[]>} */
+    this.paths = new Map();
     this.collect(this.graph.code, []);
     /** For each mark the recurrences that it is in, the outermost first. */
     this.inside = this.marks.map((_, place) => this.around(place));
@@ -49,10 +51,12 @@ export class Run {
    */
   collect(code, outer) {
     for (const line of code) {
+      this.paths.set(line.to, outer);
       if (line.op !== "iterate") continue;
       const count = this.graph.values[line.of[0]].dim;
       this.loops.set(line.to, { to: line.to, name: line.name, count, weights: line.of[0], outer });
       this.states.set(line.state, line.to);
+      this.paths.set(line.state, [...outer, line.to]);
       this.collect(line.step, [...outer, line.to]);
     }
   }
@@ -166,14 +170,20 @@ export class Run {
    * @param {number} place
    */
   scopeOf(place) {
-    const path = this.inside[place];
+    return this.scopeIn(this.inside[place], this.marks[place].kind === "state");
+  }
+
+  /**
+   * The scope inside some recurrences at the chosen steps; null at a step that does not run.
+   * @param {number[]} path the recurrences, the outermost first
+   * @param {boolean} isState whether it is for the state of the last of them
+   */
+  scopeIn(path, isState) {
     const steps = path.map((to) => /** @type {[number, number]} */ ([to, this.steps.get(to) ?? 0]));
-    const last = path[path.length - 1];
-    const isState = this.marks[place].kind === "state";
     // The last state is there, and no step follows it.
     const ends = path.some((to, k) => {
       const loop = /** @type {Loop} */ (this.loops.get(to));
-      const isOwn = isState && to === last && k === path.length - 1;
+      const isOwn = isState && k === path.length - 1;
       return !isOwn && (this.steps.get(to) ?? 0) >= loop.count - 1;
     });
     return ends ? null : this.neuron.at(steps);
@@ -192,7 +202,7 @@ export class Run {
 
   /**
    * The value of a mark without its axes: summed over them with the weights of what they stand for.
-   * @param {Mark} mark
+   * @param {Pick<Mark, "value" | "weighed">} mark
    * @param {Float64Array} array
    * @param {import("../neuron/neuron.js").Scope} scope
    */
@@ -242,8 +252,15 @@ export class Run {
    * @param {number} place
    */
   isPast(place) {
-    const isState = this.marks[place].kind === "state";
-    return this.inside[place].some((to, k, path) => {
+    return this.isPastIn(this.inside[place], this.marks[place].kind === "state");
+  }
+
+  /**
+   * @param {number[]} path
+   * @param {boolean} isState
+   */
+  isPastIn(path, isState) {
+    return path.some((to, k) => {
       const loop = /** @type {Loop} */ (this.loops.get(to));
       if (loop.outer.length && k === 0) return false;
       const scope = this.neuron.at(path.slice(0, k).map((outer) => [outer, this.steps.get(outer) ?? 0]));

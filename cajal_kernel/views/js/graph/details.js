@@ -31,9 +31,10 @@ const KINDS = {
 /**
  * @param {Box} box
  * @param {Source[]} sources
+ * @param {HTMLElement | null} [values] what leaves it now
  * @returns {HTMLElement[]}
  */
-export function details(box, sources) {
+export function details(box, sources, values) {
   const kind = KINDS[/** @type {keyof typeof KINDS} */ (box.kind)];
   /** @type {HTMLElement[]} */
   const parts = [
@@ -44,6 +45,7 @@ export function details(box, sources) {
       [kind, box.note, box.values.length === 1 ? box.values[0] : ""].filter(Boolean).join("; "),
     ),
   ];
+  if (values) parts.push(...section("Now", values));
   if (box.at) parts.push(...section("Source", lit(sources[box.at[0]], box.at[1], box.at[2])));
   if (box.weights) parts.push(...matrix(box.weights));
   if (box.folds?.length) {

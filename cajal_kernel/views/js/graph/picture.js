@@ -5,6 +5,7 @@ import { heading } from "../shared/heading.js";
 import { details } from "./details.js";
 import { pane } from "./pane.js";
 import { drawn, said } from "./reading.js";
+import { liveValues } from "./values.js";
 
 /**
  * @typedef {{ level: "written" | "run", depth: number | null, svg: string, open: string[], leftOut: number }} Drawing
@@ -14,12 +15,17 @@ import { drawn, said } from "./reading.js";
 const LEVELS = /** @type {const} */ ({ written: "as written", run: "as run" });
 
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
-export function draw(host, { spec, arrays }, context) {
+export function draw(host, picture, context) {
+  const { spec, arrays } = picture;
   /** @type {Drawing[]} */
   const drawings = spec.drawings;
   const written = drawings.filter((drawing) => drawing.level === "written");
   /** @type {Record<string, Record<string, Box>>} */
   const boxes = withNumbers(spec.boxes, arrays);
+  /** @type {import("./details.js").Source[]} */
+  const sources = spec.graph ? spec.graph.sources : spec.sources;
+  const live = spec.graph ? liveValues(picture, context.ask, () => choose(chosen)) : null;
+  const why = spec.why ? [element("div", { class: "cajal-caption" }, `No values: ${spec.why}`)] : [];
   const frame = pane();
   /** @type {Drawing} */
   let shown = drawings[spec.first];
@@ -65,7 +71,8 @@ export function draw(host, { spec, arrays }, context) {
   host.classList.add("cajal-graph");
   host.append(
     title,
-    element("div", { class: "cajal-controls" }, levels, zooms, depth),
+    element("div", { class: "cajal-controls" }, levels, zooms, ...(live ? [live.toggle] : []), depth),
+    ...(live ? [live.panel] : why),
     element("div", { class: "cajal-graph-body" }, frame.node, panel),
     remark,
   );
@@ -83,6 +90,7 @@ export function draw(host, { spec, arrays }, context) {
     svg = frame.show(drawing.svg);
     const out = drawing.leftOut ? `${drawing.leftOut} more boxes are left out. ` : "";
     remark.textContent = out + note;
+    live?.draw(svg);
     choose(chosen);
   }
 
@@ -100,6 +108,17 @@ export function draw(host, { spec, arrays }, context) {
     }
   }
 
+  /**
+   * The values that leave a box, or that come into the result.
+   * @param {string} id
+   */
+  function carried(id) {
+    const wires = [
+      ...svg.querySelectorAll(`.cajal-wire[data-${id === "result" ? "target" : "source"}="${id}"]`),
+    ];
+    return [...new Set(wires.map((wire) => Number(/** @type {SVGElement} */ (wire).dataset.value)))];
+  }
+
   /** @param {string | null} id */
   function choose(id) {
     const target = id === null ? null : node(id);
@@ -114,7 +133,8 @@ export function draw(host, { spec, arrays }, context) {
       return;
     }
     target.classList.add("cajal-chosen");
-    panel.replaceChildren(...details(box, spec.sources));
+    const values = live?.details(carried(id));
+    panel.replaceChildren(...details(box, sources, values));
     const isOpen = shown.open.includes(id);
     if (isOpen || /** @type {SVGElement} */ (target).dataset.opens) {
       const button = element("button", { type: "button" }, isOpen ? "Close definition" : "Open definition");
@@ -175,9 +195,13 @@ export function draw(host, { spec, arrays }, context) {
 
   show(shown);
   return {
-    dispose: frame.dispose,
+    dispose: () => {
+      frame.dispose();
+      live?.dispose();
+    },
     read(query) {
       if (query?.details) return said(panel);
+      if (query?.value !== undefined) return live?.read(query.value) ?? null;
       if (query?.at) {
         const [x, y] = query.at;
         const found = document.elementFromPoint(x, y)?.closest(".cajal-node, .cajal-cluster");

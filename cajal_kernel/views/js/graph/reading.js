@@ -21,13 +21,17 @@ export function drawn(svg) {
       constants: texts(node, ".cajal-constant"),
       path: (path ?? "").split(" ").filter(Boolean),
       opens: opens === "true",
+      now: texts(node, ".cajal-now")[0] ?? "",
       weights: texts(node, ".cajal-weight title"),
     };
   });
   const wires = [...svg.querySelectorAll(".cajal-wire")].map((node) => {
-    const { source, target, port } = /** @type {SVGElement} */ (node).dataset;
-    const [text] = texts(node, "title");
-    return { source, target, port: Number(port), text, back: node.classList.contains("cajal-back") };
+    const { source, target, port, value, text } = /** @type {SVGElement} */ (node).dataset;
+    const [title] = texts(node, "title");
+    const back = node.classList.contains("cajal-back");
+    const { stroke, strokeWidth, strokeOpacity } = getComputedStyle(/** @type {Element} */ (node.firstChild));
+    const look = { stroke, width: Number.parseFloat(strokeWidth), opacity: Number(strokeOpacity) };
+    return { source, target, port: Number(port), value: Number(value), text, title, back, look };
   });
   const clusters = [...svg.querySelectorAll(".cajal-cluster")].map((node) => {
     const { id, kind, outer } = /** @type {SVGElement} */ (node).dataset;
@@ -42,6 +46,8 @@ export function said(panel) {
     title: texts(panel, ".cajal-title")[0] ?? "",
     heads: texts(panel, ".cajal-graph-head"),
     lit: texts(panel, "mark")[0] ?? "",
+    values: texts(panel, ".cajal-graph-values .cajal-vector-bar"),
+    note: texts(panel, ".cajal-graph-values .cajal-caption").filter(Boolean).join("; "),
     code: texts(panel, ".cajal-graph-code")[0] ?? "",
     folds: texts(panel, ".cajal-graph-folds")[0] ?? "",
     columns: texts(panel, "thead th").slice(1),

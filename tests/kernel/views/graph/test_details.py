@@ -68,3 +68,10 @@ def test_a_network_shows_its_modules(program: cajal.Program) -> None:
     _, _, boxes = details(program, "read")
     odd = next(box for box in boxes["run"].values() if box["title"] == "odd")
     assert "Linear(in_features=24" in odd["structure"]
+
+
+def test_a_copy_is_named_by_its_variable_where_a_matrix_reads_it(program: cajal.Program) -> None:
+    _, _, boxes = details(program, r"\x:Bool. copy x as (a, b) in xor a b")
+    names = [box["weights"]["names"] for box in boxes["written"].values() if "weights" in box]
+    assert ["x"] in names
+    assert not any("each of" in name for each in names for name in each)

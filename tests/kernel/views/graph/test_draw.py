@@ -43,7 +43,7 @@ def test_weights_are_lines_by_size_and_sign() -> None:
     values = np.array([[1.0, -0.5, 0], [0, np.nan, 0.25]])
     weights = Weights(("a", "b", "c"), ("d", "e"), values, ("v1",))
     box = Box("v2", "learn", "t", "Bool · 2", (Port(),), weights=weights)
-    root = drawing(Graph([Box("v1", "input", "x", "T · 3"), box], [Wire("v1", "v2", 0, "T · 3")]))
+    root = drawing(Graph([Box("v1", "input", "x", "T · 3"), box], [Wire("v1", "v2", 0, "T · 3", 1)]))
     said = {"".join(line.itertext()): line for line in of(root, "cajal-weight")}
     assert [*said] == ["a → d: 1", "b → d: -0.5", "b → e: NaN", "c → e: 0.25"]
     widths = [
@@ -61,7 +61,7 @@ def test_what_is_written_is_text_and_nothing_else() -> None:
     title = '</text><script>"&'
     box = Box("v1", "extern", title, title, (Port(title, title),), note=title)
     root = drawing(
-        Graph([box, Box("result", "result", "r", "", (Port(),))], [Wire("v1", "result", 0, title)])
+        Graph([box, Box("result", "result", "r", "", (Port(),))], [Wire("v1", "result", 0, title, 1)])
     )
     assert {each.tag.removeprefix(SVG) for each in root.iter()} == {
         "svg",

@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+import torch
 
 import cajal_core as cajal
 from cajal_kernel.views.graph import matrices, picture
@@ -66,6 +67,36 @@ def test_a_question_of_the_page_is_answered_by_a_drawing(program: cajal.Program)
     assert (drawing["open"], drawing["depth"]) == (calls[-1:], None)
     ids = re.findall(r'class="cajal-node"[^>]*data-id="(\w+)"', drawing["svg"])
     assert {*ids} <= {*answer.spec["boxes"]["written"]}
+
+
+def test_the_page_is_sent_what_runs_the_neuron_once(program: cajal.Program) -> None:
+    live = shown(program, "read").live
+    assert live is not None
+    assert "sources" not in live.spec
+    assert live.spec["graph"]["sources"] == program["read"].wiring(written=True).graph["sources"]
+    assert {"matrices", "input 0", "input 1", "tensor turn"} <= {*live.arrays}
+
+
+def test_the_networks_answer_to_other_inputs(program: cajal.Program) -> None:
+    live = shown(program, "read").live
+    assert live is not None
+    assert live.answer is not None
+    image, x = torch.rand(3, 8), torch.tensor([0.25, 0.75])
+    answer = live.answer({"inputs": [image.flatten().tolist(), x.tolist()]})
+    [(name, values)] = answer.arrays.items()
+    assert name in live.arrays
+    expected = program["odd"](image).detach()
+    assert values.ravel().tolist() == pytest.approx(expected.tolist(), abs=1e-6)
+
+
+def test_without_a_run_the_page_says_why_and_still_has_the_sources(program: cajal.Program) -> None:
+    program.unlink("odd")
+    live = shown(program, "read").live
+    assert live is not None
+    assert live.spec["why"] == "the extern `odd : Image -o Bool` is not linked"
+    assert "graph" not in live.spec
+    assert live.spec["sources"]
+    assert [*live.arrays] == ["matrices"]
 
 
 def test_few_boxes_are_open_at_first_and_many_closed(

@@ -69,3 +69,33 @@ def test_places_are_those_of_the_source(program: cajal.Program) -> None:
     assert text("call") == "(turn x)"
     assert text("choose") == "x"  # the condition, in the definition of `not`
     assert read.place(read.made[1]["to"]) is None  # an input
+
+
+def titles(program: cajal.Program, term: str) -> list[str]:
+    read = written(program, term)
+    return [title for line in read.assignments() if (title := read.copying(line))]
+
+
+def test_a_copy_has_the_name_of_what_is_copied(program: cajal.Program) -> None:
+    assert titles(program, r"\x:Bool. copy x as (a, b) in xor a (not b)") == [
+        "x = each of true, false",
+        "sum over x",
+    ]
+    state = r"\n:Nat[3]. iter n { zero => true | succ y => copy y as (a, b) in xor a (turn b) }"
+    assert titles(program, state) == ["y = each of true, false", "sum over y"]
+    unnamed = r"\x:Light. copy (case x { Red => Green | Green => Amber | Amber => Red }) as (a, b) in (a, b)"
+    assert titles(program, unnamed)[0].endswith(" = each of Red, Green, Amber")
+
+
+def test_the_parts_of_a_pair_have_the_names_that_let_gives(program: cajal.Program) -> None:
+    assert titles(program, r"\p:Bool * Light. let (a, b) = p in (b, not a)") == [
+        "a = each of true, false",
+        "b = each of Red, Green, Amber",
+        "sum over p",
+    ]
+
+
+def test_a_condition_inside_a_copy_has_its_name(program: cajal.Program) -> None:
+    read = written(program, r"\x:Bool. copy x as (a, b) in if a then b else not b")
+    choices = [line["of"][0] for line in read.assignments() if line["op"] == "choose"]
+    assert {read.conditions[weights] for weights in choices} <= {"if a", "if x"}

@@ -1,0 +1,80 @@
+// The ends of a run: its arguments as controls, its result, and the batch that was given.
+
+import { element } from "../shared/dom.js";
+import { control } from "../shared/inputs.js";
+import { chip } from "./chip.js";
+
+/** The most bars of a result. */
+const BARS = 24;
+
+/**
+ * Controls for the arguments, and the result behind them.
+ * @param {import("./run.js").Run} run
+ * @param {() => void} changed called when the user has changed an argument; nothing has run yet
+ */
+export function ends(run, changed) {
+  const { graph } = run;
+  /** @type {import("../shared/inputs.js").Control[]} */
+  const inputs = graph.arguments.map(
+    (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ position) =>
+      control(name, type, graph.types[type], run.inputs[position], (values) => {
+        run.set(position, values);
+        changed();
+      }),
+  );
+  const result = chip(graph.types[graph.result_type], "result", BARS);
+  const about = { class: "cajal-result", "aria-label": "result", "aria-live": "polite" };
+  const name = element("div", { class: "cajal-name" }, element("b", {}, "result"), ` : ${graph.result_type}`);
+  const arrow = inputs.length ? [element("span", { class: "cajal-arrow", "aria-hidden": "true" }, "→")] : [];
+  const outcome = element(
+    "div",
+    { class: "cajal-outcome" },
+    ...arrow,
+    element("section", about, name, result.element),
+  );
+  return {
+    element: element("div", { class: "cajal-inputs" }, ...inputs.map((input) => input.element), outcome),
+    inputs,
+    result,
+    show: () => {
+      inputs.forEach((input, position) => {
+        input.show(run.inputs[position]);
+      });
+      result.show(run.result);
+    },
+  };
+}
+
+/**
+ * A slider that picks an item of the batch; nothing where there is one item.
+ * @param {import("./run.js").Run} run
+ * @param {() => void} changed called when the item has run
+ * @returns {HTMLElement[]}
+ */
+export function itemSlider(run, changed) {
+  if (run.items <= 1) return [];
+  const item = element("input", {
+    type: "range",
+    min: 0,
+    max: run.items - 1,
+    value: 0,
+    "aria-label": "item of the batch",
+  });
+  const says = element("output", {}, `0 of ${run.items}, from 0`);
+  item.addEventListener("input", () => {
+    says.textContent = `${item.value} of ${run.items}, from 0`;
+    run.choose(Number(item.value));
+    changed();
+  });
+  return [element("label", {}, "batch item ", item), says];
+}
+
+/**
+ * A button that takes back what the user has changed.
+ * @param {() => void} act
+ */
+export function backButton(act) {
+  const button = element("button", { type: "button" }, "back to what was given");
+  button.addEventListener("click", act);
+  return button;
+}
