@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import matrix_pictures, too_large
-from cajal_kernel.views.live.slots import new_slot
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Picture, Subject
 
@@ -71,6 +70,7 @@ def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:
         if picture.live is None:
             yield picture.bundle("")
             continue
+        from cajal_kernel.views.live.slots import new_slot
         from cajal_kernel.views.live.widget import keep_open, live_widget
 
         slot = new_slot()
