@@ -54,10 +54,12 @@ WITHOUT_LINKS = {"matrix", "graph"}
 def default_view(neuron: cajal.Neuron) -> str:
     """The picture that is shown where none is named.
 
-    A value and a matrix are read faster than the explorer, which shows what has none, or too large a one.
+    A value and a matrix are read faster than the explorer, which shows what has none, or too large a one. A
+    neuron whose externs are not linked has a graph.
     """
-    is_read = neuron.unlinked or not (neuron.obstacle or too_large(neuron.type))
-    return "matrix" if is_read else "explorer"
+    if neuron.unlinked:
+        return "graph"
+    return "explorer" if neuron.obstacle or too_large(neuron.type) else "matrix"
 
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:
