@@ -148,11 +148,10 @@ def matcher(session: Session) -> Any:
 
     @context_matcher()
     def cajal_matcher(context: CompletionContext) -> SimpleMatcherResult:
-        lines = context.full_text.split("\n")
+        code = context.full_text
+        lines = code.split("\n")
         cursor = sum(len(line) + 1 for line in lines[: context.cursor_line]) + context.cursor_position
-        if place := option_at(context.full_text, cursor, session.prefix) or cajal_at(
-            context.full_text, cursor
-        ):
+        if place := option_at(code, cursor, session.prefix) or cajal_at(code, cursor):
             start, matches = completions(session.program, place.code, place.cursor, place.takes)
             return {
                 "completions": [SimpleCompletion(text=match.text, type=match.kind) for match in matches],
