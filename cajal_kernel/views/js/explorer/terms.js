@@ -7,6 +7,8 @@ import { chip } from "./chip.js";
 /** @typedef {import("./run.js").Mark} Mark */
 /** @typedef {{ element: HTMLElement, body: import("./chip.js").Chip, note: HTMLElement }} Term */
 
+const caption = (/** @type {string} */ text) => element("span", { class: "cajal-caption" }, text);
+
 /** The most characters of a sub-term that is named as it is written, and of the call that it is in. */
 const LONGEST = 28;
 /** The most bars of a value, and the most answers that a network can be taken to give. */
@@ -48,9 +50,10 @@ export function subTerms(run, links, rerun) {
     const mark = marks[place];
     const body = chip(graph.types[mark.type], mark.name, BARS);
     const name = element("span", { class: "cajal-term-name" }, written(mark));
+    if (mark.kind === "condition") name.append(caption(" condition"));
     const note = element("span", { class: "cajal-note" });
     const via = caller(mark);
-    if (via) name.append(element("span", { class: "cajal-caption" }, ` in ${via}`));
+    if (via) name.append(caption(` in ${via}`));
     const attributes = { tabindex: "0", role: "group", "data-mark": place };
     const box = element(
       "div",
@@ -63,7 +66,14 @@ export function subTerms(run, links, rerun) {
       body.element,
     );
     if (isNetwork(mark)) box.append(whatIf(mark));
+    box.hidden = isTwice(mark);
     return { element: box, body, note };
+  }
+
+  /** Whether a condition is a sub-term that is there already, such as a call. @param {Mark} mark */
+  function isTwice(mark) {
+    const isSame = (/** @type {Mark} */ { value, at }) => value === mark.value && `${at}` === `${mark.at}`;
+    return mark.kind === "condition" && marks.some((other) => other !== mark && isSame(other));
   }
 
   /** The words of a place in the source. @param {[number, number, number]} at */
@@ -73,7 +83,7 @@ export function subTerms(run, links, rerun) {
 
   /** A sub-term as it is written, where that is short; what is bound by its name. @param {Mark} mark */
   function written({ at, kind, name }) {
-    const isWritten = ["call", "extern", "learn", "argument"].includes(kind);
+    const isWritten = ["call", "extern", "learn", "argument", "condition"].includes(kind);
     return isWritten && words(at).length <= LONGEST ? words(at) : name;
   }
 
@@ -120,7 +130,8 @@ export function subTerms(run, links, rerun) {
   /** @param {number} place */
   function draw(place) {
     const { element: box, body, note } = terms[place];
-    body.show(slopes ? slopes.marks[place] : run.valueOf(place), slopes !== null);
+    if (slopes) body.slope(slopes.marks[place]);
+    else body.show(run.valueOf(place));
     box.classList.toggle("cajal-past", run.isPast(place));
     if (isNetwork(marks[place])) note.textContent = networkNote(place);
   }
