@@ -205,6 +205,36 @@ def test_what_pushes_the_result(page: Page, neuron: cajal.Neuron, batch: Any) ->
     np.testing.assert_allclose(found, counts[1, 1].detach(), atol=6e-4)
 
 
+BOTH = """
+extern is_even : Bool -o Bool
+extern is_small : Bool -o Bool
+def both (a : Bool) (b : Bool) : Bool = if is_even a then is_small b else (drop (is_small b) in false)
+"""
+
+
+def test_the_network_that_is_to_blame_is_found(browser: Browser, tmp_path: Path) -> None:
+    answers = [torch.tensor([0.9, 0.1]).double(), torch.tensor([0.2, 0.8]).double()]
+    even, small = (answer.expand_as for answer in answers)
+    neuron = cajal.load(BOTH)["both"].double().link(is_even=even, is_small=small)
+    path = tmp_path / "page.html"
+    path.write_text(written("both", [run_live(Subject("both", neuron))], ""), "utf-8")
+    page = browser.new_page()
+    errors = complaints(page)
+    page.goto(path.as_uri())
+    page.get_by_label("what the bars show").select_option(label="what pushes true")
+    networks = page.locator(".cajal-extern-term")
+    expect(networks.nth(0)).to_contain_text("if it said true, true would be 0.2")
+    expect(networks.nth(1)).to_contain_text("if it said true, true would be 0.9")
+    assert result(page) == pytest.approx([0.18, 0.82])  # it was not said, so nothing has changed
+    expect(networks.nth(2)).to_contain_text("(is_small b) the same call")
+    expect(networks.nth(2).locator("select")).to_have_count(0)
+    expect(page.locator(".cajal-condition-term")).to_be_hidden()  # it is the call of the first network
+    page.get_by_label("what is_small is taken to answer").select_option(label="what if: true")
+    assert result(page) == pytest.approx([0.9, 0.1])
+    assert errors == []
+    page.close()
+
+
 def test_what_goes_through_a_network_is_said_to_be_unknown(page: Page) -> None:
     page.get_by_label("what the bars show").select_option(label="what pushes Green")
     pushed = page.locator(".cajal-input .cajal-pushes")

@@ -142,6 +142,20 @@ export class Run {
   }
 
   /**
+   * The result if a network had answered something else.
+   * @param {number} value of its call
+   * @param {Float64Array} answer
+   */
+  whatIf(value, answer) {
+    const before = this.neuron.overrides.get(value) ?? null;
+    this.neuron.override(value, answer);
+    const result = this.neuron.run().slice();
+    this.neuron.override(value, before);
+    this.neuron.run();
+    return result;
+  }
+
+  /**
    * An argument by the key of its value.
    * @param {string | number} key
    * @returns {{ name: string, type: string } | undefined}

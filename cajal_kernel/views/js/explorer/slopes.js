@@ -12,11 +12,13 @@ import { summed } from "./weighed.js";
  * @typedef {{ values: Float64Array, through: string[] }} Slope
  */
 
+/** The derivatives of an entry of the result. @typedef {{ entry: number, inputs: Slope[], marks: (Slope | null)[] }} Slopes */
+
 /**
  * The derivatives of an entry of the result: in each input, and in each mark at the chosen steps.
  * @param {Run} run
  * @param {number} entry
- * @returns {{ inputs: Slope[], marks: (Slope | null)[] }}
+ * @returns {Slopes}
  */
 export function slopes(run, entry) {
   const { neuron, graph } = run;
@@ -40,7 +42,7 @@ export function slopes(run, entry) {
     const values = slope ? summed(slope, about) : new Float64Array(about.dim);
     return { values, through: names(value) };
   });
-  return { inputs, marks };
+  return { entry, inputs, marks };
 }
 
 /**
