@@ -142,6 +142,8 @@ def test_it_begins_at_the_step_of_the_greatest_weight_and_shows_the_result(opene
     expect(page.locator(".cajal-step")).to_have_text("step 9 of 9, weight 1")
     expect(page.locator(".cajal-dy-sum")).to_have_text("Σ weight · state = false")
     expect(page.locator("td[title='result, false: 1']")).to_have_count(1)
+    expect(page.get_by_text("weight of each step, from n")).to_be_visible()
+    expect(page.get_by_text("the states repeat every 2 steps")).to_be_visible()
     slider = page.get_by_label("step of b")
     slider.press("ArrowLeft")
     expect(page.locator(".cajal-step")).to_have_text("step 8 of 9, weight 0")

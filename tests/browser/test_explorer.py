@@ -122,6 +122,42 @@ def test_steps_past_the_count_are_grey(page: Page) -> None:
     assert grey == [(False, False), (False, True), (True, True)]  # the count of the first item is 3
 
 
+def test_the_step_is_the_one_that_makes_the_state_of_the_greatest_weight(page: Page) -> None:
+    said = page.locator(".cajal-steps output")
+    expect(said).to_have_text("from state 2, weight 0, to state 3 of 5, weight 1")
+    page.get_by_role("button", name="5", exact=True).click()
+    expect(said).to_have_text("from state 4, weight 0, to state 5 of 5, weight 1")
+    slider = page.get_by_label("step of the iter of y")
+    slider.fill("1")
+    page.get_by_role("button", name="Green").click()  # the weights stay, and so the step
+    expect(said).to_have_text("from state 1, weight 0, to state 2 of 5, weight 0")
+    slider.fill("5")
+    expect(said).to_have_text("state 5 of 5, weight 1; no step follows")
+
+
+NESTED = """
+def more (n : Nat[4]) : Nat[4] = succ n
+def nest (n : Nat[4]) : Nat[4] =
+  iter n { zero => 1 | succ a => let k = more a in iter k { zero => 0 | succ c => succ c } }
+"""
+
+
+def test_an_inner_iter_does_not_run_after_the_last_step(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(written("nest", [run_live(Subject("nest", cajal.load(NESTED)["nest"]))], ""), "utf-8")
+    page = browser.new_page()
+    errors = complaints(page)
+    page.goto(path.as_uri())
+    said = page.locator(".cajal-steps output")
+    page.get_by_label("step of the iter of a").fill("1")
+    # The state after one step is 2, so the inner iter runs three times.
+    expect(said.nth(1)).to_have_text("from state 2, weight 0, to state 3 of 3, weight 1")
+    page.get_by_label("step of the iter of a").fill("3")
+    expect(said.nth(1)).to_have_text("not run")
+    assert errors == []
+    page.close()
+
+
 def test_a_bar_is_dragged_and_the_others_make_room(page: Page, neuron: cajal.Neuron) -> None:
     bar = page.get_by_role("slider", name="n = 1")
     box = bar.bounding_box()
@@ -167,6 +203,62 @@ def test_what_pushes_the_result(page: Page, neuron: cajal.Neuron, batch: Any) ->
     expect(pushed).to_have_count(6)
     found = [float(text) for text in pushed.all_text_contents()]
     np.testing.assert_allclose(found, counts[1, 1].detach(), atol=6e-4)
+
+
+BOTH = """
+extern is_even : Bool -o Bool
+extern is_small : Bool -o Bool
+def both (a : Bool) (b : Bool) : Bool = if is_even a then is_small b else (drop (is_small b) in false)
+"""
+
+
+def test_the_network_that_is_to_blame_is_found(browser: Browser, tmp_path: Path) -> None:
+    answers = [torch.tensor([0.9, 0.1]).double(), torch.tensor([0.2, 0.8]).double()]
+    even, small = (answer.expand_as for answer in answers)
+    neuron = cajal.load(BOTH)["both"].double().link(is_even=even, is_small=small)
+    path = tmp_path / "page.html"
+    path.write_text(written("both", [run_live(Subject("both", neuron))], ""), "utf-8")
+    page = browser.new_page()
+    errors = complaints(page)
+    page.goto(path.as_uri())
+    page.get_by_label("what the bars show").select_option(label="what pushes true")
+    networks = page.locator(".cajal-extern-term")
+    expect(networks.nth(0)).to_contain_text("if it said true, true would be 0.2")
+    expect(networks.nth(1)).to_contain_text("if it said true, true would be 0.9")
+    assert result(page) == pytest.approx([0.18, 0.82])  # it was not said, so nothing has changed
+    expect(networks.nth(2)).to_contain_text("(is_small b) the same call")
+    expect(networks.nth(2).locator("select")).to_have_count(0)
+    expect(page.locator(".cajal-condition-term")).to_be_hidden()  # it is the call of the first network
+    page.get_by_label("what is_small is taken to answer").select_option(label="what if: true")
+    assert result(page) == pytest.approx([0.9, 0.1])
+    assert errors == []
+    page.close()
+
+
+def test_what_goes_through_a_network_is_said_to_be_unknown(page: Page) -> None:
+    page.get_by_label("what the bars show").select_option(label="what pushes Green")
+    pushed = page.locator(".cajal-input .cajal-pushes")
+    expect(pushed.nth(0)).not_to_contain_text("unknown")
+    expect(pushed.nth(1)).to_contain_text("only through see: unknown here")
+    page.get_by_label("what see is taken to answer").select_option(label="what if: Amber")
+    # The answer is fixed now, so nothing goes through the network.
+    expect(pushed.nth(1)).not_to_contain_text("unknown")
+    expect(pushed.nth(1)).to_contain_text("0")
+
+
+def test_the_whole_is_a_map_too(page: Page, neuron: cajal.Neuron, batch: Any) -> None:
+    [whole] = read(page, result=True)["maps"]  # the other input goes through the network
+    counts = neuron.jacobian(*batch)[0]
+    assert counts is not None
+    assert whole["name"] == "n"
+    np.testing.assert_allclose(whole["rows"], counts[0].detach(), atol=1e-12)
+    inspector = page.locator(".cajal-inspector")
+    expect(inspector).to_contain_text("the whole, tensor of shape (3)")
+    expect(inspector.locator("caption")).to_have_text("while s stays")
+    page.locator(".cajal-term").first.hover()
+    expect(inspector).not_to_contain_text("the whole")
+    page.locator(".cajal-result").hover()
+    expect(inspector).to_contain_text("the whole")
 
 
 def test_a_sub_term_tells_its_map_from_the_nearest_inputs(page: Page, neuron: cajal.Neuron) -> None:

@@ -129,10 +129,10 @@ def test_the_tree_is_in_the_order_of_evaluation(page: Page) -> None:
     rows = [row for row in drawn(page)["rows"] if row["kind"] == "entry"]
     names = [(row["depth"], row["name"].split(" :")[0]) for row in rows]
     assert names[:13] == [
-        (0, "externblur"), (0, "externread"), (0, "letn"),
-        (0, "callgo"), (1, "conditioncase l"), (1, "callnot"), (2, "conditionif x"),
+        (0, "externblur d"), (0, "externread (blur d)"), (0, "letn"),
+        (0, "callgo l"), (1, "conditioncase l"), (1, "callnot"), (2, "conditionif x"),
         (0, "conditionif go l"),
-        (0, "calleven"), (1, "iterb"), (3, "callnot"), (4, "conditionif x"), (3, "externodd"),
+        (0, "calleven n"), (1, "iterb"), (3, "callnot b"), (4, "conditionif x"), (3, "externodd (not b)"),
     ]  # fmt: skip
     assert names[-1] == (0, "result")
 

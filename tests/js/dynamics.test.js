@@ -4,6 +4,7 @@ import { scaleOf, strength } from "../../cajal_kernel/views/js/dynamics/colours.
 import { behaviour } from "../../cajal_kernel/views/js/dynamics/eigen.js";
 import { roundUp } from "../../cajal_kernel/views/js/dynamics/frame.js";
 import { course, label, words } from "../../cajal_kernel/views/js/dynamics/model.js";
+import { pattern } from "../../cajal_kernel/views/js/dynamics/pattern.js";
 
 const BOOL = { dim: 2, labels: ["true", "false"], sizes: null };
 const RUN = {
@@ -71,13 +72,29 @@ test("a scale is linear or, where numbers explode, logarithmic", () => {
 });
 
 test("an eigenvalue is put into words, within its error", () => {
-  assert.equal(behaviour(0, 1, 0), "period 4 steps, neither grows nor fades");
-  assert.equal(behaviour(2, 0, 0), "grows, doubles in 1 step");
-  assert.equal(behaviour(0.5, 0, 1e-7), "fades, half in 1 step");
-  assert.equal(behaviour(1 + 1e-8, 0, 1e-7), "neither grows nor fades, within its error");
-  assert.equal(behaviour(0, 0, 0), "fades at once, or within a few steps");
+  assert.equal(behaviour(0, 1, 0, 1), "period 4 steps, neither grows nor fades");
+  assert.equal(behaviour(2, 0, 0, 1), "grows, doubles in 1 step");
+  assert.equal(behaviour(0.5, 0, 1e-7, 1), "fades, half in 1 step");
+  assert.equal(behaviour(1 + 1e-8, 0, 1e-7, 1), "neither grows nor fades, within its error");
+  assert.equal(behaviour(0, 0, 0, 1), "gone after 1 step");
+  assert.equal(behaviour(0, 0, 0, 3), "gone after at most 3 steps");
 });
 
 test("strides are round", () => {
   assert.deepEqual([0.2, 1, 1.5, 3, 7, 11, 60].map(roundUp), [1, 1, 2, 5, 10, 20, 100]);
+});
+
+test("a pattern of the states is told where it is seen twice", () => {
+  const told = (/** @type {number[]} */ ...path) => {
+    const states = Float64Array.from(path.flatMap((at) => [0, 1, 2].map((d) => (d === at ? 1 : 0))));
+    const run = { dim: 3, labels: ["A", "B", "C"], sizes: null, steps: path.length };
+    return pattern(run, states, String);
+  };
+  assert.equal(told(0, 1, 2, 2, 2), "from step 2 on the state stays C");
+  assert.equal(told(0, 1, 2, 2), "");
+  assert.equal(told(1, 1, 1), "the state stays B");
+  assert.equal(told(0, 1, 0, 1, 0), "the states repeat every 2 steps");
+  assert.equal(told(2, 0, 1, 0, 1, 0), "from step 1 on the states repeat every 2 steps");
+  assert.equal(told(0, 1, 2, 0, 1, 2), "");
+  assert.equal(told(0), "");
 });

@@ -29,12 +29,13 @@ PICTURES, SIDE = 9, 84
 """The most images in a strip, and how large one is."""
 
 
-def run_png(run: Run, values: Sequence[Array]) -> bytes:
-    """The picture for some inputs."""
+def run_png(run: Run, values: Sequence[Array], count: str = "") -> bytes:
+    """The picture for some inputs. `count` names the one that the weights of the steps are."""
     states, weights, running = run.at(values)
     if run.sizes is not None and len(run.sizes) in (2, 3) and len(run.state.labels) > ROW:
         return _strip(run, states, weights, running)
-    return _heatmaps(run, states, weights, running)
+    title = f"weight of each step, from {count}" if count else "weight of each step"
+    return _heatmaps(run, states, weights, running, title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class _Frame:
     steps: int
 
 
-def _heatmaps(run: Run, states: Array, weights: Array, running: Array) -> bytes:
+def _heatmaps(run: Run, states: Array, weights: Array, running: Array, title: str) -> bytes:
     labels = [_cut(label) for label in run.state.labels]
     left = max(34.0, *(text_width(label) for label in labels)) + 8
     row = min(ROW, max(1.0, 180 / len(labels)))
@@ -61,7 +62,7 @@ def _heatmaps(run: Run, states: Array, weights: Array, running: Array) -> bytes:
     if (over := overflow(states)) is not None:
         canvas.text(left + wide, y - 12, f"not finite from step {over}", at="r", size=9, colour="#c81e78")
     y += frame.height + GAP
-    _bars(canvas, frame, y, weights)
+    _bars(canvas, frame, y, weights, title)
     y += BARS + GAP
     _heatmap(canvas, frame, y, running, labels, total, "Σ weight · state, so far")
     canvas.text(left + wide + 12, y - 12, "result", size=9)
@@ -125,13 +126,12 @@ def _scale_bar(canvas: Canvas, x: float, y: float, height: float, scale: Scale) 
         canvas.text(x - 2, y - 12, "log scale", size=8)
 
 
-def _bars(canvas: Canvas, frame: _Frame, y: float, weights: Array) -> None:
-    """The weight of each step."""
+def _bars(canvas: Canvas, frame: _Frame, y: float, weights: Array, title: str) -> None:
     shown = binned(weights[:, None], frame.width)[:, 0]
     finite = shown[np.isfinite(shown)]
     high, low = max(1e-300, float(finite.max(initial=0))), min(0.0, float(finite.min(initial=0)))
     high = high if high > 1e-300 or low < 0 else 1.0
-    canvas.text(frame.left, y - 12, "weight of each step", size=9)
+    canvas.text(frame.left, y - 12, title, size=9)
     zero, unit = y + BARS * high / (high - low), BARS / (high - low)
     column = frame.width / len(shown)
     for step, value in enumerate(np.nan_to_num(shown)):

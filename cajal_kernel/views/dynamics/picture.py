@@ -76,7 +76,8 @@ def _run_html(made: Runs, run: Run) -> str:
     if (over := overflow(states)) is not None:
         alternative += f" The states are not finite from step {over} on."
     title = heading(made.title, f"iter with state {run.state}", note=note)
-    return title + image(run_png(run, made.values), alternative)
+    count = "" if run.count is None else made.inputs[run.count].name
+    return title + image(run_png(run, made.values, count), alternative)
 
 
 def dynamics_live(made: Runs) -> Live:

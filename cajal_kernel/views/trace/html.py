@@ -12,6 +12,7 @@ import cajal_core as cajal
 from cajal_kernel.views.basis import entries
 from cajal_kernel.views.live.picture import Spec
 from cajal_kernel.views.paint import MONO, NEGATIVE, POSITIVE, QUIET, bar, precise, short
+from cajal_kernel.views.trace.applied import applied
 from cajal_kernel.views.trace.images import image_html
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
     entry = trace.entries[row.place]
     rank = len(cajal.shape(entry.type))
     if row.weight is None:
-        name = f'<b style="{MONO}">{escape(cajal.shorten(entry.name))}</b>{_type(str(entry.type))}'
+        arguments = f'<span style="{MONO}"> {escape(applied(entry))}</span>' if applied(entry) else ""
+        bold = f'<b style="{MONO}">{escape(cajal.shorten(entry.name))}</b>'
+        name = f"{bold}{arguments}{_type(str(entry.type))}"
         what = (
             f'<span style="{QUIET};font-size:0.9em">{"iter" if entry.kind == "state" else entry.kind}</span> '
         )

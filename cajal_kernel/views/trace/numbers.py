@@ -11,6 +11,7 @@ import numpy as np
 import cajal_core as cajal
 from cajal_kernel.views.basis import entries
 from cajal_kernel.views.live.picture import Live, Spec
+from cajal_kernel.views.trace.applied import applied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,6 +94,8 @@ def trace_live(title: str, type: str, trace: cajal.Trace, note: str = "") -> Liv
 
     spec, numbers = _numbers(values, sent, trace.batch, 0)
     whole = {"title": title, "type": type, "note": note, "batch": list(trace.batch), **trace.plain(), **spec}
+    for mark, entry in zip(whole["marks"], trace, strict=True):
+        mark["applied"] = applied(entry)
     return Live("trace", whole, {"numbers": numbers}, answer)
 
 

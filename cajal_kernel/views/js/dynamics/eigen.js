@@ -11,12 +11,13 @@ const LISTED = 4;
  * @param {number} real
  * @param {number} imaginary
  * @param {number} error
+ * @param {number} times how often the eigenvalue is there
  */
-export function behaviour(real, imaginary, error) {
+export function behaviour(real, imaginary, error, times) {
   const size = Math.hypot(real, imaginary);
   const slack = Math.max(1e-9, error);
-  if (size <= slack)
-    return error ? "0 within its error: fades at once" : "fades at once, or within a few steps";
+  // A nilpotent block of so many rows is zero after as many steps.
+  if (size <= slack) return error ? "0 within its error: fades at once" : `gone after ${within(times)}`;
   const angle = Math.abs(Math.atan2(imaginary, real));
   const parts = [];
   const steps = (/** @type {number} */ count) => (brief(count) === "1" ? "1 step" : `${brief(count)} steps`);
@@ -26,6 +27,9 @@ export function behaviour(real, imaginary, error) {
   else parts.push(error ? "neither grows nor fades, within its error" : "neither grows nor fades");
   return parts.join(", ");
 }
+
+/** @param {number} times */
+const within = (times) => (times > 1 ? `at most ${times} steps` : "1 step");
 
 /**
  * @param {import("./model.js").Run["eigen"]} about
@@ -67,8 +71,12 @@ export function eigenvalues(about, values) {
     const key = `${real.toFixed(6)} ${Math.abs(imaginary).toFixed(6)}`;
     many.set(key, (many.get(key) ?? 0) + 1);
   }
+  const times = (/** @type {number} */ real, /** @type {number} */ imaginary) => {
+    const count = many.get(`${real.toFixed(6)} ${Math.abs(imaginary).toFixed(6)}`) ?? 1;
+    return imaginary ? count / 2 : count;
+  };
   for (const [real, imaginary] of points) {
-    const text = `λ = ${complex(real, imaginary)}: ${behaviour(real, imaginary, error)}`;
+    const text = `λ = ${complex(real, imaginary)}: ${behaviour(real, imaginary, error, times(real, imaginary))}`;
     const size = Math.hypot(real, imaginary);
     const kind = size > 1 + Math.max(1e-9, error) ? "cajal-dy-point cajal-dy-grows" : "cajal-dy-point";
     svg.append(
@@ -78,10 +86,9 @@ export function eigenvalues(about, values) {
   const upper = points.filter(([, imaginary]) => imaginary >= 0);
   const texts = new Set(
     upper.map(([real, imaginary]) => {
-      const count = many.get(`${real.toFixed(6)} ${Math.abs(imaginary).toFixed(6)}`) ?? 1;
-      const times = imaginary ? count / 2 : count;
+      const count = times(real, imaginary);
       const name = `${brief(real)}${imaginary ? ` ± ${brief(imaginary)}i` : ""}`;
-      return `λ = ${name}${times > 1 ? ` (${times} times)` : ""}: ${behaviour(real, imaginary, error)}`;
+      return `λ = ${name}${count > 1 ? ` (${count} times)` : ""}: ${behaviour(real, imaginary, error, count)}`;
     }),
   );
   for (const text of [...texts].slice(0, LISTED)) said.append(element("div", {}, text));

@@ -26,7 +26,10 @@ export function draw(host, picture, { ask }) {
   const title = heading(spec.title, only ? `iter with state ${only.name} : ${only.type}` : "iter");
   const notice = element("div", { class: "cajal-caption", role: "status" });
   const controls = inputControls(spec.inputs, values, ask !== null, changed);
-  const sections = spec.runs.map((run, place) => section(run, arrays[`eigen${place}`], () => stepped(place)));
+  const sections = spec.runs.map((run, place) => {
+    const count = run.count === null ? null : spec.inputs[run.count].name;
+    return section(run, arrays[`eigen${place}`], count, () => stepped(place));
+  });
   const where = element("div", { class: "cajal-caption" });
   const body = element("div", { role: "tabpanel" });
   const tabs = spec.runs.map((run, place) => {

@@ -9,6 +9,7 @@ import { nameSteps } from "./frame.js";
 import { heatmap, resultColumn, scaleBar } from "./heatmap.js";
 import { words } from "./model.js";
 import { normCurve } from "./norms.js";
+import { pattern } from "./pattern.js";
 import { plane } from "./plane.js";
 import { stepControl } from "./steps.js";
 import { isImage, strip } from "./strip.js";
@@ -24,9 +25,10 @@ const WINDOW = 32;
 /**
  * @param {import("./model.js").Run} run
  * @param {import("../shared/wire.js").Tensor | undefined} eigen
+ * @param {string | null} count the input that the weights of the steps are
  * @param {() => void} stepped is told that another step is looked at
  */
-export function section(run, eigen, stepped) {
+export function section(run, eigen, count, stepped) {
   const { steps, dim } = run;
   let step = 0;
   /** @type {Course} */
@@ -35,6 +37,7 @@ export function section(run, eigen, stepped) {
   let scales = [];
 
   const result = element("div", { class: "cajal-dy-sum" });
+  const repeats = element("div", { class: "cajal-caption cajal-dy-pattern" });
   const hint = element("div", { class: "cajal-caption cajal-dy-hint" });
   const tell = (/** @type {string} */ text) => {
     hint.textContent = text;
@@ -46,7 +49,7 @@ export function section(run, eigen, stepped) {
   };
   const images = isImage(run) ? strip(run, choose) : null;
   const states = images ? null : heatmap(`state ${run.name} : ${run.type}`, run, choose, tell, 260);
-  const weights = bars("weight of each step", steps, choose, tell);
+  const weights = bars(`weight of each step${count ? `, from ${count}` : ""}`, steps, choose, tell);
   const sums = images ? null : heatmap("Σ weight · state, so far", run, choose, tell, 260);
   const near = states && steps > NEAR ? heatmap("states near the chosen step", run, choose, tell, 200) : null;
   const numbers = element("div", { class: "cajal-dy-steps" });
@@ -66,7 +69,7 @@ export function section(run, eigen, stepped) {
   const node = element("div", { class: "cajal-dy-run" }, result, control.node);
   if (images) node.append(images.node);
   if (states) node.append(states.node);
-  node.append(weights.node);
+  node.append(repeats, weights.node);
   if (sums) node.append(sums.node);
   node.append(numbers, hint);
   if (near) node.append(near.node, nearNumbers);
@@ -146,6 +149,7 @@ export function section(run, eigen, stepped) {
       if (isNew) {
         path?.show(now.states);
         norm.show(now.states);
+        repeats.textContent = pattern(run, now.states, brief);
       }
       path?.result(final);
       if (begin) step = heaviest(now.weights);
@@ -167,6 +171,7 @@ export function section(run, eigen, stepped) {
         eigen: spectrum.read(),
         path: path?.read() ?? null,
         norm: norm.read(query.step),
+        pattern: repeats.textContent,
         scales,
       };
     },

@@ -7,9 +7,11 @@ import { excess } from "../shared/inputs.js";
 
 /** @typedef {import("../shared/inputs.js").Type} Type */
 
+/** @typedef {import("./slopes.js").Slope} Slope */
+
 /**
- * `show` takes null where there is no value; a slope need be no distribution.
- * @typedef {{ element: HTMLElement, show: (values: ArrayLike<number> | null, isSlope?: boolean) => void, read: () => any }} Chip
+ * `show` takes null where there is no value, and `slope` where there is no derivative.
+ * @typedef {{ element: HTMLElement, show: (values: ArrayLike<number> | null) => void, slope: (slope: Slope | null) => void, read: () => any }} Chip
  */
 
 /**
@@ -25,12 +27,22 @@ export function chip(about, name, most) {
   const drawn = isImage ? image(/** @type {number[]} */ (about.image), { name }) : bars(labels, { most });
   const note = element("span", { class: "cajal-caption" });
   const box = element("div", { class: "cajal-chip" }, drawn.node, note);
+  /** @param {ArrayLike<number> | null} values @param {string} said */
+  const draw = (values, said) => {
+    drawn.node.hidden = values === null;
+    if (values) drawn.show(values);
+    note.textContent = said;
+  };
   return {
     element: box,
-    show: (values, isSlope = false) => {
-      drawn.node.hidden = values === null;
-      if (values) drawn.show(values);
-      note.textContent = values === null ? "not run" : about.is_data && !isSlope ? excess(values) : "";
+    show: (values) => draw(values, values === null ? "not run" : about.is_data ? excess(values) : ""),
+    slope: (slope) => {
+      const through = slope?.through.join(", ");
+      if (!slope) draw(null, "not run");
+      else if (!through) draw(slope.values, "");
+      else if (slope.values.every((value) => value === 0))
+        draw(null, `only through ${through}: unknown here`);
+      else draw(slope.values, `besides what goes through ${through}, unknown here`);
     },
     read: () => ({
       drawn: "read" in drawn && !isImage ? drawn.read(0, 0) : null,

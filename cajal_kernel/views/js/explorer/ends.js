@@ -60,9 +60,10 @@ export function itemSlider(run, changed) {
     value: 0,
     "aria-label": "item of the batch",
   });
-  const says = element("output", {}, `0 of ${run.items}, from 0`);
+  const range = `of 0 to ${run.items - 1}`;
+  const says = element("output", {}, `0 ${range}`);
   item.addEventListener("input", () => {
-    says.textContent = `${item.value} of ${run.items}, from 0`;
+    says.textContent = `${item.value} ${range}`;
     run.choose(Number(item.value));
     changed();
   });

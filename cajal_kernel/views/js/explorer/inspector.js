@@ -5,29 +5,69 @@ import { element } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
 
 /** @typedef {import("./run.js").Run} Run */
+/** @typedef {number | "result"} Place of a mark, or the result */
+/** @typedef {{ name: string, type: string, rows: Float64Array[] }} Small a map from a value of a name and a type */
 
 /** The most rows and columns of a map that is shown. */
 const ROWS = 12;
 const COLUMNS = 24;
 
 /**
+ * Tells of a sub-term, or of the result: that is the whole program.
  * @param {Run} run
- * @param {number} place
  */
-export function inspection(run, place) {
-  const mark = run.marks[place];
-  const about = run.graph.types[mark.type];
-  const title = element("div", {}, element("b", {}, mark.name), ` : ${mark.type}`);
-  const isNetwork = run.neuron.answers.has(mark.value);
+export function inspector(run) {
+  const box = element("div", { class: "cajal-inspector", "aria-live": "polite" });
+  let shown = "";
+  return {
+    element: box,
+    /** @param {Place} place */
+    show(place) {
+      const maps = mapsOf(run, place);
+      // Most maps stay as they are while an input is dragged.
+      const key = JSON.stringify([place, maps.map(({ name, rows }) => [name, rows.map((row) => [...row])])]);
+      if (key === shown) return;
+      shown = key;
+      box.replaceChildren(inspection(run, place, maps));
+    },
+    /** @param {string} text */
+    say(text) {
+      shown = "";
+      box.textContent = text;
+    },
+  };
+}
+
+/** @param {Run} run @param {Place} place */
+const mapsOf = (run, place) => (place === "result" ? whole(run) : nearest(run, place));
+
+/**
+ * @param {Run} run
+ * @param {Place} place
+ * @param {Small[]} maps
+ */
+function inspection(run, place, maps) {
+  const { graph } = run;
+  const mark = place === "result" ? null : run.marks[place];
+  const name = mark?.name ?? "result";
+  const type = mark?.type ?? graph.result_type;
+  const about = graph.types[type];
+  const title = element("div", {}, element("b", {}, name), ` : ${type}`);
+  const isNetwork = mark !== null && run.neuron.answers.has(mark.value);
   const opaque = isNetwork ? "; a network that is not known to be linear, so there is no map to show" : "";
-  const said = `${KINDS[mark.kind]}, tensor of shape (${about.shape.join(", ")})${opaque}`;
-  const box = element(
-    "div",
-    { class: "cajal-inspection" },
-    title,
-    element("div", { class: "cajal-caption" }, said),
-  );
-  for (const map of nearest(run, place)) box.append(matrix(run, place, map));
+  const said = `${mark ? KINDS[mark.kind] : "the whole"}, tensor of shape (${about.shape.join(", ")})${opaque}`;
+  const hint = mark
+    ? ""
+    : "Point at a sub-term, or go to it with Tab, to see its map from what it is made of.";
+  const text = element("div", {}, title, element("div", { class: "cajal-caption" }, said));
+  if (hint) text.append(element("div", { class: "cajal-caption" }, hint));
+  const box = element("div", { class: "cajal-inspection" }, text);
+  for (const map of maps) {
+    const others = mark
+      ? []
+      : graph.arguments.filter((/** @type {Small} */ other) => other.name !== map.name);
+    box.append(matrix(name, about.labels, graph.types[map.type].labels, map, others));
+  }
   return box;
 }
 
@@ -47,7 +87,7 @@ const KINDS = {
  * A sub-term that is linear in one of them is this matrix times it, while the others stay.
  * @param {Run} run
  * @param {number} place
- * @returns {{ name: string, type: string, rows: Float64Array[] }[]}
+ * @returns {Small[]}
  */
 export function nearest(run, place) {
   const { neuron, marks, graph } = run;
@@ -85,24 +125,44 @@ export function nearest(run, place) {
 }
 
 /**
+ * The derivatives of the result in each input; without those that go through a network.
  * @param {Run} run
- * @param {number} place
- * @param {{ name: string, type: string, rows: Float64Array[] }} map
+ * @returns {Small[]}
  */
-function matrix(run, place, { name, type, rows }) {
-  const labels = (/** @type {string} */ of) => run.graph.types[of].labels ?? [];
-  const columns = labels(type);
+export function whole(run) {
+  const { graph } = run;
+  const { dim, axes } = graph.values[graph.result];
+  if (axes.length || dim > ROWS) return [];
+  const all = Array.from({ length: dim }, (_, entry) => run.gradient(entry).inputs);
+  return graph.arguments.flatMap(
+    (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ k) => {
+      const isKnown = all.every((inputs) => inputs[k].through.length === 0);
+      return isKnown && graph.types[type].dim <= COLUMNS
+        ? [{ name, type, rows: all.map((inputs) => inputs[k].values) }]
+        : [];
+    },
+  );
+}
+
+/**
+ * @param {string} name of the value that the map gives
+ * @param {string[] | null} rowLabels
+ * @param {string[] | null} columnLabels
+ * @param {Small} map
+ * @param {{ name: string }[]} others the inputs that stay
+ */
+function matrix(name, rowLabels, columnLabels, map, others) {
   const head = element(
     "tr",
     {},
-    element("th", {}, name),
-    ...columns.map((/** @type {string} */ label) => element("th", {}, label)),
+    element("th", {}, map.name),
+    ...(columnLabels ?? []).map((label) => element("th", {}, label)),
   );
-  const body = rows.map((row, k) =>
+  const body = map.rows.map((row, k) =>
     element(
       "tr",
       {},
-      element("th", {}, labels(run.marks[place].type)[k] ?? String(k)),
+      element("th", {}, rowLabels?.[k] ?? String(k)),
       ...[...row].map((value) => {
         const cell = element("td", {}, brief(value));
         cell.style.setProperty("--cajal-weight", String(Math.min(1, Math.abs(value))));
@@ -111,10 +171,15 @@ function matrix(run, place, { name, type, rows }) {
       }),
     ),
   );
-  return element(
+  const table = element(
     "table",
-    { class: "cajal-small-matrix", "aria-label": `from ${name} to ${run.marks[place].name}` },
+    { class: "cajal-small-matrix", "aria-label": `from ${map.name} to ${name}` },
     element("thead", {}, head),
     element("tbody", {}, ...body),
   );
+  if (others.length) {
+    const names = others.map((other) => other.name).join(" and ");
+    table.prepend(element("caption", {}, `while ${names} ${others.length > 1 ? "stay" : "stays"}`));
+  }
+  return table;
 }

@@ -5,7 +5,7 @@ import { heading } from "../shared/heading.js";
 import { asker } from "./asking.js";
 import { chip } from "./chip.js";
 import { backButton, ends, itemSlider } from "./ends.js";
-import { inspection, nearest } from "./inspector.js";
+import { inspector, nearest, whole } from "./inspector.js";
 import { Run } from "./run.js";
 import { sourceLines } from "./source.js";
 import { stepControls } from "./steps.js";
@@ -21,7 +21,6 @@ export function draw(host, picture, { ask }) {
   // Inputs, and the result
 
   const { element: top, inputs, result, show: showEnds } = ends(run, rerun);
-  const about = graph.types[graph.result_type];
 
   // Controls
 
@@ -36,7 +35,8 @@ export function draw(host, picture, { ask }) {
     { "aria-label": "what the bars show" },
     element("option", { value: "" }, "values"),
   );
-  const labels = about.labels ?? Array.from({ length: about.dim }, (_, index) => String(index));
+  const { dim, labels: named } = graph.types[graph.result_type];
+  const labels = named ?? Array.from({ length: dim }, (_, index) => String(index));
   if (labels.length <= 64) {
     labels.forEach((/** @type {string} */ label, /** @type {number} */ index) => {
       mode.append(element("option", { value: index }, `what pushes ${label}`));
@@ -48,20 +48,16 @@ export function draw(host, picture, { ask }) {
 
   // Sub-terms
 
-  const inspector = element(
-    "div",
-    { class: "cajal-inspector", "aria-live": "polite" },
-    "Point at a sub-term, or go to it with Tab.",
-  );
+  const about = inspector(run);
   const shown = subTerms(run, spec.links, rerun);
   const source = sourceLines(graph, (place) => shown.terms[place].element);
-  /** @type {number | null} */
-  let chosen = null;
+  /** @type {import("./inspector.js").Place} */
+  let chosen = "result";
 
   // Drawing
 
   const networks = asker(run, ask, show, (reason) => {
-    inspector.textContent = `The networks did not answer: ${reason}`;
+    about.say(`The networks did not answer: ${reason}`);
   });
 
   function rerun() {
@@ -78,7 +74,7 @@ export function draw(host, picture, { ask }) {
     });
     shown.show(slopes);
     steps.show();
-    if (chosen !== null) inspector.replaceChildren(inspection(run, chosen));
+    about.show(chosen);
   }
 
   /** @type {Map<number, import("./chip.js").Chip>} */
@@ -88,7 +84,7 @@ export function draw(host, picture, { ask }) {
    * The derivative in an input, under its bars.
    * @param {HTMLElement} box
    * @param {number} position
-   * @param {Float64Array | null} slope
+   * @param {import("./slopes.js").Slope | null} slope
    */
   function pushes(box, position, slope) {
     let own = slopeChips.get(position);
@@ -103,36 +99,39 @@ export function draw(host, picture, { ask }) {
     own.element.hidden = !slope;
     if (!slope) return;
     /** @type {HTMLElement} */ (own.element.firstChild).textContent = mode.selectedOptions[0].text;
-    own.show(slope, true);
+    own.slope(slope);
   }
 
   // Pointing
 
   /** @param {Event} event */
   function point(event) {
-    const target = /** @type {HTMLElement} */ (event.target).closest("[data-mark]");
-    const place = target ? Number(/** @type {HTMLElement} */ (target).dataset.mark) : null;
-    if (place === null || place === chosen) return;
+    const target = /** @type {HTMLElement} */ (event.target).closest("[data-mark], .cajal-result");
+    if (!(target instanceof HTMLElement)) return;
+    const place = target.dataset.mark === undefined ? "result" : Number(target.dataset.mark);
+    if (place === chosen) return;
     light(chosen, false);
     chosen = place;
     light(chosen, true);
-    inspector.replaceChildren(inspection(run, place));
+    about.show(chosen);
   }
 
   /**
-   * @param {number | null} place
+   * @param {import("./inspector.js").Place} place
    * @param {boolean} isLit
    */
   function light(place, isLit) {
-    if (place === null) return;
+    if (place === "result") return;
     shown.terms[place].element.classList.toggle("cajal-lit", isLit);
     for (const piece of source.pieces.get(place) ?? []) piece.classList.toggle("cajal-lit", isLit);
   }
-  source.element.addEventListener("pointerover", point);
-  source.element.addEventListener("focusin", point);
+  for (const part of [top, source.element]) {
+    part.addEventListener("pointerover", point);
+    part.addEventListener("focusin", point);
+  }
 
   const title = heading(spec.title, graph.type);
-  host.append(title, top, controls, steps.element, source.element, inspector);
+  host.append(title, top, controls, steps.element, source.element, about.element);
   show();
 
   return {
@@ -142,7 +141,7 @@ export function draw(host, picture, { ask }) {
     },
     read: (query) => {
       if (query.set) run.set(query.set, Float64Array.from(query.values));
-      if (query.result) return { values: [...run.result], ...result.read() };
+      if (query.result) return { values: [...run.result], maps: plain(whole(run)), ...result.read() };
       if (query.mark === undefined) return run.marks.map((mark, place) => ({ ...mark, place }));
       shown.draw(query.mark);
       return {
@@ -150,8 +149,11 @@ export function draw(host, picture, { ask }) {
         ...shown.terms[query.mark].body.read(),
         note: shown.terms[query.mark].note.textContent,
         isPast: run.isPast(query.mark),
-        maps: nearest(run, query.mark).map(({ name, rows }) => ({ name, rows: rows.map((row) => [...row]) })),
+        maps: plain(nearest(run, query.mark)),
       };
     },
   };
 }
+
+/** @param {import("./inspector.js").Small[]} maps */
+const plain = (maps) => maps.map(({ name, rows }) => ({ name, rows: rows.map((row) => [...row]) }));

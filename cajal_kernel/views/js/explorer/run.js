@@ -1,12 +1,13 @@
 // A compiled neuron that runs in the page, with what the page knows of it: items of the batch, steps, networks.
 
-import { gradient } from "../neuron/gradient.js";
 import { Neuron } from "../neuron/neuron.js";
-import { rowCount, rowsOf } from "../neuron/products.js";
+import { recurrences } from "./recurrences.js";
+import { slopes } from "./slopes.js";
+import { weighed } from "./weighed.js";
 
 /** @typedef {import("../shared/wire.js").Picture} Picture */
 /** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null, weighed: [import("../neuron/products.js").Axis[], number][] }} Mark */
-/** @typedef {{ to: number, name: string, count: number, weights: number, outer: number[] }} Loop */
+/** @typedef {import("./recurrences.js").Loop} Loop */
 
 export class Run {
   /** @param {Picture} picture */
@@ -23,17 +24,16 @@ export class Run {
         tensors[name] = /** @type {Float64Array} */ (arrays[`tensor ${name}`].data);
     }
     this.neuron = new Neuron(this.graph, tensors);
-    /** The recurrences that run on tensors, each after those around it. @type {Map<number, Loop>} */
-    this.loops = new Map();
-    /** The recurrence of each state. @type {Map<number, number>} */
-    this.states = new Map();
-    /** The recurrences in whose steps each value is computed, the outermost first. @type {Map<number, number[]>} */
-    this.paths = new Map();
-    this.collect(this.graph.code, []);
+    const { loops, states, paths } = recurrences(this.graph);
+    this.loops = loops;
+    this.states = states;
+    this.paths = paths;
     /** For each mark the recurrences that it is in, the outermost first. */
     this.inside = this.marks.map((_, place) => this.around(place));
-    /** The chosen step of each recurrence. @type {Map<number, number>} */
+    /** The step of each recurrence that is looked at. @type {Map<number, number>} */
     this.steps = new Map();
+    /** The weights at which each step was chosen. @type {Map<number, ArrayLike<number>>} */
+    this.weights = new Map();
     /** @type {Float64Array[]} */
     this.inputs = [];
     this.item = 0;
@@ -42,23 +42,6 @@ export class Run {
     /** @type {Float64Array} */
     this.result = new Float64Array();
     this.choose(0);
-    for (const loop of this.loops.values()) this.steps.set(loop.to, this.telling(loop));
-  }
-
-  /**
-   * @param {any[]} code
-   * @param {number[]} outer
-   */
-  collect(code, outer) {
-    for (const line of code) {
-      this.paths.set(line.to, outer);
-      if (line.op !== "iterate") continue;
-      const count = this.graph.values[line.of[0]].dim;
-      this.loops.set(line.to, { to: line.to, name: line.name, count, weights: line.of[0], outer });
-      this.states.set(line.state, line.to);
-      this.paths.set(line.state, [...outer, line.to]);
-      this.collect(line.step, [...outer, line.to]);
-    }
   }
 
   /** @param {number} place */
@@ -77,17 +60,24 @@ export class Run {
   }
 
   /**
-   * The step that tells most: the one of the greatest weight, or the first.
-   * @param {Loop} loop
+   * Looks at a step of a recurrence, as long as the weights of its steps stay.
+   * @param {number} loop
+   * @param {number} step
    */
-  telling(loop) {
-    if (loop.outer.length) return 0;
-    const weights = this.neuron.read(loop.weights, this.neuron.scope);
-    let best = 0;
-    for (let step = 0; step < loop.count; step++)
-      if (Math.abs(weights[step]) > Math.abs(weights[best])) best = step;
-    // Before the last of them something still happens.
-    return Math.max(0, best - 1);
+  step(loop, step) {
+    this.steps.set(loop, step);
+    this.follow();
+  }
+
+  /** Goes to the telling step of each recurrence that has other weights. Those around it come first. */
+  follow() {
+    for (const loop of this.loops.values()) {
+      const weights = this.weightsOf(loop);
+      const before = this.weights.get(loop.to);
+      if (!weights || (before && weights.every((weight, step) => Object.is(weight, before[step])))) continue;
+      this.weights.set(loop.to, weights);
+      this.steps.set(loop.to, telling(weights));
+    }
   }
 
   /**
@@ -152,6 +142,20 @@ export class Run {
   }
 
   /**
+   * The result if a network had answered something else.
+   * @param {number} value of its call
+   * @param {Float64Array} answer
+   */
+  whatIf(value, answer) {
+    const before = this.neuron.overrides.get(value) ?? null;
+    this.neuron.override(value, answer);
+    const result = this.neuron.run().slice();
+    this.neuron.override(value, before);
+    this.neuron.run();
+    return result;
+  }
+
+  /**
    * An argument by the key of its value.
    * @param {string | number} key
    * @returns {{ name: string, type: string } | undefined}
@@ -162,6 +166,7 @@ export class Run {
 
   run() {
     this.result = this.neuron.run();
+    this.follow();
     return this.result;
   }
 
@@ -190,61 +195,40 @@ export class Run {
   }
 
   /**
+   * The scope in which a mark has a value at the chosen steps; null where it has none.
+   * @param {number} place
+   */
+  runsIn(place) {
+    const scope = this.scopeOf(place);
+    const { value } = this.marks[place];
+    for (let at = scope; at; at = at.outer) if (at.values.has(value)) return scope;
+    return null;
+  }
+
+  /**
    * The value of a mark at the chosen steps, summed over axes; null where it has none.
    * @param {number} place
    */
   valueOf(place) {
-    const scope = this.scopeOf(place);
+    const scope = this.runsIn(place);
     const mark = this.marks[place];
-    if (!scope || !has(scope, mark.value)) return null;
-    return this.weighed(mark, this.neuron.read(mark.value, scope), scope);
+    return scope && this.weighed(mark, this.neuron.read(mark.value, scope), scope);
   }
 
   /**
-   * The value of a mark without its axes: summed over them with the weights of what they stand for.
+   * The value of a mark without its axes, at the weights of a scope.
    * @param {Pick<Mark, "value" | "weighed">} mark
    * @param {Float64Array} array
    * @param {import("../neuron/neuron.js").Scope} scope
    */
   weighed(mark, array, scope) {
-    const { dim } = this.graph.values[mark.value];
-    /** @type {import("../neuron/products.js").Axis[]} */
-    let axes = this.graph.values[mark.value].axes;
-    let vectors = array;
-    for (const [over, number] of mark.weighed) {
-      const about = this.graph.values[number];
-      const weights = this.neuron.read(number, scope);
-      const closed = new Set(over.map(([axis]) => axis));
-      const all = new Map([...axes, ...about.axes]);
-      const kept = [...all].filter(([axis]) => !closed.has(axis)).sort(([a], [b]) => a - b);
-      const from = rowsOf({ dim, axes, type: "" }, [...kept, ...over]);
-      const weight = rowsOf(about, kept);
-      const inside = rowCount(over);
-      const sum = new Float64Array(weight.length * dim);
-      from.forEach((row, index) => {
-        const at = Math.floor(index / inside);
-        const factor = weights[weight[at] * inside + (index % inside)];
-        if (factor === 0) return;
-        for (let d = 0; d < dim; d++) sum[at * dim + d] += factor * vectors[row * dim + d];
-      });
-      axes = kept;
-      vectors = sum;
-    }
-    return vectors;
-  }
-
-  /**
-   * A derivative summed over axes: that in the direction in which the value moves alike at all of them.
-   * @param {number} number
-   * @param {Float64Array} array
-   */
-  summed(number, array) {
-    const { dim, axes } = this.graph.values[number];
-    if (!axes.length) return array;
-    const sum = new Float64Array(dim);
-    for (let row = 0; row < rowCount(axes); row++)
-      for (let d = 0; d < dim; d++) sum[d] += array[row * dim + d];
-    return sum;
+    const { values } = this.graph;
+    const weights = mark.weighed.map(([over, number]) => ({
+      over,
+      axes: values[number].axes,
+      values: this.neuron.read(number, scope),
+    }));
+    return weighed(array, values[mark.value], weights);
   }
 
   /**
@@ -272,12 +256,12 @@ export class Run {
   }
 
   /**
-   * The weight of the chosen step of a recurrence.
+   * The weights of the steps of a recurrence, inside the chosen steps of those around it; null where it does not run.
    * @param {Loop} loop
    */
-  weightOf(loop) {
-    const scope = this.neuron.at(loop.outer.map((outer) => [outer, this.steps.get(outer) ?? 0]));
-    return this.neuron.read(loop.weights, scope)[this.steps.get(loop.to) ?? 0];
+  weightsOf(loop) {
+    const scope = this.scopeIn(loop.outer, false);
+    return scope && this.neuron.read(loop.weights, scope);
   }
 
   /**
@@ -285,28 +269,18 @@ export class Run {
    * @param {number} entry
    */
   gradient(entry) {
-    const made = gradient(this.neuron, this.graph.result, entry);
-    const inputs = this.inputs.map(
-      (values, k) => made.read(String(k), this.neuron.scope) ?? new Float64Array(values.length),
-    );
-    const marks = this.marks.map(({ value }, place) => {
-      const scope = this.scopeOf(place);
-      if (!scope || !has(scope, value)) return null;
-      const slope = made.read(value, scope);
-      return slope ? this.summed(value, slope) : new Float64Array(this.graph.values[value].dim);
-    });
-    return { inputs, marks };
+    return slopes(this, entry);
   }
 }
 
 /**
- * Whether a value is there, in a scope or in one around it.
- * @param {import("../neuron/neuron.js").Scope} scope
- * @param {number} number
+ * The step that tells most: it makes the state of the greatest weight.
+ * @param {Float64Array} weights
  */
-function has(scope, number) {
-  for (let at = /** @type {import("../neuron/neuron.js").Scope | null} */ (scope); at; at = at.outer) {
-    if (at.values.has(number)) return true;
-  }
-  return false;
+function telling(weights) {
+  let best = 0;
+  weights.forEach((weight, step) => {
+    if (Math.abs(weight) > Math.abs(weights[best])) best = step;
+  });
+  return Math.max(0, best - 1);
 }

@@ -8,7 +8,7 @@ export function stepControls(run, change) {
   const box = element("div", { class: "cajal-steps" });
   const shown = new Set(run.inside.flat());
   const rows = [...run.loops.values()]
-    .filter((loop) => shown.has(loop.to))
+    .filter((loop) => shown.has(loop.to) && loop.count > 1)
     .map((loop) => {
       const slider = element("input", {
         type: "range",
@@ -18,7 +18,7 @@ export function stepControls(run, change) {
       });
       const says = element("output");
       slider.addEventListener("input", () => {
-        run.steps.set(loop.to, Number(slider.value));
+        run.step(loop.to, Number(slider.value));
         change();
       });
       const name = element("code", {}, loop.name);
@@ -39,8 +39,22 @@ export function stepControls(run, change) {
       for (const { loop, slider, says } of rows) {
         const step = run.steps.get(loop.to) ?? 0;
         slider.value = String(step);
-        says.textContent = `${step} of ${loop.count - 1}, weight ${brief(run.weightOf(loop))}`;
+        says.textContent = said(step, loop.count - 1, run.weightsOf(loop));
       }
     },
   };
+}
+
+/**
+ * What a step does: from one state to the next, each with its weight in the result.
+ * @param {number} step
+ * @param {number} last
+ * @param {ArrayLike<number> | null} weights null where the recurrence does not run
+ */
+function said(step, last, weights) {
+  if (!weights) return "not run";
+  const weight = (/** @type {number} */ at) => `weight ${brief(weights[at])}`;
+  return step < last
+    ? `from state ${step}, ${weight(step)}, to state ${step + 1} of ${last}, ${weight(step + 1)}`
+    : `state ${step} of ${last}, ${weight(step)}; no step follows`;
 }

@@ -1,11 +1,14 @@
 // The sub-terms of a program, each with its value now. Only those in sight are drawn.
 
 import { element } from "../shared/dom.js";
+import { brief } from "../shared/numbers.js";
 import { chip } from "./chip.js";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./run.js").Mark} Mark */
-/** @typedef {{ element: HTMLElement, body: import("./chip.js").Chip, note: HTMLElement }} Term */
+/** @typedef {{ element: HTMLElement, body: import("./chip.js").Chip, note: HTMLElement, blame: HTMLElement }} Term */
+
+const caption = (/** @type {string} */ text) => element("span", { class: "cajal-caption" }, text);
 
 /** The most characters of a sub-term that is named as it is written, and of the call that it is in. */
 const LONGEST = 28;
@@ -25,7 +28,7 @@ export function subTerms(run, links, rerun) {
   const spot = (/** @type {Mark} */ { at, name }) => `${at} ${name}`;
   for (const mark of marks) times.set(spot(mark), (times.get(spot(mark)) ?? 0) + 1);
   const terms = marks.map((_, place) => term(place));
-  /** @type {ReturnType<Run["gradient"]> | null} */
+  /** The derivatives of an entry of the result, while they are shown. @type {import("./slopes.js").Slopes | null} */
   let slopes = null;
   /** @type {Set<number>} */
   const visible = new Set();
@@ -48,9 +51,10 @@ export function subTerms(run, links, rerun) {
     const mark = marks[place];
     const body = chip(graph.types[mark.type], mark.name, BARS);
     const name = element("span", { class: "cajal-term-name" }, written(mark));
+    if (mark.kind === "condition") name.append(caption(" condition"));
     const note = element("span", { class: "cajal-note" });
     const via = caller(mark);
-    if (via) name.append(element("span", { class: "cajal-caption" }, ` in ${via}`));
+    if (via) name.append(caption(` in ${via}`));
     const attributes = { tabindex: "0", role: "group", "data-mark": place };
     const box = element(
       "div",
@@ -62,8 +66,16 @@ export function subTerms(run, links, rerun) {
       element("div", {}, name, note),
       body.element,
     );
-    if (isNetwork(mark)) box.append(whatIf(mark));
-    return { element: box, body, note };
+    const blame = element("div", { class: "cajal-caption" });
+    if (isNetwork(mark) && !isAgain(place)) box.append(whatIf(mark), blame);
+    box.hidden = isTwice(mark);
+    return { element: box, body, note, blame };
+  }
+
+  /** Whether a condition is a sub-term that is there already, such as a call. @param {Mark} mark */
+  function isTwice(mark) {
+    const isSame = (/** @type {Mark} */ { value, at }) => value === mark.value && `${at}` === `${mark.at}`;
+    return mark.kind === "condition" && marks.some((other) => other !== mark && isSame(other));
   }
 
   /** The words of a place in the source. @param {[number, number, number]} at */
@@ -73,7 +85,7 @@ export function subTerms(run, links, rerun) {
 
   /** A sub-term as it is written, where that is short; what is bound by its name. @param {Mark} mark */
   function written({ at, kind, name }) {
-    const isWritten = ["call", "extern", "learn", "argument"].includes(kind);
+    const isWritten = ["call", "extern", "learn", "argument", "condition"].includes(kind);
     return isWritten && words(at).length <= LONGEST ? words(at) : name;
   }
 
@@ -107,9 +119,15 @@ export function subTerms(run, links, rerun) {
     return choice;
   }
 
+  /** Whether a network is called here with what it was called with before: that is one call. @param {number} place */
+  function isAgain(place) {
+    return marks.findIndex(({ value }) => value === marks[place].value) < place;
+  }
+
   /** What is said of a network. @param {number} place */
   function networkNote(place) {
     const { value, name } = marks[place];
+    if (isAgain(place)) return " the same call";
     const what = links[name] ?? "network";
     if (run.overridden.has(value)) return ` ${what}, overridden`;
     const scope = run.scopeOf(place);
@@ -117,18 +135,37 @@ export function subTerms(run, links, rerun) {
     return isOld ? ` ${what}: its answer to what was given, not asked again` : ` ${what}`;
   }
 
+  /** What the entry of the result that is looked at would be, had a network answered what pushes it most. @param {number} place */
+  function blamed(place) {
+    const slope = slopes?.marks[place];
+    const { value, type } = marks[place];
+    if (!slopes || !slope || slope.through.length) return "";
+    const { values } = slope;
+    const best = values.reduce((most, push, index) => (push > values[most] ? index : most), 0);
+    const answer = new Float64Array(graph.types[type].dim);
+    answer[best] = 1;
+    const would = brief(run.whatIf(value, answer)[slopes.entry]);
+    return `if it said ${labelOf(type, best)}, ${labelOf(graph.result_type, slopes.entry)} would be ${would}`;
+  }
+
+  const labelOf = (/** @type {string} */ type, /** @type {number} */ index) =>
+    graph.types[type].labels?.[index] ?? String(index);
+
   /** @param {number} place */
   function draw(place) {
-    const { element: box, body, note } = terms[place];
-    body.show(slopes ? slopes.marks[place] : run.valueOf(place), slopes !== null);
+    const { element: box, body, note, blame } = terms[place];
+    if (slopes) body.slope(slopes.marks[place]);
+    else body.show(run.valueOf(place));
     box.classList.toggle("cajal-past", run.isPast(place));
-    if (isNetwork(marks[place])) note.textContent = networkNote(place);
+    if (!isNetwork(marks[place])) return;
+    note.textContent = networkNote(place);
+    blame.textContent = blamed(place);
   }
 
   return {
     terms,
     draw,
-    /** Draws all in sight: their values, or the derivatives. @param {ReturnType<Run["gradient"]> | null} now */
+    /** Draws all in sight: their values, or the derivatives. @param {import("./slopes.js").Slopes | null} now */
     show: (now) => {
       slopes = now;
       for (const place of visible) draw(place);

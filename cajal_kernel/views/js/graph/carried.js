@@ -128,7 +128,7 @@ export class Values {
     const line = this.code.get(target);
     if (line?.op === "iterate" && number === line.state) {
       const loop = this.run.loops.get(target);
-      return loop ? this.run.weightOf(loop) : 1;
+      return (loop && this.run.weightsOf(loop)?.[this.run.steps.get(target) ?? 0]) ?? 1;
     }
     if (line?.op !== "choose" || port === 0 || line.of[port] !== number) return 1;
     const { vectors } = this.of(line.of[0]);

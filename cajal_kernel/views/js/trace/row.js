@@ -119,7 +119,7 @@ function heading(trace, { place, kind, steps, count }) {
     { class: `cajal-kind cajal-kind-${mark.kind}` },
     KINDS[mark.kind] ?? mark.kind,
   );
-  return [what, element("b", {}, mark.name), typed(mark.type)];
+  return [what, element("b", {}, mark.name), mark.applied && ` ${mark.applied}`, typed(mark.type)];
 }
 
 /** @type {Record<string, string>} */
