@@ -20,11 +20,12 @@ from cajal_kernel.errors import MagicError, abridged, admitted
 from cajal_kernel.interrupts import stoppable
 from cajal_kernel.misplaced import placed
 from cajal_kernel.program import NotebookProgram
-from cajal_kernel.showing import show
+from cajal_kernel.showing import remark_unlinked, show
 from cajal_kernel.variables import COMMENT, NotTaken, assignments, described, term
 from cajal_kernel.variables import neuron as variable_neuron
 from cajal_kernel.views.bundles import (
     line_bundle,
+    needs_note,
     neuron_bundle,
     older_extern,
     printable_bundle,
@@ -189,11 +190,16 @@ class Session:
             neuron = held or self.program.compile(term)
         if known:
             self._note_other(term, neuron)
-        view = view or default_view(neuron)
+        if view is None:
+            # Of an extern alone there is nothing to draw.
+            view = "matrix" if term in neuron.unlinked else default_view(neuron)
+            if view == "graph":
+                externs, called = (None, term) if held else (self._externs(), "")
+                remark_unlinked(term, needs_note(neuron, self.prefix, externs, called))
         if neuron.unlinked and not held and view == "matrix" and file is None:
             _display(neuron_bundle(term, neuron, self.prefix, self._externs()))
             return
-        if neuron.unlinked and (held or view not in WITHOUT_LINKS):
+        if neuron.unlinked and (view not in WITHOUT_LINKS or (held and view == "matrix")):
             self._refuse_unlinked(term, neuron, bool(held))
         show(Subject(term, neuron, prefix=self.prefix), view, file)
 

@@ -11,12 +11,11 @@ from IPython.display import display
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError, Refused
-from cajal_kernel.views.bundles import printable_bundle
+from cajal_kernel.views.bundles import needs_note, printable_bundle, quiet_bundle
 from cajal_kernel.views.picture import Picture, Subject
 from cajal_kernel.views.pictures import PICTURES, WITHOUT_LINKS, outputs
 from cajal_kernel.views.saving import save
 
-EXPLORER = "explorer"
 NEURON = "the neuron"
 
 
@@ -64,10 +63,19 @@ def display_pictures(pictures: Iterable[Picture]) -> None:
             display(printable_bundle(bundle), raw=True)
 
 
+def remark_unlinked(name: str, needs: str) -> None:
+    """Say quietly what a neuron needs before it can run, where its graph is shown instead."""
+    remark = quiet_bundle(f"{name} {needs}; until then its graph is shown, without values")
+    if get_ipython() is None:
+        print(remark["text/plain"])
+    else:
+        display(printable_bundle(remark), raw=True)
+
+
 def show_neuron(
     neuron: cajal.Neuron,
     inputs: Sequence[Any],
-    view: str,
+    view: str | None,
     before: object,
     file: str | os.PathLike[str] | None,
 ) -> None:
@@ -80,7 +88,10 @@ def show_neuron(
         if before is not None:
             _show_change(before, neuron, inputs, view, file)
             return
-        name = checked_view(view)
+        if view is None and neuron.unlinked and not inputs:
+            view = "graph"
+            remark_unlinked(NEURON, needs_note(neuron, "", held="neuron"))
+        name = "explorer" if view is None else checked_view(view)
         if name not in WITHOUT_LINKS:
             _check_linked(neuron)
         elif inputs:  # these are of the map itself, whatever comes in
@@ -95,13 +106,13 @@ def _show_change(
     before: object,
     after: cajal.Neuron,
     inputs: Sequence[Any],
-    view: str,
+    view: str | None,
     file: str | os.PathLike[str] | None,
 ) -> None:
     """Two matrices and their difference."""
     if not isinstance(before, cajal.Neuron):
         raise MagicError(f"`before` is a neuron to compare with, got {type(before).__name__}.")
-    if inputs or view not in (EXPLORER, "matrix"):
+    if inputs or view not in (None, "matrix"):
         raise MagicError(
             "with `before`, two matrices are shown, which have no inputs and no other view.",
             "leave out the inputs and `view`",

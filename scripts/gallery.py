@@ -42,6 +42,23 @@ CELLS = {
 """What the source of the cell of each picture has."""
 
 
+FAILED = """() => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model);
+    return cells.flatMap((cell) =>
+        (cell.outputs?.toJSON() ?? [])
+            .filter((output) => output.output_type === "error")
+            .map(({ ename, evalue }) => `${cell.sharedModel.getSource()}\n\n${ename}: ${evalue}`)
+    );
+}"""
+"""The cells of a notebook that have failed, each with its error."""
+
+
+def stop_at_errors(page: Page) -> None:
+    """Leave the gallery as it is where a cell has failed, since its picture would be the error."""
+    if failed := page.evaluate(FAILED):
+        sys.exit("\n\n".join(["No pictures are taken: a cell of the notebook fails.", *failed]))
+
+
 def output(page: Page, source: str) -> Locator:
     """The last output of the cell whose source has a text."""
     cell = page.locator(".jp-CodeCell").filter(has=page.get_by_text(source)).last
@@ -90,6 +107,7 @@ def main() -> None:
                 page = open_notebook(browser, address, NOTEBOOK.name, 1280)
                 page.set_viewport_size({"width": 1280, "height": TALL})
                 run_all(page)
+                stop_at_errors(page)
                 page.wait_for_timeout(1000)
                 for picture, source in CELLS.items():
                     path = FOLDER / f"{picture}-{name}.png"

@@ -663,13 +663,14 @@ class Neuron(Parametrised):
     def show(
         self,
         *inputs: Any,
-        view: str = "explorer",
+        view: str | None = None,
         before: Neuron | None = None,
         save: str | os.PathLike[str] | None = None,
     ) -> None:
         """Shows a picture of the neuron as it is now, with its links and what it has learned.
 
-        `view` is "explorer", "matrix", "graph", "dynamics" or "trace". `inputs` are a batch for the first
+        `view` is "explorer", "matrix", "graph", "dynamics" or "trace". Without it the explorer is shown, or
+        the graph where externs are not linked, which needs no run. `inputs` are a batch for the first
         arguments, as in a call, for the pictures that show values. `before` is a neuron of the same type,
         such as a copy from before the training: both matrices are shown, and what this one has more. In a
         notebook the picture is live, elsewhere its text is printed. `save` names a file to write instead: a

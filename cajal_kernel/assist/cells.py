@@ -22,7 +22,8 @@ OUTSIDE = re.compile(r"--|\{-")
 INSIDE = re.compile(r"\{-|-\}")
 
 Kind = Literal["cajal", "python", "ipython"]
-Takes = Literal["term", "name", "word"]
+Takes = Literal["term", "name", "word"] | tuple[str, ...]
+"""A term, the name of a declaration, any name or word of the language, or a word of a list."""
 
 TAKES: dict[str, Takes] = {
     "cajal": "term",
@@ -31,7 +32,7 @@ TAKES: dict[str, Takes] = {
     "format": "name",
     "help": "word",
 }
-"""The line magics that take Cajal: a term, the name of a declaration, or any name or word."""
+"""The line magics that take Cajal."""
 
 
 @dataclass(frozen=True)

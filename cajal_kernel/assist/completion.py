@@ -43,6 +43,8 @@ def completions(
     That is what begins so, else what has its letters in order, else what is spelt nearly so. A name with a
     backslash, as `\lambda`, becomes its sign.
     """
+    if isinstance(takes, tuple):  # `code` is the word alone
+        return 0, _nearest([Match(word, "keyword") for word in takes], code[:cursor])
     if symbol := SYMBOL.search(code, 0, cursor):
         signs = dict.fromkeys(sign for name, sign in SYMBOLS.items() if name.startswith(symbol[0]))
         if signs:
@@ -69,7 +71,7 @@ def _described(program: NotebookProgram, matches: list[Match]) -> list[Match]:
     ]
 
 
-def _named(program: NotebookProgram, takes: Takes) -> list[Match]:
+def _named(program: NotebookProgram, takes: str) -> list[Match]:
     """What a magic takes by name alone: a declaration, or a word of the language too."""
     types = [Match(entry.name, "class", entry.text) for entry in program.entries.values() if not entry.type]
     words = sorted(cajal.KEYWORDS) if takes == "word" else []

@@ -17,6 +17,7 @@ from traitlets import Type, default
 
 import cajal_core as cajal
 from cajal_kernel.assist import cells, replies
+from cajal_kernel.assist.options import option_at
 from cajal_kernel.assist.replies import Reply
 from cajal_kernel.interrupts import only_within
 from cajal_kernel.kernel.prompt import Prompt
@@ -142,7 +143,7 @@ class CajalKernel(IPythonKernel):
             return nothing
 
     def _complete(self, code: str, cursor: int) -> Reply:
-        if place := cells.cajal_at(code, cursor):
+        if place := option_at(code, cursor, "") or cells.cajal_at(code, cursor):
             return replies.completion(self.shell.cajal.program, place)
         text, offset = cells.python_at(code, cursor)
         if len(text) > LONGEST_PYTHON:

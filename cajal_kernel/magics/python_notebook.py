@@ -16,6 +16,7 @@ from cajal_kernel.assist import replies
 from cajal_kernel.assist.cells import Place, cajal_in_line
 from cajal_kernel.assist.completion import completions
 from cajal_kernel.assist.hover import inspection
+from cajal_kernel.assist.options import option_at
 from cajal_kernel.errors import not_debugged, prepare_debugger
 from cajal_kernel.magics.names import MAGICS, misplaced_magic, no_magic
 from cajal_kernel.session import Session
@@ -121,7 +122,8 @@ def _help_front_ends(undo: ExitStack, kernel: Any, session: Session) -> None:
     complete_python, inspect_python = kernel.do_complete, kernel.do_inspect
 
     def do_complete(code: str, cursor_pos: int | None) -> Any:
-        place = cajal_at(code, len(code) if cursor_pos is None else cursor_pos)
+        cursor = len(code) if cursor_pos is None else cursor_pos
+        place = option_at(code, cursor, "cajal_") or cajal_at(code, cursor)
         return replies.completion(session.program, place) if place else complete_python(code, cursor_pos)
 
     def do_inspect(code: str, cursor_pos: int, *arguments: Any) -> Any:
@@ -146,9 +148,10 @@ def matcher(session: Session) -> Any:
 
     @context_matcher()
     def cajal_matcher(context: CompletionContext) -> SimpleMatcherResult:
-        lines = context.full_text.split("\n")
+        code = context.full_text
+        lines = code.split("\n")
         cursor = sum(len(line) + 1 for line in lines[: context.cursor_line]) + context.cursor_position
-        if place := cajal_at(context.full_text, cursor):
+        if place := option_at(code, cursor, session.prefix) or cajal_at(code, cursor):
             start, matches = completions(session.program, place.code, place.cursor, place.takes)
             return {
                 "completions": [SimpleCompletion(text=match.text, type=match.kind) for match in matches],

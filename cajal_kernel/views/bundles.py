@@ -102,11 +102,7 @@ def _not_drawn(
     """The line of a neuron that cannot run, or whose matrix is too large; None of any other."""
     type = str(neuron.type)
     if neuron.unlinked:
-        needs = ", ".join(f"{name} : {needed}" for name, needed in neuron.unlinked.items())
-        advice = _advice(next(iter(neuron.unlinked)), prefix)
-        if older := older_extern(neuron, externs):
-            advice = f"the old {older}: %{prefix}rerun declares again what uses it"
-        return _line(title, type, note=f"needs {needs}; {advice}")
+        return _line(title, type, note=needs_note(neuron, prefix, externs))
     if note := too_large(neuron.type):
         return _line(title, type, note=note)
     if any(tensor.is_meta for tensor in neuron.buffers()):
@@ -136,6 +132,18 @@ def _drawn(subject: Subject, *, live: bool) -> Picture:
 
 def _line(name: str, type: str, value: str = "", note: str = "") -> Picture:
     return Picture(heading_text(name, type, value, note), heading(name, type, value, note))
+
+
+def needs_note(
+    neuron: cajal.Neuron, prefix: str, externs: Mapping[str, cajal.Type] | None = None, held: str = ""
+) -> str:
+    """What an unlinked neuron needs, and how to link it. `held` is what Python calls it, if that links it."""
+    needs = ", ".join(f"{name} : {needed}" for name, needed in neuron.unlinked.items())
+    first = next(iter(neuron.unlinked))
+    advice = f"link it: {held}.link({first}=…)" if held else _advice(first, prefix)
+    if older := older_extern(neuron, externs):
+        advice = f"the old {older}: %{prefix}rerun declares again what uses it"
+    return f"needs {needs}; {advice}"
 
 
 def older_extern(neuron: cajal.Neuron, externs: Mapping[str, cajal.Type] | None) -> str | None:

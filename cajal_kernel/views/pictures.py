@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import matrix_pictures, too_large
-from cajal_kernel.views.live.slots import new_slot
 from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Picture, Subject
 
@@ -55,10 +54,12 @@ WITHOUT_LINKS = {"matrix", "graph"}
 def default_view(neuron: cajal.Neuron) -> str:
     """The picture that is shown where none is named.
 
-    A value and a matrix are read faster than the explorer, which shows what has none, or too large a one.
+    A value and a matrix are read faster than the explorer, which shows what has none, or too large a one. A
+    neuron whose externs are not linked has a graph.
     """
-    is_read = neuron.unlinked or not (neuron.obstacle or too_large(neuron.type))
-    return "matrix" if is_read else "explorer"
+    if neuron.unlinked:
+        return "graph"
+    return "explorer" if neuron.obstacle or too_large(neuron.type) else "matrix"
 
 
 def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:
@@ -71,6 +72,7 @@ def outputs(pictures: Iterator[Picture]) -> Iterator[Bundle]:
         if picture.live is None:
             yield picture.bundle("")
             continue
+        from cajal_kernel.views.live.slots import new_slot
         from cajal_kernel.views.live.widget import keep_open, live_widget
 
         slot = new_slot()

@@ -39,6 +39,9 @@ extern grows : Bool -o Bool
 def boom (n : Nat[300]) (x : Bool) : Bool = iter n { zero => x | succ b => grows b }
 extern net : Bool -o Bool
 def opaque (n : Nat[12]) (x : Bool) : Bool = iter n { zero => x | succ b => net b }
+space V[3]
+extern spin : V -o V
+def helix (n : Nat[40]) (v : V) : V = iter n { zero => v | succ w => spin w }
 space Image[28, 28]
 extern grow : Image -o Image
 def dilate (img : Image) (n : Nat[8]) : Image = iter n { zero => img | succ y => grow y }
@@ -55,6 +58,7 @@ def program() -> cajal.Program:
     program.link(
         grows=1.5 * torch.tensor(TURN),
         net=torch.tanh,
+        spin=torch.linalg.matrix_exp(torch.tensor([[0.0, -0.4, 0.1], [0.4, 0.0, 0.2], [-0.1, -0.2, -0.05]])),
         grow=lambda images: torch.nn.functional.max_pool2d(images[:, None], 3, 1, 1)[:, 0],
     )
     return program
@@ -279,3 +283,67 @@ def test_a_kernel_is_asked_for_what_the_page_has_no_states_for(
         expect(page.locator("[role=status]")).to_have_text("")
         assert read(page, step=5, row=0)["course"]["states"] == pytest.approx(found.states[5].tolist())
     page.close()
+
+
+def test_a_path_in_space_is_turned(program: cajal.Program, opened: Opened) -> None:
+    page = opened("helix")
+    picture = page.get_by_role("application")
+    states = read(page, step=0, row=0)["course"]["states"]
+    [found] = program["helix"].dynamics(torch.eye(40)[39], torch.tensor(states))
+    path = found.states.double().numpy()
+
+    def check() -> tuple[float, float]:
+        """The points are the states, turned around the third axis and then around the one to the right."""
+        shown = read(page, step=0, row=0)["path"]
+        turn, rise = shown["view"]["turn"], shown["view"]["rise"]
+        around = np.array(
+            [[math.cos(turn), -math.sin(turn), 0], [math.sin(turn), math.cos(turn), 0], [0, 0, 1]]
+        )
+        over = np.array(
+            [[1, 0, 0], [0, math.cos(rise), -math.sin(rise)], [0, math.sin(rise), math.cos(rise)]]
+        )
+        turned = path @ (over @ around).T / np.linalg.norm(path, axis=1).max()
+        np.testing.assert_allclose(shown["points"], turned[:, [0, 2]], atol=1e-6)
+        dots = picture.locator(".cajal-dy-dot")
+        for step in (0, 7, 39):
+            at = [float(dots.nth(step).get_attribute(name) or "nan") for name in ("cx", "cy")]
+            assert at == pytest.approx([110 + 80 * turned[step, 0], 110 - 80 * turned[step, 2]], abs=1e-4)
+        assert abs(np.array(shown["points"])).max() <= 1
+        read(page, choose=7)
+        assert read(page, step=0, row=0)["path"]["at"] == pytest.approx(
+            [110 + 80 * turned[7, 0], 110 - 80 * turned[7, 2]], abs=1e-4
+        )
+        label = picture.get_attribute("aria-label") or ""
+        assert (
+            f"turned by {round(math.degrees(turn))}°, seen from {round(math.degrees(rise))}° above" in label
+        )
+        return turn, rise
+
+    begin = check()
+    assert read(page, step=0, row=0)["path"]["title"] == "the path of the state; drag to turn"
+    picture.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    five = math.radians(5)
+    assert check() == pytest.approx((begin[0] + 2 * five, begin[1] - five))
+    page.keyboard.press("Home")
+    assert check() == pytest.approx(begin)
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 90, steps=4)
+    page.mouse.up()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    assert check() == pytest.approx((begin[0] + 1, begin[1] + 0.3))
+    picture.dblclick()
+    assert check() == pytest.approx(begin)
+
+
+def test_a_path_in_the_plane_is_not_turned(opened: Opened) -> None:
+    page = opened("boom")
+    assert page.get_by_role("application").count() == 0
+    shown = read(page, step=0, row=0)["path"]
+    assert shown["title"] == "the path of the state"

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import cajal_core as cajal
 from cajal_kernel.views.bundles import result_bundle
+from scripts.gallery import stop_at_errors
 from scripts.screenshot import Lab, chromium, open_notebook, run_all
 
 from .conftest import complaints, outputs, write
@@ -69,6 +70,8 @@ def test_a_cajal_notebook(lab: Lab, address: str, browser: Browser) -> None:
     mistake = outputs(page, 3)
     expect(mistake).to_contain_text("--> In[4]:1:")
     expect(mistake).not_to_contain_text("Traceback")
+    with pytest.raises(SystemExit, match=r"(?s)a cell of the notebook fails.*\n\nnot \(true\n\nCajalError: "):
+        stop_at_errors(page)
 
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     saved = json.loads((lab.folder / "cajal.ipynb").read_text(encoding="utf-8"))
@@ -108,6 +111,7 @@ def test_a_python_notebook(lab: Lab, address: str, browser: Browser) -> None:
     figure = outputs(page, 3).locator("img[src^='data:image/png']").locator("visible=true")
     expect(figure).to_have_count(1)  # that of pyplot; the other is alive
     assert errors == []
+    stop_at_errors(page)
     assert "rate exceeded" not in lab.log.read_text(encoding="utf-8")
     page.close()
 

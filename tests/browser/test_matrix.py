@@ -300,19 +300,12 @@ def test_the_outermost_argument_says_at_least_where_it_begins(opened: Open) -> N
     assert [label for label in labels if len(label) > 1] == ["a" * 30]
 
 
-def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(opened: Open, browser: Browser) -> None:
-    """Tiles first; then a kernel gives the exact entries. A page without one says what it shows."""
+def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(browser: Browser) -> None:
+    """Tiles first; then a kernel gives the exact entries."""
     values = RANDOM.normal(size=(1500, 1300)).astype("f4")
     values[700, 600] = 40
     matrix = labelled(values)
     live = matrix_live(matrix)
-    page = opened(live)
-    page.mouse.move(*middle(page, 700, 600))
-    tile = live.spec["panes"][0]["tile"]
-    expect(said(page)).to_contain_text(f"in its {tile} × {tile} entries from ")
-    expect(said(page)).to_contain_text("to 40 (a page without a kernel has no more)")
-    assert read(page, {"row": 700, "column": 600})["value"] == "null"
-
     asked = answering(browser, live)
     asked.mouse.move(*middle(asked, 700, 600))
     expect(said(asked)).to_contain_text("zoom in for the exact value")
@@ -332,6 +325,25 @@ def test_a_matrix_too_large_to_be_sent_is_read_block_by_block(opened: Open, brow
     for row, column in entries(asked, 20):
         check(asked, matrix, row, column)
     asked.close()
+
+
+def test_a_page_without_a_kernel_has_the_entries_or_says_that_it_has_not(opened: Open) -> None:
+    for shape, is_whole in ((1500, 1300), True), ((2100, 2050), False):
+        values = RANDOM.normal(size=shape).astype("f4")
+        values[700, 600] = 40
+        live = matrix_live(labelled(values))
+        page = opened(live)
+        page.mouse.move(*middle(page, 700, 600))
+        if is_whole:
+            expect(said(page)).to_have_text("n = 600 → 700: 40")
+            for row, column in ((0, 0), (1499, 1299), (701, 600)):
+                value = read(page, {"row": row, "column": column})["value"]
+                assert float(value) == pytest.approx(float(values[row, column]))
+        else:
+            tile = live.spec["panes"][0]["tile"]
+            expect(said(page)).to_contain_text(f"in its {tile} × {tile} entries from ")
+            expect(said(page)).to_contain_text("to 40 (a page without a kernel has no more)")
+            assert read(page, {"row": 700, "column": 600})["value"] == "null"
 
 
 def zoom(page: Page, steps: int) -> None:

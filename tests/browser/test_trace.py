@@ -181,8 +181,25 @@ def test_a_value_is_found_by_name_and_number(page: Page, trace: cajal.Trace) -> 
     box.fill("not")
     box.press("Enter")
     assert drawn(page)["focused"]["place"] == [place for place, name in enumerate(names) if name == "not"][1]
+    box.fill('trace["odx", 1]')
+    assert "none; did you mean `odd`? there are" in page.locator("[role=status]").first.inner_text()
     box.fill("nosuch")
     assert (
         "none; there are blur, read, n, case l, if x (4 times)"
         in page.locator("[role=status]").first.inner_text()
     )
+
+
+def test_a_function_says_on_which_inputs_it_ran(browser: Browser, tmp_path: Path) -> None:
+    source = "def even (n : Nat) : Bool = iter n { zero => true | succ b => if b then false else true }"
+    picture = neuron_trace(Subject("even", cajal.load(source)["even"]))
+    assert picture.live is not None
+    file = tmp_path / "even.html"
+    file.write_text(page_of("even", [picture.live], picture.text), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 400, "height": 700})
+    page.goto(file.as_uri())
+    title = page.locator(".cajal-title").first.inner_text()
+    assert title == "even : Nat -o Bool on n = 9, since no input was given"
+    result = page.get_by_role("treeitem").last.inner_text()
+    page.close()
+    assert "false" in result

@@ -94,12 +94,42 @@ def test_a_name_of_the_program_wins_and_says_so(shell: InteractiveShell) -> None
 def test_a_neuron_that_python_holds_is_linked_by_python(shell: InteractiveShell) -> None:
     shell.user_ns["g"] = cajal.load("extern net : Bool -o Bool\ndef g (x : Bool) : Bool = net x")["g"]
     says = "the extern `net : Bool -o Bool` is not linked, and `g` needs it.\nhelp: Link it: g.link(net=…)"
-    for picture in ("", "--as trace"):
+    for picture in ("matrix", "trace"):
         with pytest.raises(MagicError) as caught:
-            shell.run_line_magic("cajal_show", f"g {picture}")
+            shell.run_line_magic("cajal_show", f"g --as {picture}")
         assert str(caught.value) == says
     with pytest.raises(cajal.CajalError, match=r"(?s)is not linked.help: link it: neuron\.link\(net=…\)"):
         shell.user_ns["g"].show(view="trace")
+
+
+def test_what_is_not_linked_is_shown_as_its_graph(shell: InteractiveShell) -> None:
+    cell(shell, "", "extern net : Bool -o Bool\ndef f (x : Bool) : Bool = net x")
+    neuron = shell.user_ns["held"] = shell.cajal.program["f"]  # type: ignore[attr-defined]
+    until = "until then its graph is shown, without values"
+    for name, advice in (("f", "%cajal_link net=…"), ("held", "held.link(net=…)")):
+        remark, graph = shown(shell, name)
+        assert remark == f"-- {name} needs net : Bool -o Bool; link it: {advice}; {until}"
+        assert [graph] == shown(shell, f"{name} --as graph")
+        assert "net(v1)" in graph
+    assert shown(shell, "net") == [
+        "net : Bool -o Bool   -- needs net : Bool -o Bool; link it: %cajal_link net=…"
+    ]
+    with capture_output() as captured:
+        neuron.show()
+        neuron.link(net=torch.eye(2)).show()
+    remark, graph, explorer = [output.data["text/plain"] for output in captured.outputs]
+    assert remark == f"-- the neuron needs net : Bool -o Bool; link it: neuron.link(net=…); {until}"
+    assert "not linked" in graph
+    assert explorer.startswith("Bool -o Bool\nfor x = true")
+
+
+def test_what_needs_a_run_is_not_shown_before_it_is_linked(capsys: pytest.CaptureFixture[str]) -> None:
+    neuron = cajal.load("extern net : Bool -o Bool\ndef f (x : Bool) : Bool = net x")["f"]
+    for inputs, view in (((), "explorer"), ((torch.eye(2),), None)):
+        with pytest.raises(cajal.CajalError, match=r"link it: neuron\.link\(net=…\)"):
+            neuron.show(*inputs, view=view)
+    neuron.show()  # no notebook is there
+    assert capsys.readouterr().out.startswith("-- the neuron needs net")
 
 
 def test_a_picture_is_written_to_a_file(
@@ -178,5 +208,9 @@ def test_the_default_picture_is_the_one_that_can_be_read() -> None:
         f"{NOT}\nextern net : Bool -o Bool\ndef two (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)"
     )
     reusable, large = program["two"], program.compile(r"\x:Nat[5000]. x")
-    assert [default_view(program[name]) for name in ("not", "net", "not true")] == ["matrix"] * 3
+    assert [default_view(program[name]) for name in ("not", "net", "not true")] == [
+        "matrix",
+        "graph",
+        "matrix",
+    ]
     assert [default_view(neuron) for neuron in (reusable, large)] == ["explorer"] * 2

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cajal_core as cajal
-from cajal_kernel.views.explorer.run import default_inputs, run_live
+from cajal_kernel.views.explorer.run import run_live
+from cajal_kernel.views.inputs import first_of, inputs_text, run_inputs
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.paint import MONO, QUIET, heading, heading_text
 from cajal_kernel.views.picture import Picture, Subject
@@ -25,16 +26,12 @@ def explorer_picture(subject: Subject) -> Picture:
         CajalError: as a call of the neuron does.
     """
     live, neuron = run_live(subject), subject.neuron
-    inputs = subject.inputs or default_inputs(neuron)
+    inputs = run_inputs(subject)
     with neuron.evaluating():
         trace = neuron.trace(*inputs)
     type = str(neuron.type)
-    first = [_first(value, argument) for value, argument in zip(inputs, neuron.arguments, strict=True)]
-    named = [
-        f"{argument.name} = {_written(value, argument)}"
-        for value, argument in zip(first, neuron.arguments, strict=True)
-    ]
-    given = cajal.shorten(", ".join(named))
+    first = [first_of(value, argument) for value, argument in zip(inputs, neuron.arguments, strict=True)]
+    given = inputs_text(inputs, neuron.arguments)
     text = "\n".join([heading_text(subject.title, type), *([f"for {given}"] if given else []), str(trace)])
     html = (
         heading(subject.title, type)
@@ -43,26 +40,6 @@ def explorer_picture(subject: Subject) -> Picture:
         + trace_html(trace)
     )
     return Picture(text, html, live)
-
-
-def _first(value: Any, argument: cajal.Argument) -> Tensor | None:
-    """The first of a batch; None of a callable."""
-    import torch
-
-    if callable(value) and not isinstance(value, torch.Tensor):
-        return None
-    tensor = torch.as_tensor(value)
-    return tensor[(0,) * (tensor.ndim - len(cajal.shape(argument.type)))]
-
-
-def _written(value: Tensor | None, argument: cajal.Argument) -> str:
-    """A value by its label, where it is a basis vector of data."""
-    if value is None:
-        return "a callable"
-    flat = value.flatten()
-    if cajal.is_data(argument.type) and flat.max() == 1 and int((flat != 0).sum()) == 1:
-        return list(cajal.labels(argument.type))[int(flat.argmax())]
-    return "a mixture" if cajal.is_data(argument.type) else f"a tensor of shape {tuple(value.shape)}"
 
 
 def _inputs(values: Sequence[Tensor | None], arguments: Sequence[cajal.Argument], live: Live) -> str:

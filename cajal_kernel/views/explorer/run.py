@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+from cajal_kernel.views.inputs import run_inputs
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.paint import counted
 from cajal_kernel.views.picture import Subject, called
@@ -15,7 +16,6 @@ from cajal_kernel.views.picture import Subject, called
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from torch import Tensor
 
 ITEMS = 64
 """The most items of a batch that are sent."""
@@ -24,47 +24,13 @@ NUMBERS = 2**21
 """The most numbers that are sent, and the most values of a term that a page computes."""
 
 
-def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
-    """A value for each argument, to begin with.
-
-    It is the last basis vector of a Nat of up to ten values, or else the first of data; a space is even; a
-    function sends basis vector i to basis vector i.
-    """
-    import torch
-
-    inputs: list[Tensor] = []
-    for argument in neuron.arguments:
-        shape, dim = cajal.shape(argument.type), cajal.dim(argument.type)
-        arguments, _ = cajal.uncurry(argument.type)
-        if arguments:
-            columns = shape[-1]
-            value = torch.zeros(dim // columns, columns)
-            value.fill_diagonal_(1)
-        elif next(iter(cajal.labels(argument.type))) == "0":
-            value = torch.eye(dim)[min(dim, 10) - 1]
-        elif cajal.is_data(argument.type):
-            value = torch.eye(dim)[0]
-        else:
-            value = torch.full((dim,), 0.5)
-        inputs.append(value.reshape(shape))
-    return inputs
-
-
 def run_live(subject: Subject) -> Live:
     """The live picture of a neuron that runs in the page, on its batch or on `default_inputs`.
 
     Raises:
         MagicError: if an argument was not given while others were, or there is too much for a page.
     """
-    neuron, inputs = subject.neuron, list(subject.inputs)
-    if not inputs:
-        inputs = default_inputs(neuron)
-    elif len(inputs) < len(neuron.arguments):
-        names = ", ".join(argument.name for argument in neuron.arguments[len(inputs) :])
-        raise MagicError(
-            f"{called(subject.title)} still takes {names}, and an explorer shows a run.",
-            "Give all arguments or none: without any, the page begins with basis vectors.",
-        )
+    neuron, inputs = subject.neuron, run_inputs(subject)
     with neuron.evaluating():
         portable = neuron.portable(*inputs)
     arrays = _arrays(portable)

@@ -28,7 +28,7 @@ STATIC = 100_000
 DEPTHS = 4
 """The most levels of open definitions that a page is sent, and the level at which all are open."""
 
-MISSING = "To see it drawn, install Graphviz for Python: `pip install 'cajal-jupyter[graph]'`"
+MISSING = "To see it drawn, run `%pip install 'pygraphviz>=2.0'` in a cell: it brings Graphviz along."
 FAILED = "Graphviz found no layout for it."
 
 

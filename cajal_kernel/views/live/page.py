@@ -60,13 +60,7 @@ def page(title: str, pictures: Sequence[Live | str], text: str) -> str:
     modules = bundle("shared/page.js", *(f"{kind}/picture.js" for kind in kinds))
     draws = ", ".join(f'modules["{live.kind}/picture.js"].draw' for live in lives)
     figures = [
-        _STATIC.format(html=picture)
-        if isinstance(picture, str)
-        else _FIGURE.format(
-            json=picture.json.replace("<", "\\u003c"),
-            data=base64.b64encode(picture.packed()[1]).decode("ascii"),
-        )
-        for picture in pictures
+        _STATIC.format(html=picture) if isinstance(picture, str) else _figure(picture) for picture in pictures
     ]
     return _PAGE.format(
         title=escape(title),
@@ -74,4 +68,11 @@ def page(title: str, pictures: Sequence[Live | str], text: str) -> str:
         text=escape(text),
         figures="\n".join(figures),
         source=f'{modules}\nmodules["shared/page.js"].open([{draws}]);'.replace("</script", "<\\/script"),
+    )
+
+
+def _figure(live: Live) -> str:
+    whole = live.whole() if live.whole else live
+    return _FIGURE.format(
+        json=whole.json.replace("<", "\\u003c"), data=base64.b64encode(whole.packed()[1]).decode("ascii")
     )

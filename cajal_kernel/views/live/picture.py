@@ -23,13 +23,15 @@ class Live:
 
     `kind` names the folder of js whose `picture.js` draws it. `spec` is what JSON can write, `arrays` are
     sent as they are, of a dtype of `DTYPES`. `answer` answers what the page asks while the kernel is there;
-    a page in a file of its own cannot ask.
+    a page in a file of its own cannot ask. `whole` makes what such a page is given instead, if it is given
+    more numbers.
     """
 
     kind: str
     spec: Spec
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     answer: Callable[[Spec], Live] | None = None
+    whole: Callable[[], Live] | None = None
 
     def packed(self) -> tuple[Spec, bytes]:
         """The spec, with a directory of the arrays as `$arrays`, and the bytes of all arrays.

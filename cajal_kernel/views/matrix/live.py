@@ -2,12 +2,14 @@
 
 A table of 0 and 1 is sent as the places of the ones. Other matrices are sent as float32, whole up to `WHOLE`
 entries. Of a larger one the page gets tiles, with the least and the greatest entry and that of the greatest
-magnitude of each, and asks for the exact entries of what it shows.
+magnitude of each, and asks for the exact entries of what it shows. A page in a file of its own cannot ask,
+and has all entries up to `SAVED`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,9 @@ from cajal_kernel.views.matrix.data import Array, Matrix
 from cajal_kernel.views.matrix.facts import summary
 from cajal_kernel.views.matrix.tiles import pooled, reduced
 
-WHOLE = 1024**2
+WHOLE, SAVED = 1024**2, 2048**2
+"""The most entries that are sent whole to a notebook, and to a file: 4 MB, and 22 MB as base64."""
+
 TILES = 300_000
 """The most tiles of a matrix that is not sent whole."""
 
@@ -33,12 +37,20 @@ def matrix_live(*matrices: Matrix, facts: Sequence[str] = ()) -> Live:
     `facts` is what is said of each, where that is known already: `summary`.
     """
     facts = facts or [summary(matrix) for matrix in matrices]
+    live = _live(matrices, facts, WHOLE)
+    if live.answer is None or sum(matrix.values.size for matrix in matrices) > SAVED:
+        return live
+    return replace(live, whole=lambda: _live(matrices, facts, SAVED))
+
+
+def _live(matrices: Sequence[Matrix], facts: Sequence[str], whole: int) -> Live:
+    """What is sent where so many entries may be sent as they are."""
     first = matrices[0]
     panes: list[Spec] = []
     arrays: dict[str, NDArray[Any]] = {}
     asked: dict[int, Array] = {}
     for index, matrix in enumerate(matrices):
-        kind, tile, numbers = _sent(matrix, WHOLE // len(matrices))
+        kind, tile, numbers = _sent(matrix, whole // len(matrices))
         if kind == "tiles":
             asked[index] = _narrow(matrix.values)
         arrays |= {f"{name}{index}": array for name, array in numbers.items()}

@@ -79,9 +79,10 @@ def trace_values(trace: cajal.Trace) -> list[tuple[Values, Values | None]]:
     return [*made, (Values(trace.result, 0, len(cajal.shape(trace.type))), None)]
 
 
-def trace_live(title: str, type: str, trace: cajal.Trace) -> Live:
+def trace_live(title: str, type: str, trace: cajal.Trace, note: str = "") -> Live:
     """The tree, and the numbers of the first items of the batch; the page asks for those of others.
 
+    `note` stands behind the title.
     What is too large for one message even for one item is left out, and the page says so.
     """
     values = trace_values(trace)
@@ -92,7 +93,7 @@ def trace_live(title: str, type: str, trace: cajal.Trace) -> Live:
         return Live("trace", spec, {"numbers": numbers})
 
     spec, numbers = _numbers(values, sent, trace.batch, 0)
-    whole = {"title": title, "type": type, "batch": list(trace.batch), **trace.plain(), **spec}
+    whole = {"title": title, "type": type, "note": note, "batch": list(trace.batch), **trace.plain(), **spec}
     for mark, entry in zip(whole["marks"], trace, strict=True):
         mark["applied"] = applied(entry)
     return Live("trace", whole, {"numbers": numbers}, answer)

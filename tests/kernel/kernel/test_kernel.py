@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from cajal_kernel.views.pictures import PICTURES
 from tests.kernel.conftest import EVEN, NOT, Client, started
 
 SLOW = """
@@ -137,6 +138,10 @@ def test_completion(shared: Client) -> None:
     assert "%%python" in shared.ask("complete", "%%py")["matches"]
     assert shared.ask("complete", "%source no")["matches"] == ["not"]
     assert shared.ask("complete", "%help the")["matches"] == ["then"]
+    reply = shared.ask("complete", "not true\n%show not --as ")
+    assert (reply["matches"], reply["cursor_start"]) == ([*PICTURES], len("not true\n%show not --as "))
+    assert shared.ask("complete", "%show not --")["matches"] == ["--as", "--save"]
+    assert shared.ask("complete", "%%cajal -o no")["matches"] == ["not"]
     reply = shared.ask("complete", "%%python\nimport os\nos.pathse")
     assert (reply["matches"], reply["cursor_start"]) == (["pathsep"], len("%%python\nimport os\nos."))
 

@@ -47,6 +47,7 @@ def test_completion_is_cajal_s_alone(python: Client) -> None:
         assert "torch" not in python.ask("complete", code)["matches"], code
         assert python.ask("complete", code)["metadata"]["_jupyter_types_experimental"] == [], code
     assert python.ask("complete", "%cajal_source ev")["matches"] == ["even"]
+    assert python.ask("complete", "%cajal_show even --as gr")["matches"] == ["graph"]
 
 
 def test_completion_elsewhere_is_python_s(python: Client) -> None:
@@ -109,6 +110,9 @@ def test_completion_in_cells_of_a_python_notebook(shell: InteractiveShell) -> No
     assert completed("%cajal_link st") == ["step="]
     assert completed("%cajal_unlink st") == ["step"]
     assert completed("%cajal_unlink step, st") == ["step"]
+    assert completed("x = 1\n%cajal_show not --as m") == ["matrix"]
+    assert completed("%cajal_auto o") == ["on", "off"]
+    assert completed("%show not --as m") == []
     assert completed("import os\nno") == []
     assert completed("%%cajal") == []
 

@@ -65,7 +65,7 @@ def test_a_neuron_without_a_title_has_its_type_as_heading(picture: str) -> None:
 @pytest.mark.parametrize("picture", ["dynamics", "trace", "explorer"])
 def test_a_message_calls_it_the_neuron(picture: str) -> None:
     neuron = cajal.load("def f (x : Bool) (y : Bool) : Bool = if x then y else y")["f"]
-    inputs = () if picture == "trace" else (torch.tensor([1.0, 0]),)
+    inputs = (torch.tensor([1.0, 0]),)
     with pytest.raises(MagicError, match="the neuron"):
         list(PICTURES[picture](Subject("", neuron, inputs)))
 

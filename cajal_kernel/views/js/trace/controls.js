@@ -1,7 +1,7 @@
 // The controls above the tree: the item of the batch, the search, and buttons.
 
 import { element } from "../shared/dom.js";
-import { found, names } from "./search.js";
+import { found, missing } from "./search.js";
 
 /** @typedef {import("./data.js").Trace} Trace */
 
@@ -62,8 +62,7 @@ export function searchBox(trace, reveal) {
   const go = () => {
     const places = found(trace.marks, box.value);
     if (!box.value.trim()) told.textContent = "";
-    else if (!places.length)
-      told.textContent = `none; there are ${names(trace.marks).slice(0, 12).join(", ")}`;
+    else if (!places.length) told.textContent = missing(trace.marks, box.value);
     else {
       at %= places.length;
       told.textContent = places.length > 1 ? `${at + 1} of ${places.length}, Enter for the next` : "1 value";

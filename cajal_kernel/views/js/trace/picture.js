@@ -36,7 +36,7 @@ export function draw(host, picture, { ask }) {
     button("Open calls", "Open every call", () => openAll(true)),
     button("Close all", "Close all lines", () => openAll(false)),
   ];
-  const title = heading(spec.title, spec.type);
+  const title = heading(spec.title, spec.type, spec.note);
   const controls = element("div", { class: "cajal-controls" }, ...batch, ...search, ...buttons, problem);
   host.classList.add("cajal-traced");
   host.append(title, controls, element("div", { class: "cajal-run" }, source.node, tree));

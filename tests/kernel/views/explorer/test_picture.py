@@ -23,7 +23,7 @@ def test_text_and_html_show_one_run(program: cajal.Program) -> None:
 def test_the_first_of_a_batch_is_shown(program: cajal.Program) -> None:
     counts = torch.tensor([[0.0] * 3 + [0.5, 0.5] + [0.0] * 5, [1.0] + [0.0] * 9])
     picture = explorer_picture(Subject("even", program["even"], (counts,)))
-    assert picture.text.split("\n")[1] == "for n = a mixture"
+    assert picture.text.split("\n")[1] == "for n = 3: 0.5, 4: 0.5"
     assert picture.text.split("\n")[-1].split()[2:] == ["true", "0.5,", "false", "0.5"]
 
 

@@ -11,7 +11,7 @@ from torch import nn
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.views.explorer.run import ITEMS, default_inputs, links, run_live
+from cajal_kernel.views.explorer.run import ITEMS, links, run_live
 from cajal_kernel.views.picture import Subject
 
 SOURCE = """
@@ -29,12 +29,6 @@ def neuron() -> cajal.Neuron:
     return cajal.load(SOURCE)["f"].link(
         net=nn.Sequential(nn.Linear(2, 2), nn.Softmax(-1)), turn=torch.eye(2), pick=lambda x: x**2
     )
-
-
-def test_a_page_begins_with_basis_vectors(neuron: cajal.Neuron) -> None:
-    count, bit, vector, function = default_inputs(neuron)
-    assert (int(count.argmax()), int(bit.argmax()), vector.tolist()) == (9, 0, [0.5] * 3)
-    assert function.tolist() == [[1, 0], [0, 1]]
 
 
 def test_all_that_runs_it_is_sent(neuron: cajal.Neuron) -> None:

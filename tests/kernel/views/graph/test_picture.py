@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
+from collections.abc import Sequence
+from configparser import ConfigParser
+from importlib import import_module
+from importlib.machinery import PathFinder
+from types import ModuleType
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +19,7 @@ import cajal_core as cajal
 from cajal_kernel.views.graph import matrices, picture
 from cajal_kernel.views.graph.picture import graph_picture
 from cajal_kernel.views.picture import Picture, Subject
+from tests.kernel.conftest import ROOT
 from tests.kernel.views.conftest import Page
 
 
@@ -125,15 +133,34 @@ def test_a_large_graph_is_cut_to_what_a_notebook_may_keep(
     assert first["svg"].count('class="cajal-node"') == 27
 
 
+class WithoutGraphviz:
+    """What finds modules where pygraphviz is not installed."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
+        return None if name == "pygraphviz" else PathFinder.find_spec(name, path, target)
+
+
 def test_without_graphviz_it_is_text_and_says_how_to_get_it(
     program: cajal.Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picture, "is_available", lambda: False)
+    finders = [WithoutGraphviz if finder is PathFinder else finder for finder in sys.meta_path]
+    monkeypatch.setattr(sys, "meta_path", finders)
+    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
+    with pytest.raises(ModuleNotFoundError):
+        import_module("pygraphviz")
     made = shown(program, "even")
     assert made.live is None
-    assert "pip install 'cajal-jupyter[graph]'" in Page(made.html).text
+    assert picture.MISSING in Page(made.html).text
     assert "Σ count[i] · b after i steps(count: v1, b: s3)" in Page(made.html).text
     assert made.text.splitlines()[-1] == f"-- {picture.MISSING}"
+
+
+def test_what_is_to_be_installed_is_what_the_extra_installs() -> None:
+    settings = ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    requirement = settings["options.extras_require"]["graph"].strip()
+    assert f"`%pip install '{requirement}'`" in picture.MISSING
 
 
 def test_a_layout_that_fails_is_told(program: cajal.Program, monkeypatch: pytest.MonkeyPatch) -> None:

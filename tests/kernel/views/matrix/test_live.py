@@ -65,6 +65,22 @@ def test_a_larger_one_is_sent_in_tiles_and_asked_for(shape: tuple[int, int]) -> 
     assert np.array_equal(answer, values[BLOCK:, 2 * BLOCK :][:BLOCK, :BLOCK], equal_nan=True)
 
 
+def test_a_file_is_given_all_entries_of_a_matrix_that_it_has_room_for() -> None:
+    values = np.random.default_rng(0).normal(size=(1500, 1300)).astype("f4")
+    live = matrix_live(made(values))
+    assert live.spec["panes"][0]["kind"] == "tiles"
+    assert live.whole is not None
+    whole = live.whole()
+    assert whole.answer is None
+    assert whole.spec["panes"][0] == live.spec["panes"][0] | {"kind": "dense", "tile": 1}
+    assert (whole.arrays["values0"] == values).all()
+    three = matrix_live(*[made(values[:, :800])] * 3)
+    assert three.whole is not None
+    assert [pane["kind"] for pane in three.whole().spec["panes"]] == ["dense"] * 3
+    for others in ([values, values, values], [np.zeros((2049, 2048)) + 0.5], [values[:99]]):
+        assert matrix_live(*map(made, others)).whole is None
+
+
 def test_several_share_scale_and_labels() -> None:
     live = matrix_live(AND, Matrix("w", "", AND.columns, AND.rows, -3 * AND.values))
     assert [pane["kind"] for pane in live.spec["panes"]] == ["ones", "dense"]

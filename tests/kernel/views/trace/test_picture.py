@@ -27,10 +27,17 @@ def test_a_trace_has_every_named_value(program: cajal.Program) -> None:
     assert [mark["name"] for mark in picture.live.spec["marks"]] == ["x", "y", "if x", "not"]
 
 
-def test_a_function_has_no_run(program: cajal.Program) -> None:
-    with pytest.raises(MagicError, match=r"it still takes \(x : Bool\) \(y : Bool\)"):
-        neuron_trace(Subject("and", program["and"]))
-    with pytest.raises(MagicError, match=r"it still takes \(y : Bool\)"):
+def test_a_function_runs_on_what_an_explorer_begins_with(program: cajal.Program) -> None:
+    picture = neuron_trace(Subject("even", program["even"]))
+    said = "on n = 9, since no input was given"
+    assert picture.text == f"even : Nat -o Bool   -- {said}\n{program['even'].trace(torch.eye(10)[9])}"
+    assert Page(picture.html).text.startswith(f"even : Nat -o Bool{said}")
+    assert picture.live is not None
+    assert picture.live.spec["note"] == said
+
+
+def test_some_arguments_are_no_run(program: cajal.Program) -> None:
+    with pytest.raises(MagicError, match="`and` still takes y"):
         neuron_trace(Subject("and", program["and"], [torch.tensor([1.0, 0.0])]))
 
 

@@ -1,0 +1,89 @@
+"""The inputs that a run begins with where none were given, and inputs in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import cajal_core as cajal
+from cajal_kernel.errors import MagicError
+from cajal_kernel.views.dynamics.inputs import vector_text
+from cajal_kernel.views.picture import Subject, called
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
+    """A value for each argument, to begin with.
+
+    It is the last basis vector of a Nat of up to ten values, or else the first of data; a space is even; a
+    function sends basis vector i to basis vector i.
+    """
+    import torch
+
+    inputs: list[Tensor] = []
+    for argument in neuron.arguments:
+        shape, dim = cajal.shape(argument.type), cajal.dim(argument.type)
+        arguments, _ = cajal.uncurry(argument.type)
+        if arguments:
+            columns = shape[-1]
+            value = torch.zeros(dim // columns, columns)
+            value.fill_diagonal_(1)
+        elif next(iter(cajal.labels(argument.type))) == "0":
+            value = torch.eye(dim)[min(dim, 10) - 1]
+        elif cajal.is_data(argument.type):
+            value = torch.eye(dim)[0]
+        else:
+            value = torch.full((dim,), 0.5)
+        inputs.append(value.reshape(shape))
+    return inputs
+
+
+def run_inputs(subject: Subject) -> list[Any]:
+    """What a neuron runs on: the batch that it was given, or `default_inputs`.
+
+    Raises:
+        MagicError: if an argument was not given while others were.
+    """
+    neuron, inputs = subject.neuron, list(subject.inputs)
+    if not inputs:
+        return list(default_inputs(neuron))
+    if len(inputs) < len(neuron.arguments):
+        names = ", ".join(argument.name for argument in neuron.arguments[len(inputs) :])
+        raise MagicError(
+            f"{called(subject.title)} still takes {names}, and this picture shows a run.",
+            "Give all arguments or none: without any, it begins with basis vectors.",
+        )
+    return inputs
+
+
+def inputs_text(inputs: Sequence[Any], arguments: Sequence[cajal.Argument]) -> str:
+    """The first of a batch, in words: `n = 9, b = true`."""
+    written = [
+        f"{argument.name} = {_written(first_of(value, argument), argument)}"
+        for value, argument in zip(inputs, arguments, strict=True)
+    ]
+    return cajal.shorten(", ".join(written))
+
+
+def first_of(value: Any, argument: cajal.Argument) -> Tensor | None:
+    """The first of a batch; None of a callable."""
+    import torch
+
+    if callable(value) and not isinstance(value, torch.Tensor):
+        return None
+    tensor = torch.as_tensor(value)
+    return tensor[(0,) * (tensor.ndim - len(cajal.shape(argument.type)))]
+
+
+def _written(value: Tensor | None, argument: cajal.Argument) -> str:
+    """A vector by its basis, but one of a space as a whole."""
+    if value is None:
+        return "a callable"
+    if cajal.uncurry(argument.type)[0] or cajal.is_data(argument.type):
+        labels = tuple(cajal.labels(argument.type))
+        return vector_text(labels, value.detach().cpu().double().numpy().ravel())
+    if (value == value.flatten()[0]).all():
+        return f"{value.flatten()[0].item():g} everywhere"
+    return f"a tensor of shape {tuple(value.shape)}"
