@@ -7,6 +7,11 @@ import { turning } from "./turning.js";
 const SIDE = 220;
 const MARGIN = 30;
 const MOST = 2000;
+/** A line that is longer than so many pixels may have an arrow, and about so many lines have one. */
+const LONG = 14;
+const ARROWS = 8;
+/** A path of up to so many places has room for a word. */
+const FEW = 8;
 
 /**
  * @param {import("./model.js").Run} run
@@ -80,6 +85,9 @@ export function plane(run) {
         svg.append(shape("circle", { class: "cajal-dy-dot", cx: x(across), cy: y(up), r: 2 }));
     }
     svg.append(shape("path", { class: "cajal-line cajal-dy-path", d: path }));
+    const places = points.map(([across, up]) => /** @type {[number, number]} */ ([x(across), y(up)]));
+    svg.append(...arrows(places));
+    if (places.length && new Set(places.map(String)).size <= FEW) svg.append(start(places[0]));
     svg.append(ring, point);
     for (const [mark, vector] of marked) move(mark, vector);
   }
@@ -102,4 +110,34 @@ export function plane(run) {
       at: [Number(point.getAttribute("cx")), Number(point.getAttribute("cy"))],
     }),
   };
+}
+
+/**
+ * Arrows on some lines of a path, one for all that go the same way.
+ * @param {[number, number][]} places
+ */
+function arrows(places) {
+  /** @type {Map<string, SVGElement>} */
+  const made = new Map();
+  for (let k = 1; k < places.length; k++) {
+    const [[fromX, fromY], [toX, toY]] = [places[k - 1], places[k]];
+    if (Math.hypot(toX - fromX, toY - fromY) < LONG) continue;
+    // Behind the middle, so that two of opposite ways are apart.
+    const [atX, atY] = [fromX + 0.6 * (toX - fromX), fromY + 0.6 * (toY - fromY)].map((at) => at.toFixed(1));
+    const angle = ((Math.atan2(toY - fromY, toX - fromX) * 180) / Math.PI).toFixed(1);
+    const transform = `translate(${atX},${atY}) rotate(${angle})`;
+    made.set(
+      transform,
+      shape("path", { class: "cajal-dy-arrow", d: "M4.5,0L-3.5,-3.5L-3.5,3.5Z", transform }),
+    );
+  }
+  const stride = Math.ceil(made.size / ARROWS);
+  return [...made.values()].filter((_, k) => k % stride === 0);
+}
+
+/** @param {[number, number]} place of the first state */
+function start([x, y]) {
+  const isRight = x > 0.6 * SIDE;
+  const at = { x: isRight ? x - 9 : x + 9, y: y - 4, "text-anchor": isRight ? "end" : "start" };
+  return shape("text", { class: "cajal-tick", ...at }, "start");
 }
