@@ -3,7 +3,8 @@
 // Inside a `copy`, or a `let` of a pair, a value is there for each basis vector of what is copied. As in a
 // trace, it is shown summed over them, by the weights that they have now.
 
-import { inWords } from "./words.js";
+import { Reach } from "./reach.js";
+import { inFull, inWords } from "./words.js";
 
 /** @typedef {import("../explorer/run.js").Run} Run */
 /** @typedef {import("../neuron/products.js").Axis} Axis */
@@ -12,7 +13,7 @@ import { inWords } from "./words.js";
 /**
  * A value now: a vector for each choice of the axes that no sum closes, one where there are none; null at a step
  * that does not run. `magnitude` is that of its greatest finite entry, `at` that entry. A value is past where
- * nothing that counts comes of it.
+ * the weights of all later states are zero.
  * @typedef {{ number: number, type: string, vectors: Float64Array[] | null, summed: number[], path: number[],
  *   isPast: boolean, isOdd: boolean, magnitude: number, at: number }} Carried
  */
@@ -28,6 +29,8 @@ export class Values {
     this.collect(run.graph.code);
     /** @type {Map<number, Carried>} */
     this.made = new Map();
+    /** @type {Reach | null} */
+    this.reached = null;
   }
 
   /** @param {any[]} code */
@@ -49,6 +52,12 @@ export class Values {
   /** Called when the run has changed, or a step is chosen. */
   renew() {
     this.made.clear();
+    this.reached = null;
+  }
+
+  get reach() {
+    this.reached ??= new Reach(this.run.neuron);
+    return this.reached;
   }
 
   /** Whether the program has a value. @param {number} number */
@@ -121,13 +130,14 @@ export class Values {
    * The weight of a value where it goes: of a branch, or of a state in the sum of the states; else one. Inside
    * a copy it is the mean of the weights.
    * @param {number} number
-   * @param {number} target the value that is computed there
+   * @param {string} target the box of the value that is computed there
    * @param {number} port
    */
   weight(number, target, port) {
-    const line = this.code.get(target);
+    const to = target.startsWith("v") ? Number(target.slice(1)) : Number.NaN;
+    const line = this.code.get(to);
     if (line?.op === "iterate" && number === line.state) {
-      const loop = this.run.loops.get(target);
+      const loop = this.run.loops.get(to);
       return loop ? this.run.weightOf(loop) : 1;
     }
     if (line?.op !== "choose" || port === 0 || line.of[port] !== number) return 1;
@@ -136,13 +146,66 @@ export class Values {
   }
 
   /**
-   * A value in words: the basis vector that it is, or its greatest entries, of as many as have room.
+   * Whether the result depends on a value at the chosen steps.
+   * @param {number} number
+   */
+  counts(number) {
+    const scope = this.run.scopeIn(this.run.paths.get(number) ?? [], this.run.states.has(number));
+    return scope !== null && this.reach.has(number, scope);
+  }
+
+  /**
+   * Whether the result depends on a value by one of its uses, at the chosen steps.
+   * @param {number} number
+   * @param {string} target the box in which it is used: `v` and a value, `s` and a state
+   * @param {number} port
+   */
+  countsAt(number, target, port) {
+    const { paths, loops, states } = this.run;
+    const to = Number(target.slice(1));
+    const loop = target.startsWith("s") ? states.get(to) : to;
+    const line = loop === undefined ? undefined : this.code.get(loop);
+    if (loop === undefined || !line) return this.counts(number);
+    const isState = target.startsWith("s");
+    const operands =
+      line.op !== "iterate" ? line.of : isState ? [line.of[1], line.result] : [line.of[0], line.state];
+    // As the program runs, an operation may stand for several: it has other operands.
+    if (operands[port] !== number) return this.counts(number) && this.counts(to);
+    const isInside = loops.has(loop) && port === 1;
+    const path = [...(paths.get(loop) ?? []), ...(isInside ? [loop] : [])];
+    const scope = this.run.scopeIn(path, isInside && !isState);
+    return scope !== null && this.reach.hasWire(target, port, scope);
+  }
+
+  /**
+   * Whether the result depends on a value by what is computed in a closed definition.
+   * @param {number} number
+   * @param {number[]} inside the values that are computed there
+   */
+  countsIn(number, inside) {
+    return inside.some((to) => {
+      const line = this.code.get(to);
+      if (!line) return false;
+      const isLoop = line.op === "iterate";
+      const into = line.of.some(
+        (/** @type {number} */ operand, /** @type {number} */ port) =>
+          operand === number &&
+          this.countsAt(number, isLoop && port ? `s${line.state}` : `v${to}`, isLoop ? 0 : port),
+      );
+      return into || (line.result === number && this.countsAt(number, `s${line.state}`, 1));
+    });
+  }
+
+  /**
+   * A value in words: the basis vector that it is, or its greatest entries, of as many as have room; without a
+   * room all.
    * @param {number} number
    * @param {number} [room] characters
    */
-  text(number, room = 400) {
+  text(number, room) {
     const { vectors, type } = this.of(number);
     if (!vectors) return "not run";
-    return inWords(vectors, this.run.graph.types[type], room);
+    const about = this.run.graph.types[type];
+    return room === undefined ? inFull(vectors, about) : inWords(vectors, about, room);
   }
 }
