@@ -188,7 +188,7 @@ def test_definitions_open_and_close_level_by_level_without_a_kernel(opened: Open
     read = graph.read()
     assert xor["id"] in read["open"]
     assert xor["id"] in [cluster["id"] for cluster in read["clusters"]]
-    assert "Without a kernel" in graph.page.locator(".cajal-graph > .cajal-caption").inner_text()
+    assert "Without a kernel" in graph.page.locator(".cajal-graph-drawing > .cajal-caption").last.inner_text()
     graph.page.get_by_role("button", name="Close definition").click()
     assert graph.read()["open"] == []
 

@@ -155,45 +155,43 @@ export class Values {
   }
 
   /**
-   * Whether the result depends on a value by one of its uses, at the chosen steps.
+   * Whether the result depends on a value by its use in a box, at the chosen steps.
    * @param {number} number
-   * @param {string} target the box in which it is used: `v` and a value, `s` and a state
+   * @param {string} target the box: `v` and a value, `s` and a state, or a closed definition
    * @param {number} port
+   * @param {string[]} inside the values that are computed in the box
    */
-  countsAt(number, target, port) {
-    const { paths, loops, states } = this.run;
-    const to = Number(target.slice(1));
-    const loop = target.startsWith("s") ? states.get(to) : to;
-    const line = loop === undefined ? undefined : this.code.get(loop);
-    if (loop === undefined || !line) return this.counts(number);
-    const isState = target.startsWith("s");
-    const operands =
-      line.op !== "iterate" ? line.of : isState ? [line.of[1], line.result] : [line.of[0], line.state];
-    // As the program runs, an operation may stand for several: it has other operands.
-    if (operands[port] !== number) return this.counts(number) && this.counts(to);
-    const isInside = loops.has(loop) && port === 1;
-    const path = [...(paths.get(loop) ?? []), ...(isInside ? [loop] : [])];
-    const scope = this.run.scopeIn(path, isInside && !isState);
-    return scope !== null && this.reach.hasWire(target, port, scope);
+  countsAt(number, target, port, inside) {
+    if (!target.startsWith("c")) return this.isUsed(target, port);
+    return inside.some((name) => {
+      const { of, op, state, result } = this.code.get(Number(name.slice(1)));
+      if (op !== "iterate")
+        return of.some(
+          (/** @type {number} */ operand, /** @type {number} */ k) =>
+            operand === number && this.isUsed(name, k),
+        );
+      return (
+        (of[0] === number && this.isUsed(name, 0)) ||
+        (of[1] === number && this.isUsed(`s${state}`, 0)) ||
+        (result === number && this.isUsed(`s${state}`, 1))
+      );
+    });
   }
 
   /**
-   * Whether the result depends on a value by what is computed in a closed definition.
-   * @param {number} number
-   * @param {number[]} inside the values that are computed there
+   * @param {string} target `v` and a value, `s` and a state
+   * @param {number} port
    */
-  countsIn(number, inside) {
-    return inside.some((to) => {
-      const line = this.code.get(to);
-      if (!line) return false;
-      const isLoop = line.op === "iterate";
-      const into = line.of.some(
-        (/** @type {number} */ operand, /** @type {number} */ port) =>
-          operand === number &&
-          this.countsAt(number, isLoop && port ? `s${line.state}` : `v${to}`, isLoop ? 0 : port),
-      );
-      return into || (line.result === number && this.countsAt(number, `s${line.state}`, 1));
-    });
+  isUsed(target, port) {
+    const { paths, loops, states } = this.run;
+    const isState = target.startsWith("s");
+    const to = Number(target.slice(1));
+    const owner = isState ? (states.get(to) ?? to) : to;
+    // What comes to the second port of a recurrence is inside its step.
+    const isInside = loops.has(owner) && port === 1;
+    const path = [...(paths.get(owner) ?? []), ...(isInside ? [owner] : [])];
+    const scope = this.run.scopeIn(path, isInside && !isState);
+    return scope !== null && this.reach.hasWire(target, port, scope);
   }
 
   /**

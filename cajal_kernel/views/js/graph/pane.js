@@ -66,9 +66,13 @@ export function pane() {
   function home() {
     const across = node.clientWidth || natural.width;
     view.scale = Math.max(READABLE, Math.min(1, across / natural.width));
-    const most = across < NARROW ? LONGEST : TALLEST;
-    if (natural.height * view.scale > most) view.scale = Math.max(READABLE, most / natural.height);
-    node.style.height = `${Math.ceil(Math.min(most, natural.height * view.scale))}px`;
+    if (across < NARROW) node.style.height = `${Math.ceil(Math.min(LONGEST, natural.height * view.scale))}px`;
+    else {
+      view.scale = Math.max(READABLE, Math.min(view.scale, TALLEST / natural.height));
+      const tall = natural.height * view.scale;
+      // A little more is shown, too: better than an end that is cut.
+      node.style.height = `${Math.ceil(tall < 1.25 * TALLEST ? tall : TALLEST)}px`;
+    }
     middle();
     view.y = natural.y;
     place();

@@ -13,7 +13,9 @@ import { liveValues } from "./values.js";
  * @typedef {import("./details.js").Box} Box
  */
 
-const CHOOSE = "Choose a box: its source, its matrix, its code. A double edge opens with a double click.";
+const CHOOSE =
+  "Choose a box: its source, its matrix, its code. A box with a double edge opens by a double click. " +
+  "Drag, two fingers, or Ctrl and the wheel move and magnify.";
 const LEVELS = /** @type {const} */ ({ written: "as written", run: "as run" });
 
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
@@ -27,8 +29,8 @@ export function draw(host, picture, context) {
   /** @type {import("./details.js").Source[]} */
   const sources = spec.graph ? spec.graph.sources : spec.sources;
   /** @param {string} id */
-  const inside = (id) => (boxes[shown.level][id]?.values ?? []).map((value) => Number(value.slice(1)));
-  const live = spec.graph ? liveValues(picture, context.ask, inside, switched) : null;
+  const about = (id) => boxes[shown.level][id];
+  const live = spec.graph ? liveValues(picture, context.ask, about, switched) : null;
   const why = spec.why ? [element("div", { class: "cajal-caption" }, `No values: ${spec.why}`)] : [];
   const frame = pane();
   /** @type {Drawing} */
@@ -74,22 +76,22 @@ export function draw(host, picture, context) {
   }
   const remark = element("div", { class: "cajal-caption", "aria-live": "polite" });
   const panel = element("div", { class: "cajal-graph-details", "aria-live": "polite" });
-  const body = element(
+  const legend = live ? [live.legend] : [];
+  const drawing = element(
     "div",
-    { class: "cajal-graph-body" },
-    ...(live ? [live.panel] : []),
+    { class: "cajal-graph-drawing" },
     frame.node,
-    panel,
+    element("div", { class: "cajal-caption" }, CHOOSE),
+    ...legend,
+    remark,
   );
+  const body = element("div", { class: "cajal-graph-body" }, ...(live ? [live.panel] : []), drawing, panel);
   host.classList.add("cajal-graph");
   host.append(
     title,
     element("div", { class: "cajal-controls" }, levels, zooms, ...(live ? [live.toggle] : []), depth),
     ...why,
     body,
-    element("div", { class: "cajal-caption" }, CHOOSE),
-    ...(live ? [live.legend] : []),
-    remark,
   );
 
   /**
@@ -100,7 +102,7 @@ export function draw(host, picture, context) {
     shown = drawing;
     for (const [level, button] of buttons)
       button.setAttribute("aria-pressed", String(level === drawing.level));
-    depth.style.visibility = drawing.level === "written" && written.length > 1 ? "" : "hidden";
+    depth.hidden = drawing.level !== "written" || written.length === 1;
     depth.value = drawing.depth === null ? "singly" : String(Math.max(0, written.indexOf(drawing)));
     svg = frame.show(drawing.svg);
     light = halos(svg);

@@ -32,11 +32,11 @@ const LEGEND =
 /**
  * @param {import("../shared/wire.js").Picture} picture
  * @param {import("../shared/wire.js").Context["ask"]} ask
- * @param {(id: string) => number[]} inside the values that are computed in a box
+ * @param {(id: string) => import("./details.js").Box} about a box, by its id
  * @param {() => void} switched called when the switch was pressed
  * @returns {LiveValues}
  */
-export function liveValues(picture, ask, inside, switched) {
+export function liveValues(picture, ask, about, switched) {
   const box = element("input", { type: "checkbox" });
   const panel = element("div", { class: "cajal-graph-run", hidden: "" });
   const legend = element("div", { class: "cajal-caption", hidden: "" }, LEGEND);
@@ -95,7 +95,7 @@ export function liveValues(picture, ask, inside, switched) {
   }
 
   function attach() {
-    wires = svg && values && box.checked ? wiresOf(svg, values, inside) : null;
+    wires = svg && values && box.checked ? wiresOf(svg, values, about) : null;
     show();
   }
 

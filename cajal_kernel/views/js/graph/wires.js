@@ -24,9 +24,9 @@ const DEAD = "; the result does not depend on it now";
  * The wires and boxes of a drawing whose values a run has, to be painted again and again.
  * @param {SVGSVGElement} svg
  * @param {Values} values
- * @param {(id: string) => number[]} inside the values that are computed in a box
+ * @param {(id: string) => import("./details.js").Box} about a box, by its id
  */
-export function wiresOf(svg, values, inside) {
+export function wiresOf(svg, values, about) {
   /** @type {Wire[]} */
   const wires = [];
   /** @type {Map<string, number[]>} */
@@ -89,10 +89,14 @@ export function wiresOf(svg, values, inside) {
       const scale = (/** @type {Carried} */ { type }) => (types[type].is_data ? 1 : greatest || 1);
       for (const { node, number, target, port, title, said } of wires) {
         const value = values.of(number);
-        const counts = target.startsWith("c")
-          ? values.countsIn(number, inside(target))
-          : target === "result" || values.countsAt(number, target, port);
-        look(node, value, values.weight(number, target, port), scale(value), counts);
+        const { written, values: inside } = about(target);
+        const counts =
+          target === "result" ||
+          (written
+            ? values.countsAt(number, target, port, inside)
+            : values.counts(number) && inside.some((each) => values.counts(Number(each.slice(1)))));
+        const weight = written ? values.weight(number, target, port) : 1;
+        look(node, value, weight, scale(value), counts);
         tell(title, `${said}: ${values.text(number)}${counts ? "" : DEAD}`);
       }
       for (const { node, title, numbers, text, room, said, stem } of boxes) {

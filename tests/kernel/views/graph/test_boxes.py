@@ -80,7 +80,7 @@ def test_every_operand_that_runs_is_a_wire_or_a_constant(graph: Drawn) -> None:
 
 
 def test_the_program_that_runs_shows_what_folding_did(graph: Drawn) -> None:
-    assert titles(graph("even", written=False)) == ["n", "table", "result"]
+    assert titles(graph("even", written=False)) == ["n", "lookup table", "result"]
 
 
 def test_a_constant_program_is_one_box(graph: Drawn) -> None:
