@@ -29,7 +29,7 @@ export class Values {
     this.collect(run.graph.code);
     /** @type {Map<number, Carried>} */
     this.made = new Map();
-    /** @type {Reach | null} */
+    /** @type {{ result: Float64Array, reach: Reach } | null} */
     this.reached = null;
   }
 
@@ -52,12 +52,13 @@ export class Values {
   /** Called when the run has changed, or a step is chosen. */
   renew() {
     this.made.clear();
-    this.reached = null;
   }
 
+  /** What the result depends on, which another step that is chosen leaves as it is. */
   get reach() {
-    this.reached ??= new Reach(this.run.neuron);
-    return this.reached;
+    const { result, neuron } = this.run;
+    if (this.reached?.result !== result) this.reached = { result, reach: new Reach(neuron) };
+    return this.reached.reach;
   }
 
   /** Whether the program has a value. @param {number} number */

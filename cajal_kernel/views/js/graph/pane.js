@@ -13,6 +13,9 @@ const READABLE = 0.85;
 const NARROW = 560;
 const LONGEST = 2400;
 
+/** The least room between a box that is revealed and the edge. A drawing has a little more around it. */
+const NEAR = 3;
+
 /** How far the drawing fades out towards an edge behind which it goes on. */
 const FADE = 28;
 
@@ -115,8 +118,8 @@ export function pane() {
   function reveal(target) {
     const box = target.getBoundingClientRect();
     const frame = node.getBoundingClientRect();
-    const across = Math.min(0, frame.right - box.right - 8) || Math.max(0, frame.left - box.left + 8);
-    const down = Math.min(0, frame.bottom - box.bottom - 8) || Math.max(0, frame.top - box.top + 8);
+    const across = Math.min(0, frame.right - box.right - NEAR) || Math.max(0, frame.left - box.left + NEAR);
+    const down = Math.min(0, frame.bottom - box.bottom - NEAR) || Math.max(0, frame.top - box.top + NEAR);
     if (across || down) move(across, down);
   }
 
