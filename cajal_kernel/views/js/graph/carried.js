@@ -147,10 +147,11 @@ export class Values {
   }
 
   /**
-   * Whether the result depends on a value at the chosen steps.
+   * Whether the result depends on a value at the chosen steps. Of what only the optimized program has, it may.
    * @param {number} number
    */
   counts(number) {
+    if (!this.has(number)) return true;
     const scope = this.run.scopeIn(this.run.paths.get(number) ?? [], this.run.states.has(number));
     return scope !== null && this.reach.has(number, scope);
   }
