@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,12 @@ learn turn : Bool -o Bool
 def both (x : Bool) (y : Bool) : Bool = copy x as (a, b) in xor (turn a) (xor b y)
 def parts (p : Bool * Bool) : Bool = let (a, b) = p in xor a b
 def kept (n : Nat[4]) (b : Bool) : Bool = iter n { zero => b | succ y => copy y as (c, d) in xor (turn c) d }
+data Light = Red | Green | Amber
+learn next : Light -o Light
+def is_green (l : Light) : Bool = case next l { Red => false | Green => true | Amber => false }
+def lights (n : Nat[4]) (l : Light) : Bool = is_green (iter n { zero => l | succ k => next k })
+def gate (x : Bool) (img : Image) (y : Bool) : Bool =
+  if x then (drop odd img in not (turn y)) else (drop turn y in odd img)
 def read (n : Nat[3]) (img : Image) (x : Bool) : Bool =
   xor (turn x) (iter n { zero => odd img | succ y => turn (not y) })
 """
@@ -188,7 +196,7 @@ def test_definitions_open_and_close_level_by_level_without_a_kernel(opened: Open
     read = graph.read()
     assert xor["id"] in read["open"]
     assert xor["id"] in [cluster["id"] for cluster in read["clusters"]]
-    assert "Without a kernel" in graph.page.locator(".cajal-graph > .cajal-caption").inner_text()
+    assert "Without a kernel" in graph.page.locator(".cajal-graph-drawing > .cajal-caption").last.inner_text()
     graph.page.get_by_role("button", name="Close definition").click()
     assert graph.read()["open"] == []
 
@@ -289,6 +297,69 @@ def test_wires_carry_what_the_trace_has(
     assert compared == 4 * len(marks) > 0
 
 
+def ran(neuron: cajal.Neuron, inputs: list[torch.Tensor]) -> dict[str, list[torch.Tensor]]:
+    """What the code of a neuron computed, by the names of its variables: a tensor for each run of a block."""
+    frames = dict[int, tuple[Any, dict[str, torch.Tensor]]]()
+
+    def line(frame: Any, _event: str, _value: object) -> Any:
+        _, kept = frames.setdefault(id(frame), (frame, {}))
+        kept.update({name: value for name, value in frame.f_locals.items() if re.fullmatch(r"v\d+", name)})
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(lambda frame, *_: line if frame.f_code.co_filename == "<cajal neuron>" else None)
+    try:
+        neuron(*inputs)
+    finally:
+        sys.settrace(before)
+    made = dict[str, list[torch.Tensor]]()
+    for _, kept in frames.values():
+        for name, value in kept.items():
+            made.setdefault(name, []).append(value.detach())
+    return made
+
+
+@pytest.mark.parametrize(
+    ("term", "shapes", "loop", "least"),
+    [
+        ("read", ([3], [3, 8], [2]), "y", 11),
+        ("lights", ([4], [3]), "k", 8),
+        ("kept", ([4], [2]), "y", 6),
+        ("gate", ([2], [3, 8], [2]), None, 6),
+    ],
+)
+def test_wires_carry_what_ran(
+    opened: Opened, term: str, shapes: tuple[list[int], ...], loop: str | None, least: int
+) -> None:
+    inputs = mixtures(*shapes)
+    graph = opened(term, *inputs)
+    graph.values()
+    graph.press("as run")
+    made = ran(graph.neuron, inputs)
+    about = graph.neuron.wiring().graph
+    inside = {
+        f"v{number}"
+        for line in assignments(about["code"])
+        if "step" in line
+        for number in (line["state"], *(each["to"] for each in line["step"]))
+    }
+    compared = set[str]()
+    for item in (0, 1):
+        graph.page.get_by_label("item of the batch").fill(str(item))
+        for step in (0, 1) if loop else (0,):
+            if loop:
+                graph.page.get_by_label(f"step of the iter of {loop}").fill(str(step))
+            for wire in graph.read()["wires"]:
+                name = f"v{wire['value']}"
+                if about["values"][wire["value"]]["axes"]:
+                    continue  # a wire shows its sum
+                expected = made[name][step if name in inside else 0]
+                expected = expected[item if len(expected) > 1 else 0].flatten().tolist()
+                assert graph.value(wire["value"])["vectors"] == [pytest.approx(expected, abs=1e-6)]
+                compared.add(f"{name} {wire['target']}")
+    assert len(compared) >= least
+
+
 def test_wires_and_boxes_show_what_is_read(opened: Opened) -> None:
     graph = opened("read", *mixtures([3], [3, 8], [2]))
     graph.open("2")
@@ -343,6 +414,118 @@ def test_a_branch_of_weight_zero_is_faint_and_follows_the_input(opened: Opened) 
     graph.press("back to what was given")
     x = y = torch.tensor([1.0, 0.0])
     assert graph.value(6)["vectors"] == [graph.neuron(x, y).tolist()]
+
+
+def test_what_only_a_branch_of_weight_zero_needs_is_faint(opened: Opened) -> None:
+    graph = opened("gate", torch.tensor([1.0, 0.0]), torch.rand(3, 8), torch.tensor([0.5, 0.5]))
+    graph.open("1")
+    graph.values()
+    lines = {line["to"]: line for line in graph.neuron.wiring(written=True).graph["code"]}
+    assert lines[11]["of"] == [1, 9, 10], "if x then v9 else v10"
+    assert (lines[9]["of"], lines[8]["of"], lines[10]["of"]) == ([4, 8], [5, 6, 7], [5, 4])
+
+    def dead() -> tuple[set[str], set[str]]:
+        read = graph.read()
+        wires = [wire for wire in read["wires"] if wire["isDead"]]
+        assert all(wire["look"]["width"] == pytest.approx(0.8) for wire in wires)
+        assert all(wire["title"].endswith("the result does not depend on it now") for wire in wires)
+        boxes = {box["id"] for box in read["boxes"] if box["isDead"]}
+        return boxes, {f"{wire['source']} {wire['target']}" for wire in wires}
+
+    # Both networks are read by the other branch, too, and count.
+    assert dead() == ({"v10"}, {"v10 v11", "v4 v10", "v5 v10"})
+    graph.page.get_by_label("x : Bool").get_by_role("button", name="false").click()
+    assert dead() == ({"v8", "v9"}, {"v9 v11", "v4 v9", "v8 v9", "v5 v8"})
+    graph.open("0")
+    [call] = [box["id"] for box in graph.read()["boxes"] if box["name"] == "not"]
+    assert dead() == ({call, "v9"}, {"v9 v11", "v4 v9", f"{call} v9", f"v5 {call}"})
+    graph.press("as run")  # one table of x and both networks
+    assert dead() == (set(), set())
+    graph.page.get_by_label("values", exact=True).uncheck()
+    assert dead() == (set(), set())
+
+
+def test_a_chosen_wire_keeps_the_colour_of_its_value(opened: Opened) -> None:
+    graph = opened("xor")
+    graph.values()
+    before = {(wire["source"], wire["target"]): wire for wire in graph.read()["wires"]}
+    graph.choose("v6")
+    read = graph.read()
+    lit = {(wire["source"], wire["target"]) for wire in read["wires"] if wire["isLit"]}
+    assert lit == {wire for wire in before if "v6" in wire} != set(before)
+    for wire in read["wires"]:
+        assert wire["look"] == before[wire["source"], wire["target"]]["look"]
+    paths = graph.page.locator(".cajal-lit > path:first-child")
+    assert {paths.nth(k).get_attribute("d") for k in range(paths.count())} <= set(read["halos"])
+    graph.page.locator(".cajal-graph-pane").click(position={"x": 5, "y": 300})
+    assert graph.read()["halos"] == []
+
+
+def test_a_number_has_three_digits_and_the_title_all(opened: Opened) -> None:
+    graph = opened("lights", torch.eye(4)[0], torch.tensor([0.0, 0.1024, 0.8976]))
+    graph.values()
+    read = graph.read()
+    assert {box["id"]: box["now"] for box in read["boxes"]}["v2"] in (
+        "Amber 0.898, Green 0.102",
+        "Amber 0.898 …",
+    )
+    [wire] = [wire for wire in read["wires"] if wire["source"] == "v2"]
+    assert wire["title"] == "Light · 3: Amber 0.8976, Green 0.1024"
+
+
+def test_the_drawing_has_the_width_until_there_is_something_beside_it(opened: Opened) -> None:
+    graph = opened("read")
+
+    def width() -> float:
+        place = graph.page.locator(".cajal-graph-pane").bounding_box()
+        assert place is not None
+        return place["width"]
+
+    assert width() > 1150
+    graph.choose("v3")
+    assert 700 < width() < 900
+    frame = graph.page.locator(".cajal-graph-pane").bounding_box()
+    box = graph.page.locator('.cajal-node[data-id="v3"]').bounding_box()
+    assert frame
+    assert box
+    assert frame["x"] <= box["x"]
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+    graph.page.locator(".cajal-graph-pane").click(position={"x": 5, "y": 300})
+    assert width() > 1150
+    graph.values()
+    assert 700 < width() < 900
+
+
+def test_a_phone_reads_the_drawing_scrolls_the_page_and_pinches(opened: Opened) -> None:
+    graph = opened("read")
+    graph.page.set_viewport_size({"width": 400, "height": 500})
+    assert graph.read()["scale"] >= 0.85
+    graph.press("show all of it")
+    whole = graph.read()["scale"]
+    assert whole < 0.85
+    graph.press("as at first, large enough to be read")
+    first = graph.read()["scale"]
+    assert first >= 0.85
+    devtools = graph.page.context.new_cdp_session(graph.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        given = [{"x": x, "y": y, "id": place} for place, (x, y) in enumerate(points)]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": given})
+
+    pane = graph.page.locator(".cajal-graph-pane")
+    place = pane.bounding_box()
+    assert place is not None
+    y = place["y"] + 250
+    for kind, apart in (("touchStart", 50), ("touchMove", 75), ("touchMove", 100)):
+        touch(kind, (200 - apart, y), (200 + apart, y))
+    touch("touchEnd")
+    assert graph.read()["scale"] == pytest.approx(2 * first)
+    assert graph.page.evaluate("() => window.scrollY") == 0
+    touch("touchStart", (200, y))
+    for down in range(10, 110, 10):
+        touch("touchMove", (200, y - down))
+    touch("touchEnd")
+    graph.page.wait_for_function("() => window.scrollY > 50")
 
 
 def test_steps_past_the_count_are_faint_and_those_past_the_last_do_not_run(opened: Opened) -> None:

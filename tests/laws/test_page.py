@@ -28,9 +28,49 @@ pytestmark = [
 ]
 
 RUN = f"""
-{bundle("neuron/neuron.js", "neuron/gradient.js")}
+{bundle("neuron/neuron.js", "neuron/gradient.js", "graph/reach.js")}
 const {{ Neuron }} = modules["neuron/neuron.js"];
 const {{ gradient }} = modules["neuron/gradient.js"];
+const {{ Reach }} = modules["graph/reach.js"];
+// A neuron that puts another number into every entry on which the result of a run does not depend.
+class Shaken extends Neuron {{
+  constructor(graph, tensors, still) {{
+    super(graph, tensors);
+    this.reach = new Reach(still);
+    this.twins = new Map([[this.scope, still.scope]]);
+    this.shaken = 0;
+  }}
+  iterate(part, scope, changed) {{
+    const outer = this.loop;
+    this.loop = part.code.to;
+    super.iterate(part, scope, changed);
+    this.loop = outer;
+  }}
+  block(plan, scope, changed) {{
+    if (!this.twins.has(scope)) {{
+      const frames = this.twins.get(scope.outer).frames.get(this.loop);
+      this.twins.set(scope, frames[scope.run - scope.outer.run * (frames.length - 1)]);
+    }}
+    for (const part of plan) {{
+      super.block([part], scope, changed);
+      const values = Float64Array.from(scope.values.get(part.code.to));
+      this.reach.of(part.code.to, this.twins.get(scope)).forEach((counts, entry) => {{
+        if (counts) return;
+        values[entry] = 7.5;
+        this.shaken++;
+      }});
+      scope.values.set(part.code.to, values);
+    }}
+  }}
+}}
+window.shake = (graph, tensors, inputs) => {{
+  const still = new Neuron(graph, tensors);
+  inputs.forEach((input, k) => still.set(k, Float64Array.from(input)));
+  const result = [...still.run()];
+  const moved = new Shaken(graph, tensors, still);
+  inputs.forEach((input, k) => moved.set(k, Float64Array.from(input)));
+  return {{ result, moved: [...moved.run()], shaken: moved.shaken }};
+}};
 // Runs a neuron on each of some inputs, and again: on one neuron, and each on a new one.
 window.run = (graph, tensors, batch) => {{
   const make = () => new Neuron(graph, tensors);
@@ -107,6 +147,35 @@ def test_a_page_and_the_evaluator_agree(page: Page, sample: Sample, seed: int) -
         near(made["results"][0], np.zeros(len(made["results"][0])))
     else:
         near(made["results"][0], vector(str(value), result, sample))
+
+
+def shaken(page: Page, graph: Any, links: dict[str, np.ndarray], given: list[np.ndarray]) -> Any:
+    sent = json.loads(json.dumps(encode(graph)))
+    flat = {name: array.reshape(-1).tolist() for name, array in links.items()}
+    return page.evaluate(
+        "([graph, tensors, inputs]) => window.shake(graph, tensors, inputs)",
+        [sent, flat, [array.reshape(-1).tolist() for array in given]],
+    )
+
+
+@given(samples(), SEEDS)
+@budget(200)
+def test_the_result_is_the_same_whatever_it_does_not_depend_on(page: Page, sample: Sample, seed: int) -> None:
+    """All at once is something else, in a run on vectors with zeros."""
+    neuron: Neuron = compiled(sample)
+    random = np.random.default_rng(seed)
+    given = [each[0] * (random.random(each[0].shape) < 0.5) for each in inputs(seed, sample.type, 1)]
+    links = {name: sample.links[name] for name in (*neuron.externs, *neuron.learned)}
+    for graph in (neuron._lowered, neuron.ir):
+        made = shaken(page, graph, links, given)
+        near(made["moved"], np.array(made["result"]))
+
+
+def test_steps_past_the_count_are_not_depended_on(page: Page) -> None:
+    neuron = Program().compile(r"\n:Nat[4]. iter n { zero => true | succ b => if b then false else true }")
+    made = shaken(page, neuron._lowered, {}, [np.eye(4)[1]])
+    assert made["moved"] == made["result"] == [0, 1]
+    assert made["shaken"] == 4  # the results of two steps
 
 
 def test_the_page_can_disagree(page: Page) -> None:

@@ -15,16 +15,14 @@ BRANCHES = 8
 """The most branches of a choice that are labelled at its box; more are counted."""
 
 NAMES = {
-    "shift": "succ",
-    "choose": "choose",
-    "table": "table",
-    "weigh": "weigh",
-    "outer": "pair",
-    "matrix": "matrix",
+    "shift": "succ: n + 1",
+    "table": "lookup table",
+    "weigh": "Σ weight[i] · vector",
+    "outer": "pair: outer product",
+    "matrix": "columns → matrix",
     "apply": "matrix · vector",
-    "einsum": "sum of products",
 }
-"""What boxes of operations are called."""
+"""What boxes of operations are called, in the words of torch where it has some."""
 
 PORTS = {
     "weigh": ("weight", "vector"),
@@ -175,11 +173,9 @@ class _Builder:
                 return "argument", graph["arguments"][callee]["name"], "an argument that is a function"
             return graph["parameters"][callee]["kind"], callee, self.source.note(callee)
         if op == "choose":
-            weights = assignment["of"][0]
-            name = "if" if self.program.values[weights]["type"] == "Bool" else "case"
             branches = len(assignment["of"]) - 1
             note = f"{branches} branches" if branches > BRANCHES else ""
-            return "operation", self.program.conditions.get(weights) or name, note
+            return "operation", self.program.choice(assignment), note
         return "operation", self.program.copying(assignment) or NAMES.get(op) or op, ""
 
     def ports(self, assignment: Assignment) -> tuple[Port, ...]:

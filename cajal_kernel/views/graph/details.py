@@ -47,6 +47,7 @@ class Details:
         said["values"] = [f"v{value}" for value in box.values]
         said["at"] = self.place(box)
         said["code"], said["runs"] = self.code_of(box, level)
+        said["written"] = level == "written" or bool(box.values and self.is_written(box.values[-1]))
         if level == "run" and box.values:
             said["folds"] = self.folds(box.values[-1])
         if box.kind == "extern":
@@ -94,6 +95,12 @@ class Details:
                     behind.add(assignment["to"])
         return found
 
+    def is_written(self, value: int) -> bool:
+        """Whether what runs is the operation of the program as written, with the same operands."""
+        value = self.run.states[value]["to"] if value in self.run.states else value
+        run, written = self.run.made.get(value), self.written.made.get(value)
+        return bool(run and written and (run["op"], run["of"]) == (written["op"], written["of"]))
+
     def folds(self, value: int) -> list[str]:
         """The operations of the program as written that one operation stands for; none if just itself."""
         if value not in self.written.made or value not in self.run.made:
@@ -126,7 +133,7 @@ class Details:
         if assignment["op"] == "iterate":
             return f"iter {assignment['name']}"
         if assignment["op"] == "choose":
-            return self.written.conditions.get(assignment["of"][0], "choose")
+            return self.written.choice(assignment)
         callee = assignment.get("callee")
         if isinstance(callee, int):
             return str(self.written.graph["arguments"][callee]["name"])

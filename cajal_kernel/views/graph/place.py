@@ -77,7 +77,11 @@ def _dot(graph: Graph) -> Iterator[str]:
     inputs = [names[box.id] for box in graph.boxes if box.kind == "input"]
     if inputs:  # above all others, in the order of the program
         chain = f"{' -> '.join(inputs)} [style=invis]" if len(inputs) > 1 else inputs[0]
-        yield f"{{ rank=source; {chain}; }}"
+        yield f"{{ rank=same; {chain}; }}"
+        fed = {wire.target for wire in graph.wires if not wire.back}
+        for box in graph.boxes:
+            if box.kind not in ("input", "state") and box.id not in fed:
+                yield f"{inputs[0]} -> {names[box.id]} [style=invis weight=0];"
     for place, wire in enumerate(graph.wires):
         source, target = names[wire.source], names[wire.target]
         if wire.back:
@@ -134,6 +138,9 @@ def _places(graph: Graph, drawn: dict[str, Any]) -> Places:
         clusters[cluster.id] = (x0 - left, top - y1, x1 - left, top - y0)
     lines = {int(edge["id"]): edge["pos"] for edge in drawn.get("edges", ()) if "id" in edge}
     wires = [_points(lines[place], left, top) for place in range(len(graph.wires))]
+    for wire, points in zip(graph.wires, wires, strict=True):
+        if not wire.back:  # Graphviz rounds: the wire goes on where the line from its box ends
+            points[0] = (points[0][0], boxes[wire.source][1] + sizes[wire.source].height)
     return Places(right - left, top - bottom, boxes, sizes, clusters, wires)
 
 

@@ -101,6 +101,12 @@ class Program:
             if mark["kind"] == "condition"
         }
 
+    def choice(self, assignment: Assignment) -> str:
+        """What a choice is called: by its condition, or else by what it is in a program."""
+        weights = assignment["of"][0]
+        plain = "if" if self.values[weights]["type"] == "Bool" else "case"
+        return self.conditions.get(weights, plain)
+
     @cached_property
     def _marks(self) -> dict[int, list[dict[str, Any]]]:
         """The marks of each value. Inside a `copy` a mark has a sum, and stands for what is summed, too."""
@@ -117,8 +123,23 @@ class Program:
     @cached_property
     def _lets(self) -> dict[int, str]:
         """The names that `let` gives, by their values."""
-        marks = self.graph["marks"]
-        return {mark["value"]: mark["name"] for mark in reversed(marks) if mark["kind"] == "let"}
+        return {
+            value: mark["name"]
+            for value, marks in self._marks.items()
+            for mark in reversed(marks)
+            if mark["kind"] == "let"
+        }
+
+    @cached_property
+    def _parts(self) -> dict[int, str]:
+        """The names of the parts into which `let` takes a pair apart, by the axes that they run over."""
+        names = dict[int, str]()
+        for assignment in self.made.values():
+            part = assignment["of"][1] if assignment["op"] == "contract" else None
+            if part in self.made and self.made[part]["op"] == "basis" and assignment["to"] in self._lets:
+                [[axis, _]] = self.values[part]["axes"]
+                names[axis] = self._lets[assignment["to"]]
+        return names
 
     @cached_property
     def _sums(self) -> dict[int, Assignment]:
@@ -136,7 +157,7 @@ class Program:
         `x = each of true, false` and `sum over x`; None for an operation that does neither.
         """
         if assignment["op"] == "contract":
-            return f"sum over {self._name(assignment['of'][0])}"
+            return f"sum over {self._summed(assignment)}"
         if assignment["op"] != "basis":
             return None
         number = assignment["to"]
@@ -146,19 +167,20 @@ class Program:
         closing = self._sums.get(axis)
         if closing is None:
             return each
-        if len(closing["over"]) == 1:
-            return f"{self._name(closing['of'][0])} = {each}"
-        # A pair is taken apart: this is one of its parts, which `let` may have named.
-        parts = (
-            other["to"]
-            for other in self.made.values()
-            if other["op"] == "contract" and other["of"] == [closing["of"][0], number]
-        )
-        name = next((self._lets[part] for part in parts if part in self._lets), None)
+        name = self._summed(closing) if len(closing["over"]) == 1 else self._parts.get(axis)
         return f"{name} = {each}" if name else each
 
-    def _name(self, number: int) -> str:
-        """What a value that is copied is called in the program, or else by its number."""
+    def _summed(self, assignment: Assignment) -> str:
+        """What a sum runs over, by its name: the value, its parts, or its type where it has no name."""
+        number = assignment["of"][0]
+        if name := self._name(number):
+            return name
+        parts = [self._parts.get(axis) for axis, _ in assignment["over"]]
+        named = [part for part in parts if part]
+        return f"({', '.join(named)})" if len(named) == len(parts) > 1 else self.values[number]["type"]
+
+    def _name(self, number: int) -> str | None:
+        """What a value that is copied is called in the program."""
         if number in self.states:
             return str(self.states[number]["name"])
         if number in self._lets:
@@ -166,7 +188,7 @@ class Program:
         assignment = self.made[number]
         if assignment["op"] == "input":
             return str(self.graph["arguments"][assignment["position"]]["name"])
-        return f"v{number}"
+        return None
 
     @cached_property
     def _state_marks(self) -> dict[int, int]:

@@ -3,7 +3,8 @@
 // Inside a `copy`, or a `let` of a pair, a value is there for each basis vector of what is copied. As in a
 // trace, it is shown summed over them, by the weights that they have now.
 
-import { inWords } from "./words.js";
+import { Reach } from "./reach.js";
+import { inFull, inWords } from "./words.js";
 
 /** @typedef {import("../explorer/run.js").Run} Run */
 /** @typedef {import("../neuron/products.js").Axis} Axis */
@@ -12,7 +13,7 @@ import { inWords } from "./words.js";
 /**
  * A value now: a vector for each choice of the axes that no sum closes, one where there are none; null at a step
  * that does not run. `magnitude` is that of its greatest finite entry, `at` that entry. A value is past where
- * nothing that counts comes of it.
+ * the weights of all later states are zero.
  * @typedef {{ number: number, type: string, vectors: Float64Array[] | null, summed: number[], path: number[],
  *   isPast: boolean, isOdd: boolean, magnitude: number, at: number }} Carried
  */
@@ -28,6 +29,8 @@ export class Values {
     this.collect(run.graph.code);
     /** @type {Map<number, Carried>} */
     this.made = new Map();
+    /** @type {{ result: Float64Array, reach: Reach } | null} */
+    this.reached = null;
   }
 
   /** @param {any[]} code */
@@ -49,6 +52,13 @@ export class Values {
   /** Called when the run has changed, or a step is chosen. */
   renew() {
     this.made.clear();
+  }
+
+  /** What the result depends on, which another step that is chosen leaves as it is. */
+  get reach() {
+    const { result, neuron } = this.run;
+    if (this.reached?.result !== result) this.reached = { result, reach: new Reach(neuron) };
+    return this.reached.reach;
   }
 
   /** Whether the program has a value. @param {number} number */
@@ -121,14 +131,15 @@ export class Values {
    * The weight of a value where it goes: of a branch, or of a state in the sum of the states; else one. Inside
    * a copy it is the mean of the weights.
    * @param {number} number
-   * @param {number} target the value that is computed there
+   * @param {string} target the box of the value that is computed there
    * @param {number} port
    */
   weight(number, target, port) {
-    const line = this.code.get(target);
+    const to = target.startsWith("v") ? Number(target.slice(1)) : Number.NaN;
+    const line = this.code.get(to);
     if (line?.op === "iterate" && number === line.state) {
-      const loop = this.run.loops.get(target);
-      return (loop && this.run.weightsOf(loop)?.[this.run.steps.get(target) ?? 0]) ?? 1;
+      const loop = this.run.loops.get(to);
+      return (loop && this.run.weightsOf(loop)?.[this.run.steps.get(to) ?? 0]) ?? 1;
     }
     if (line?.op !== "choose" || port === 0 || line.of[port] !== number) return 1;
     const { vectors } = this.of(line.of[0]);
@@ -136,13 +147,65 @@ export class Values {
   }
 
   /**
-   * A value in words: the basis vector that it is, or its greatest entries, of as many as have room.
+   * Whether the result depends on a value at the chosen steps. Of what only the optimized program has, it may.
+   * @param {number} number
+   */
+  counts(number) {
+    if (!this.has(number)) return true;
+    const scope = this.run.scopeIn(this.run.paths.get(number) ?? [], this.run.states.has(number));
+    return scope !== null && this.reach.has(number, scope);
+  }
+
+  /**
+   * Whether the result depends on a value by its use in a box, at the chosen steps.
+   * @param {number} number
+   * @param {string} target the box: `v` and a value, `s` and a state, or a closed definition
+   * @param {number} port
+   * @param {string[]} inside the values that are computed in the box
+   */
+  countsAt(number, target, port, inside) {
+    if (!target.startsWith("c")) return this.isUsed(target, port);
+    return inside.some((name) => {
+      const { of, op, state, result } = this.code.get(Number(name.slice(1)));
+      if (op !== "iterate")
+        return of.some(
+          (/** @type {number} */ operand, /** @type {number} */ k) =>
+            operand === number && this.isUsed(name, k),
+        );
+      return (
+        (of[0] === number && this.isUsed(name, 0)) ||
+        (of[1] === number && this.isUsed(`s${state}`, 0)) ||
+        (result === number && this.isUsed(`s${state}`, 1))
+      );
+    });
+  }
+
+  /**
+   * @param {string} target `v` and a value, `s` and a state
+   * @param {number} port
+   */
+  isUsed(target, port) {
+    const { paths, loops, states } = this.run;
+    const isState = target.startsWith("s");
+    const to = Number(target.slice(1));
+    const owner = isState ? (states.get(to) ?? to) : to;
+    // What comes to the second port of a recurrence is inside its step.
+    const isInside = loops.has(owner) && port === 1;
+    const path = [...(paths.get(owner) ?? []), ...(isInside ? [owner] : [])];
+    const scope = this.run.scopeIn(path, isInside && !isState);
+    return scope !== null && this.reach.hasWire(target, port, scope);
+  }
+
+  /**
+   * A value in words: the basis vector that it is, or its greatest entries, of as many as have room; without a
+   * room all.
    * @param {number} number
    * @param {number} [room] characters
    */
-  text(number, room = 400) {
+  text(number, room) {
     const { vectors, type } = this.of(number);
     if (!vectors) return "not run";
-    return inWords(vectors, this.run.graph.types[type], room);
+    const about = this.run.graph.types[type];
+    return room === undefined ? inFull(vectors, about) : inWords(vectors, about, room);
   }
 }

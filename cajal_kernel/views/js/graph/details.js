@@ -7,7 +7,7 @@ import { brief, counted, precise } from "../shared/numbers.js";
 
 /**
  * @typedef {{ names: string[], columns: string[], rows: string[], linear: boolean, start: number, data?: ArrayLike<number> }} Matrix
- * @typedef {{ title: string, kind: string, note: string, out: string, values: string[], at: number[] | null, code: string,
+ * @typedef {{ title: string, kind: string, note: string, out: string, values: string[], written: boolean, at: number[] | null, code: string,
  *   runs: number[], folds?: string[], structure?: string, weights?: Matrix }} Box
  * @typedef {{ name: string, text: string, items: [number, number][] }} Source
  */

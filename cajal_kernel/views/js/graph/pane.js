@@ -1,15 +1,29 @@
-// A drawing that is moved and magnified: by dragging, by the wheel with Ctrl, by keys.
+// A drawing that is moved and magnified: by dragging, by the wheel with Ctrl, by two fingers, by keys.
 
 import { element } from "../shared/dom.js";
+import { pinching } from "./touch.js";
 
-const TALLEST = 620;
-const SMALLEST = 0.55;
+const TALLEST = 640;
 const STEP = 1.25;
+
+/** The scale below which texts are no longer read. A larger drawing is shown in part at first. */
+const READABLE = 0.85;
+
+/** A pane that is narrower has the height of its drawing, since a finger that goes down scrolls the page. */
+const NARROW = 560;
+const LONGEST = 2400;
+
+/** The least room between a box that is revealed and the edge. A drawing has a little more around it. */
+const NEAR = 3;
+
+/** How far the drawing fades out towards an edge behind which it goes on. */
+const FADE = 28;
 
 /**
  * The pane, and what can be done with it. `show` takes the text of an SVG that the kernel drew.
  * @typedef {{ node: HTMLElement, show: (svg: string) => SVGSVGElement, zoom: (factor: number) => void,
- *   fit: () => void, scale: () => number, reveal: (node: Element) => void, dispose: () => void }} Pane
+ *   fit: () => void, home: () => void, narrowed: (node: Element | null) => void, scale: () => number,
+ *   reveal: (node: Element) => void, dispose: () => void }} Pane
  */
 
 /** @returns {Pane} */
@@ -19,7 +33,7 @@ export function pane() {
     tabindex: 0,
     role: "group",
     "aria-label":
-      "Graph. Arrow keys move it, plus and minus magnify it, 0 shows it whole. Tab goes to its boxes.",
+      "Graph. Arrow keys move it, plus and minus magnify it, 0 shows it whole, 1 as at first. Tab goes to its boxes.",
   });
   /** @type {SVGSVGElement | null} */
   let svg = null;
@@ -28,22 +42,50 @@ export function pane() {
 
   function place() {
     if (!svg) return;
-    const { clientWidth, clientHeight } = node;
-    svg.setAttribute(
-      "viewBox",
-      [view.x, view.y, clientWidth / view.scale, clientHeight / view.scale]
-        .map((size) => size.toFixed(2))
-        .join(" "),
-    );
+    const [wide, tall] = [node.clientWidth / view.scale, node.clientHeight / view.scale];
+    svg.setAttribute("viewBox", [view.x, view.y, wide, tall].map((size) => size.toFixed(2)).join(" "));
+    const beyond = {
+      left: natural.x < view.x - 1,
+      right: natural.x + natural.width > view.x + wide + 1,
+      top: natural.y < view.y - 1,
+      bottom: natural.y + natural.height > view.y + tall + 1,
+    };
+    for (const [edge, isBeyond] of Object.entries(beyond))
+      svg.style.setProperty(`--cajal-${edge}`, isBeyond ? `${FADE}px` : "0px");
   }
 
-  function fit() {
+  /** Across, in the middle; a wider drawing begins with what comes first in the program. */
+  function middle() {
+    const across = node.clientWidth / view.scale;
+    const over = natural.width - across;
+    view.x = natural.x + over / 2;
+    const first = /** @type {SVGGraphicsElement | null} */ (svg?.querySelector(".cajal-node"));
+    if (over <= 0 || !first) return;
+    const box = first.getBBox();
+    view.x = Math.max(natural.x, Math.min(natural.x + over, box.x + box.width / 2 - across / 2));
+  }
+
+  /** As large as it fits across, but never too small to be read. */
+  function home() {
     const across = node.clientWidth || natural.width;
-    const wide = Math.min(1, across / natural.width);
-    view.scale = Math.max(SMALLEST, Math.min(wide, Math.max(0.75 * wide, TALLEST / natural.height)));
-    const tall = Math.min(TALLEST, natural.height * view.scale);
-    node.style.height = `${Math.ceil(tall)}px`;
-    view.x = natural.x + Math.min(0, (natural.width - across / view.scale) / 2);
+    view.scale = Math.max(READABLE, Math.min(1, across / natural.width));
+    if (across < NARROW) node.style.height = `${Math.ceil(Math.min(LONGEST, natural.height * view.scale))}px`;
+    else {
+      view.scale = Math.max(READABLE, Math.min(view.scale, TALLEST / natural.height));
+      const tall = natural.height * view.scale;
+      // A little more is shown, too: better than an end that is cut.
+      node.style.height = `${Math.ceil(tall < 1.25 * TALLEST ? tall : TALLEST)}px`;
+    }
+    middle();
+    view.y = natural.y;
+    place();
+  }
+
+  /** All of the drawing. */
+  function fit() {
+    const [wide, tall] = [node.clientWidth / natural.width, node.clientHeight / natural.height];
+    view.scale = Math.min(1, wide, tall);
+    view.x = natural.x + (natural.width - node.clientWidth / view.scale) / 2;
     view.y = natural.y;
     place();
   }
@@ -76,8 +118,8 @@ export function pane() {
   function reveal(target) {
     const box = target.getBoundingClientRect();
     const frame = node.getBoundingClientRect();
-    const across = Math.min(0, frame.right - box.right - 8) || Math.max(0, frame.left - box.left + 8);
-    const down = Math.min(0, frame.bottom - box.bottom - 8) || Math.max(0, frame.top - box.top + 8);
+    const across = Math.min(0, frame.right - box.right - NEAR) || Math.max(0, frame.left - box.left + NEAR);
+    const down = Math.min(0, frame.bottom - box.bottom - NEAR) || Math.max(0, frame.top - box.top + NEAR);
     if (across || down) move(across, down);
   }
 
@@ -88,10 +130,20 @@ export function pane() {
     zoom(Math.exp(-event.deltaY / 300), event.clientX - frame.left, event.clientY - frame.top);
   });
 
+  pinching(
+    node,
+    (factor, x, y) => {
+      const frame = node.getBoundingClientRect();
+      zoom(factor, x - frame.left, y - frame.top);
+    },
+    move,
+  );
+
   /** @type {{ x: number, y: number, moved: boolean } | null} */
   let drag = null;
   node.addEventListener("pointerdown", (event) => {
-    if (event.button === 0) drag = { x: event.clientX, y: event.clientY, moved: false };
+    if (event.button === 0)
+      drag = event.isPrimary ? { x: event.clientX, y: event.clientY, moved: false } : null;
   });
   node.addEventListener("pointermove", (event) => {
     if (!drag || !event.buttons) return;
@@ -101,9 +153,11 @@ export function pane() {
     move(across, down);
     drag = { x: event.clientX, y: event.clientY, moved: true };
   });
-  node.addEventListener("pointerup", () => {
-    drag = null;
-  });
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    node.addEventListener(end, () => {
+      drag = null;
+    });
+  }
 
   /** @type {Record<string, () => void>} */
   const keys = {
@@ -115,6 +169,7 @@ export function pane() {
     "=": () => zoom(STEP),
     "-": () => zoom(1 / STEP),
     0: fit,
+    1: home,
   };
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
@@ -126,7 +181,7 @@ export function pane() {
   const observer = new ResizeObserver(() => {
     if (node.clientWidth === wide) return place();
     wide = node.clientWidth;
-    fit();
+    home();
   });
   observer.observe(node);
 
@@ -141,11 +196,18 @@ export function pane() {
       shown.setAttribute("role", "group"); // an image would hide its boxes from a screen reader
       svg = shown;
       node.replaceChildren(shown);
-      fit();
+      home();
       return shown;
     },
     zoom,
     fit,
+    home,
+    narrowed(target) {
+      wide = node.clientWidth; // it is no reason to begin again
+      if (natural.width * view.scale <= wide) middle();
+      place();
+      if (target) reveal(target);
+    },
     scale: () => view.scale,
     reveal,
     dispose: () => observer.disconnect(),

@@ -3,6 +3,7 @@
 import { element } from "../shared/dom.js";
 import { heading } from "../shared/heading.js";
 import { details } from "./details.js";
+import { halos } from "./halos.js";
 import { pane } from "./pane.js";
 import { drawn, said } from "./reading.js";
 import { liveValues } from "./values.js";
@@ -12,6 +13,9 @@ import { liveValues } from "./values.js";
  * @typedef {import("./details.js").Box} Box
  */
 
+const CHOOSE =
+  "Choose a box: its source, its matrix, its code. A box with a double edge opens by a double click. " +
+  "Drag, two fingers, or Ctrl and the wheel move and magnify.";
 const LEVELS = /** @type {const} */ ({ written: "as written", run: "as run" });
 
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
@@ -24,7 +28,9 @@ export function draw(host, picture, context) {
   const boxes = withNumbers(spec.boxes, arrays);
   /** @type {import("./details.js").Source[]} */
   const sources = spec.graph ? spec.graph.sources : spec.sources;
-  const live = spec.graph ? liveValues(picture, context.ask, () => choose(chosen)) : null;
+  /** @param {string} id */
+  const about = (id) => boxes[shown.level][id];
+  const live = spec.graph ? liveValues(picture, context.ask, about, switched) : null;
   const why = spec.why ? [element("div", { class: "cajal-caption" }, `No values: ${spec.why}`)] : [];
   const frame = pane();
   /** @type {Drawing} */
@@ -32,6 +38,7 @@ export function draw(host, picture, context) {
   let before = shown;
   /** @type {SVGSVGElement} */
   let svg;
+  let light = halos(null);
   /** @type {string | null} */
   let chosen = null;
 
@@ -60,7 +67,8 @@ export function draw(host, picture, context) {
   for (const [text, label, act] of /** @type {[string, string, () => void][]} */ ([
     ["−", "zoom out", () => frame.zoom(0.8)],
     ["+", "zoom in", () => frame.zoom(1.25)],
-    ["fit", "show all", () => frame.fit()],
+    ["fit", "show all of it", () => frame.fit()],
+    ["1:1", "as at first, large enough to be read", () => frame.home()],
   ])) {
     const button = element("button", { type: "button", "aria-label": label, title: label }, text);
     button.addEventListener("click", act);
@@ -68,13 +76,22 @@ export function draw(host, picture, context) {
   }
   const remark = element("div", { class: "cajal-caption", "aria-live": "polite" });
   const panel = element("div", { class: "cajal-graph-details", "aria-live": "polite" });
+  const legend = live ? [live.legend] : [];
+  const drawing = element(
+    "div",
+    { class: "cajal-graph-drawing" },
+    frame.node,
+    element("div", { class: "cajal-caption" }, CHOOSE),
+    ...legend,
+    remark,
+  );
+  const body = element("div", { class: "cajal-graph-body" }, ...(live ? [live.panel] : []), drawing, panel);
   host.classList.add("cajal-graph");
   host.append(
     title,
     element("div", { class: "cajal-controls" }, levels, zooms, ...(live ? [live.toggle] : []), depth),
-    ...(live ? [live.panel] : why),
-    element("div", { class: "cajal-graph-body" }, frame.node, panel),
-    remark,
+    ...why,
+    body,
   );
 
   /**
@@ -85,9 +102,10 @@ export function draw(host, picture, context) {
     shown = drawing;
     for (const [level, button] of buttons)
       button.setAttribute("aria-pressed", String(level === drawing.level));
-    depth.style.visibility = drawing.level === "written" && written.length > 1 ? "" : "hidden";
+    depth.hidden = drawing.level !== "written" || written.length === 1;
     depth.value = drawing.depth === null ? "singly" : String(Math.max(0, written.indexOf(drawing)));
     svg = frame.show(drawing.svg);
+    light = halos(svg);
     const out = drawing.leftOut ? `${drawing.leftOut} more boxes are left out. ` : "";
     remark.textContent = out + note;
     live?.draw(svg);
@@ -95,17 +113,20 @@ export function draw(host, picture, context) {
   }
 
   /** @param {string} id */
-  const node = (id) => svg.querySelector(`[data-id="${id}"].cajal-node, [data-id="${id}"].cajal-cluster`);
+  const node = (id) =>
+    /** @type {SVGElement | null} */ (
+      svg.querySelector(`[data-id="${id}"].cajal-node, [data-id="${id}"].cajal-cluster`)
+    );
 
-  /**
-   * Lights a box and its wires.
-   * @param {string | null} id
-   */
-  function light(id) {
-    for (const wire of svg.querySelectorAll(".cajal-wire")) {
-      const { source, target } = /** @type {SVGElement} */ (wire).dataset;
-      wire.classList.toggle("cajal-lit", id !== null && (source === id || target === id));
-    }
+  /** Beside the drawing is room for what there is to be said. */
+  function compose() {
+    body.classList.toggle("cajal-beside", chosen !== null || (live?.isOn() ?? false));
+  }
+
+  function switched() {
+    compose();
+    frame.home();
+    choose(chosen);
   }
 
   /**
@@ -126,12 +147,13 @@ export function draw(host, picture, context) {
     chosen = box ? id : null;
     for (const each of svg.querySelectorAll(".cajal-chosen")) each.classList.remove("cajal-chosen");
     light(chosen);
+    panel.replaceChildren();
+    compose();
     if (!target || !box || id === null) {
-      panel.replaceChildren(
-        element("div", { class: "cajal-caption" }, "Choose a box: its source, its matrix, its code."),
-      );
-      return;
+      live?.details([]);
+      return frame.narrowed(null);
     }
+    frame.narrowed(target);
     target.classList.add("cajal-chosen");
     const values = live?.details(carried(id));
     panel.replaceChildren(...details(box, sources, values));
@@ -171,8 +193,11 @@ export function draw(host, picture, context) {
     /** @type {SVGElement | null} */ (
       /** @type {Element} */ (event.target).closest(".cajal-node, .cajal-cluster[tabindex]")
     );
-  frame.node.addEventListener("click", (event) => choose(at(event)?.dataset.id ?? null));
-  frame.node.addEventListener("dblclick", (event) => flip(at(event)));
+  frame.node.addEventListener("click", (event) => {
+    if (event.detail < 2) choose(at(event)?.dataset.id ?? null);
+  });
+  // The first click may have moved the drawing from under the pointer.
+  frame.node.addEventListener("dblclick", () => flip(chosen === null ? null : node(chosen)));
   frame.node.addEventListener("keydown", (event) => {
     const target = at(event);
     if (!target) return;

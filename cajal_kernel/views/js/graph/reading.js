@@ -8,6 +8,8 @@ const texts = (node, selector) => [...node.querySelectorAll(selector)].map((each
 
 /** @param {SVGSVGElement} svg */
 export function drawn(svg) {
+  const isDead = (/** @type {Element} */ node) =>
+    svg.classList.contains("cajal-valued") && node.classList.contains("cajal-dead");
   const boxes = [...svg.querySelectorAll(".cajal-node")].map((node) => {
     const { id, kind, path, opens } = /** @type {SVGElement} */ (node).dataset;
     const [name] = texts(node, ".cajal-name");
@@ -23,6 +25,7 @@ export function drawn(svg) {
       opens: opens === "true",
       now: texts(node, ".cajal-now")[0] ?? "",
       weights: texts(node, ".cajal-weight title"),
+      isDead: isDead(node),
     };
   });
   const wires = [...svg.querySelectorAll(".cajal-wire")].map((node) => {
@@ -31,13 +34,16 @@ export function drawn(svg) {
     const back = node.classList.contains("cajal-back");
     const { stroke, strokeWidth, strokeOpacity } = getComputedStyle(/** @type {Element} */ (node.firstChild));
     const look = { stroke, width: Number.parseFloat(strokeWidth), opacity: Number(strokeOpacity) };
-    return { source, target, port: Number(port), value: Number(value), text, title, back, look };
+    const isLit = node.classList.contains("cajal-lit");
+    const about = { title, back, look, isLit, isDead: isDead(node) };
+    return { source, target, port: Number(port), value: Number(value), text, ...about };
   });
   const clusters = [...svg.querySelectorAll(".cajal-cluster")].map((node) => {
     const { id, kind, outer } = /** @type {SVGElement} */ (node).dataset;
     return { id, kind, outer: outer || null, title: texts(node, "text")[0] };
   });
-  return { boxes, wires, clusters };
+  const halos = [...svg.querySelectorAll(".cajal-halos path")].map((path) => path.getAttribute("d"));
+  return { boxes, wires, clusters, halos };
 }
 
 /** @param {HTMLElement} panel */

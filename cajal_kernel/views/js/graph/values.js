@@ -13,10 +13,16 @@ import { wiresOf } from "./wires.js";
 const BARS = 12;
 const VECTORS = 8;
 
+const LEGEND =
+  "Wires: the wider, the greater; blue above zero, orange and dashed below, red and dotted no finite number. " +
+  "Faint: the result does not depend on it now.";
+
 /**
  * @typedef {object} LiveValues
  * @property {HTMLElement} toggle the switch
  * @property {HTMLElement} panel the inputs, hidden while it is off
+ * @property {HTMLElement} legend what colours and widths say, hidden while it is off
+ * @property {() => boolean} isOn
  * @property {(svg: SVGSVGElement) => void} draw takes another drawing
  * @property {(numbers: number[]) => HTMLElement | null} details the values of a box, which follow; null while it is off
  * @property {(number: number) => any} read
@@ -26,12 +32,14 @@ const VECTORS = 8;
 /**
  * @param {import("../shared/wire.js").Picture} picture
  * @param {import("../shared/wire.js").Context["ask"]} ask
+ * @param {(id: string) => import("./details.js").Box} about a box, by its id
  * @param {() => void} switched called when the switch was pressed
  * @returns {LiveValues}
  */
-export function liveValues(picture, ask, switched) {
+export function liveValues(picture, ask, about, switched) {
   const box = element("input", { type: "checkbox" });
   const panel = element("div", { class: "cajal-graph-run", hidden: "" });
+  const legend = element("div", { class: "cajal-caption", hidden: "" }, LEGEND);
   /** @type {Values | null} */
   let values = null;
   /** @type {SVGSVGElement | null} */
@@ -87,12 +95,12 @@ export function liveValues(picture, ask, switched) {
   }
 
   function attach() {
-    wires = svg && values && box.checked ? wiresOf(svg, values) : null;
+    wires = svg && values && box.checked ? wiresOf(svg, values, about) : null;
     show();
   }
 
   box.addEventListener("change", () => {
-    panel.hidden = !box.checked;
+    panel.hidden = legend.hidden = !box.checked;
     wires?.clear();
     if (box.checked && !values) values = open();
     attach();
@@ -107,6 +115,8 @@ export function liveValues(picture, ask, switched) {
       "values",
     ),
     panel,
+    legend,
+    isOn: () => box.checked,
     draw(next) {
       svg = next;
       attach();

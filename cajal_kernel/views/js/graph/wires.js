@@ -4,25 +4,29 @@ import { shape } from "../shared/dom.js";
 
 /** @typedef {import("./carried.js").Values} Values */
 /** @typedef {import("./carried.js").Carried} Carried */
-/** @typedef {{ node: SVGElement, stroke: SVGElement, number: number, target: number, port: number, title: Element, said: string }} Wire */
-/** @typedef {{ node: SVGElement, numbers: number[], text: SVGTextElement, room: number, said: string, stem: SVGElement | null }} Box */
+/** @typedef {{ node: SVGElement, number: number, target: string, port: number, title: Element, said: string }} Wire */
+/** @typedef {{ node: SVGElement, title: Element, numbers: number[], text: SVGTextElement, room: number, said: string, stem: SVGElement | null }} Box */
 
 /** The width of a character of the text, and the room right of a box. */
 const CHARACTER = 5.9;
 const BESIDE = 16;
 
-/** The fewest characters of a value that are drawn: `false -0.27 …`. */
-const LEAST = 13;
+/** The fewest characters of a value that are drawn: `false -0.273 …`. */
+const LEAST = 14;
 
-/** Of what is above zero, below, no finite number, and nothing: graph.css has their colours. */
+/** Of what is above zero, below, no finite number, and zero: graph.css has their colours. */
 const LOOKS = ["cajal-above", "cajal-below", "cajal-no-number", "cajal-nothing"];
+
+/** What is said of that on which the result does not depend. */
+const DEAD = "; the result does not depend on it now";
 
 /**
  * The wires and boxes of a drawing whose values a run has, to be painted again and again.
  * @param {SVGSVGElement} svg
  * @param {Values} values
+ * @param {(id: string) => import("./details.js").Box} about a box, by its id
  */
-export function wiresOf(svg, values) {
+export function wiresOf(svg, values, about) {
   /** @type {Wire[]} */
   const wires = [];
   /** @type {Map<string, number[]>} */
@@ -33,9 +37,7 @@ export function wiresOf(svg, values) {
     if (!values.has(number)) continue;
     leaving.set(source, [...new Set([...(leaving.get(source) ?? []), number])]);
     const title = /** @type {Element} */ (node.querySelector("title"));
-    const stroke = /** @type {SVGElement} */ (node.firstElementChild);
-    const to = target.startsWith("v") ? Number(target.slice(1)) : Number.NaN;
-    wires.push({ node, stroke, number, target: to, port: Number(port), title, said: text });
+    wires.push({ node, number, target, port: Number(port), title, said: text });
   }
   /** @type {Box[]} */
   const boxes = [];
@@ -50,7 +52,8 @@ export function wiresOf(svg, values) {
     type.before(text); // the style sheet shows one of them
     const room = Math.max(LEAST, Math.floor((right - x) / CHARACTER));
     const said = node.getAttribute("aria-label") ?? "";
-    boxes.push({ node, numbers, text, room, said, stem: node.querySelector(".cajal-stem") });
+    const title = /** @type {Element} */ (node.querySelector("title"));
+    boxes.push({ node, title, numbers, text, room, said, stem: node.querySelector(".cajal-stem") });
   }
 
   /**
@@ -58,11 +61,13 @@ export function wiresOf(svg, values) {
    * @param {Carried} value
    * @param {number} weight
    * @param {number} scale
+   * @param {boolean} counts
    */
-  function look(node, value, weight, scale) {
-    const share = value.isPast || !value.vectors ? 0 : (value.magnitude / scale) * Math.abs(weight);
-    const isOdd = value.isOdd && weight !== 0;
-    const sign = isOdd ? 2 : share === 0 ? 3 : value.at < 0 ? 1 : 0;
+  function look(node, value, weight, scale, counts) {
+    node.classList.toggle("cajal-dead", !counts);
+    const share = counts ? (value.magnitude / scale) * Math.abs(weight) : 0;
+    const isOdd = value.isOdd && counts;
+    const sign = isOdd ? 2 : value.magnitude === 0 || !counts ? 3 : value.at < 0 ? 1 : 0;
     if (!node.classList.contains(LOOKS[sign])) {
       node.classList.remove(...LOOKS);
       node.classList.add(LOOKS[sign]);
@@ -84,28 +89,40 @@ export function wiresOf(svg, values) {
       const scale = (/** @type {Carried} */ { type }) => (types[type].is_data ? 1 : greatest || 1);
       for (const { node, number, target, port, title, said } of wires) {
         const value = values.of(number);
-        look(node, value, values.weight(number, target, port), scale(value));
-        tell(title, `${said}: ${values.text(number)}`);
+        const { written, values: inside } = about(target);
+        const counts =
+          target === "result" ||
+          (written
+            ? values.countsAt(number, target, port, inside)
+            : values.counts(number) && inside.some((each) => values.counts(Number(each.slice(1)))));
+        const weight = written ? values.weight(number, target, port) : 1;
+        look(node, value, weight, scale(value), counts);
+        tell(title, `${said}: ${values.text(number)}${counts ? "" : DEAD}`);
       }
-      for (const { node, numbers, text, room, said, stem } of boxes) {
+      for (const { node, title, numbers, text, room, said, stem } of boxes) {
         const short = Math.max(LEAST, Math.floor(room / numbers.length) - 1);
         tell(
           text,
           numbers.map((number) => values.text(number, numbers.length > 1 ? short : room)).join(" · "),
         );
-        const full = `${said}, now ${numbers.map((number) => values.text(number)).join(" · ")}`;
+        const counts = numbers.some((number) => values.counts(number));
+        node.classList.toggle("cajal-dead", !counts);
+        const now = numbers.map((number) => values.text(number)).join(" · ");
+        const full = `${said}, now ${now}${counts ? "" : DEAD}`;
         if (node.getAttribute("aria-label") !== full) node.setAttribute("aria-label", full);
+        tell(title, full);
         const value = values.of(numbers[0]);
-        if (stem) look(stem, value, 1, scale(value));
+        if (stem) look(stem, value, 1, scale(value), counts);
       }
     },
     /** Leaves the drawing as it was. */
     clear() {
       svg.classList.remove("cajal-valued");
       for (const { title, said } of wires) tell(title, said);
-      for (const { node, text, said } of boxes) {
+      for (const { node, title, text, said } of boxes) {
         text.remove();
         node.setAttribute("aria-label", said);
+        tell(title, said);
       }
     },
   };

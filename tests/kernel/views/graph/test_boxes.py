@@ -80,7 +80,19 @@ def test_every_operand_that_runs_is_a_wire_or_a_constant(graph: Drawn) -> None:
 
 
 def test_the_program_that_runs_shows_what_folding_did(graph: Drawn) -> None:
-    assert titles(graph("even", written=False)) == ["n", "table", "result"]
+    assert titles(graph("even", written=False)) == ["n", "lookup table", "result"]
+
+
+def test_operations_have_plain_names(graph: Drawn) -> None:
+    made = graph(r"\x:Bool. \n:Nat[4]. \b:Bool. drop x in (succ n, turn b)")
+    assert [box.title for box in made.boxes if box.kind == "operation"] == [
+        "succ: n + 1",
+        "pair: outer product",
+        "Σ weight[i] · vector",
+    ]
+    assert [port.label for port in made.boxes[-2].ports] == ["weight", "vector"]
+    choices = graph(r"\f:Bool -o Bool. \x:Bool. if f x then false else true").boxes
+    assert [box.title for box in choices if box.kind == "operation"] == ["if f x"]
 
 
 def test_a_constant_program_is_one_box(graph: Drawn) -> None:

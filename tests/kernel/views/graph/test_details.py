@@ -23,7 +23,7 @@ def lit(graphs: NeuronGraph, box: dict[str, Any]) -> str:
 
 def test_a_box_that_runs_has_its_code_and_another_says_where_it_runs(program: cajal.Program) -> None:
     graphs, _, boxes = details(program, "even")
-    run = next(box for box in boxes["run"].values() if box["title"] == "table")
+    run = next(box for box in boxes["run"].values() if box["title"] == "lookup table")
     assert run["code"] in graphs.neuron.code
     assert run["runs"] == []
     inside = next(box for box in boxes["written"].values() if box["title"] == "if x")
@@ -33,12 +33,12 @@ def test_a_box_that_runs_has_its_code_and_another_says_where_it_runs(program: ca
 
 def test_a_box_that_runs_names_the_operations_that_it_stands_for(program: cajal.Program) -> None:
     _, _, boxes = details(program, "read")
-    table = next(box for box in boxes["run"].values() if box["title"] == "table")
+    table = next(box for box in boxes["run"].values() if box["title"] == "lookup table")
     assert table["folds"] == ["if x", "if x"]
     turn = next(box for box in boxes["run"].values() if box["title"] == "turn")
     assert turn["folds"] == []
     _, _, boxes = details(program, "nested")
-    folds = next(box for box in boxes["run"].values() if box["title"] == "table")["folds"]
+    folds = next(box for box in boxes["run"].values() if box["title"] == "lookup table")["folds"]
     assert sorted(folds) == ["if x", "if x", "if x", "if x", "iter j", "iter k"]
 
 
@@ -58,7 +58,7 @@ def test_matrices_are_sent_as_numbers_one_behind_the_other(program: cajal.Progra
             if weights := box.get("weights"):
                 size = len(weights["rows"]) * len(weights["columns"])
                 assert weights["start"] + size <= len(numbers)
-    table = next(box for box in boxes["run"].values() if box["title"] == "table")["weights"]
+    table = next(box for box in boxes["run"].values() if box["title"] == "lookup table")["weights"]
     start = table["start"]
     assert numbers[start : start + 20].tolist() == program["even"].matrix().flatten().tolist()
     assert table["names"] == ["n"]

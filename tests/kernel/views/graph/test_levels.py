@@ -22,7 +22,7 @@ def test_definitions_open_to_a_depth_or_singly(program: cajal.Program) -> None:
 def test_a_drawing_says_what_it_shows(program: cajal.Program) -> None:
     graphs = NeuronGraph("even", program["even"])
     [drawing] = graphs.drawings([("run", 0, graphs.to_depth("run", 0))]) or []
-    assert "<title>Graph of even as run, 3 boxes: n, table, result</title>" in drawing.svg
+    assert "<title>Graph of even as run, 3 boxes: n, lookup table, result</title>" in drawing.svg
 
 
 def test_there_is_no_drawing_where_graphviz_gives_up(

@@ -37,7 +37,7 @@ def test_a_saved_notebook_keeps_both_levels_as_images(program: cajal.Program) ->
     written, run = images(made)
     assert "Graph of even as written, 5 boxes" in written
     assert "Graph of even as run, 3 boxes" in run
-    assert Page(made.html).all("img", "alt")[1] == "Graph of even as run, 3 boxes: n, table, result"
+    assert Page(made.html).all("img", "alt")[1] == "Graph of even as run, 3 boxes: n, lookup table, result"
     assert "as written 2 operations, as run 1 operation" in Page(made.html).text
     assert made.text.startswith(
         "even : Nat -o Bool   -- as written 2 operations, as run 1 operation\nas written\n"

@@ -95,6 +95,14 @@ def test_the_parts_of_a_pair_have_the_names_that_let_gives(program: cajal.Progra
     ]
 
 
+def test_a_sum_over_a_pair_without_a_name_has_those_of_its_parts(program: cajal.Program) -> None:
+    pair = "if x then p else (let (a, b) = p in (b, a))"
+    split = rf"\x:Bool. \p:Bool * Bool. let (c, d) = ({pair}) in xor c (turn d)"
+    assert titles(program, split)[-1] == "sum over (c, d)"
+    unnamed = r"\x:Bool. copy not x as (a, b) in xor a b"
+    assert titles(program, unnamed)[-1] == "sum over Bool"
+
+
 def test_a_condition_inside_a_copy_has_its_name(program: cajal.Program) -> None:
     read = written(program, r"\x:Bool. copy x as (a, b) in if a then b else not b")
     choices = [line["of"][0] for line in read.assignments() if line["op"] == "choose"]
