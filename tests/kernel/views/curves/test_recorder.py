@@ -169,6 +169,45 @@ def test_updates_are_eight_a_second() -> None:
     assert recorder.PERIOD == 0.125
 
 
+def test_steps_wait_to_be_put_into_their_lines_and_none_is_lost() -> None:
+    made = Curve("digits", total=10)
+    for step in range(recorder.BATCH + 50):
+        made.add(step, run=f"run {step % 2}", loss=step)
+        if step == 20:
+            assert made.data.done == 11
+    with pytest.raises(TypeError):
+        made.add(0, loss="high")
+    assert len(made._added) == 29
+    for place, line in enumerate(made.data.lines):
+        assert line.run == f"run {place}"
+        assert line.values.tolist() == line.steps.tolist() == list(range(place, recorder.BATCH + 50, 2))
+    assert not made._added
+
+
+def test_a_number_is_what_it_was_when_it_was_added() -> None:
+    made, loss = Curve("digits"), torch.ones(())
+    made.add(0, loss=loss)
+    loss.fill_(2)
+    assert made.data.lines[0].values.tolist() == [1.0]
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_first_number_of_a_cell_is_shown_at_once(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("curve = Curve(); curve.show(); curve.add(0, loss=1)")
+        shell.run_cell("curve.add(1, loss=1); curve.add(2, loss=1)")
+    assert [(live.spec["done"], live.spec["final"]) for live in sent.shown] == [
+        (1, False),
+        (1, True),
+        (2, False),
+        (3, True),
+    ]
+
+
 def test_seeds_are_lines_of_one_run() -> None:
     made = Curve("digits", total=2)
     for seed in (1, "b", None):
