@@ -106,7 +106,7 @@ class Curve:
             self._output.changed()
             now = time.monotonic()
             if now >= self._next:
-                self._output.update(self._growing())
+                self._output.update(self._growing)
                 cost = time.monotonic() - now
                 self._next = now + max(PERIOD, min(cost / SHARE, LONGEST))
 

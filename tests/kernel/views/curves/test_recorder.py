@@ -14,6 +14,8 @@ from IPython.utils.capture import capture_output
 import cajal_core as cajal
 from cajal_kernel.views import Curve
 from cajal_kernel.views.curves import output, recorder
+from cajal_kernel.views.curves.envelope import Thinned
+from cajal_kernel.views.curves.store import Series
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import LiveWidget
 
@@ -176,7 +178,7 @@ def test_steps_wait_to_be_put_into_their_lines_and_none_is_lost() -> None:
         if step == 20:
             assert made.data.done == 11
     with pytest.raises(TypeError):
-        made.add(0, loss="high")
+        made.add(0, loss="high")  # type: ignore[arg-type]
     assert len(made._added) == 29
     for place, line in enumerate(made.data.lines):
         assert line.run == f"run {place}"
@@ -248,6 +250,31 @@ def test_while_it_grows_the_page_is_sent_few_points_and_the_last_value(
         assert points[2 * (loss["size"] + accuracy["size"]) - 1] == step
     assert "left" in live[-2].spec["text"]
     assert "left" not in sent.shown[-1].spec["text"]
+
+
+@pytest.mark.usefixtures("shell")
+def test_nothing_is_made_for_a_page_that_does_not_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_for_a_page: list[int] = []
+    thinned = Series.thinned
+
+    def counted(series: Series, limit: int) -> Thinned:
+        made_for_a_page.append(limit)
+        return thinned(series, limit)
+
+    monkeypatch.setattr(recorder, "PERIOD", 0.0)
+    monkeypatch.setattr(recorder, "SHARE", 1e9)
+    monkeypatch.setattr(LiveWidget, "show", lambda *_: None)
+    monkeypatch.setattr(Series, "thinned", counted)
+    with capture_output():
+        made = Curve("digits")
+        made.show()
+        made.add(0, loss=1.0)
+        assert len(made_for_a_page) == 1
+        assert made._output
+        made._output.close()  # as the user may, or twenty newer pictures
+        made.add(1, loss=1.0)
+    assert len(made_for_a_page) == 1
+    assert made.data.lines[0].values.tolist() == [1.0, 1.0]
 
 
 @pytest.mark.usefixtures("shell")
