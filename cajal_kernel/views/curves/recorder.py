@@ -128,7 +128,7 @@ class Curve:
                 current.furthest = place
                 current.done += 1
                 for watch in self._watches:
-                    watch.step(current.done, place, " ".join(filter(None, key)))
+                    watch.step(current.done, place, " · ".join(filter(None, key)))
 
     def watch(self, neuron: nn.Module, every: int = 50) -> Self:
         """Record what a neuron learns, and the matrices linked to it, at every so many steps of a run.
@@ -212,7 +212,9 @@ class Curve:
             self._file()
             if self._run:
                 for watch in self._watches:
-                    watch.record(self._run.furthest, " ".join(filter(None, (self._run.name, self._run.seed))))
+                    watch.record(
+                        self._run.furthest, " · ".join(filter(None, (self._run.name, self._run.seed)))
+                    )
             if self._output:
                 self._output.finish()
                 self._output = None

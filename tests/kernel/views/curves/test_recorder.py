@@ -312,7 +312,7 @@ def test_what_a_neuron_learns_is_recorded_until_the_end() -> None:
     (flip,) = made.data.watched
     assert flip.steps.tolist() == [0, 4, 8, 9]
     assert flip.values[:, 0, 0].tolist() == [0, 4, 8, 9]
-    assert set(flip.runs) == {"net 1"}
+    assert set(flip.runs) == {"net · 1"}
     assert "flip : Bool -o Bool, 2 × 2, watched at 4 steps" in str(made._repr_mimebundle_()["text/plain"])
     with pytest.raises(TypeError, match="no neuron"):
         made.watch(torch.nn.Linear(1, 1))
