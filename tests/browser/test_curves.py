@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from cajal_kernel.views import Curve
 from cajal_kernel.views.curves.groups import grouped
-from scripts.screenshot import chromium
+from scripts.screenshot import Lab, chromium, open_notebook, run_all
+
+from .conftest import write
 
 pytestmark = [
     pytest.mark.browser,
@@ -132,7 +134,7 @@ def test_axes(page: Page, curve: Curve) -> None:
         at(page, metric).locator("svg").first.press("l")
         assert panel(page, metric)["note"] == note
     assert (panel(page, "gain")["y"]["log"], panel(page, "below")["y"]["log"]) == (True, False)
-    page.get_by_role("button", name="steps: linear").click()
+    page.get_by_role("button", name="log steps").click()
     assert all(shown["x"]["log"] for shown in read(page)["panels"])
     assert "steps ≤ 0 are at the edge" in panel(page, "loss")["note"]
     points = drawn(page, "loss", "cajal-line", "alone")
@@ -270,6 +272,39 @@ def test_one_cursor_for_all_panels(page: Page, curve: Curve) -> None:
     assert read(page)["cursor"] == 70
 
 
+def test_the_line_at_the_pointer_stands_out_in_all_panels(page: Page, curve: Curve) -> None:
+    shown = panel(page, "loss")
+    box = at(page, "loss").locator("svg.cajal-plot").bounding_box()
+    assert box
+    value = line(curve, "loss", "alone").values[100]
+    height = 1 - (value - shown["y"]["low"]) / (shown["y"]["high"] - shown["y"]["low"])
+    top = box["y"] + shown["plot"]["top"]
+    left = box["x"] + shown["plot"]["left"] + 100 / (STEPS - 1) * shown["plot"]["width"]
+    page.mouse.move(left, top + height * shown["plot"]["height"] + 3)
+    assert (read(page)["cursor"], read(page)["lit"]) == (100, "alone")
+    dots = at(page, "loss").locator(".cajal-dot")
+    expect(dots).to_have_count(3)
+    dot = at(page, "loss").locator(".cajal-dot[data-run=alone]")
+    assert float(dot.get_attribute("cy") or "nan") == pytest.approx(
+        shown["plot"]["top"] + height * shown["plot"]["height"], abs=0.5
+    )
+    for metric in ("loss", "gain"):
+        dim = at(page, metric).locator("path.cajal-line.cajal-dim")
+        expect(dim).to_have_count(2)
+        expect(at(page, metric).locator("path.cajal-line.cajal-dim[data-run=alone]")).to_have_count(0)
+    page.mouse.move(left, top + 3)
+    assert read(page)["lit"] is None
+    expect(page.locator(".cajal-dim")).to_have_count(0)
+    page.locator(".cajal-run").nth(1).hover()
+    assert read(page)["lit"] == "table"
+    page.mouse.move(0, 0)
+    assert read(page)["lit"] is None
+    at(page, "loss").locator("svg.cajal-plot").press("Home")
+    for _ in range(50):
+        page.keyboard.press("ArrowRight")
+    expect(dots).to_have_count(2)  # the third is NaN there
+
+
 def test_twelve_runs_are_told_apart(browser: Browser, tmp_path: Path) -> None:
     curve = Curve()
     for run in range(12):
@@ -325,6 +360,7 @@ def test_the_slider_shows_a_table_as_it_was(browser: Browser, tmp_path: Path) ->
         ]
         shown = [[float(title[2]) for title in row] for row in titles]
         np.testing.assert_allclose(shown, recorded[step], rtol=1e-6)
+        assert read(page)["cursor"] == 10 * step
         slider.press("ArrowRight")
     (flip,) = read(page)["watched"]
     assert "226, 104, 22" in flip["colours"][0][1]
@@ -334,4 +370,37 @@ def test_the_slider_shows_a_table_as_it_was(browser: Browser, tmp_path: Path) ->
     page.get_by_role("button", name="play").click()
     expect(label).to_have_text("step 190", timeout=15_000)
     expect(page.get_by_role("button", name="play")).to_be_visible()
+    page.close()
+
+
+MANY = """\
+from cajal_kernel.views import Curve
+with Curve("twelve runs", total=20_000) as curve:
+    for run in range(12):
+        for step in range(20_000):
+            curve.add(step, run=f"run {run}", loss=1 / (step + 1 + run), accuracy=step / 20_000 + run)
+print(curve.data.seconds)
+"""
+
+COUNT = """() => {
+    window.updates = 0;
+    window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.iopubMessage.connect((_, message) => {
+        if (message.header.msg_type === "comm_msg") window.updates++;
+    });
+}"""
+
+
+def test_a_page_has_few_updates_and_ends_where_training_did(lab: Lab, address: str, browser: Browser) -> None:
+    write(lab.folder, "many.ipynb", "python3", [MANY])
+    page = open_notebook(browser, address, "many.ipynb", 1280)
+    page.evaluate(COUNT)
+    run_all(page)
+    loss, accuracy = read(page)["panels"]
+    assert [shown["drawn"]["y"][-1] for shown in loss["lines"]] == [1 / (20_000 + run) for run in range(12)]
+    assert [shown["drawn"]["y"][-1] for shown in accuracy["lines"]] == [
+        19_999 / 20_000 + run for run in range(12)
+    ]
+    seconds = float(page.locator(".jp-OutputArea-output pre").last.inner_text())
+    assert 1 <= page.evaluate("window.updates") <= 8 * seconds + 2  # the first, and the whole at the end
+    assert "rate exceeded" not in lab.log.read_text(encoding="utf-8")
     page.close()

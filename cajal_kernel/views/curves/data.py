@@ -113,9 +113,11 @@ def points_each(lines: int, most: int, together: int) -> int:
 def duration(seconds: float) -> str:
     """A time in two units at most.
 
-    >>> duration(12.4), duration(125), duration(3725)
-    ('12 s', '2 min 5 s', '1 h 2 min')
+    >>> duration(0.34), duration(12.4), duration(125), duration(3725)
+    ('0.3 s', '12 s', '2 min 5 s', '1 h 2 min')
     """
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     if hours:

@@ -42,9 +42,10 @@ class Output:
                 self._unsettled = True
                 shell.events.register("post_execute", self._settle)
 
-    def update(self, live: Live) -> None:
-        """What the page shows from now on."""
-        self._widget.show(live)
+    def update(self, live: Callable[[], Live]) -> None:
+        """What the page shows from now on. Nothing is made where no page shows it."""
+        if self._widget.comm is not None:
+            self._widget.show(live())
 
     def finish(self) -> None:
         """Show the whole training, live and static."""

@@ -38,8 +38,9 @@ def curves_image(curves: Curves, format: Literal["png", "svg"]) -> bytes:
     metrics, runs = curves.metrics[:PANELS], curves.runs
     across = min(ACROSS, max(1, len(metrics)))
     width, keys = WIDTH * across, _keys(curves, metrics) if any(runs) else []
-    columns = max(1, int(width / (0.7 + 0.07 * max(map(len, keys), default=0))))
-    head = LINE * -(-len(keys) // columns)
+    rooms = [0.7 + 0.07 * len(key) for key in keys]
+    columns = len(keys) if sum(rooms) < width else max(1, int(width / max(rooms)))
+    head = LINE * -(-len(keys) // max(1, columns))
     watched = curves.watched[:TENSORS]
     tops = [head + HEIGHT * max(1, -(-len(metrics) // across))]
     for tensor in watched:

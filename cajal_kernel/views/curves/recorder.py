@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, SupportsFloat
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
 PERIOD, LONGEST = 1 / 8, 2.0
 """The least time between two updates of the page, and the greatest while numbers are added, in seconds."""
 
-SHARE = 1 / 100
+SHARE = 1 / 200
 """The share of the time that updates may take, unless `LONGEST` between two of them is too short for it."""
+
+BATCH = 200
+"""How many steps wait at most to be put into their lines.
+
+Between two steps of a training the processor forgets what it had at hand, so that each touch of a line costs
+several times what it costs for many steps at once.
+"""
 
 
 class Curve:
@@ -65,7 +73,9 @@ class Curve:
         self._run: Run | None = None
         self._started = time.monotonic()
         self._ended: float | None = None
-        self._next = 0.0
+        self._next = float("inf")
+        self._batch = BATCH
+        self._added: deque[tuple[tuple[str, str], float, dict[str, Any]]] = deque()
         self._watches: list[Watch] = []
         self._output: Output | None = None
         self._shown: Output | None = None
@@ -81,33 +91,44 @@ class Curve:
             TypeError: if a value or the step is neither, or does not fit a float.
         """
         place = step if type(step) is float else _number("step", step)
-        numbers = [
-            (metric, value if type(value) is float else _number(metric, value))
-            for metric, value in metrics.items()
-        ]
-        key = (str(run), "" if seed is None else str(seed))
-        current = self._runs.get(key)
-        if current is None:
-            current = self._runs[key] = Run(*key)
-        for metric, value in numbers:
-            series = current.series.get(metric)
-            if series is None:
-                series = current.series[metric] = Series(metric, *key)
-                self._series.append(series)
-            series.points.extend((place, value))
-        self._run = current
-        if place > current.furthest:
-            current.furthest = place
-            current.done += 1
-            for watch in self._watches:
-                watch.step(current.done, place, " ".join(filter(None, key)))
+        for metric, value in metrics.items():
+            if type(value) is not float:
+                metrics[metric] = _number(metric, value)
+        key = (run if type(run) is str else str(run), "" if seed is None else str(seed))
+        self._added.append((key, place, metrics))
+        if len(self._added) >= self._batch or time.monotonic() >= self._next:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """File what was added, and bring the page up to date if it is time for that."""
+        self._file()
         if self._output is not None:
             self._output.changed()
             now = time.monotonic()
             if now >= self._next:
-                self._output.update(self._growing())
+                self._output.update(self._growing)
                 cost = time.monotonic() - now
                 self._next = now + max(PERIOD, min(cost / SHARE, LONGEST))
+
+    def _file(self) -> None:
+        """Put what was added into its lines. An interrupt may cost numbers of one step, not of others."""
+        while self._added:
+            key, place, metrics = self._added.popleft()
+            current = self._runs.get(key)
+            if current is None:
+                current = self._runs[key] = Run(*key)
+            for metric, value in metrics.items():
+                series = current.series.get(metric)
+                if series is None:
+                    series = current.series[metric] = Series(metric, *key)
+                    self._series.append(series)
+                series.points.extend((place, value))
+            self._run = current
+            if place > current.furthest:
+                current.furthest = place
+                current.done += 1
+                for watch in self._watches:
+                    watch.step(current.done, place, " · ".join(filter(None, key)))
 
     def watch(self, neuron: nn.Module, every: int = 50) -> Self:
         """Record what a neuron learns, and the matrices linked to it, at every so many steps of a run.
@@ -132,12 +153,16 @@ class Curve:
             >>> flip.name, flip.steps.tolist(), flip.values[-1].tolist()
             ('flip', [0.0, 2.0, 4.0], [[1.0, 0.0], [0.0, 1.0]])
         """
-        self._watches.append(Watch(neuron, int(_number("every", every))))
+        watch = Watch(neuron, int(_number("every", every)))
+        self._file()
+        self._watches.append(watch)
+        self._batch = 1  # the tensors are recorded as they are at their step
         return self
 
     @property
     def data(self) -> Curves:
         """Everything that was added, as the pictures show it."""
+        self._file()
         return self._curves([series.line() for series in self._series])
 
     def _curves(self, lines: Iterable[Any]) -> Curves:
@@ -162,6 +187,7 @@ class Curve:
     def _whole(self) -> tuple[Curves, Live]:
         """The curve as it is now, and its live picture, which asks for details while the curve is there."""
         curves, here = self.data, weakref.ref(self)
+        self._next = 0.0  # what is added next, perhaps in another cell, is seen at once
 
         def answer(question: Spec) -> Live:
             curve = here()
@@ -183,12 +209,16 @@ class Curve:
         with held():  # who is impatient interrupts twice, and the second must not cost the picture
             if self._ended is None:
                 self._ended = time.monotonic()
+            self._file()
             if self._run:
                 for watch in self._watches:
-                    watch.record(self._run.furthest, " ".join(filter(None, (self._run.name, self._run.seed))))
+                    watch.record(
+                        self._run.furthest, " · ".join(filter(None, (self._run.name, self._run.seed)))
+                    )
             if self._output:
                 self._output.finish()
                 self._output = None
+                self._next = float("inf")
             for series in self._series:
                 series.forget()
 

@@ -27,7 +27,11 @@ export function controlsOf(act) {
     slider,
     halfLife,
   );
-  const logX = element("button", { type: "button", title: "linear or logarithmic axis of steps" });
+  const logX = element(
+    "button",
+    { type: "button", title: "linear or logarithmic axis of steps" },
+    "log steps",
+  );
   const box = element("input", { type: "checkbox" });
   const apart = element(
     "label",
@@ -45,14 +49,13 @@ export function controlsOf(act) {
   logX.addEventListener("click", act.logX);
   box.addEventListener("change", () => act.apart(box.checked));
   reset.addEventListener("click", act.reset);
-  const node = element("div", { class: "cajal-controls" }, smoothing, logX, apart, reset, note);
+  const node = element("div", { class: "cajal-controls" }, logX, apart, note, smoothing, reset);
   return {
     node,
     /** @param {{ halfLife: number, logX: boolean, isZoomed: boolean, hasSeeds: boolean, apart: boolean, isEmpty: boolean }} shown */
     show({ halfLife: steps, logX: isLog, isZoomed, hasSeeds, apart: isApart, isEmpty }) {
       node.hidden = isEmpty;
       halfLife.textContent = steps ? `half-life ${precise(Number(steps.toPrecision(3)))} steps` : "off";
-      logX.textContent = isLog ? "steps: log" : "steps: linear";
       logX.setAttribute("aria-pressed", String(isLog));
       apart.hidden = !hasSeeds;
       note.textContent =

@@ -9,8 +9,9 @@ const HELP = "click: show or hide; double-click, Alt-click or S: this run alone"
 
 /**
  * @param {(hidden: Set<string>) => void} change is told which runs are hidden
+ * @param {(run: string | null) => void} light is told which run the pointer is at
  */
-export function legendOf(change) {
+export function legendOf(change, light) {
   const node = element("div", { class: "cajal-keys", role: "group", "aria-label": "runs" });
   /** @type {Set<string>} */
   let hidden = new Set();
@@ -74,6 +75,8 @@ export function legendOf(change) {
       clicked = event.timeStamp;
       toggle(run.name);
     });
+    button.addEventListener("pointerenter", () => light(run.name));
+    button.addEventListener("pointerleave", () => light(null));
     button.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() === "s" && !event.ctrlKey && !event.metaKey) solo(run.name);
     });

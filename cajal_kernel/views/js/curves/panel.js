@@ -3,6 +3,7 @@
 import { element, shape } from "../shared/dom.js";
 import { sign } from "../shared/numbers.js";
 import { boxOf } from "./box.js";
+import { closest } from "./lines.js";
 import { MARGIN, oddOf, plotted } from "./plot.js";
 import { readoutOf } from "./readout.js";
 
@@ -20,8 +21,11 @@ import { readoutOf } from "./readout.js";
  * What a panel asks the picture for.
  * @typedef {{ cursor: (step: number | null) => void, move: (metric: string, key: string, far: boolean) => void,
  *   zoom: (metric: string, x: [number, number] | null, y: [number, number] | null) => void, reset: () => void,
- *   log: (metric: string) => void }} Actions
+ *   log: (metric: string) => void, light: (run: string | null) => void }} Actions
  */
+
+/** How near a line a pointer is that means it, in pixels. */
+const NEAR = 14;
 
 const KEYS = ["ArrowLeft", "ArrowRight", "Home", "End", "+", "=", "-"];
 
@@ -35,7 +39,9 @@ export function panelOf(metric, act) {
     type: "button",
     class: "cajal-axis",
     title: "linear or logarithmic vertical axis (L)",
+    "aria-label": `${metric}: logarithmic axis`,
   });
+  log.textContent = "log";
   const note = element("span", { class: "cajal-quiet" });
   const svg = shape("svg", {
     class: "cajal-plot",
@@ -47,6 +53,7 @@ export function panelOf(metric, act) {
   const head = element("div", { class: "cajal-head" }, element("b", {}, metric), note, log);
   const node = element("div", { class: "cajal-plot-panel", "data-metric": metric }, head, svg, readout.node);
   const cursor = shape("line", { class: "cajal-cursor", visibility: "hidden" });
+  const dots = shape("g", {});
   /** @type {View | null} */
   let view = null;
   let width = 360;
@@ -56,7 +63,11 @@ export function panelOf(metric, act) {
     height: height - MARGIN.top - MARGIN.bottom,
   });
   const box = boxOf(svg, size, {
-    moved: ({ x }) => view && act.cursor(view.x.back(x)),
+    moved({ x, y }) {
+      if (!view) return;
+      act.cursor(view.x.back(x));
+      act.light(nearest(y * size().height));
+    },
     boxed({ x, y }) {
       if (!view) return;
       act.zoom(
@@ -72,22 +83,57 @@ export function panelOf(metric, act) {
     view = next;
     width = Math.max(200, node.clientWidth || 360);
     height = next.height;
-    log.textContent = next.y.log ? "log" : "linear";
     log.setAttribute("aria-pressed", String(next.wantsLog));
-    log.setAttribute("aria-label", `${metric}: logarithmic axis`);
     note.textContent = next.note;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.setAttribute("height", String(height));
-    svg.replaceChildren(...plotted(next, size()), cursor, box);
+    svg.replaceChildren(...plotted(next, size()), cursor, dots, box);
     readout.show(next);
+  }
+
+  /**
+   * The lines at the step of the cursor, and how far down that is.
+   * @type {{ run: string, down: number }[]}
+   */
+  let crossed = [];
+
+  /**
+   * The run whose line is at the cursor and near to a pointer, if there is one.
+   * @param {number} pointer pixels from the top of the plot
+   */
+  function nearest(pointer) {
+    const away = (/** @type {{ down: number }} */ { down }) => Math.abs(down - pointer);
+    const first = [...crossed].sort((a, b) => away(a) - away(b))[0];
+    return first && away(first) < NEAR ? first.run : null;
   }
 
   /** @param {number | null} step */
   function point(step) {
     readout.at(step);
     const { x } = view ?? { x: null };
-    if (!x || step === null || step < x.low || step > x.high)
+    crossed = [];
+    if (!view || !x || step === null || step < x.low || step > x.high) {
+      dots.replaceChildren();
       return cursor.setAttribute("visibility", "hidden");
+    }
+    for (const group of view.groups) {
+      const i = closest(group.x, step);
+      const level = 1 - view.y.at(group.y[i]);
+      if (step < group.x[0] || step > group.x[group.x.length - 1] || !(level >= 0 && level <= 1)) continue;
+      crossed.push({ run: group.run, down: level * size().height });
+    }
+    dots.replaceChildren(
+      ...crossed.map(({ run, down }) =>
+        shape("circle", {
+          class: "cajal-dot",
+          "data-run": run,
+          cx: MARGIN.left + x.at(step) * size().width,
+          cy: MARGIN.top + down,
+          r: 3,
+          fill: view?.styles.get(run)?.colour ?? "currentcolor",
+        }),
+      ),
+    );
     cursor.setAttribute("visibility", "visible");
     const left = String(MARGIN.left + x.at(step) * size().width);
     cursor.setAttribute("x1", left);
@@ -96,7 +142,10 @@ export function panelOf(metric, act) {
     cursor.setAttribute("y2", String(height - MARGIN.bottom));
   }
 
-  svg.addEventListener("pointerleave", () => act.cursor(null));
+  svg.addEventListener("pointerleave", () => {
+    act.cursor(null);
+    act.light(null);
+  });
   svg.addEventListener("dblclick", act.reset);
   svg.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -123,7 +172,7 @@ export function panelOf(metric, act) {
  * @param {any} plot
  */
 function reading(metric, { groups, raw, styles, x, y, note, smooth }, readout, plot) {
-  const axis = (/** @type {Scale} */ { log, low, high, ticks }) => ({ log, low, high, ticks });
+  const axis = (/** @type {Scale} */ { log, low, high }) => ({ log, low, high });
   const drawn = (/** @type {Group} */ { run, lines, ...rest }) => ({
     run,
     seeds: lines.map((line) => line.seed),

@@ -27,7 +27,7 @@ export function draw(host, picture, { ask }) {
   const note = element("div", { class: "cajal-caption" });
   const grid = element("div", { class: "cajal-grid-of-panels" });
   const more = element("button", { type: "button" });
-  const watched = watchedOf();
+  const watched = watchedOf((at) => point(at));
 
   /** @type {State} */
   const state = {
@@ -51,7 +51,7 @@ export function draw(host, picture, { ask }) {
   const legend = legendOf((hidden) => {
     state.hidden = hidden;
     show();
-  });
+  }, light);
   const controls = controlsOf({
     smooth: (place) => {
       state.smoothing = place;
@@ -95,6 +95,7 @@ export function draw(host, picture, { ask }) {
     },
     zoom,
     reset,
+    light,
     log(metric) {
       if (!state.log.delete(metric)) state.log.add(metric);
       state.y.delete(metric);
@@ -160,6 +161,21 @@ export function draw(host, picture, { ask }) {
   function point(at) {
     step = at;
     for (const panel of panels.values()) panel.point(at);
+    light(lit);
+  }
+
+  /** @type {string | null} */
+  let lit = null;
+
+  /**
+   * Makes one run stand out in all panels; null: none.
+   * @param {string | null} run
+   */
+  function light(run) {
+    lit = run;
+    const isSeen = run !== null && !state.hidden.has(run);
+    for (const node of grid.querySelectorAll("[data-run]"))
+      node.classList.toggle("cajal-dim", isSeen && /** @type {HTMLElement} */ (node).dataset.run !== run);
   }
 
   function show() {
@@ -227,6 +243,7 @@ export function draw(host, picture, { ask }) {
     read: () => ({
       progress: note.textContent,
       cursor: step,
+      lit,
       halfLife: halfLifeOf(state),
       hidden: [...state.hidden],
       window: state.x,

@@ -8,7 +8,11 @@ import { compact, markPath } from "./style.js";
 /** @typedef {import("./panel.js").View} View */
 
 /** The room around a plot for its labels, in pixels. */
-export const MARGIN = { left: 50, right: 10, top: 8, bottom: 22 };
+export const MARGIN = { left: 50, right: 14, top: 8, bottom: 22 };
+
+/** The room that a label needs, in pixels: across, and down. */
+const ACROSS = 75;
+const DOWN = 24;
 
 /** The least distance of two marks of the same kind of a run, in pixels. */
 const APART = 9;
@@ -50,17 +54,20 @@ function axes({ x, y }, size) {
     shape("line", { class: "cajal-grid", x1: MARGIN.left, x2: right, y1: level, y2: level });
   const level = (/** @type {number} */ value) => MARGIN.top + (1 - y.at(value)) * size.height;
   const place = (/** @type {number} */ value) => MARGIN.left + x.at(value) * size.width;
-  const steps = x.ticks.filter((value) => x.high - x.low < 2 || Number.isInteger(value));
+  const steps = x.ticks(size.width / ACROSS).filter((value) => x.high - x.low < 2 || Number.isInteger(value));
   return [
-    ...y.ticks.flatMap((value) => [
-      rule(level(value)),
-      shape(
-        "text",
-        { class: "cajal-tick", x: MARGIN.left - 6, y: level(value) + 3.5, "text-anchor": "end" },
-        compact(value),
-      ),
-    ]),
+    ...y
+      .ticks(size.height / DOWN)
+      .flatMap((value) => [
+        rule(level(value)),
+        shape(
+          "text",
+          { class: "cajal-tick", x: MARGIN.left - 6, y: level(value) + 3.5, "text-anchor": "end" },
+          compact(value),
+        ),
+      ]),
     rule(bottom),
+    shape("text", { class: "cajal-tick", x: MARGIN.left - 18, y: bottom + 14, "text-anchor": "end" }, "step"),
     ...steps.map((value) =>
       shape(
         "text",

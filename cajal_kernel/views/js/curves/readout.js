@@ -83,12 +83,14 @@ export function readoutOf() {
           const seed = group.lines.length === 1 && group.lines[0].seed ? ` · ${group.lines[0].seed}` : "";
           return element(
             "span",
-            { class: "cajal-entry" },
+            { class: "cajal-entry", "data-run": group.run },
             ...(run?.name ? [swatch(run), element("span", { class: "cajal-name" }, run.name + seed)] : []),
             cells[i],
           );
         }),
       );
+      const names = [...entries.querySelectorAll(".cajal-name")].map((name) => name.textContent.length);
+      entries.style.setProperty("--cajal-longest", `${Math.min(20, Math.max(0, ...names))}ch`);
       fill();
     },
     /** @param {number | null} at */

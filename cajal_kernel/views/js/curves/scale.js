@@ -1,10 +1,10 @@
 // Axes: where a number is drawn, linear or logarithmic, and which numbers have a label.
 
 /**
- * An axis from `low` to `high`. `at` gives the place of a number between 0 and 1 (outside it is clipped by the
+ * An axis from `low` to `high`. `ticks` are round numbers on it, at most about as many as asked for. `at` gives the place of a number between 0 and 1 (outside it is clipped by the
  * panel), `back` the number at a place. On a logarithmic axis what is not above zero is at the lower edge.
  * @typedef {{ log: boolean, low: number, high: number, at: (value: number) => number,
- *   back: (place: number) => number, ticks: number[] }} Scale
+ *   back: (place: number) => number, ticks: (most: number) => number[] }} Scale
  */
 
 /**
@@ -73,7 +73,7 @@ function linear(low, high) {
     high,
     at: (value) => (near(value) - first) / (last - first),
     back: (place) => first + place * (last - first),
-    ticks: roundNumbers(low, high),
+    ticks: (most) => roundNumbers(low, high, most),
   };
 }
 
@@ -92,19 +92,20 @@ function logarithmic(low, high) {
     high,
     at: (value) => (Math.log10(Math.max(near(value), edge * 1e-3)) - first) / (last - first),
     back: (place) => 10 ** (first + place * (last - first)),
-    ticks: powers(first, last) ?? roundNumbers(low, high),
+    ticks: (most) => powers(first, last, most) ?? roundNumbers(low, high, most),
   };
 }
 
 /**
- * About four round numbers between two.
+ * Round numbers between two, at most about as many as asked for.
  * @param {number} low
  * @param {number} high
+ * @param {number} most
  */
-function roundNumbers(low, high) {
-  const power = 10 ** Math.floor(Math.log10((high - low) / 4));
+function roundNumbers(low, high, most) {
+  const power = 10 ** Math.floor(Math.log10((high - low) / most));
   const size =
-    [1, 2, 5, 10].map((digit) => digit * power).find((step) => (high - low) / step <= 5) ?? power * 10;
+    [1, 2, 5, 10].map((digit) => digit * power).find((step) => (high - low) / step <= most) ?? power * 10;
   const numbers = [];
   for (let i = Math.ceil(low / size - 1e-9); i * size <= high + size * 1e-9; i++)
     numbers.push(Number((i * size).toPrecision(12)));
@@ -112,13 +113,15 @@ function roundNumbers(low, high) {
 }
 
 /**
- * Powers of ten between two exponents, at most about six, and 2 and 5 times them where they are few.
+ * Powers of ten between two exponents, at most about as many as asked for, and 2 and 5 times them where they
+ * are few.
  * @param {number} first
  * @param {number} last
+ * @param {number} most
  */
-function powers(first, last) {
-  const stride = Math.max(1, Math.ceil((last - first) / 6));
-  const digits = last - first < 1.5 ? [1, 2, 5] : [1];
+function powers(first, last, most) {
+  const stride = Math.max(1, Math.ceil((last - first) / most));
+  const digits = (last - first) * 3 < most ? [1, 2, 5] : [1];
   const numbers = [];
   for (let power = Math.floor(first / stride) * stride; power <= last; power += stride) {
     for (const digit of digits) {

@@ -33,8 +33,11 @@ function tensorsOf({ spec, arrays }) {
   });
 }
 
-/** Tables of all tensors, and the slider. Tensors that were recorded less often show their last record before. */
-export function watchedOf() {
+/**
+ * Tables of all tensors, and the slider. Tensors that were recorded less often show their last record before.
+ * @param {(step: number) => void} moved is told the step that a reader goes to
+ */
+export function watchedOf(moved) {
   const play = element("button", { type: "button", title: "play the recorded steps" }, "▶");
   const slider = element("input", {
     type: "range",
@@ -78,9 +81,15 @@ export function watchedOf() {
     tensors.forEach((tensor, i) => drawn[i].show(recordOf(tensor)));
   }
 
+  /** Shows the record that a reader chose. */
+  function go() {
+    update();
+    if (longest) moved(longest.steps[Number(slider.value)]);
+  }
+
   slider.addEventListener("input", () => {
     stop();
-    update();
+    go();
   });
   play.addEventListener("click", () => {
     if (timer !== undefined) return stop();
@@ -91,12 +100,12 @@ export function watchedOf() {
     timer = window.setInterval(
       () => {
         slider.value = String(Number(slider.value) + 1);
-        update();
+        go();
         if (Number(slider.value) >= last) stop();
       },
       Math.max(FASTEST, Math.min(400, 6000 / (last + 1))),
     );
-    update();
+    go();
   });
 
   return {

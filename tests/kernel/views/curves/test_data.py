@@ -17,7 +17,7 @@ def test_a_short_line_stays_as_it_is() -> None:
 
 
 def test_progress_in_words() -> None:
-    assert Curves("", (), 1, None, 0.2).progress == "1 step, 0 s"
+    assert Curves("", (), 1, None, 0.2).progress == "1 step, 0.2 s"
     assert Curves("", (), 412, 800, 12.4, 71.0).progress == "412 of 800 steps, 12 s, 1 min 11 s left"
     assert Curves("", (), 412, 800, 12.4, 71.0).steps == "412 of 800 steps"
 

@@ -14,6 +14,8 @@ from IPython.utils.capture import capture_output
 import cajal_core as cajal
 from cajal_kernel.views import Curve
 from cajal_kernel.views.curves import output, recorder
+from cajal_kernel.views.curves.envelope import Thinned
+from cajal_kernel.views.curves.store import Series
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import LiveWidget
 
@@ -169,6 +171,45 @@ def test_updates_are_eight_a_second() -> None:
     assert recorder.PERIOD == 0.125
 
 
+def test_steps_wait_to_be_put_into_their_lines_and_none_is_lost() -> None:
+    made = Curve("digits", total=10)
+    for step in range(recorder.BATCH + 50):
+        made.add(step, run=f"run {step % 2}", loss=step)
+        if step == 20:
+            assert made.data.done == 11
+    with pytest.raises(TypeError):
+        made.add(0, loss="high")  # type: ignore[arg-type]
+    assert len(made._added) == 29
+    for place, line in enumerate(made.data.lines):
+        assert line.run == f"run {place}"
+        assert line.values.tolist() == line.steps.tolist() == list(range(place, recorder.BATCH + 50, 2))
+    assert not made._added
+
+
+def test_a_number_is_what_it_was_when_it_was_added() -> None:
+    made, loss = Curve("digits"), torch.ones(())
+    made.add(0, loss=loss)
+    loss.fill_(2)
+    assert made.data.lines[0].values.tolist() == [1.0]
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_first_number_of_a_cell_is_shown_at_once(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("curve = Curve(); curve.show(); curve.add(0, loss=1)")
+        shell.run_cell("curve.add(1, loss=1); curve.add(2, loss=1)")
+    assert [(live.spec["done"], live.spec["final"]) for live in sent.shown] == [
+        (1, False),
+        (1, True),
+        (2, False),
+        (3, True),
+    ]
+
+
 def test_seeds_are_lines_of_one_run() -> None:
     made = Curve("digits", total=2)
     for seed in (1, "b", None):
@@ -212,6 +253,31 @@ def test_while_it_grows_the_page_is_sent_few_points_and_the_last_value(
 
 
 @pytest.mark.usefixtures("shell")
+def test_nothing_is_made_for_a_page_that_does_not_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_for_a_page: list[int] = []
+    thinned = Series.thinned
+
+    def counted(series: Series, limit: int) -> Thinned:
+        made_for_a_page.append(limit)
+        return thinned(series, limit)
+
+    monkeypatch.setattr(recorder, "PERIOD", 0.0)
+    monkeypatch.setattr(recorder, "SHARE", 1e9)
+    monkeypatch.setattr(LiveWidget, "show", lambda *_: None)
+    monkeypatch.setattr(Series, "thinned", counted)
+    with capture_output():
+        made = Curve("digits")
+        made.show()
+        made.add(0, loss=1.0)
+        assert len(made_for_a_page) == 1
+        assert made._output
+        made._output.close()  # as the user may, or twenty newer pictures
+        made.add(1, loss=1.0)
+    assert len(made_for_a_page) == 1
+    assert made.data.lines[0].values.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.usefixtures("shell")
 def test_updates_take_a_small_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = Sent(monkeypatch)
     monkeypatch.setattr(recorder, "curves_live", lambda *_, **__: time.sleep(0.05) or Live("curves", {}))
@@ -246,7 +312,7 @@ def test_what_a_neuron_learns_is_recorded_until_the_end() -> None:
     (flip,) = made.data.watched
     assert flip.steps.tolist() == [0, 4, 8, 9]
     assert flip.values[:, 0, 0].tolist() == [0, 4, 8, 9]
-    assert set(flip.runs) == {"net 1"}
+    assert set(flip.runs) == {"net · 1"}
     assert "flip : Bool -o Bool, 2 × 2, watched at 4 steps" in str(made._repr_mimebundle_()["text/plain"])
     with pytest.raises(TypeError, match="no neuron"):
         made.watch(torch.nn.Linear(1, 1))
