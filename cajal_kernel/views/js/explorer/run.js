@@ -2,10 +2,10 @@
 
 import { gradient } from "../neuron/gradient.js";
 import { Neuron } from "../neuron/neuron.js";
-import { rowCount, rowsOf } from "../neuron/products.js";
+import { rowCount, rowsOf } from "../neuron/rows.js";
 
 /** @typedef {import("../shared/wire.js").Picture} Picture */
-/** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null, weighed: [import("../neuron/products.js").Axis[], number][] }} Mark */
+/** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null, weighed: [import("../neuron/rows.js").Axis[], number][] }} Mark */
 /** @typedef {{ to: number, name: string, count: number, weights: number, outer: number[] }} Loop */
 
 export class Run {
@@ -208,7 +208,7 @@ export class Run {
    */
   weighed(mark, array, scope) {
     const { dim } = this.graph.values[mark.value];
-    /** @type {import("../neuron/products.js").Axis[]} */
+    /** @type {import("../neuron/rows.js").Axis[]} */
     let axes = this.graph.values[mark.value].axes;
     let vectors = array;
     for (const [over, number] of mark.weighed) {

@@ -6,7 +6,7 @@
 import { inWords } from "./words.js";
 
 /** @typedef {import("../explorer/run.js").Run} Run */
-/** @typedef {import("../neuron/products.js").Axis} Axis */
+/** @typedef {import("../neuron/rows.js").Axis} Axis */
 /** @typedef {{ over: Axis[], weights: number, path: number[] }} Sum */
 
 /**
