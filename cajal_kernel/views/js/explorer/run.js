@@ -6,7 +6,7 @@ import { slopes } from "./slopes.js";
 import { weighed } from "./weighed.js";
 
 /** @typedef {import("../shared/wire.js").Picture} Picture */
-/** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null, weighed: [import("../neuron/products.js").Axis[], number][] }} Mark */
+/** @typedef {{ kind: string, name: string, value: number, type: string, at: [number, number, number], parent: number | null, weighed: [import("../neuron/rows.js").Axis[], number][] }} Mark */
 /** @typedef {import("./recurrences.js").Loop} Loop */
 
 export class Run {

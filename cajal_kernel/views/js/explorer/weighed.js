@@ -1,8 +1,8 @@
 // Sums over axes. A value inside a copy or a branch has axes: one vector for each value of what was copied.
 
-import { rowCount, rowsOf } from "../neuron/products.js";
+import { rowCount, rowsOf } from "../neuron/rows.js";
 
-/** @typedef {import("../neuron/products.js").Axis} Axis */
+/** @typedef {import("../neuron/rows.js").Axis} Axis */
 /** @typedef {{ over: Axis[], axes: Axis[], values: Float64Array }} Weights of all entries of `over`, at each of `axes` */
 
 /**

@@ -7,7 +7,7 @@ import { Reach } from "./reach.js";
 import { inFull, inWords } from "./words.js";
 
 /** @typedef {import("../explorer/run.js").Run} Run */
-/** @typedef {import("../neuron/products.js").Axis} Axis */
+/** @typedef {import("../neuron/rows.js").Axis} Axis */
 /** @typedef {{ over: Axis[], weights: number, path: number[] }} Sum */
 
 /**

@@ -4,7 +4,7 @@
 // once, and the result stays as it is: a branch of weight zero, the steps past the count, and what is computed for
 // these alone. What a network answers depends on all that it takes.
 
-import { rowsOf } from "../neuron/products.js";
+import { rowsOf } from "../neuron/rows.js";
 
 /** @typedef {import("../neuron/neuron.js").Neuron} Neuron */
 /** @typedef {import("../neuron/neuron.js").Scope} Scope */

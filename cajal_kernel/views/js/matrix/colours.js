@@ -34,18 +34,22 @@ export function paint(values, count, scale, pixels, most) {
   /** @type {number[]} */
   const odd = [];
   const factor = LEVELS / scale;
+  let [last, colour] = [0, 0];
   for (let i = 0; i < count; i++) {
     const value = values[i];
-    if (value === 0) pixels[i] = 0;
+    if (value === last)
+      pixels[i] = colour; // as in a tile, or among zeros
     else if (value - value !== 0) {
       pixels[i] = NO_NUMBER;
       if (odd.length < most) odd.push(i);
     } else {
       const level = value * factor;
-      pixels[i] =
+      colour =
         TABLE[
           LEVELS + (level > 0 ? Math.ceil(Math.min(level, LEVELS)) : Math.floor(Math.max(level, -LEVELS)))
         ];
+      pixels[i] = colour;
+      last = value;
     }
   }
   return odd;

@@ -31,12 +31,12 @@ export function makePane(spec, source, lost, view, name) {
     "aria-label": name,
   });
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = element("canvas");
+  const image = element("canvas", { width: 0, height: 0 });
   const brush = /** @type {CanvasRenderingContext2D} */ (image.getContext("2d"));
   const lostColumns = new Set(Array.from(lost));
+  // Room for the tiles of a frame.
   let values = new Float64Array(0);
-  let pixels = new ImageData(1, 1);
-  let words = new Uint32Array(pixels.data.buffer);
+  let words = new Uint32Array(0);
   let [left, top, width, height] = [0, 0, 1, 1];
   /** @type {number[]} */
   let wide = [];
@@ -96,6 +96,15 @@ export function makePane(spec, source, lost, view, name) {
     written = label(pen, spec, view, { left, top, width, height }, wide, ink, cursor);
   }
 
+  /** Makes room for the tiles of any zoom, none of them smaller than a pixel: a frame of a zoom has no time for that. */
+  function reserve() {
+    const room = view.room();
+    image.width = Math.min(source.columns, Math.ceil(room.width) + 2);
+    image.height = Math.min(source.rows, Math.ceil(room.height) + 2);
+    const most = image.width * image.height;
+    [values, words] = [new Float64Array(most).fill(0), new Uint32Array(most).fill(0)]; // all of it in memory
+  }
+
   /**
    * @param {import("./values.js").Mode} mode
    * @param {{ down: number, across: number }} tile
@@ -106,18 +115,15 @@ export function makePane(spec, source, lost, view, name) {
     const tall = Math.ceil((area.row + area.height) / tile.down) - row;
     const long = Math.ceil((area.column + area.width) / tile.across) - column;
     const count = tall * long;
-    if (values.length < count) values = new Float64Array(count);
-    if (pixels.width !== long || pixels.height !== tall) {
-      pixels = new ImageData(long, tall);
-      words = new Uint32Array(pixels.data.buffer);
-      [image.width, image.height] = [long, tall];
-    }
+    if (image.width < long || image.height < tall) reserve();
     source.fill(mode, tile.down, tile.across, { row, column, height: tall, width: long }, values);
     const odd = paint(values, count, spec.scale, words, SIGNS);
-    brush.putImageData(pixels, 0, 0);
+    const pixels = new Uint8ClampedArray(words.buffer, 0, 4 * count);
+    brush.putImageData(new ImageData(pixels, long, tall), 0, 0);
     pen.imageSmoothingEnabled = false;
     const [x, y] = view.box(row * tile.down, column * tile.across);
-    pen.drawImage(image, x, y, long * tile.across * view.across(), tall * tile.down * view.down());
+    const [w, h] = [long * tile.across * view.across(), tall * tile.down * view.down()];
+    pen.drawImage(image, 0, 0, long, tall, x, y, w, h);
     return odd.map((place) => {
       const [i, j] = [Math.floor(place / long), place % long];
       const [left, top] = view.box((row + i) * tile.down, (column + j) * tile.across);

@@ -2,8 +2,8 @@
 
 import { element } from "../shared/dom.js";
 import { heading } from "../shared/heading.js";
-import { brief, precise } from "../shared/numbers.js";
-import { gradient } from "./colours.js";
+import { precise } from "../shared/numbers.js";
+import { makeControls } from "./controls.js";
 import { listen } from "./input.js";
 import { place } from "./labels.js";
 import { makePane } from "./pane.js";
@@ -14,7 +14,6 @@ import { makeView } from "./view.js";
 /** The most pixels of a matrix down, and of each of several. */
 const TALL = 460;
 const GAP = 18;
-const ZOOM = 1.5;
 
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
 export function draw(host, { spec, arrays }, { ask }) {
@@ -83,59 +82,16 @@ export function draw(host, { spec, arrays }, { ask }) {
   );
   const row = element("div", { class: "cajal-matrix-panes" }, ...figures);
 
-  // Controls
-
-  /** @type {(sign: string, title: string, act: () => void) => HTMLButtonElement} */
-  const button = (sign, title, act) => {
-    const made = element("button", { type: "button", title, "aria-label": title }, sign);
-    made.addEventListener("click", act);
-    return made;
-  };
-  const chooser = element("select", { "aria-label": "what a pixel shows of several entries" });
-  for (const [value, text] of [
-    ["extreme", "greatest magnitude"],
-    ["greatest", "greatest entry"],
-    ["least", "least entry"],
-  ]) {
-    chooser.append(element("option", { value }, text));
-  }
-  chooser.addEventListener("change", () => {
-    mode = /** @type {import("./values.js").Mode} */ (chooser.value);
-    invalidate();
-  });
-  const pooling = element("label", { class: "cajal-matrix-pooling" }, "a pixel: ", chooser);
-  const needle = element("div", { class: "cajal-matrix-needle", hidden: "" });
-  const bar = element(
-    "div",
-    { class: "cajal-matrix-bar", style: `background:${gradient(spec.signed)}` },
-    needle,
-  );
-  const legend = element(
-    "div",
-    {
-      class: "cajal-matrix-legend",
-      role: "img",
-      "aria-label": `colours from ${brief(spec.signed ? -spec.scale : 0)} to ${brief(spec.scale)}`,
+  const controls = makeControls(spec, {
+    zoom: (factor) => zoom(factor),
+    fit,
+    choose: (chosen) => {
+      mode = chosen;
+      invalidate();
     },
-    brief(spec.signed ? -spec.scale : 0),
-    bar,
-    brief(spec.scale),
-  );
-  const controls = element(
-    "div",
-    { class: "cajal-controls" },
-    element(
-      "div",
-      { class: "cajal-group", role: "group", "aria-label": "zoom" },
-      button("−", "zoom out (−)", () => zoom(1 / ZOOM)),
-      button("+", "zoom in (+)", () => zoom(ZOOM)),
-      button("fit", "show all (0)", () => fit()),
-    ),
-    legend,
-    pooling,
-  );
+  });
   const readout = element("output", { class: "cajal-matrix-readout", "aria-live": "polite" });
-  host.append(controls, row, readout);
+  host.append(controls.element, row, readout);
 
   /** @param {number} factor @param {number} [x] @param {number} [y] */
   function zoom(factor, x, y) {
@@ -175,10 +131,7 @@ export function draw(host, { spec, arrays }, { ask }) {
       if (size.down * size.across === 1) pane.source.need(view.area());
       pane.draw(cursor, mode, size);
     }
-    pooling.style.visibility = size.down * size.across > 1 ? "visible" : "hidden";
-    if (view.isFitted) pooling.hidden = size.down * size.across === 1; // then no zoom needs it
-    chooser.disabled = size.down * size.across === 1;
-    pooling.title = `${size.down} × ${size.across} entries a pixel`;
+    controls.tell(size, view.isFitted);
     for (const { canvas } of panes) canvas.style.touchAction = view.isFitted ? "pan-y" : "none";
     tell();
     took = performance.now() - start;
@@ -196,7 +149,7 @@ export function draw(host, { spec, arrays }, { ask }) {
 
   /** Says what is at the cursor, in words and on the colour bar. */
   function tell() {
-    needle.hidden = true;
+    controls.point(null);
     if (!cursor) {
       readout.classList.add("cajal-caption");
       readout.textContent = view.isFitted
@@ -210,9 +163,7 @@ export function draw(host, { spec, arrays }, { ask }) {
     readout.textContent = `${place(axes, spec.rows, row, column)}: ${texts.join("  |  ")}`;
     const value = panes[0].source.at(row, column);
     if (value === null || value !== value) return;
-    const share = Math.max(-1, Math.min(1, value / spec.scale));
-    needle.hidden = false;
-    needle.style.left = `${100 * (spec.signed ? (share + 1) / 2 : share)}%`;
+    controls.point(value);
   }
 
   /** @param {ReturnType<typeof makePane>} pane @param {number} row @param {number} column */

@@ -13,14 +13,16 @@ const WINDOW = 3000;
 /** The milliseconds after which a question is asked again. */
 const LOST = 8000;
 
+/** @typedef {import("../shared/wire.js").Numbers} Numbers */
+
 /**
  * @typedef {object} Tiled
  * @property {number} rows
  * @property {number} columns
  * @property {number} tile  the rows and columns of a tile
  * @property {number} block  the rows and columns of a block
- * @property {Record<import("./values.js").Mode, ArrayLike<number>>} tiles
- * @property {((row: number, column: number) => Promise<ArrayLike<number>>) | null} ask
+ * @property {Record<import("./values.js").Mode, Numbers>} tiles
+ * @property {((row: number, column: number) => Promise<Numbers>) | null} ask
  * @property {() => void} changed  called when a block has come
  */
 
@@ -31,7 +33,7 @@ const LOST = 8000;
 export function tiles({ rows, columns, tile, block, tiles, ask, changed }) {
   const [down, across] = [Math.ceil(rows / tile), Math.ceil(columns / tile)];
   const overview = pyramid((mode) => ({ data: tiles[mode], rows: down, columns: across }));
-  /** @type {Map<number, ArrayLike<number>>} */
+  /** @type {Map<number, Numbers>} */
   const blocks = new Map();
   /** When each question was asked. @type {Map<number, number>} */
   const asked = new Map();
@@ -91,15 +93,23 @@ export function tiles({ rows, columns, tile, block, tiles, ask, changed }) {
         copy(overview(mode, high / tile, long / tile), area, out);
         return;
       }
+      const last = area.column + area.width;
       for (let i = 0, k = 0; i < area.height; i++) {
         const row = area.row + i;
         const coarse = Math.floor(row / tile) * across;
-        for (let column = area.column; column < area.column + area.width; ) {
+        for (let column = area.column; column < last; ) {
           const data = blocks.get(Math.floor(row / block) * wide + Math.floor(column / block));
-          const end = Math.min(area.column + area.width, (Math.floor(column / block) + 1) * block);
-          const start = (row % block) * widthAt(column) + (column % block) - column;
-          for (; column < end; column++)
-            out[k++] = data ? data[start + column] : tiles[mode][coarse + Math.floor(column / tile)];
+          const stop = Math.min(last, (Math.floor(column / block) + 1) * block);
+          const start = (row % block) * widthAt(column) + (column % block);
+          if (data) out.set(data.subarray(start, start + stop - column), k);
+          else if (i > 0 && row % tile > 0)
+            // As in the row above, since a block has whole tiles.
+            out.copyWithin(k, k - area.width, k - area.width + stop - column);
+          else
+            for (let c = column; c < stop; c++)
+              out[k + c - column] = tiles[mode][coarse + Math.floor(c / tile)];
+          k += stop - column;
+          column = stop;
         }
       }
     },

@@ -4,7 +4,8 @@
 // greatest of its finite entries and infinities. Tiles of 2, 4, 8, … are made when they are first shown.
 
 /** @typedef {"extreme" | "least" | "greatest"} Mode */
-/** @typedef {{ data: ArrayLike<number>, rows: number, columns: number }} Grid */
+/** @typedef {import("../shared/wire.js").Numbers} Numbers */
+/** @typedef {{ data: Numbers | Uint32Array, rows: number, columns: number }} Grid */
 
 /**
  * What the numbers are read from. `fill` writes the tiles of so many rows and columns (powers of two) that
@@ -69,8 +70,9 @@ export function pyramid(base) {
     const key = `${mode} ${down} ${across}`;
     const known = made.get(key);
     if (known) return known;
+    // By way of the squares, which a zoom shows next.
     const grid =
-      across > 1
+      across >= down
         ? halved(level(mode, down, across / 2), mode, true)
         : halved(level(mode, down / 2, across), mode, false);
     made.set(key, grid);
@@ -86,15 +88,15 @@ export function pyramid(base) {
  * @param {Float64Array} out
  */
 export function copy(grid, { row, column, height, width }, out) {
-  for (let i = 0, k = 0; i < height; i++) {
+  for (let i = 0; i < height; i++) {
     const start = (row + i) * grid.columns + column;
-    for (let j = 0; j < width; j++) out[k++] = grid.data[start + j];
+    out.set(grid.data.subarray(start, start + width), i * width);
   }
 }
 
 /**
  * A matrix that came whole.
- * @param {ArrayLike<number>} data
+ * @param {Numbers} data
  * @param {number} rows
  * @param {number} columns
  * @returns {Source}

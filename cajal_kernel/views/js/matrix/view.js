@@ -66,6 +66,7 @@ export function makeView(rows, columns) {
   return {
     resize,
     fit,
+    room: () => ({ width: wide, height: tall }),
     /** The pixels that the matrix takes of its room: the more the nearer it is. */
     extent: () => ({ width, height }),
     down,

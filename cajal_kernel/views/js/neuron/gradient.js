@@ -2,11 +2,11 @@
 //
 // The answers of networks are held as they are: nothing flows through them.
 
-import { rowsOf } from "./products.js";
+import { rowsOf } from "./rows.js";
 
 /** @typedef {import("./neuron.js").Neuron} Neuron */
 /** @typedef {import("./neuron.js").Scope} Scope */
-/** @typedef {import("./neuron.js").Plan} Plan */
+/** @typedef {import("./plan.js").Plan} Plan */
 /** @typedef {import("./products.js").Key} Key */
 
 /** The derivatives in the values of each scope of a run. */

@@ -2,10 +2,11 @@
 //
 // A run computes again only what depends on what has changed since the last.
 
-import { products, rowCount, rowsOf } from "./products.js";
+import { codeOf, planned } from "./plan.js";
+import { rowCount, rowsOf, spread } from "./rows.js";
 
 /** @typedef {import("./products.js").Key} Key */
-/** @typedef {{ code: any, products: import("./products.js").Product[], block: Plan[], free: Key[] }} Plan */
+/** @typedef {import("./plan.js").Plan} Plan */
 
 /**
  * The values of a block: those of the neuron, or those of one step of a recurrence. `frames` has the steps of
@@ -21,7 +22,7 @@ export class Neuron {
    */
   constructor(graph, tensors) {
     this.graph = graph;
-    this.plan = this.planned(graph.code);
+    this.plan = planned(graph.code, graph);
     /** @type {Scope} */
     this.scope = { values: new Map(), outer: null, frames: new Map(), run: 0 };
     /** What networks have answered, by the value of the call and its run. */
@@ -35,17 +36,6 @@ export class Neuron {
       this.scope.values.set(name, Float64Array.from(tensor));
     /** @type {Set<Key>} */
     this.changed = new Set(this.scope.values.keys());
-  }
-
-  /**
-   * @param {any[]} code
-   * @returns {Plan[]}
-   */
-  planned(code) {
-    return code.map((assignment) => {
-      const block = assignment.op === "iterate" ? this.planned(assignment.step) : [];
-      return { code: assignment, products: products(assignment, this.graph), block, free: reads(block) };
-    });
   }
 
   /**
@@ -272,51 +262,4 @@ export class Neuron {
     }
     scope.values.set(code.to, out);
   }
-}
-
-/**
- * What a block reads from outside, and the calls and tensors in it.
- * @param {Plan[]} block
- * @returns {Key[]}
- */
-function reads(block) {
-  const own = new Set(block.map(({ code }) => code.to));
-  const keys = block.flatMap(({ code, free }) => {
-    const callee = code.callee === undefined ? [] : [String(code.callee)];
-    const position = code.op === "input" ? [String(code.position)] : [];
-    const call = code.op === "call" ? [`call ${code.to}`] : [];
-    return [...code.of, ...free, ...callee, ...position, ...call];
-  });
-  return [...new Set(keys)].filter((key) => !own.has(key));
-}
-
-/**
- * The assignment of a value, wherever it stands.
- * @param {Plan[]} plan
- * @param {number} number
- * @returns {any}
- */
-export function codeOf(plan, number) {
-  for (const { code, block } of plan) {
-    if (code.to === number) return code;
-    const inner = codeOf(block, number);
-    if (inner) return inner;
-  }
-  return null;
-}
-
-/**
- * A value over more axes.
- * @param {Float64Array} array
- * @param {import("./products.js").Value} value
- * @param {import("./products.js").Axis[]} axes
- */
-export function spread(array, value, axes) {
-  if (value.axes.length === axes.length) return array;
-  const rows = rowsOf(value, axes);
-  const out = new Float64Array(rows.length * value.dim);
-  rows.forEach((row, index) =>
-    out.set(array.subarray(row * value.dim, (row + 1) * value.dim), index * value.dim),
-  );
-  return out;
 }

@@ -4,45 +4,15 @@
 // them all forwards (neuron.js), and another backwards (gradient.js). The equations are those of the classes
 // in cajal_core/ir/graph.py.
 
-/** @typedef {[number, number]} Axis its number and its size */
-/** @typedef {{ dim: number, axes: Axis[], type: string }} Value */
+import { rowCount, rowsOf, total } from "./rows.js";
+
+/** @typedef {import("./rows.js").Value} Value */
 /** @typedef {number | string} Key a value's number; of a tensor its name, or its position as a text */
 /** @typedef {(o: number, a: number, b: number, all: number[]) => void} Visit entries of the result and the factors */
 /** @typedef {{ factors: Key[], each: (visit: Visit) => void }} Product */
 
 /** @type {number[]} */
 const NONE = [];
-
-/** @param {number[]} sizes */
-const total = (sizes) => sizes.reduce((product, size) => product * size, 1);
-
-/** @param {Axis[]} axes */
-export const rowCount = (axes) => total(axes.map(([, size]) => size));
-
-/**
- * For each index over some axes, the row of a value that runs over a part of them.
- * @param {Value} value
- * @param {Axis[]} axes
- */
-export function rowsOf(value, axes) {
-  /** @type {Map<number, number>} */
-  const strides = new Map();
-  let stride = 1;
-  for (const [number, size] of [...value.axes].reverse()) {
-    strides.set(number, stride);
-    stride *= size;
-  }
-  const rows = new Int32Array(rowCount(axes));
-  for (let index = 0; index < rows.length; index++) {
-    let rest = index;
-    for (let k = axes.length - 1; k >= 0; k--) {
-      const [number, size] = axes[k];
-      rows[index] += (rest % size) * (strides.get(number) ?? 0);
-      rest = Math.floor(rest / size);
-    }
-  }
-  return rows;
-}
 
 /**
  * The products whose sum is the result of an assignment; of `input`, of an opaque `call` and of `iterate` there

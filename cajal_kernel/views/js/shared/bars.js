@@ -6,6 +6,8 @@ import { brief, precise } from "./numbers.js";
 
 /** The most characters of a label that have room. */
 const LONGEST = 22;
+/** The most characters of a number for which vector.css has room. */
+const ROOM = 6;
 
 /** @typedef {"positive" | "negative" | "zero" | "not finite"} Sign */
 /**
@@ -127,23 +129,34 @@ const CLASSES = {
   "not finite": "cajal-odd",
 };
 
+/** A bar. A drag draws hundreds of them a frame: what has not changed is not written, and no size depends on it. */
 function cell() {
   const label = element("span", { class: "cajal-vector-label" });
   const fill = element("span", { class: "cajal-vector-fill" });
-  const number = element("span", { class: "cajal-vector-number" });
+  const digits = new Text(); // to give it other characters is cheaper than another text
+  const number = element("span", { class: "cajal-vector-number" }, digits);
   const track = element("span", { class: "cajal-vector-track", "aria-hidden": "true" }, fill);
   const node = element("span", { class: "cajal-vector-bar" }, label, track, number);
+  /** @type {Partial<Bar>} */
+  let shown = {};
   return {
     node,
     /** @param {Bar} bar */
     show(bar) {
-      if (label.textContent !== bar.label) label.textContent = bar.label;
-      number.textContent = bar.text;
-      node.title = `${bar.label}: ${precise(bar.value)}`;
-      fill.style.left = `${bar.from}%`;
-      fill.style.width = `${bar.width}%`;
-      fill.className = `cajal-vector-fill ${CLASSES[bar.sign]}`;
-      node.classList.toggle("cajal-none", bar.sign === "zero");
+      if (bar.label !== shown.label) label.textContent = bar.label;
+      if (bar.text !== shown.text) {
+        digits.data = bar.text;
+        number.style.minWidth = bar.text.length > ROOM ? `${bar.text.length}ch` : "";
+      }
+      if (bar.label !== shown.label || !Object.is(bar.value, shown.value))
+        node.title = `${bar.label}: ${precise(bar.value)}`;
+      if (bar.from !== shown.from || bar.width !== shown.width)
+        fill.style.transform = `translateX(${bar.from}%) scaleX(${bar.width / 100})`;
+      if (bar.sign !== shown.sign) {
+        fill.className = `cajal-vector-fill ${CLASSES[bar.sign]}`;
+        node.classList.toggle("cajal-none", bar.sign === "zero");
+      }
+      shown = bar;
     },
   };
 }

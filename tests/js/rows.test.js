@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { rowCount, rowsOf } from "../../cajal_kernel/views/js/neuron/products.js";
+import { rowCount, rowsOf } from "../../cajal_kernel/views/js/neuron/rows.js";
 
 /** @type {[number, number][]} */
 const AXES = [
