@@ -21,7 +21,6 @@ from scripts.screenshot import chromium
 DRAG = """async () => {
     const bar = document.querySelector("[role=slider]");
     const frames = [];
-    for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame); // what is in sight is drawn
     for (let k = 0; k < 60; k++) {
         await new Promise(requestAnimationFrame);
         const begin = performance.now();
@@ -45,6 +44,7 @@ def explorer(terms: int) -> tuple[list[float], list[float]]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(path.as_uri())
+        page.wait_for_timeout(1000)  # nobody drags while a page still loads
         browser.start_tracing(page=page, categories=["devtools.timeline"])
         frames: list[float] = page.evaluate(DRAG)
         events = json.loads(browser.stop_tracing())["traceEvents"]
