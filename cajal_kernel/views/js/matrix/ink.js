@@ -43,6 +43,7 @@ export function fitting(pen, value, most) {
   const texts = [
     brief(value),
     ...(Math.abs(value) < 10 ? [2, 1].map((digits) => value.toPrecision(digits)) : []),
+    ...(Math.abs(value) < 0.005 ? ["≈0"] : []),
   ];
   return texts.find((text) => pen.measureText(text).width <= most) ?? "";
 }
