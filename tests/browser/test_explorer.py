@@ -223,8 +223,8 @@ def test_the_network_that_is_to_blame_is_found(browser: Browser, tmp_path: Path)
     page.goto(path.as_uri())
     page.get_by_label("what the bars show").select_option(label="what pushes true")
     networks = page.locator(".cajal-extern-term")
-    expect(networks.nth(0)).to_contain_text("if it said true, true would be 0.2")
-    expect(networks.nth(1)).to_contain_text("if it said true, true would be 0.9")
+    expect(networks.nth(0)).to_contain_text("if it said true, true would be 0.2 instead of 0.18")
+    expect(networks.nth(1)).to_contain_text("if it said true, true would be 0.9 instead of 0.18")
     assert result(page) == pytest.approx([0.18, 0.82])  # it was not said, so nothing has changed
     expect(networks.nth(2)).to_contain_text("(is_small b) the same call")
     expect(networks.nth(2).locator("select")).to_have_count(0)
@@ -238,11 +238,11 @@ def test_the_network_that_is_to_blame_is_found(browser: Browser, tmp_path: Path)
 def test_what_goes_through_a_network_is_said_to_be_unknown(page: Page) -> None:
     page.get_by_label("what the bars show").select_option(label="what pushes Green")
     pushed = page.locator(".cajal-input .cajal-pushes")
-    expect(pushed.nth(0)).not_to_contain_text("unknown")
-    expect(pushed.nth(1)).to_contain_text("only through see: unknown here")
+    expect(pushed.nth(0)).not_to_contain_text("does not know")
+    expect(pushed.nth(1)).to_contain_text("only through see, whose derivative the page does not know")
     page.get_by_label("what see is taken to answer").select_option(label="what if: Amber")
     # The answer is fixed now, so nothing goes through the network.
-    expect(pushed.nth(1)).not_to_contain_text("unknown")
+    expect(pushed.nth(1)).not_to_contain_text("does not know")
     expect(pushed.nth(1)).to_contain_text("0")
 
 

@@ -41,8 +41,9 @@ export function chip(about, name, most) {
       if (!slope) draw(null, "not run");
       else if (!through) draw(slope.values, "");
       else if (slope.values.every((value) => value === 0))
-        draw(null, `only through ${through}: unknown here`);
-      else draw(slope.values, `besides what goes through ${through}, unknown here`);
+        draw(null, `only through ${through}, whose derivative the page does not know`);
+      else
+        draw(slope.values, `without what goes through ${through}, whose derivative the page does not know`);
     },
     read: () => ({
       drawn: "read" in drawn && !isImage ? drawn.read(0, 0) : null,

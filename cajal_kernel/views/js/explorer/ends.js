@@ -60,7 +60,7 @@ export function itemSlider(run, changed) {
     value: 0,
     "aria-label": "item of the batch",
   });
-  const range = `of 0 to ${run.items - 1}`;
+  const range = `(items 0 to ${run.items - 1})`;
   const says = element("output", {}, `0 ${range}`);
   item.addEventListener("input", () => {
     says.textContent = `${item.value} ${range}`;

@@ -42,8 +42,9 @@ export function draw(host, picture, { ask }) {
       mode.append(element("option", { value: index }, `what pushes ${label}`));
     });
   }
+  const key = element("span", { class: "cajal-caption", role: "status" });
   mode.addEventListener("change", () => show());
-  controls.append(element("label", {}, "bars show ", mode), back);
+  controls.append(element("label", {}, "bars show ", mode), back, key);
   const steps = stepControls(run, () => show());
 
   // Sub-terms
@@ -69,6 +70,10 @@ export function draw(host, picture, { ask }) {
   function show() {
     const slopes = mode.value === "" ? null : run.gradient(Number(mode.value));
     showEnds();
+    host.classList.toggle("cajal-sloped", slopes !== null);
+    key.textContent = slopes
+      ? `green bars: how much ${labels[slopes.entry]} changes with an entry, per unit`
+      : "";
     inputs.forEach((input, position) => {
       pushes(input.element, position, slopes?.inputs[position] ?? null);
     });

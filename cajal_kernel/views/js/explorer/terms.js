@@ -145,7 +145,9 @@ export function subTerms(run, links, rerun) {
     const answer = new Float64Array(graph.types[type].dim);
     answer[best] = 1;
     const would = brief(run.whatIf(value, answer)[slopes.entry]);
-    return `if it said ${labelOf(type, best)}, ${labelOf(graph.result_type, slopes.entry)} would be ${would}`;
+    const entry = labelOf(graph.result_type, slopes.entry);
+    const now = brief(run.result[slopes.entry]);
+    return `if it said ${labelOf(type, best)}, ${entry} would be ${would} instead of ${now}`;
   }
 
   const labelOf = (/** @type {string} */ type, /** @type {number} */ index) =>

@@ -40,8 +40,8 @@ export function batchControl(trace, asks, choose) {
   });
   const here =
     most < trace.items
-      ? ` of 0 to ${trace.items - 1}; the first ${most} are here`
-      : ` of 0 to ${trace.items - 1}`;
+      ? ` (items 0 to ${trace.items - 1}; the first ${most} are here)`
+      : ` (items 0 to ${trace.items - 1})`;
   return [element("label", {}, "batch item ", number, element("span", { class: "cajal-caption" }, here))];
 }
 
