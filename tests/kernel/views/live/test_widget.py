@@ -30,7 +30,7 @@ def test_a_widget_holds_the_numbers_that_the_page_draws() -> None:
     assert sizes[0] == 3
     assert sizes[1] <= 500
     assert len(numbers) == 2 * sum(sizes) + 3 * sum(line["buckets"] for line in widget.spec["lines"])
-    assert widget.spec["text"] == "3 of 10 steps, 1 s"
+    assert widget.spec["text"] == "3 of 10 steps, 1.0 s"
     widget.show(curves_live(Curves("digits", lines, 3)))
     assert 500 < widget.spec["lines"][1]["size"] <= 4000
     widget.close()
