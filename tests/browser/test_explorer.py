@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +244,83 @@ def test_what_goes_through_a_network_is_said_to_be_unknown(page: Page) -> None:
     # The answer is fixed now, so nothing goes through the network.
     expect(pushed.nth(1)).not_to_contain_text("does not know")
     expect(pushed.nth(1)).to_contain_text("0")
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens the explorer of a neuron, and closes it at last."""
+    pages: list[Page] = []
+    errors: list[list[str]] = []
+
+    def opening(neuron: cajal.Neuron, *inputs: Any) -> Page:
+        path = tmp_path / "page.html"
+        path.write_text(written("f", [run_live(Subject("f", neuron, inputs))], ""), "utf-8")
+        pages.append(browser.new_page())
+        errors.append(complaints(pages[-1]))
+        pages[-1].goto(path.as_uri())
+        return pages[-1]
+
+    yield opening
+    for page in pages:
+        page.close()
+    assert not any(errors)
+
+
+NETWORKS = """
+extern f : Bool -o Bool
+extern g : Bool -o Bool
+def not (x : Bool) : Bool = if x then false else true
+def eq (x : Bool) (y : Bool) : Bool = if x then y else not y
+def chain (x : Bool) : Bool = f (g x)
+def late (q : Bool -o Bool) (x : Bool) : Bool = f (q x)
+def sum (x : Bool) : Bool = let y = f true in eq x y
+def steps (n : Nat[3]) : Bool = iter n { zero => true | succ y => eq y (f true) }
+"""
+
+
+def linked(name: str) -> cajal.Neuron:
+    neuron = cajal.load(NETWORKS)[name].double()
+    matrices = {"f": [[0.9, 0.1], [0.2, 0.8]], "g": [[0.7, 0.3], [0.4, 0.6]]}
+    networks = {key: lambda x, w=value: x @ torch.tensor(w).to(x) for key, value in matrices.items()}
+    return neuron.link(**{key: networks[key] for key in neuron.unlinked})
+
+
+def test_nothing_is_known_of_what_goes_into_a_network(opened: Callable[..., Page]) -> None:
+    page = opened(linked("chain"))
+    assert read(page, result=True)["maps"] == []
+    page.get_by_label("what the bars show").select_option(label="what pushes true")
+    for text in (page.locator(".cajal-pushes"), page.locator(".cajal-term").first):
+        expect(text).to_contain_text("only through f, whose derivative the page does not know")
+    late = opened(linked("late"))
+    assert read(late, result=True)["maps"] == []
+
+
+def test_what_is_known_is_the_jacobian(opened: Callable[..., Page]) -> None:
+    neuron = linked("sum")
+    [whole] = read(opened(neuron), result=True)["maps"]
+    [expected] = neuron.jacobian(torch.tensor([1.0, 0]).double())
+    assert expected is not None
+    np.testing.assert_allclose(whole["rows"], expected, atol=1e-12)
+
+
+def test_a_call_that_is_made_once_for_all_steps_is_not_old(opened: Callable[..., Page]) -> None:
+    page = opened(linked("steps"))
+    [call] = [mark["place"] for mark in read(page) if mark["name"] == "f"]
+    slider = page.get_by_label("step of the iter of y")
+    for step in ("0", "1"):
+        slider.fill(step)
+        assert read(page, mark=call)["note"] == " function"
+
+
+def test_an_argument_can_be_a_network(opened: Callable[..., Page]) -> None:
+    program = cajal.load("def apply (q : Bool -o Bool) (x : Bool) : Bool = q x")
+    network = nn.Linear(2, 2).double()
+    page = opened(program["apply"].double(), network, torch.tensor([1.0, 0]).double())
+    expect(page.locator(".cajal-input").first).to_contain_text("a network, which stays in Python")
+    expected = network(torch.tensor([1.0, 0]).double()).detach()
+    np.testing.assert_allclose(result(page), expected, atol=1e-12)
+    page.get_by_role("button", name="false", exact=True).click()
+    expect(page.locator(".cajal-extern-term, .cajal-argument-term")).to_contain_text("not asked again")
 
 
 def test_the_whole_is_a_map_too(page: Page, neuron: cajal.Neuron, batch: Any) -> None:

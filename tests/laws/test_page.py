@@ -28,10 +28,13 @@ pytestmark = [
 ]
 
 RUN = f"""
-{bundle("neuron/neuron.js", "neuron/gradient.js", "graph/reach.js")}
+{bundle("neuron/neuron.js", "neuron/gradient.js", "graph/reach.js", "explorer/run.js")}
 const {{ Neuron }} = modules["neuron/neuron.js"];
 const {{ gradient }} = modules["neuron/gradient.js"];
 const {{ Reach }} = modules["graph/reach.js"];
+const {{ Run }} = modules["explorer/run.js"];
+const {{ liveValue }} = modules["explorer/slopes.js"];
+const {{ ownerOf }} = modules["neuron/scope.js"];
 // A neuron that puts another number into every entry on which the result of a run does not depend.
 class Shaken extends Neuron {{
   constructor(graph, tensors, still) {{
@@ -70,6 +73,44 @@ window.shake = (graph, tensors, inputs) => {{
   const moved = new Shaken(graph, tensors, still);
   inputs.forEach((input, k) => moved.set(k, Float64Array.from(input)));
   return {{ result, moved: [...moved.run()], shaken: moved.shaken }};
+}};
+// For each entry of each named value: its derivative as the explorer tells it, and what moving it does.
+window.push = (graph, tensors, inputs) => {{
+  const tensor = (values, shape) => ({{ data: Float64Array.from(values), shape }});
+  const arrays = Object.fromEntries([
+    ...inputs.map((values, k) => [`input ${{k}}`, tensor(values, [1, values.length])]),
+    ...Object.entries(tensors).map(([name, values]) => [`tensor ${{name}}`, tensor(values, [values.length])]),
+  ]);
+  const run = new Run({{ spec: {{ graph, items: 1 }}, arrays }});
+  const {{ marks }} = run.gradient(0);
+  const moved = (number, place, entry, by) => {{
+    const {{ dim }} = graph.values[number];
+    const other = new Run({{ spec: {{ graph, items: 1 }}, arrays }}).neuron;
+    other.block = function (plan, scope, changed) {{
+      for (const part of plan) {{
+        Neuron.prototype.block.call(this, [part], scope, changed);
+        if (part.code.to !== number || scope.run !== place) continue;
+        const values = Float64Array.from(scope.values.get(number));
+        for (let at = entry; at < values.length; at += dim) values[at] += by;
+        scope.values.set(number, values);
+      }}
+    }};
+    for (const key of [...other.scope.values.keys()])
+      if (typeof key === "number") other.scope.values.delete(key);
+    other.scope.frames.clear();
+    return other.run()[0];
+  }};
+  const found = [];
+  run.marks.slice(0, 12).forEach(({{ name, value }}, place) => {{
+    const number = liveValue(run, value);
+    if (run.states.has(number) || !marks[place]) return; // a state is not assigned in a block
+    const owner = ownerOf(number, run.scopeOf(place));
+    marks[place].values.slice(0, 3).forEach((slope, entry) => {{
+      const [up, down] = [1e-4, -1e-4].map((by) => moved(number, owner.run, entry, by));
+      found.push({{ name, entry, slope, truth: (up - down) / 2e-4 }});
+    }});
+  }});
+  return found;
 }};
 // Runs a neuron on each of some inputs, and again: on one neuron, and each on a new one.
 window.run = (graph, tensors, batch) => {{
@@ -169,6 +210,45 @@ def test_the_result_is_the_same_whatever_it_does_not_depend_on(page: Page, sampl
     for graph in (neuron._lowered, neuron.ir):
         made = shaken(page, graph, links, given)
         near(made["moved"], np.array(made["result"]))
+
+
+def pushed(page: Page, graph: Any, links: dict[str, np.ndarray], given: list[np.ndarray]) -> list[Any]:
+    sent = json.loads(json.dumps(encode(graph)))
+    flat = {name: array.reshape(-1).tolist() for name, array in links.items()}
+    return page.evaluate(
+        "([graph, tensors, inputs]) => window.push(graph, tensors, inputs)",
+        [sent, flat, [array.reshape(-1).tolist() for array in given]],
+    )
+
+
+@given(samples(), SEEDS)
+@budget(100)
+def test_the_derivative_of_a_sub_term_is_what_moving_it_does(page: Page, sample: Sample, seed: int) -> None:
+    """At the chosen steps; inside a `copy` it is moved alike for all that is copied."""
+    neuron: Neuron = compiled(sample)
+    given = [each[0] for each in inputs(seed, sample.type, 1)]
+    links = {name: sample.links[name] for name in (*neuron.externs, *neuron.learned)}
+    for found in pushed(page, neuron._lowered, links, given):
+        assert found["slope"] == pytest.approx(found["truth"], rel=1e-5, abs=1e-5), found
+
+
+@pytest.mark.parametrize(
+    ("term", "given"),
+    [
+        # computed once, outside of the steps that use it
+        (r"\n:Nat[3]. iter n { zero => true | succ y => eq y (not true) }", [[0.2, 0.3, 0.5]]),
+        (r"\x:Bool. copy x as (a, b) in if not a then not b else b", [[0.4, 0.6]]),
+        (r"\p:Bool * Bool. let (a, b) = p in if a then not b else b", [[0.1, 0.2, 0.3, 0.4]]),
+    ],
+)
+def test_a_sub_term_pushes_from_where_it_is(page: Page, term: str, given: list[list[float]]) -> None:
+    program = Program()
+    program.run("def not (x : Bool) : Bool = if x then false else true")
+    program.run("def eq (x : Bool) (y : Bool) : Bool = if x then y else not y")
+    found = pushed(page, program.compile(term)._lowered, {}, [np.array(values) for values in given])
+    assert any(each["slope"] for each in found)
+    for each in found:
+        assert each["slope"] == pytest.approx(each["truth"], rel=1e-5, abs=1e-6), each
 
 
 def test_steps_past_the_count_are_not_depended_on(page: Page) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
@@ -52,7 +52,7 @@ def run_live(subject: Subject) -> Live:
         "items": min(ITEMS, _items(portable)),
         "links": links(neuron),
     }
-    return Live("explorer", spec, arrays, _answers(neuron) if portable.answers else None)
+    return Live("explorer", spec, arrays, _answers(neuron, inputs) if portable.answers else None)
 
 
 def links(neuron: cajal.Neuron) -> dict[str, str]:
@@ -88,15 +88,17 @@ def _answered(portable: cajal.Portable) -> dict[str, NDArray[np.float64]]:
     return {f"answer {number}": value[:, :ITEMS].numpy() for number, value in portable.answers.items()}
 
 
-def _answers(neuron: cajal.Neuron) -> Callable[[Spec], Live]:
-    """What answers a page that has other arguments for the networks."""
+def _answers(neuron: cajal.Neuron, given: Sequence[Any]) -> Callable[[Spec], Live]:
+    """What answers a page that has other arguments for the networks. A network that was given stays."""
 
     def answer(question: Mapping[str, Any]) -> Live:
         import torch
 
         inputs = [
-            torch.tensor(values, dtype=_dtype(neuron)).reshape(cajal.shape(argument.type))
-            for values, argument in zip(question["inputs"], neuron.arguments, strict=True)
+            network
+            if values is None
+            else torch.tensor(values, dtype=_dtype(neuron)).reshape(cajal.shape(argument.type))
+            for values, argument, network in zip(question["inputs"], neuron.arguments, given, strict=True)
         ]
         with neuron.evaluating():
             portable = neuron.portable(*inputs)

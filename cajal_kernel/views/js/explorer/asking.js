@@ -19,7 +19,7 @@ export function asker(run, ask, answered, failed) {
     isAsking = true;
     const asked = [...run.inputs];
     try {
-      run.answered(await ask({ inputs: asked.map((values) => [...values]) }));
+      run.answered(await ask({ inputs: asked.map((values) => values && [...values]) }));
       answered();
     } catch (error) {
       failed(/** @type {Error} */ (error).message);

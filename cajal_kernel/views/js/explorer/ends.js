@@ -16,11 +16,14 @@ export function ends(run, changed) {
   const { graph } = run;
   /** @type {import("../shared/inputs.js").Control[]} */
   const inputs = graph.arguments.map(
-    (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ position) =>
-      control(name, type, graph.types[type], run.inputs[position], (values) => {
+    (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ position) => {
+      const given = run.inputs[position];
+      if (!given) return network(name, type);
+      return control(name, type, graph.types[type], given, (values) => {
         run.set(position, values);
         changed();
-      }),
+      });
+    },
   );
   const result = chip(graph.types[graph.result_type], "result", BARS);
   const about = { class: "cajal-result", "aria-label": "result", "aria-live": "polite" };
@@ -38,11 +41,25 @@ export function ends(run, changed) {
     result,
     show: () => {
       inputs.forEach((input, position) => {
-        input.show(run.inputs[position]);
+        const values = run.inputs[position];
+        if (values) input.show(values);
       });
       result.show(run.result);
     },
   };
+}
+
+/**
+ * An argument that is a network stays in Python.
+ * @param {string} name
+ * @param {string} type
+ * @returns {import("../shared/inputs.js").Control}
+ */
+function network(name, type) {
+  const title = element("div", { class: "cajal-name" }, element("b", {}, name), ` : ${type}`);
+  const said = element("div", { class: "cajal-caption" }, "a network, which stays in Python");
+  const about = { class: "cajal-input", "aria-label": `${name} : ${type}` };
+  return { element: element("section", about, title, said), show: () => {} };
 }
 
 /**

@@ -3,6 +3,7 @@
 import { backwards, Gradient } from "../neuron/gradient.js";
 import { element } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
+import { inputSlopes } from "./slopes.js";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {number | "result"} Place of a mark, or the result */
@@ -133,13 +134,11 @@ export function whole(run) {
   const { graph } = run;
   const { dim, axes } = graph.values[graph.result];
   if (axes.length || dim > ROWS) return [];
-  const all = Array.from({ length: dim }, (_, entry) => run.gradient(entry).inputs);
+  const all = Array.from({ length: dim }, (_, entry) => inputSlopes(run, entry));
   return graph.arguments.flatMap(
     (/** @type {{ name: string, type: string }} */ { name, type }, /** @type {number} */ k) => {
-      const isKnown = all.every((inputs) => inputs[k].through.length === 0);
-      return isKnown && graph.types[type].dim <= COLUMNS
-        ? [{ name, type, rows: all.map((inputs) => inputs[k].values) }]
-        : [];
+      const rows = all.flatMap((inputs) => (inputs[k]?.through.length === 0 ? [inputs[k].values] : []));
+      return rows.length === dim && graph.types[type].dim <= COLUMNS ? [{ name, type, rows }] : [];
     },
   );
 }

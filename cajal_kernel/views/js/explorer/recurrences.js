@@ -1,13 +1,15 @@
-// The recurrences of a graph that run on tensors, and what is computed in their steps.
+// The code of a graph: the assignment of each value, the recurrences, and what is computed in their steps.
 
 /** @typedef {{ to: number, name: string, count: number, weights: number, outer: number[] }} Loop */
 
 /**
- * Of the code of a graph: the recurrences, each after those around it; the recurrence of each state; and for
- * each value the recurrences in whose steps it is computed, the outermost first.
+ * Of the code of a graph: the assignment of each value; the recurrences, each after those around it; the
+ * recurrence of each state; and for each value the recurrences in whose steps it is computed, the outermost first.
  * @param {{ code: any[], values: Record<number, { dim: number }> }} graph
  */
 export function recurrences(graph) {
+  /** @type {Map<number, any>} */
+  const code = new Map();
   /** @type {Map<number, Loop>} */
   const loops = new Map();
   /** @type {Map<number, number>} */
@@ -16,11 +18,12 @@ export function recurrences(graph) {
   const paths = new Map();
 
   /**
-   * @param {any[]} code
+   * @param {any[]} block
    * @param {number[]} outer
    */
-  function collect(code, outer) {
-    for (const line of code) {
+  function collect(block, outer) {
+    for (const line of block) {
+      code.set(line.to, line);
       paths.set(line.to, outer);
       if (line.op !== "iterate") continue;
       const [weights] = line.of;
@@ -31,5 +34,5 @@ export function recurrences(graph) {
     }
   }
   collect(graph.code, []);
-  return { loops, states, paths };
+  return { code, loops, states, paths };
 }

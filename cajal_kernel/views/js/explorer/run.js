@@ -1,6 +1,7 @@
 // A compiled neuron that runs in the page, with what the page knows of it: items of the batch, steps, networks.
 
 import { Neuron } from "../neuron/neuron.js";
+import { ownerOf } from "../neuron/scope.js";
 import { recurrences } from "./recurrences.js";
 import { slopes } from "./slopes.js";
 import { weighed } from "./weighed.js";
@@ -24,7 +25,13 @@ export class Run {
         tensors[name] = /** @type {Float64Array} */ (arrays[`tensor ${name}`].data);
     }
     this.neuron = new Neuron(this.graph, tensors);
-    const { loops, states, paths } = recurrences(this.graph);
+    const { code, loops, states, paths } = recurrences(this.graph);
+    this.code = code;
+    /** The values that are read, by the code or as the result. @type {Set<number>} */
+    this.used = new Set([
+      this.graph.result,
+      ...[...code.values()].flatMap(({ of, result }) => [...of, result]),
+    ]);
     this.loops = loops;
     this.states = states;
     this.paths = paths;
@@ -34,8 +41,8 @@ export class Run {
     this.steps = new Map();
     /** The weights at which each step was chosen. @type {Map<number, ArrayLike<number>>} */
     this.weights = new Map();
-    /** @type {Float64Array[]} */
-    this.inputs = [];
+    /** The arguments, flattened; null for a network. @type {(Float64Array | null)[]} */
+    this.inputs = this.graph.arguments.map(() => null);
     this.item = 0;
     /** Networks that are taken to answer something else. @type {Set<number>} */
     this.overridden = new Set();
@@ -102,7 +109,9 @@ export class Run {
     }
     this.neuron.answer(answers);
     this.graph.arguments.forEach((/** @type {any} */ _, /** @type {number} */ position) => {
-      const { data, shape } = this.arrays[`input ${position}`];
+      const given = this.arrays[`input ${position}`];
+      if (!given) return; // a network
+      const { data, shape } = given;
       this.set(position, /** @type {Float64Array} */ (data.slice(item * shape[1], (item + 1) * shape[1])));
     });
     this.run();
@@ -200,9 +209,7 @@ export class Run {
    */
   runsIn(place) {
     const scope = this.scopeOf(place);
-    const { value } = this.marks[place];
-    for (let at = scope; at; at = at.outer) if (at.values.has(value)) return scope;
-    return null;
+    return scope && ownerOf(this.marks[place].value, scope) ? scope : null;
   }
 
   /**
@@ -219,7 +226,7 @@ export class Run {
    * The value of a mark without its axes, at the weights of a scope.
    * @param {Pick<Mark, "value" | "weighed">} mark
    * @param {Float64Array} array
-   * @param {import("../neuron/neuron.js").Scope} scope
+   * @param {import("../neuron/scope.js").Scope} scope
    */
   weighed(mark, array, scope) {
     const { values } = this.graph;

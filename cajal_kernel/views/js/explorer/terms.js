@@ -147,7 +147,8 @@ export function subTerms(run, links, rerun) {
     const would = brief(run.whatIf(value, answer)[slopes.entry]);
     const entry = labelOf(graph.result_type, slopes.entry);
     const now = brief(run.result[slopes.entry]);
-    return `if it said ${labelOf(type, best)}, ${entry} would be ${would} instead of ${now}`;
+    const said = run.inside[place].length ? "if it always said" : "if it said";
+    return `${said} ${labelOf(type, best)}, ${entry} would be ${would} instead of ${now}`;
   }
 
   const labelOf = (/** @type {string} */ type, /** @type {number} */ index) =>

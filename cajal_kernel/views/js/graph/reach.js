@@ -5,9 +5,10 @@
 // these alone. What a network answers depends on all that it takes.
 
 import { rowsOf } from "../neuron/rows.js";
+import { ownerOf } from "../neuron/scope.js";
 
 /** @typedef {import("../neuron/neuron.js").Neuron} Neuron */
-/** @typedef {import("../neuron/neuron.js").Scope} Scope */
+/** @typedef {import("../neuron/scope.js").Scope} Scope */
 /** @typedef {import("../neuron/neuron.js").Plan} Plan */
 /** @typedef {import("../neuron/products.js").Key} Key */
 
@@ -47,9 +48,7 @@ export class Reach {
    * @param {Scope} scope
    */
   of(key, scope) {
-    /** @type {Scope} */
-    let owner = scope;
-    while (owner.outer && !owner.values.has(key)) owner = owner.outer;
+    const owner = ownerOf(key, scope) ?? scope;
     const values = this.entries.get(owner) ?? new Map();
     this.entries.set(owner, values);
     const made = values.get(key) ?? new Uint8Array(owner.values.get(key)?.length ?? 0);

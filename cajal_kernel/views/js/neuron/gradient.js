@@ -3,9 +3,10 @@
 // The answers of networks are held as they are: nothing flows through them.
 
 import { rowsOf } from "./rows.js";
+import { ownerOf } from "./scope.js";
 
 /** @typedef {import("./neuron.js").Neuron} Neuron */
-/** @typedef {import("./neuron.js").Scope} Scope */
+/** @typedef {import("./scope.js").Scope} Scope */
 /** @typedef {import("./plan.js").Plan} Plan */
 /** @typedef {import("./products.js").Key} Key */
 
@@ -17,12 +18,13 @@ export class Gradient {
   }
 
   /**
-   * The derivative in a value, or null where the entry does not depend on it.
+   * The derivative in a value of this scope or of one around it, or null where the entry does not depend on it.
    * @param {Key} key
    * @param {Scope} scope
    */
   read(key, scope) {
-    return this.scopes.get(scope)?.get(key) ?? null;
+    const owner = ownerOf(key, scope);
+    return (owner && this.scopes.get(owner)?.get(key)) ?? null;
   }
 
   /**
@@ -31,9 +33,8 @@ export class Gradient {
    * @param {Scope} scope
    */
   sum(key, scope) {
-    /** @type {Scope} */
-    let owner = scope;
-    while (owner.outer && !owner.values.has(key)) owner = owner.outer;
+    const owner = ownerOf(key, scope);
+    if (!owner) throw new Error(`nothing has computed ${key}`);
     const values = this.scopes.get(owner) ?? new Map();
     this.scopes.set(owner, values);
     const length = /** @type {Float64Array} */ (owner.values.get(key)).length;

@@ -4,15 +4,11 @@
 
 import { codeOf, planned } from "./plan.js";
 import { rowCount, rowsOf, spread } from "./rows.js";
+import { ownerOf } from "./scope.js";
 
 /** @typedef {import("./products.js").Key} Key */
 /** @typedef {import("./plan.js").Plan} Plan */
-
-/**
- * The values of a block: those of the neuron, or those of one step of a recurrence. `frames` has the steps of
- * each recurrence of the block, and `run` counts the steps of all recurrences around it.
- * @typedef {{ values: Map<Key, Float64Array>, outer: Scope | null, frames: Map<number, Scope[]>, run: number }} Scope
- */
+/** @typedef {import("./scope.js").Scope} Scope */
 
 export class Neuron {
   /**
@@ -83,11 +79,9 @@ export class Neuron {
    * @param {Scope} scope
    */
   read(key, scope) {
-    /** @type {Scope | null} */
-    let at = scope;
-    while (at && !at.values.has(key)) at = at.outer;
-    if (!at) throw new Error(`nothing has computed ${key}`);
-    return /** @type {Float64Array} */ (at.values.get(key));
+    const value = ownerOf(key, scope)?.values.get(key);
+    if (!value) throw new Error(`nothing has computed ${key}`);
+    return value;
   }
 
   /**
@@ -208,7 +202,8 @@ export class Neuron {
    */
   isOutdated(number, scope) {
     const code = codeOf(this.plan, number);
-    const was = this.asked.get(`${number} ${scope.run}`);
+    // What does not depend on the steps was asked once, outside of them.
+    const was = this.asked.get(`${number} ${ownerOf(number, scope)?.run}`);
     const now = code.of.flatMap((/** @type {Key} */ key) => [...this.read(key, scope)]);
     return (
       !was || now.some((/** @type {number} */ entry, /** @type {number} */ k) => !Object.is(entry, was[k]))
