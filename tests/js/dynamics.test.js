@@ -98,3 +98,34 @@ test("a pattern of the states is told where it is seen twice", () => {
   assert.equal(told(0, 1, 2, 0, 1, 2), "");
   assert.equal(told(0), "");
 });
+
+test("states are compared by their own size, not by that of the whole course", () => {
+  const told = (/** @type {number} */ dim, /** @type {number[][]} */ ...states) => {
+    const run = { dim, labels: null, sizes: null, steps: states.length };
+    return pattern(run, Float64Array.from(states.flat()), String);
+  };
+  const steps = Array.from({ length: 20 }, (_, step) => step);
+  assert.equal(told(1, ...steps.map((step) => [0.1 ** step])), "");
+  // A rotation beside a part that is large at first: a quarter turn at each step.
+  const turn = [0, 1, 0, -1];
+  const beside = (/** @type {(step: number) => number} */ part) =>
+    told(3, ...steps.map((step) => [turn[step % 4], turn[(step + 1) % 4], part(step)]));
+  assert.equal(
+    beside((step) => 1e8 * 0.5 ** step),
+    "",
+  );
+  assert.equal(
+    beside((step) => (step ? 0 : 1e8)),
+    "from step 1 on the states repeat every 4 steps",
+  );
+  assert.equal(told(1, [1], [1e-9], [0], [0], [0]), "from step 2 on the state stays 0");
+  assert.equal(
+    told(1, ...steps.map((step) => [1 + 0.01 ** step])),
+    "from step 3 on the state stays 0: 1.000001",
+  );
+  // Small changes add up.
+  assert.equal(
+    told(1, ...steps.map((step) => [1 + step * 5e-7])),
+    "from step 17 on the state stays 0: 1.0000085",
+  );
+});
