@@ -53,7 +53,7 @@ def run_inputs(subject: Subject) -> list[Any]:
         names = ", ".join(argument.name for argument in neuron.arguments[len(inputs) :])
         raise MagicError(
             f"{called(subject.title)} still takes {names}, and this picture shows a run.",
-            "Give all arguments or none: without any, it begins with basis vectors.",
+            "Give all arguments or none: without any, it begins with inputs of its own.",
         )
     return inputs
 

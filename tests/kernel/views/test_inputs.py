@@ -59,5 +59,6 @@ def test_inputs_are_told_in_words(neuron: cajal.Neuron) -> None:
 
 def test_all_arguments_or_none(neuron: cajal.Neuron) -> None:
     assert len(run_inputs(Subject("f", neuron))) == 4
-    with pytest.raises(MagicError, match="`f` still takes b, v, g, and this picture shows a run"):
+    with pytest.raises(MagicError, match="`f` still takes b, v, g, and this picture shows a run") as caught:
         run_inputs(Subject("f", neuron, (torch.eye(20)[0],)))
+    assert caught.value.hint == "Give all arguments or none: without any, it begins with inputs of its own."
