@@ -32,6 +32,7 @@ from cajal_core.diagnostics.errors import CajalError as CajalError
 from cajal_core.diagnostics.errors import InternalError as InternalError
 from cajal_core.diagnostics.errors import raised_by_link as raised_by_link
 from cajal_core.diagnostics.errors import users_frames as users_frames
+from cajal_core.diagnostics.links import link_call as link_call
 from cajal_core.diagnostics.mistake import Edit as Edit
 from cajal_core.diagnostics.mistake import Mistake as Mistake
 from cajal_core.diagnostics.mistake import edited as edited
@@ -134,6 +135,7 @@ __all__ = [
     "is_data",
     "labels",
     "linear",
+    "link_call",
     "load",
     "lost_comments",
     "name_around",

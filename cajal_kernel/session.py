@@ -211,7 +211,7 @@ class Session:
                 f"`{term}` needs the old extern `{older} : {neuron.unlinked[older]}`.",
                 f"%{self.prefix}rerun declares again what uses it.",
             )
-        way = f"{term}.link({name}=…)" if is_held else f"%{self.prefix}link {name}=…"
+        way = f"{term}.{cajal.link_call(name)}" if is_held else f"%{self.prefix}link {name}=…"
         raise MagicError(
             f"the extern `{name} : {type}` is not linked, and `{term}` needs it.", f"Link it: {way}"
         )

@@ -127,5 +127,5 @@ def _show_change(
 def _check_linked(neuron: cajal.Neuron) -> None:
     for extern, type in neuron.unlinked.items():
         raise MagicError(
-            f"the extern `{extern} : {type}` is not linked.", f"link it: neuron.link({extern}=…)"
+            f"the extern `{extern} : {type}` is not linked.", f"link it: neuron.{cajal.link_call(extern)}"
         )

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from cajal_core.diagnostics.mistake import Mistake
+
+
+def link_call(name: str) -> str:
+    r"""The call of `link` that gives an extern what it needs. Names that Python lacks go into a mapping.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> print(cajal.link_call("step"), cajal.link_call("f'"), cajal.link_call("class"))
+        link(step=…) link({"f'": …}) link({"class": …})
+    """
+    # Python reads a name in the form NFKC, the compiler in NFC.
+    is_python = name.isidentifier() and not iskeyword(name) and unicodedata.is_normalized("NFKC", name)
+    return f"link({name}=…)" if is_python else f'link({{"{name}": …}})'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,7 @@ class NotLinked(Mistake):
 
     @property
     def help(self) -> str:
-        return f"link a tensor, a module or a callable: `neuron.link({self.name}=…)`"
+        return f"link a tensor, a module or a callable: `neuron.{link_call(self.name)}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class LinkFirst(Mistake):
 
     @property
     def help(self) -> str:
-        return f"link first, then load: `neuron.link({self.name}=…)`"
+        return f"link first, then load: `neuron.{link_call(self.name)}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +153,7 @@ class ClassLinked(Mistake):
 
     @property
     def help(self) -> str:
-        return f"link an instance: `{self.name}={self.kind}(…)`"
+        return f"link an instance: `{self.kind}(…)`"
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def needs_note(
     """What an unlinked neuron needs, and how to link it. `held` is what Python calls it, if that links it."""
     needs = ", ".join(f"{name} : {needed}" for name, needed in neuron.unlinked.items())
     first = next(iter(neuron.unlinked))
-    advice = f"link it: {held}.link({first}=…)" if held else _advice(first, prefix)
+    advice = f"link it: {held}.{cajal.link_call(first)}" if held else _advice(first, prefix)
     if older := older_extern(neuron, externs):
         advice = f"the old {older}: %{prefix}rerun declares again what uses it"
     return f"needs {needs}; {advice}"

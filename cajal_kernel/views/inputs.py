@@ -53,9 +53,28 @@ def run_inputs(subject: Subject) -> list[Any]:
         names = ", ".join(argument.name for argument in neuron.arguments[len(inputs) :])
         raise MagicError(
             f"{called(subject.title)} still takes {names}, and this picture shows a run.",
-            "Give all arguments or none: without any, it begins with basis vectors.",
+            "Give all arguments or none: without any, it begins with inputs of its own.",
         )
     return inputs
+
+
+def check_items(subject: Subject) -> None:
+    """Refuse a batch without items for a picture that shows one.
+
+    Raises:
+        MagicError: if an argument that was given has a batch dimension of size 0.
+    """
+    import torch
+
+    for argument, value in zip(subject.neuron.arguments, subject.inputs, strict=False):
+        if value is None or (callable(value) and not isinstance(value, torch.Tensor)):
+            continue
+        shape = tuple(torch.as_tensor(value).shape)
+        if 0 in shape:
+            raise MagicError(
+                f"the batch of `{argument.name}` is empty: its shape is {shape}.",
+                f"give at least one item, of shape {cajal.shape(argument.type)}",
+            )
 
 
 def inputs_text(inputs: Sequence[Any], arguments: Sequence[cajal.Argument]) -> str:

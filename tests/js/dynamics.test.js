@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { scaleOf, strength } from "../../cajal_kernel/views/js/dynamics/colours.js";
-import { behaviour } from "../../cajal_kernel/views/js/dynamics/eigen.js";
+import { behaviour, occurrences } from "../../cajal_kernel/views/js/dynamics/eigen.js";
 import { roundUp } from "../../cajal_kernel/views/js/dynamics/frame.js";
 import { course, label, words } from "../../cajal_kernel/views/js/dynamics/model.js";
 import { pattern } from "../../cajal_kernel/views/js/dynamics/pattern.js";
@@ -78,6 +78,30 @@ test("an eigenvalue is put into words, within its error", () => {
   assert.equal(behaviour(1 + 1e-8, 0, 1e-7, 1), "neither grows nor fades, within its error");
   assert.equal(behaviour(0, 0, 0, 1), "gone after 1 step");
   assert.equal(behaviour(0, 0, 0, 3), "gone after at most 3 steps");
+  // Those of a nilpotent 3 × 3 matrix in another basis, and the 2 of [[2, 1], [0, 2]], whose error is large.
+  assert.equal(behaviour(-1e-5, 1.7e-5, 1e3, 3), "0 within its error: if so, gone after at most 3 steps");
+  assert.equal(behaviour(2, 0, 1e9, 2), "0 within its error: if so, gone after at most 2 steps");
+  assert.equal(behaviour(1e-8, 0, 1e-7, 1), "0 within its error: if so, gone after 1 step");
+});
+
+test("an eigenvalue is counted as often as it is there, but for rounding", () => {
+  const times = occurrences([
+    [1e-9, 0],
+    [-1e-9, 0],
+    [-0, 0],
+    [1e-9, 1],
+    [-1e-9, -1],
+  ]);
+  assert.equal(times(-0, 0), 3);
+  assert.equal(times(0, 1), 1);
+  assert.equal(
+    occurrences([
+      [1, 0],
+      [1, 1e-8],
+      [1, -1e-8],
+    ])(1, 1e-8),
+    3,
+  );
 });
 
 test("strides are round", () => {
@@ -97,4 +121,35 @@ test("a pattern of the states is told where it is seen twice", () => {
   assert.equal(told(2, 0, 1, 0, 1, 0), "from step 1 on the states repeat every 2 steps");
   assert.equal(told(0, 1, 2, 0, 1, 2), "");
   assert.equal(told(0), "");
+});
+
+test("states are compared by their own size, not by that of the whole course", () => {
+  const told = (/** @type {number} */ dim, /** @type {number[][]} */ ...states) => {
+    const run = { dim, labels: null, sizes: null, steps: states.length };
+    return pattern(run, Float64Array.from(states.flat()), String);
+  };
+  const steps = Array.from({ length: 20 }, (_, step) => step);
+  assert.equal(told(1, ...steps.map((step) => [0.1 ** step])), "");
+  // A rotation beside a part that is large at first: a quarter turn at each step.
+  const turn = [0, 1, 0, -1];
+  const beside = (/** @type {(step: number) => number} */ part) =>
+    told(3, ...steps.map((step) => [turn[step % 4], turn[(step + 1) % 4], part(step)]));
+  assert.equal(
+    beside((step) => 1e8 * 0.5 ** step),
+    "",
+  );
+  assert.equal(
+    beside((step) => (step ? 0 : 1e8)),
+    "from step 1 on the states repeat every 4 steps",
+  );
+  assert.equal(told(1, [1], [1e-9], [0], [0], [0]), "from step 2 on the state stays 0");
+  assert.equal(
+    told(1, ...steps.map((step) => [1 + 0.01 ** step])),
+    "from step 3 on the state stays 0: 1.000001",
+  );
+  // Small changes add up.
+  assert.equal(
+    told(1, ...steps.map((step) => [1 + step * 5e-7])),
+    "from step 17 on the state stays 0: 1.0000085",
+  );
 });

@@ -214,3 +214,20 @@ def test_the_default_picture_is_the_one_that_can_be_read() -> None:
         "matrix",
     ]
     assert [default_view(neuron) for neuron in (reusable, large)] == ["explorer"] * 2
+
+
+@pytest.mark.parametrize("name", ["f'", "class", "ﬁ"])
+def test_an_extern_whose_name_python_lacks_is_linked_in_a_mapping(shell: InteractiveShell, name: str) -> None:
+    neuron = shell.user_ns["g"] = cajal.load(f"extern {name} : Bool")[name]
+    advice = f'link({{"{name}": …}})'
+    [remark, _] = shown(shell, "g")
+    assert f"link it: g.{advice};" in remark
+    for view in ("trace", "matrix"):
+        with pytest.raises(MagicError) as refused:
+            shell.run_line_magic("cajal_show", f"g --as {view}")
+        assert str(refused.value).endswith(f"Link it: g.{advice}")
+    with pytest.raises(cajal.CajalError) as caught:
+        neuron.show(view="trace")
+    assert str(caught.value).endswith(f"link it: neuron.{advice}")
+    eval(advice.replace("link", "g.link").replace("…", "one"), {"g": neuron, "one": torch.ones(2)})
+    assert not neuron.unlinked

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
+from cajal_kernel.errors import MagicError
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.paint import short
 
@@ -69,15 +70,25 @@ def argument_input(place: int, argument: cajal.Argument, given: Any = None, coun
 
     That is the greatest number for what is counted, the middle of a space, a rotation of the basis for a
     function, and the first basis vector of all else.
+
+    Raises:
+        MagicError: if what was given has not the shape of the argument.
     """
     import numpy as np
+    import torch
 
     labels = tuple(cajal.labels(argument.type))
     axis = Axis(argument.name, str(argument.type), labels)
     size = len(labels)
     if given is not None and not callable(given):
-        flat = np.asarray(given.detach().cpu(), dtype=float).reshape(-1, size)
-        return Input(axis, argument.type, place, flat[0])
+        tensor, shape = torch.as_tensor(given).detach().cpu(), cajal.shape(argument.type)
+        if tensor.shape[tensor.ndim - len(shape) :] != shape:
+            raise MagicError(
+                f"the argument `{argument.name}` : {argument.type} has shape {shape}, "
+                f"got {tuple(tensor.shape)}.",
+                "batch dimensions stand before those of the argument",
+            )
+        return Input(axis, argument.type, place, tensor.reshape(-1, size)[0].double().numpy())
     value = np.zeros(size)
     domain, result = cajal.uncurry(argument.type)
     if domain:

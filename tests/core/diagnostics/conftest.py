@@ -15,6 +15,7 @@ def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
 def twice (!f : Bool -o Bool) (x : Bool) : Bool = f (f x)
 def even (n : Nat) : Bool = iter n { zero => true | succ b => not b }
 extern flip : Bool -o Bool
+extern f' : Bool
 def twins (arg2 : Bool) : Bool -o Bool * Bool = let y = arg2 in \\x:Bool. (y, x)
 extern wide : Bool -o Nat[3]
 def widened (x : Bool) : Nat[3] = wide x

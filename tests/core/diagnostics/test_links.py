@@ -33,6 +33,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        links.NotLinked,
+        lambda program: program["f'"](),
+        (
+            "the extern `f' : Bool` is not linked\n"
+            'help: link a tensor, a module or a callable: `neuron.link({"f\'": …})`'
+        ),
+    ),
+    (
         links.NotMarkable,
         lambda _: linear(torch.nn.Linear),
         (
@@ -62,6 +70,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "the state has tensors of the extern `flip`, which is linked to no network yet\n"
             "help: link first, then load: `neuron.link(flip=…)`"
+        ),
+    ),
+    (
+        links.LinkFirst,
+        lambda program: program["f'"].load_state_dict({"extern_f'": torch.ones(2)}),
+        (
+            "the state has tensors of the extern `f'`, which is linked to no network yet\n"
+            'help: link first, then load: `neuron.link({"f\'": …})`'
         ),
     ),
     (
@@ -110,7 +126,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         links.ClassLinked,
         lambda program: program["flipped"].link(flip=nn.Module),  # type: ignore[arg-type]
-        "what is linked to `flip` is the class Module itself\nhelp: link an instance: `flip=Module(…)`",
+        "what is linked to `flip` is the class Module itself\nhelp: link an instance: `Module(…)`",
     ),
     (
         links.HiddenParameters,

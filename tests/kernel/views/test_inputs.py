@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+from cajal_kernel.views.graph.values import run_of
 from cajal_kernel.views.inputs import default_inputs, inputs_text, run_inputs
 from cajal_kernel.views.picture import Subject
 
@@ -27,6 +31,24 @@ def test_a_run_begins_with_basis_vectors(neuron: cajal.Neuron) -> None:
     assert function.tolist() == [[1, 0], [0, 1]]
 
 
+@pytest.mark.parametrize("view", ["explorer", "dynamics"])
+@pytest.mark.parametrize("empty", [torch.zeros(0, 20), np.zeros((2, 0, 20))])
+def test_an_empty_batch_has_no_item_to_show(view: str, empty: Any) -> None:
+    program = cajal.load("def even (n : Nat[20]) : Bool = iter n { zero => true | succ b => b }")
+    with pytest.raises(cajal.CajalError) as caught:
+        program["even"].show(empty, view=view)
+    assert str(caught.value) == (
+        f"the batch of `n` is empty: its shape is {tuple(empty.shape)}\n"
+        "help: give at least one item, of shape (20,)"
+    )
+
+
+def test_the_graph_of_an_empty_batch_has_no_values(neuron: cajal.Neuron) -> None:
+    given = (torch.zeros(0, 20), torch.zeros(2), torch.zeros(3), lambda x: x)
+    _, why = run_of(Subject("f", neuron, given))
+    assert why == "the batch of `n` is empty: its shape is (0, 20)."
+
+
 def test_inputs_are_told_in_words(neuron: cajal.Neuron) -> None:
     told = inputs_text(default_inputs(neuron), neuron.arguments)
     assert told == "n = 9, b = true, v = 0.5 everywhere, g = true ↦ true, false ↦ false"
@@ -37,5 +59,6 @@ def test_inputs_are_told_in_words(neuron: cajal.Neuron) -> None:
 
 def test_all_arguments_or_none(neuron: cajal.Neuron) -> None:
     assert len(run_inputs(Subject("f", neuron))) == 4
-    with pytest.raises(MagicError, match="`f` still takes b, v, g, and this picture shows a run"):
+    with pytest.raises(MagicError, match="`f` still takes b, v, g, and this picture shows a run") as caught:
         run_inputs(Subject("f", neuron, (torch.eye(20)[0],)))
+    assert caught.value.hint == "Give all arguments or none: without any, it begins with inputs of its own."

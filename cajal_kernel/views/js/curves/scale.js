@@ -1,8 +1,9 @@
 // Axes: where a number is drawn, linear or logarithmic, and which numbers have a label.
 
 /**
- * An axis from `low` to `high`. `ticks` are round numbers on it, at most about as many as asked for. `at` gives the place of a number between 0 and 1 (outside it is clipped by the
- * panel), `back` the number at a place. On a logarithmic axis what is not above zero is at the lower edge.
+ * An axis from `low` to `high`. `ticks` are round numbers on it, at most about as many as asked for, or as for
+ * one where a hidden panel asks for none. `at` gives the place of a number between 0 and 1 (outside it is clipped
+ * by the panel), `back` the number at a place. On a logarithmic axis what is not above zero is at the lower edge.
  * @typedef {{ log: boolean, low: number, high: number, at: (value: number) => number,
  *   back: (place: number) => number, ticks: (most: number) => number[] }} Scale
  */
@@ -73,7 +74,7 @@ function linear(low, high) {
     high,
     at: (value) => (near(value) - first) / (last - first),
     back: (place) => first + place * (last - first),
-    ticks: (most) => roundNumbers(low, high, most),
+    ticks: (most) => roundNumbers(low, high, Math.max(1, most)),
   };
 }
 
@@ -92,7 +93,7 @@ function logarithmic(low, high) {
     high,
     at: (value) => (Math.log10(Math.max(near(value), edge * 1e-3)) - first) / (last - first),
     back: (place) => 10 ** (first + place * (last - first)),
-    ticks: (most) => powers(first, last, most) ?? roundNumbers(low, high, most),
+    ticks: (most) => powers(first, last, Math.max(1, most)) ?? roundNumbers(low, high, Math.max(1, most)),
   };
 }
 

@@ -11,13 +11,13 @@ const LISTED = 4;
  * @param {number} real
  * @param {number} imaginary
  * @param {number} error
- * @param {number} times how often the eigenvalue is there
+ * @param {number} zeros how many eigenvalues are 0 within the error
  */
-export function behaviour(real, imaginary, error, times) {
+export function behaviour(real, imaginary, error, zeros) {
   const size = Math.hypot(real, imaginary);
   const slack = Math.max(1e-9, error);
   // A nilpotent block of so many rows is zero after as many steps.
-  if (size <= slack) return error ? "0 within its error: fades at once" : `gone after ${within(times)}`;
+  if (size <= slack) return `${error ? "0 within its error: if so, " : ""}gone after ${within(zeros)}`;
   const angle = Math.abs(Math.atan2(imaginary, real));
   const parts = [];
   const steps = (/** @type {number} */ count) => (brief(count) === "1" ? "1 step" : `${brief(count)} steps`);
@@ -28,8 +28,26 @@ export function behaviour(real, imaginary, error, times) {
   return parts.join(", ");
 }
 
-/** @param {number} times */
-const within = (times) => (times > 1 ? `at most ${times} steps` : "1 step");
+/** @param {number} steps */
+const within = (steps) => (steps > 1 ? `at most ${steps} steps` : "1 step");
+
+/**
+ * How often an eigenvalue is among these, with those that differ by rounding alone. A conjugate pair is one.
+ * @param {number[][]} points
+ */
+export function occurrences(points) {
+  const many = new Map();
+  // As numbers: "-0.000000" and "0.000000" are the same one.
+  const rounded = (/** @type {number} */ part) => Number(part.toFixed(6));
+  const key = (/** @type {number} */ real, /** @type {number} */ imaginary) =>
+    `${rounded(real)} ${Math.abs(rounded(imaginary))}`;
+  for (const [real, imaginary] of points)
+    many.set(key(real, imaginary), (many.get(key(real, imaginary)) ?? 0) + 1);
+  return (/** @type {number} */ real, /** @type {number} */ imaginary) => {
+    const count = many.get(key(real, imaginary)) ?? 1;
+    return rounded(imaginary) ? count / 2 : count;
+  };
+}
 
 /**
  * @param {import("./model.js").Run["eigen"]} about
@@ -66,17 +84,10 @@ export function eigenvalues(about, values) {
     shape("text", { class: "cajal-tick", x: at(1) + 2, y: SIDE / 2 - 4 }, "1"),
   );
   const said = element("div", { class: "cajal-dy-eigen" });
-  const many = new Map();
+  const times = occurrences(points);
+  const zeros = points.filter((parts) => Math.hypot(...parts) <= Math.max(1e-9, error)).length;
   for (const [real, imaginary] of points) {
-    const key = `${real.toFixed(6)} ${Math.abs(imaginary).toFixed(6)}`;
-    many.set(key, (many.get(key) ?? 0) + 1);
-  }
-  const times = (/** @type {number} */ real, /** @type {number} */ imaginary) => {
-    const count = many.get(`${real.toFixed(6)} ${Math.abs(imaginary).toFixed(6)}`) ?? 1;
-    return imaginary ? count / 2 : count;
-  };
-  for (const [real, imaginary] of points) {
-    const text = `λ = ${complex(real, imaginary)}: ${behaviour(real, imaginary, error, times(real, imaginary))}`;
+    const text = `λ = ${complex(real, imaginary)}: ${behaviour(real, imaginary, error, zeros)}`;
     const size = Math.hypot(real, imaginary);
     const kind = size > 1 + Math.max(1e-9, error) ? "cajal-dy-point cajal-dy-grows" : "cajal-dy-point";
     svg.append(
@@ -88,7 +99,7 @@ export function eigenvalues(about, values) {
     upper.map(([real, imaginary]) => {
       const count = times(real, imaginary);
       const name = `${brief(real)}${imaginary ? ` ± ${brief(imaginary)}i` : ""}`;
-      return `λ = ${name}${count > 1 ? ` (${count} times)` : ""}: ${behaviour(real, imaginary, error, count)}`;
+      return `λ = ${name}${count > 1 ? ` (${count} times)` : ""}: ${behaviour(real, imaginary, error, zeros)}`;
     }),
   );
   for (const text of [...texts].slice(0, LISTED)) said.append(element("div", {}, text));

@@ -14,16 +14,22 @@ const PERIODS = 64;
  */
 export function pattern(run, states, brief) {
   const { steps, dim } = run;
-  const largest = states.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (!Number.isFinite(largest)) return "";
+  if (!states.every(Number.isFinite)) return "";
+  // Two states are the same but for rounding: by their own size, since a fading state is no state that stays.
   const isSame = (/** @type {number} */ step, /** @type {number} */ other) => {
-    for (let d = 0; d < dim; d++)
-      if (Math.abs(states[step * dim + d] - states[other * dim + d]) > 1e-6 * largest) return false;
-    return true;
+    let apart = 0;
+    let size = 0;
+    for (let d = 0; d < dim; d++) {
+      const [a, b] = [states[step * dim + d], states[other * dim + d]];
+      apart = Math.max(apart, Math.abs(a - b));
+      size = Math.max(size, Math.abs(a), Math.abs(b));
+    }
+    return apart <= 1e-6 * size;
   };
   for (let period = 1; period <= Math.min(PERIODS, Math.floor((steps - 1) / 2)); period++) {
     let first = steps - period;
-    while (first > 0 && isSame(first - 1, first - 1 + period)) first--;
+    // With the last state of the same phase, since small changes add up.
+    while (first > 0 && isSame(first - 1, first - 1 + period * Math.floor((steps - first) / period))) first--;
     // Twice a whole period after the states that it repeats.
     if (first + 2 * period > steps - 1) continue;
     const from = first ? `from step ${first} on ` : "";

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import cajal_core as cajal
+from cajal_kernel.errors import MagicError
 from cajal_kernel.views.dynamics.inputs import argument_input, bound_input, vector_text
 
 
@@ -29,6 +30,14 @@ def test_a_picture_begins_where_something_happens(
 def test_what_was_given_comes_first(program: cajal.Program) -> None:
     batch = torch.tensor([[0.75, 0.25], [0.0, 1.0]])
     assert argument_input(1, program["boom"].arguments[1], batch).text() == "x = true: 0.75, false: 0.25"
+
+
+def test_what_is_no_tensor_is_read_as_one_and_another_shape_is_refused(program: cajal.Program) -> None:
+    x = program["boom"].arguments[1]
+    assert argument_input(1, x, [0.0, 1.0]).text() == "x = false"
+    assert argument_input(1, x, np.array([[1, 0], [0, 1]])).text() == "x = true"
+    with pytest.raises(MagicError, match=r"the argument `x` : Bool has shape \(2,\), got \(3, 4\)"):
+        argument_input(1, x, torch.zeros(3, 4))
 
 
 def test_a_mixture_is_written_by_its_greatest_entries() -> None:

@@ -21,6 +21,13 @@ def id (x : Bool) : Bool = x
         ("and (not true)\n  (id false)", ["true", "false", "(not true) (id false)"]),
         ("((not)) (true)", [""]),
         ("not ( not true )", ["true", "( not true )"]),
+        ("((not (not true)))", ["true", "(not true)"]),
+        ("not(true)", ["(true)"]),
+        ("((and true) false)", [""]),
+        ("(and true) false", [""]),
+        ("(and (not true)) (not false)", ["true", "false", ""]),
+        ("and {- ) -} true false", ["true false"]),
+        ("and true -- (\n (not {- ( {- ( -} -} false)", ["false", "true (not false)"]),
         ("not (if true then (if true then false else true) else false)", [""]),
     ],
 )
