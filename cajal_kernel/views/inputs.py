@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.views.dynamics.inputs import vector_text
+from cajal_kernel.views.paint import counted
 from cajal_kernel.views.picture import Subject, called
 
 if TYPE_CHECKING:
@@ -59,12 +60,20 @@ def run_inputs(subject: Subject) -> list[Any]:
 
 
 def check_items(subject: Subject) -> None:
-    """Refuse a batch without items for a picture that shows one.
+    """Refuse a batch without items, or too many arguments, for a picture that shows an item.
 
     Raises:
-        MagicError: if an argument that was given has a batch dimension of size 0.
+        MagicError: if an argument that was given has a batch dimension of size 0, or is one too many.
     """
     import torch
+
+    neuron, given = subject.neuron, len(subject.inputs)
+    if given > len(neuron.arguments):
+        takes = counted(len(neuron.arguments), "argument")
+        names = ", ".join(argument.name for argument in neuron.arguments) or "none"
+        raise MagicError(
+            f"{called(subject.title)} ({neuron.type}) takes {takes}, got {given}.", f"Give {names}."
+        )
 
     for argument, value in zip(subject.neuron.arguments, subject.inputs, strict=False):
         if value is None or (callable(value) and not isinstance(value, torch.Tensor)):

@@ -62,3 +62,10 @@ def test_all_arguments_or_none(neuron: cajal.Neuron) -> None:
     with pytest.raises(MagicError, match="`f` still takes b, v, g, and this picture shows a run") as caught:
         run_inputs(Subject("f", neuron, (torch.eye(20)[0],)))
     assert caught.value.hint == "Give all arguments or none: without any, it begins with inputs of its own."
+
+
+@pytest.mark.parametrize("view", ["explorer", "dynamics", "trace"])
+def test_an_argument_too_many_is_refused(view: Any) -> None:
+    neuron = cajal.load("def even (n : Nat) : Bool = iter n { zero => true | succ b => b }")["even"]
+    with pytest.raises(cajal.CajalError, match="takes 1 argument, got 2"):
+        neuron.show(torch.eye(10)[1], torch.eye(2)[0], view=view)
