@@ -60,7 +60,8 @@ def draw_watched(drawing: Figure, top: float, watched: Watched) -> None:
     of = f" : {label(watched.type)}" if watched.type else ""
     least = f"{-scale:.3g} (orange)" if (watched.values < 0).any() else "0"
     size = f"{counted(rows, 'row')} × {counted(columns, 'column')}"
-    head = f"{label(watched.name)}{of}, {size}, colours from {least} to {scale:.3g} (blue)"
+    run = f"{label(watched.run)}: " if watched.run else ""
+    head = f"{run}{label(watched.name)}{of}, {size}, colours from {least} to {scale:.3g} (blue)"
     drawing.text(0.1 / width, 1 - (top + 0.16) / height, head, fontsize=9, **SMALL)
     for place, moment in enumerate(moments):
         left = LEFT + (width - LEFT) / MOMENTS * place

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -312,7 +317,143 @@ def test_what_a_neuron_learns_is_recorded_until_the_end() -> None:
     (flip,) = made.data.watched
     assert flip.steps.tolist() == [0, 4, 8, 9]
     assert flip.values[:, 0, 0].tolist() == [0, 4, 8, 9]
-    assert set(flip.runs) == {"net · 1"}
+    assert flip.run == "net · 1"
     assert "flip : Bool -o Bool, 2 × 2, watched at 4 steps" in str(made._repr_mimebundle_()["text/plain"])
     with pytest.raises(TypeError, match="no neuron"):
         made.watch(torch.nn.Linear(1, 1))
+
+
+def learned(value: float) -> cajal.Neuron:
+    neuron = cajal.load("learn flip : Bool -o Bool")["flip"]
+    with torch.no_grad():
+        neuron.learned["flip"].fill_(value)
+    return neuron
+
+
+def test_a_neuron_is_recorded_in_the_run_that_comes_after_watch_alone() -> None:
+    with Curve() as made:
+        made.add(0, run="before", loss=1.0)
+        for run in range(3):
+            neuron = learned(run)
+            made.watch(neuron, every=5)
+            for step in range(8):
+                made.add(step, run="net", seed=run, loss=1.0)
+            with torch.no_grad():
+                neuron.learned["flip"].fill_(9)
+        made.add(9, run="net", seed=2, loss=1.0)
+    assert [(flip.run, flip.steps.tolist(), flip.values[:, 0, 0].tolist()) for flip in made.data.watched] == [
+        ("net · 0", [0, 5], [0, 0]),
+        ("net · 1", [0, 5], [1, 1]),
+        ("net · 2", [0, 5, 9], [2, 2, 9]),
+    ]
+    assert "flip : Bool -o Bool, 2 × 2, watched at 7 steps of 3 runs" in str(
+        made._repr_mimebundle_()["text/plain"]
+    )
+
+
+def test_a_watch_that_names_its_run_waits_for_it() -> None:
+    made = Curve().watch(learned(1), run="a").watch(learned(2), seed=3)
+    made.add(0, run="b", loss=1.0)
+    made.add(1, seed=3, loss=1.0)
+    made.add(2, run="a", loss=1.0)
+    assert [(flip.run, flip.steps.tolist()) for flip in made.data.watched] == [("a", [2]), ("3", [1])]
+
+
+@pytest.fixture
+def switching() -> Iterator[None]:
+    """Threads take turns a hundred times as often as else."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(before / 500)
+    yield
+    sys.setswitchinterval(before)
+
+
+def in_threads(count: int, work: Callable[[int], None], meanwhile: Callable[[], object]) -> None:
+    """Work on so many threads, and something on this one until they are done. An error is raised here."""
+    errors: list[BaseException] = []
+
+    def run(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001  # it is raised where the test sees it
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        while any(thread.is_alive() for thread in threads):
+            meanwhile()
+    finally:
+        for thread in threads:
+            thread.join()
+    if errors:
+        raise errors[0]
+
+
+@pytest.mark.usefixtures("switching")
+@pytest.mark.parametrize("count", [1, 3])
+def test_threads_add_while_another_reads(count: int) -> None:
+    made, steps = Curve(), 12_000 // count
+
+    def train(run: int) -> None:
+        for step in range(steps):
+            made.add(step, run=str(run), loss=step)
+
+    in_threads(count, train, lambda: made.data)
+    lines = {line.run: line for line in made.data.lines}
+    assert set(lines) == {str(run) for run in range(count)}
+    for line in lines.values():
+        assert line.steps.tolist() == line.values.tolist() == list(range(steps))
+
+
+@pytest.mark.usefixtures("shell", "switching")
+def test_threads_add_while_the_curve_is_shown_finished_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "PERIOD", 0.0)
+    monkeypatch.setattr(recorder, "SHARE", 1e9)
+    monkeypatch.setattr(output, "curves_bundle", lambda *_: {"text/plain": "a curve"})
+    made = Curve()
+
+    def train(run: int) -> None:
+        for step in range(150):
+            made.add(step, run=str(run), **{f"metric {step // 50}": step})
+
+    def look() -> None:
+        made.show()
+        time.sleep(0.001)
+        made.finish()
+        made.show()
+        made.close()
+
+    with capture_output():
+        in_threads(3, train, look)
+    assert [len(line.steps) for line in made.data.lines] == [50] * 9
+
+
+@pytest.mark.usefixtures("switching")
+def test_a_tensor_is_recorded_before_its_thread_trains_on() -> None:
+    made = Curve()
+
+    def train(run: int) -> None:
+        neuron = learned(0)
+        made.watch(neuron, every=1, run=str(run))
+        for step in range(150):
+            with torch.no_grad():
+                neuron.learned["flip"].fill_(step)
+            made.add(step, run=str(run), loss=1.0)
+
+    in_threads(3, train, lambda: made.data)
+    assert {flip.run for flip in made.data.watched} == {"0", "1", "2"}
+    for flip in made.data.watched:
+        assert flip.values[:, 0, 0].tolist() == flip.steps.tolist() == list(range(150))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
+def test_a_curve_is_copied_with_what_it_records(copied: Callable[[Curve], Curve]) -> None:
+    made = Curve("digits", total=3).watch(learned(1), every=1)
+    made.add(0, loss=1.0)
+    other = copied(made)
+    other.add(1, loss=2.0)
+    made.add(1, loss=3.0)
+    assert [curve.data.lines[0].values.tolist() for curve in (made, other)] == [[1, 3], [1, 2]]
+    assert [curve.data.watched[0].steps.tolist() for curve in (made, other)] == [[0, 1], [0, 1]]
