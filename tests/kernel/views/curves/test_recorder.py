@@ -7,7 +7,9 @@ import pickle
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -359,93 +361,98 @@ def test_a_watch_that_names_its_run_waits_for_it() -> None:
     assert [(flip.run, flip.steps.tolist()) for flip in made.data.watched] == [("a", [2]), ("3", [1])]
 
 
-@pytest.fixture
-def switching() -> Iterator[None]:
-    """Threads take turns a hundred times as often as else."""
+def test_threads_add_while_another_reads() -> None:
+    made, steps = Curve(), 30_000
     before = sys.getswitchinterval()
-    sys.setswitchinterval(before / 500)
-    yield
-    sys.setswitchinterval(before)
-
-
-def in_threads(count: int, work: Callable[[int], None], meanwhile: Callable[[], object]) -> None:
-    """Work on so many threads, and something on this one until they are done. An error is raised here."""
-    errors: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as error:  # noqa: BLE001  # it is raised where the test sees it
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    try:
-        while any(thread.is_alive() for thread in threads):
-            meanwhile()
-    finally:
-        for thread in threads:
-            thread.join()
-    if errors:
-        raise errors[0]
-
-
-@pytest.mark.usefixtures("switching")
-@pytest.mark.parametrize("count", [1, 3])
-def test_threads_add_while_another_reads(count: int) -> None:
-    made, steps = Curve(), 12_000 // count
 
     def train(run: int) -> None:
         for step in range(steps):
             made.add(step, run=str(run), loss=step)
 
-    in_threads(count, train, lambda: made.data)
+    try:
+        sys.setswitchinterval(1e-5)
+        with ThreadPoolExecutor(3) as pool:
+            trained = [pool.submit(train, run) for run in range(3)]
+            while not all(future.done() for future in trained):
+                assert made.data.done <= steps
+            assert [future.result() for future in trained] == [None] * 3
+    finally:
+        sys.setswitchinterval(before)
     lines = {line.run: line for line in made.data.lines}
-    assert set(lines) == {str(run) for run in range(count)}
+    assert set(lines) == {"0", "1", "2"}
     for line in lines.values():
         assert line.steps.tolist() == line.values.tolist() == list(range(steps))
 
 
-@pytest.mark.usefixtures("shell", "switching")
-def test_threads_add_while_the_curve_is_shown_finished_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "PERIOD", 0.0)
-    monkeypatch.setattr(recorder, "SHARE", 1e9)
-    monkeypatch.setattr(output, "curves_bundle", lambda *_: {"text/plain": "a curve"})
-    made = Curve()
+class Slowly:
+    """Calls a function slowly, and tells that it has begun."""
 
-    def train(run: int) -> None:
-        for step in range(150):
-            made.add(step, run=str(run), **{f"metric {step // 50}": step})
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.begun = threading.Event()
 
-    def look() -> None:
-        made.show()
-        time.sleep(0.001)
-        made.finish()
-        made.show()
-        made.close()
+    def __call__(self, *arguments: Any) -> Any:
+        self.begun.set()
+        time.sleep(0.1)
+        return self._function(*arguments)
 
+
+def test_a_thread_waits_while_another_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, slowly = Curve(), Slowly(recorder.Run)
+    monkeypatch.setattr(recorder, "Run", slowly)
+    for step in range(10):
+        made.add(step, loss=step)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(lambda: made.data)
+        assert slowly.begun.wait(5)
+        assert made.data.lines[0].steps.tolist() == list(range(10))
+        assert other.result().lines[0].steps.tolist() == list(range(10))
+
+
+@pytest.mark.usefixtures("shell")
+@pytest.mark.parametrize("ended", [Curve.finish, Curve.close])
+def test_a_curve_ends_after_the_update_of_another_thread(
+    ended: Callable[[Curve], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
     with capture_output():
-        in_threads(3, train, look)
-    assert [len(line.steps) for line in made.data.lines] == [50] * 9
+        made = Curve()
+        made.show()
+        assert made._output
+        monkeypatch.setattr(made._output, "changed", slowly := Slowly(made._output.changed))
+        with ThreadPoolExecutor(1) as pool:
+            added = pool.submit(lambda: made.add(0, loss=1.0))
+            assert slowly.begun.wait(5)
+            ended(made)
+            assert added.result() is None
+    assert [live.spec["final"] for live in sent.shown] == [False, True]
 
 
-@pytest.mark.usefixtures("switching")
-def test_a_tensor_is_recorded_before_its_thread_trains_on() -> None:
-    made = Curve()
+def test_a_tensor_is_recorded_before_its_thread_trains_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Taken(deque[Any]):
+        """What is added is taken by another thread before `add` goes on."""
 
-    def train(run: int) -> None:
-        neuron = learned(0)
-        made.watch(neuron, every=1, run=str(run))
-        for step in range(150):
-            with torch.no_grad():
-                neuron.learned["flip"].fill_(step)
-            made.add(step, run=str(run), loss=1.0)
+        def append(self, item: Any) -> None:
+            super().append(item)
+            while self:
+                time.sleep(0.001)
 
-    in_threads(3, train, lambda: made.data)
-    assert {flip.run for flip in made.data.watched} == {"0", "1", "2"}
-    for flip in made.data.watched:
-        assert flip.values[:, 0, 0].tolist() == flip.steps.tolist() == list(range(150))
+    neuron = learned(1)
+    made = Curve().watch(neuron, every=1)
+    made._added = Taken()
+    monkeypatch.setattr(made._watches[0], "step", Slowly(made._watches[0].step))
+
+    def train() -> None:
+        made.add(0, loss=1.0)
+        with torch.no_grad():
+            neuron.learned["flip"].fill_(9)
+
+    with ThreadPoolExecutor(1) as pool:
+        trained = pool.submit(train)
+        while not trained.done():
+            assert len(made.data.lines) <= 1
+        assert trained.result() is None
+    assert made.data.watched[0].values[:, 0, 0].tolist() == [1]
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
