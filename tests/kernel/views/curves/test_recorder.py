@@ -22,6 +22,7 @@ import cajal_core as cajal
 from cajal_kernel.views import Curve
 from cajal_kernel.views.curves import output, recorder
 from cajal_kernel.views.curves.envelope import Thinned
+from cajal_kernel.views.curves.plot import curves_image
 from cajal_kernel.views.curves.store import Series
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import LiveWidget
@@ -348,9 +349,10 @@ def test_a_neuron_is_recorded_in_the_run_that_comes_after_watch_alone() -> None:
         ("net · 1", [0, 5], [1, 1]),
         ("net · 2", [0, 5, 9], [2, 2, 9]),
     ]
-    assert "flip : Bool -o Bool, 2 × 2, watched at 7 steps of 3 runs" in str(
-        made._repr_mimebundle_()["text/plain"]
-    )
+    text = str(made._repr_mimebundle_()["text/plain"])
+    assert "flip : Bool -o Bool, 2 × 2, watched at 7 steps of 3 runs" in text
+    image = curves_image(made.data, "svg").decode()
+    assert [f"net · {run}: flip : Bool -o Bool" in image for run in range(3)] == [False, False, True]
 
 
 def test_a_watch_that_names_its_run_waits_for_it() -> None:
