@@ -373,6 +373,39 @@ def test_the_slider_shows_a_table_as_it_was(browser: Browser, tmp_path: Path) ->
     page.close()
 
 
+def test_the_slider_runs_through_the_tables_of_all_runs(browser: Browser, tmp_path: Path) -> None:
+    import torch
+
+    import cajal_core as cajal
+
+    curve = Curve()
+    for run in range(3):
+        neuron = cajal.load("learn flip : Bool -o Bool\nlearn once : Bool")["flip" if run < 2 else "once"]
+        curve.watch(neuron, every=2)
+        for step in range(4):
+            with torch.no_grad():
+                next(neuron.parameters()).fill_(10 * run + step)
+            curve.add(step, run="net", seed=run, loss=1.0)
+    curve.save(tmp_path / "curve.html")
+    page = browser.new_page(viewport={"width": 800, "height": 800})
+    page.goto((tmp_path / "curve.html").as_uri())
+    slider, label = page.get_by_role("slider", name="recorded step"), page.locator(".cajal-step")
+    caption = page.locator(".cajal-watched .cajal-quiet")
+    expect(label).to_have_text("net · 2, step 2")
+    slider.press("Home")
+    for run in range(3):
+        for step in (0, 2):
+            expect(label).to_have_text(f"net · {run}, step {step}")
+            expect(caption).to_have_text(re.compile(f"the greatest magnitude in all steps of net · {run}$"))
+            [tensor] = read(page)["watched"]
+            name = "flip" if run < 2 else "once"
+            assert (tensor["name"], tensor["run"], tensor["step"]) == (name, f"net · {run}", step)
+            values = {float(title.rpartition(": ")[2]) for row in tensor["titles"] for title in row}
+            assert values == {10 * run + step}
+            slider.press("ArrowRight")
+    page.close()
+
+
 MANY = """\
 from cajal_kernel.views import Curve
 with Curve("twelve runs", total=20_000) as curve:

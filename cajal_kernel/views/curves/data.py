@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """A tensor as it changed: `values[i]`, a matrix, at step `steps[i]` of run `runs[i]`.
+    """A tensor as it changed in a run: `values[i]`, a matrix, at step `steps[i]`. `run` has the seed, too.
 
     `rows` and `columns` name the basis vectors, `shape` is that of the tensor. Where the matrix is a part of
     the tensor's size, an entry is the one of greatest magnitude among `tile` rows and columns.
@@ -46,8 +46,8 @@ class Watched:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     tile: tuple[int, int]
+    run: str
     steps: Array
-    runs: tuple[str, ...]
     values: NDArray[np.float32]
 
 

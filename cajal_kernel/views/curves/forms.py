@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 import cajal_core as cajal
-from cajal_kernel.views.curves.data import Curves
+from cajal_kernel.views.curves.data import Curves, Watched
 from cajal_kernel.views.curves.envelope import GREATEST, Array, Thinned
 from cajal_kernel.views.curves.groups import grouped
 from cajal_kernel.views.curves.plot import PANELS, curves_image
@@ -67,9 +67,14 @@ def _odd(seeds: list[Thinned]) -> str:
 def _notes(curves: Curves) -> Iterator[str]:
     if (more := len(curves.groups) - LINES) > 0:
         yield f"… and {more} more"
+    tensors: dict[str, list[Watched]] = {}
     for watched in curves.watched:
-        size, steps = f"{len(watched.rows)} × {len(watched.columns)}", counted(len(watched.steps), "step")
-        yield f"{label(watched.name)} : {label(watched.type)}, {size}, watched at {steps}"
+        size = f"{len(watched.rows)} × {len(watched.columns)}"
+        tensors.setdefault(f"{label(watched.name)} : {label(watched.type)}, {size}", []).append(watched)
+    for tensor, records in tensors.items():
+        steps = counted(sum(len(watched.steps) for watched in records), "step")
+        runs = len({watched.run for watched in records})
+        yield f"{tensor}, watched at {steps}" + (f" of {runs} runs" if runs > 1 else "")
 
 
 def _course(values: Array) -> str:

@@ -77,7 +77,7 @@ def curves_live(
                 "rows": list(watched.rows),
                 "columns": list(watched.columns),
                 "tile": list(watched.tile),
-                "runs": [cajal.printable(watched.runs[record]) for record in records],
+                "run": cajal.printable(watched.run),
             }
         )
         arrays[f"watched_{place}"] = watched.values[records]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Self
 
 from IPython.core.getipython import get_ipython
@@ -16,12 +17,18 @@ from cajal_kernel.views.live.slots import new_slot
 
 
 class Output:
-    """A training that is shown in a cell. `whole` is all of it, for the page and for the static picture."""
+    """A training that is shown in a cell. `whole` is all of it, for the page and for the static picture.
 
-    def __init__(self, whole: Callable[[], tuple[Curves, Live]]) -> None:
+    Who calls a method holds `lock`; the end of a cell takes it.
+    """
+
+    def __init__(
+        self, whole: Callable[[], tuple[Curves, Live]], lock: AbstractContextManager[object]
+    ) -> None:
         from cajal_kernel.views.live.widget import live_widget  # widgets take a moment to import
 
         self._whole = whole
+        self._lock = lock
         self._slot = new_slot()
         curves, live = whole()
         self._widget = live_widget(live, self._slot)
@@ -30,9 +37,11 @@ class Output:
         self.changed()
 
     @classmethod
-    def here(cls, whole: Callable[[], tuple[Curves, Live]]) -> Self | None:
+    def here(
+        cls, whole: Callable[[], tuple[Curves, Live]], lock: AbstractContextManager[object]
+    ) -> Self | None:
         """The output in the cell that runs, None outside a notebook."""
-        return None if get_ipython() is None else cls(whole)
+        return None if get_ipython() is None else cls(whole, lock)
 
     def changed(self) -> None:
         """There is something to settle at the end of the cell."""
@@ -64,7 +73,7 @@ class Output:
 
     def _settle(self) -> None:
         """The cell ended, perhaps by an interrupt that came between two points: keep what there is."""
-        with held():
+        with held(), self._lock:
             self._settled()  # first, so that what fails here fails once
             self.finish()
 

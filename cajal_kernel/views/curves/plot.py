@@ -1,4 +1,4 @@
-"""The image of a training: a panel for each metric, the runs in it, and the watched tensors below."""
+"""The image of a training: a panel for each metric, the runs in it, and what was watched in the last run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def curves_image(curves: Curves, format: Literal["png", "svg"]) -> bytes:
     rooms = [0.7 + 0.07 * len(key) for key in keys]
     columns = len(keys) if sum(rooms) < width else max(1, int(width / max(rooms)))
     head = LINE * -(-len(keys) // max(1, columns))
-    watched = curves.watched[:TENSORS]
+    watched = [tensor for tensor in curves.watched if tensor.run == curves.watched[-1].run][:TENSORS]
     tops = [head + HEIGHT * max(1, -(-len(metrics) // across))]
     for tensor in watched:
         tops.append(tops[-1] + height_of(tensor, width))

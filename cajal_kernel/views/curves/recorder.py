@@ -1,7 +1,11 @@
-"""The training curve that a user holds: `add` numbers while training, see them live, keep the picture."""
+"""The training curve that a user holds: `add` numbers while training, see them live, keep the picture.
+
+It has over 300 lines, because one class holds all that a user does with a curve, with examples.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from collections import deque
@@ -15,7 +19,7 @@ from cajal_kernel.views.curves.files import save, to_pandas
 from cajal_kernel.views.curves.forms import curves_bundle
 from cajal_kernel.views.curves.live import LIVE_ALL_POINTS, LIVE_POINTS, curves_live, window
 from cajal_kernel.views.curves.output import Output
-from cajal_kernel.views.curves.store import Run, Series
+from cajal_kernel.views.curves.store import Run, Series, number
 from cajal_kernel.views.curves.watch import Watch
 from cajal_kernel.views.live.picture import Live, Spec
 
@@ -66,11 +70,14 @@ class Curve:
             TypeError: if `total` is no number.
         """
         self.title = str(title)
-        self.total = None if total is None else int(_number("total", total))
+        self.total = None if total is None else int(number("total", total))
         self.log = (log,) if isinstance(log, str) else tuple(log)
         self._runs: dict[tuple[str, str], Run] = {}
         self._series: list[Series] = []
         self._run: Run | None = None
+        # Several threads may add, while another reads or shows the curve. `add` itself goes without the lock:
+        # it appends to a deque, which needs none, and only one thread at a time takes from it.
+        self._lock = threading.RLock()
         self._started = time.monotonic()
         self._ended: float | None = None
         self._next = float("inf")
@@ -85,15 +92,16 @@ class Curve:
     ) -> None:
         """Append one value for each metric at a step. Values are numbers or tensors of one element.
 
+        Several threads may add to one curve.
         Steps and values are kept as float64. A value that is NaN or infinite is kept, and marked.
 
         Raises:
             TypeError: if a value or the step is neither, or does not fit a float.
         """
-        place = step if type(step) is float else _number("step", step)
+        place = step if type(step) is float else number("step", step)
         for metric, value in metrics.items():
             if type(value) is not float:
-                metrics[metric] = _number(metric, value)
+                metrics[metric] = number(metric, value)
         key = (run if type(run) is str else str(run), "" if seed is None else str(seed))
         self._added.append((key, place, metrics))
         if len(self._added) >= self._batch or time.monotonic() >= self._next:
@@ -101,22 +109,26 @@ class Curve:
 
     def _catch_up(self) -> None:
         """File what was added, and bring the page up to date if it is time for that."""
-        self._file()
-        if self._output is not None:
-            self._output.changed()
-            now = time.monotonic()
-            if now >= self._next:
-                self._output.update(self._growing)
-                cost = time.monotonic() - now
-                self._next = now + max(PERIOD, min(cost / SHARE, LONGEST))
+        with self._lock:
+            self._file()
+            if self._output is not None:
+                self._output.changed()
+                now = time.monotonic()
+                if now >= self._next:
+                    self._output.update(self._growing)
+                    cost = time.monotonic() - now
+                    self._next = now + max(PERIOD, min(cost / SHARE, LONGEST))
 
     def _file(self) -> None:
-        """Put what was added into its lines. An interrupt may cost numbers of one step, not of others."""
+        """Put what was added into its lines. An interrupt may cost numbers of one step, not of others.
+
+        The lock is held: two threads would take the steps of a line in any order.
+        """
         while self._added:
             key, place, metrics = self._added.popleft()
             current = self._runs.get(key)
             if current is None:
-                current = self._runs[key] = Run(*key)
+                current = self._runs[key] = Run(key)
             for metric, value in metrics.items():
                 series = current.series.get(metric)
                 if series is None:
@@ -124,19 +136,28 @@ class Curve:
                     self._series.append(series)
                 series.points.extend((place, value))
             self._run = current
-            if place > current.furthest:
+            is_further = place > current.furthest
+            if is_further:
                 current.furthest = place
                 current.done += 1
-                for watch in self._watches:
-                    watch.step(current.done, place, " · ".join(filter(None, key)))
+            for watch in self._watches:
+                watch.key = watch.key or key
+                if is_further and watch.key == key:
+                    watch.step(current.done, place)
 
-    def watch(self, neuron: nn.Module, every: int = 50) -> Self:
-        """Record what a neuron learns, and the matrices linked to it, at every so many steps of a run.
+    def watch(
+        self, neuron: nn.Module, every: int = 50, *, run: str | None = None, seed: object = None
+    ) -> Self:
+        """Record what a neuron learns, and the matrices linked to it, at every so many steps of one run.
 
-        The live picture shows them below the panels, with a slider through the recorded steps. `neuron` is a
-        neuron, or any module that has neurons in it. At most 200 steps are kept: the first, the last, and
-        evenly spread ones between them. Of a tensor with more than 48 rows or columns an overview is kept.
-        Returns the curve.
+        That is the `run` and `seed` that are given. If neither is, it is the run that is added to first from
+        now on; name it where several threads add. Call `watch` for each run that is to be recorded, before
+        its first step. The live picture shows the tensors below the panels, with a slider through the
+        recorded steps of all these runs. `neuron` is a neuron, or any module that has neurons in it.
+
+        At most 200 steps of a run are kept, evenly spread. The last step is among them if the curve is
+        finished before another run is added to. Of a tensor with more than 48 rows or columns an overview
+        is kept. Returns the curve.
 
         Raises:
             TypeError: if there is no neuron in it, or nothing to watch.
@@ -153,17 +174,22 @@ class Curve:
             >>> flip.name, flip.steps.tolist(), flip.values[-1].tolist()
             ('flip', [0.0, 2.0, 4.0], [[1.0, 0.0], [0.0, 1.0]])
         """
-        watch = Watch(neuron, int(_number("every", every)))
-        self._file()
-        self._watches.append(watch)
-        self._batch = 1  # the tensors are recorded as they are at their step
+        key = None if run is None and seed is None else (str(run or ""), "" if seed is None else str(seed))
+        watch = Watch(neuron, int(number("every", every)), key)
+        with self._lock:
+            self._file()
+            self._watches.append(watch)
+            # The tensors are recorded as they are at their step: `add` returns after that, even where another
+            # thread files the step.
+            self._batch = 0
         return self
 
     @property
     def data(self) -> Curves:
         """Everything that was added, as the pictures show it."""
-        self._file()
-        return self._curves([series.line() for series in self._series])
+        with self._lock:
+            self._file()
+            return self._curves([series.line() for series in self._series])
 
     def _curves(self, lines: Iterable[Any]) -> Curves:
         run, ended = self._run, self._ended
@@ -199,22 +225,22 @@ class Curve:
 
     def show(self) -> None:
         """Show the curve here. It is live from now on, until `finish`."""
-        if self._output is None:
-            with held():
+        with held(), self._lock:
+            if self._output is None:
                 self._ended = None
-                self._output = self._shown = Output.here(self._whole)
+                self._output = self._shown = Output.here(self._whole, self._lock)
 
     def finish(self) -> None:
         """Bring the output up to date and leave it: the whole curve, and the static picture beside it."""
-        with held():  # who is impatient interrupts twice, and the second must not cost the picture
+        # Who is impatient interrupts twice, and the second interrupt must not cost the picture.
+        with held(), self._lock:
             if self._ended is None:
                 self._ended = time.monotonic()
             self._file()
-            if self._run:
-                for watch in self._watches:
-                    watch.record(
-                        self._run.furthest, " · ".join(filter(None, (self._run.name, self._run.seed)))
-                    )
+            for watch in self._watches:
+                # A module that was watched in a run before may have been trained in this one since.
+                if self._run and watch.key == self._run.key:
+                    watch.record(self._run.furthest)
             if self._output:
                 self._output.finish()
                 self._output = None
@@ -224,10 +250,11 @@ class Curve:
 
     def close(self) -> None:
         """Finish, and take the live picture out of the page: the static one stays, memory is given back."""
-        self.finish()
-        if self._shown:
-            self._shown.close()
-            self._shown = None
+        with self._lock:
+            self.finish()
+            if self._shown:
+                self._shown.close()
+                self._shown = None
 
     def save(self, path: str | Path) -> None:
         """Write the curve to a file. The ending of its name says what is written.
@@ -269,6 +296,12 @@ class Curve:
         """
         return to_pandas(self.data)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.RLock())  # a lock can be neither pickled nor copied
+
     def __enter__(self) -> Self:
         self._started = time.monotonic()
         self.show()
@@ -280,13 +313,3 @@ class Curve:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         with held():
             return curves_bundle(self.data, "cajal-static")
-
-
-def _number(name: str, value: SupportsFloat) -> float:
-    """A tensor's item does without the warning that `float` gives for one that needs a gradient."""
-    try:
-        item = getattr(value, "item", None)
-        return float(item() if item else value)
-    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
-        message = f"{name} must be a number or a tensor of one element, got {type(value).__name__}: {error}"
-        raise TypeError(message) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from typing import SupportsFloat
 
 import numpy as np
 
@@ -52,8 +53,9 @@ class Series:
 class Run:
     """A run with one seed: its lines, and how many steps it has done."""
 
-    def __init__(self, name: str, seed: str) -> None:
-        self.name, self.seed = name, seed
+    def __init__(self, key: tuple[str, str]) -> None:
+        """`key` is its name and its seed."""
+        self.key = key
         self.series: dict[str, Series] = {}
         self.done = 0
         self.furthest = -float("inf")
@@ -68,3 +70,17 @@ class Run:
 
 def _rows(points: array[float]) -> Array:
     return np.frombuffer(points, dtype=float).reshape(-1, 2)
+
+
+def number(name: str, value: SupportsFloat) -> float:
+    """A tensor's item does without the warning that `float` gives for one that needs a gradient.
+
+    Raises:
+        TypeError: if the value is neither a number nor a tensor of one element.
+    """
+    try:
+        item = getattr(value, "item", None)
+        return float(item() if item else value)
+    except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        message = f"{name} must be a number or a tensor of one element, got {type(value).__name__}: {error}"
+        raise TypeError(message) from None

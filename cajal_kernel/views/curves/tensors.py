@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOMENTS = 4
 """The most steps at which a tensor is shown."""
 
-LEFT, TOP, BOTTOM, ROOM = 0.8, 0.5, 0.15, 0.12
+LEFT, TOP, BOTTOM, ROOM = 0.8, 0.66, 0.15, 0.12
 """The room around a row of matrices, and between two, in inches."""
 
 SIDE = 1.1
@@ -60,8 +60,12 @@ def draw_watched(drawing: Figure, top: float, watched: Watched) -> None:
     of = f" : {label(watched.type)}" if watched.type else ""
     least = f"{-scale:.3g} (orange)" if (watched.values < 0).any() else "0"
     size = f"{counted(rows, 'row')} × {counted(columns, 'column')}"
-    head = f"{label(watched.name)}{of}, {size}, colours from {least} to {scale:.3g} (blue)"
-    drawing.text(0.1 / width, 1 - (top + 0.16) / height, head, fontsize=9, **SMALL)
+    run = f"{label(watched.run)}: " if watched.run else ""
+    colours = f"{size}, colours from {least} to {scale:.3g} (blue)"
+    drawing.text(
+        0.1 / width, 1 - (top + 0.16) / height, f"{run}{label(watched.name)}{of}", fontsize=9, **SMALL
+    )
+    drawing.text(0.1 / width, 1 - (top + 0.32) / height, colours, fontsize=8, **SMALL)
     for place, moment in enumerate(moments):
         left = LEFT + (width - LEFT) / MOMENTS * place
         axes = plain(axes_at(drawing, left, top + TOP - 0.08, cell * columns, cell * rows))

@@ -30,41 +30,44 @@ RECORDS, NUMBERS = 200, 500_000
 
 
 class Watch:
-    """What is recorded of the neurons of a module, at every so many steps."""
+    """What is recorded of the neurons of a module, at every so many steps of one run."""
 
-    def __init__(self, module: Any, every: int) -> None:
-        """Raises:
+    def __init__(self, module: Any, every: int, key: tuple[str, str] | None = None) -> None:
+        """`key` is the name and the seed of the run, None until the run is known.
+
+        Raises:
         TypeError: if it is no module, has no neuron in it, or its neurons learn nothing and no matrix is
             linked to them.
         ValueError: if `every` is less than 1.
         """
         if every < 1:
             raise ValueError(f"`every` must be at least 1, got {every}")
+        self.key = key
         self._every = every
         self._sources = _sources(module)[:TENSORS]
         size = sum(source.size for source in self._sources)
-        self._records: Spread[tuple[float, str, list[NDArray[np.float32]]]]
+        self._records: Spread[tuple[float, list[NDArray[np.float32]]]]
         self._records = Spread(max(4, min(RECORDS, NUMBERS // size)))
-        self._last: tuple[float, str] | None = None
+        self._last: float | None = None
 
-    def step(self, count: int, step: float, run: str) -> None:
-        """A training begins its step number `count`."""
+    def step(self, count: int, step: float) -> None:
+        """The run begins its step number `count`."""
         if (count - 1) % self._every == 0:
-            self.record(step, run)
+            self.record(step)
 
-    def record(self, step: float, run: str) -> None:
+    def record(self, step: float) -> None:
         """Keep the tensors as they are, unless they were kept at this step."""
-        if self._last != (step, run):
-            self._last = (step, run)
-            self._records.extend([(step, run, [source.matrix() for source in self._sources])])
+        if self._last != step:
+            self._last = step
+            self._records.extend([(step, [source.matrix() for source in self._sources])])
 
     @property
     def watched(self) -> list[Watched]:
         """The tensors, at the steps that are kept."""
         records = self._records.items
-        steps, runs = np.array([step for step, _, _ in records]), tuple(run for _, run, _ in records)
+        run, steps = " · ".join(filter(None, self.key or ())), np.array([step for step, _ in records])
         return [
-            source.watched(steps, runs, [matrices[place] for _, _, matrices in records])
+            source.watched(run, steps, [matrices[place] for _, matrices in records])
             for place, source in enumerate(self._sources)
             if records
         ]
@@ -104,10 +107,10 @@ class _Source:
         matrix = values.transpose(0, *range(values.ndim - 1, 0, -1)).reshape(len(self.labels[0]), -1)
         return _tiled(matrix, self.tile).astype(np.float32)
 
-    def watched(self, steps: Any, runs: tuple[str, ...], matrices: list[NDArray[np.float32]]) -> Watched:
+    def watched(self, run: str, steps: Any, matrices: list[NDArray[np.float32]]) -> Watched:
         rows, columns = (_named(*pair) for pair in zip(self.labels, self.tile, strict=True))
         return Watched(
-            self.name, self.type, self.shape, rows, columns, self.tile, steps, runs, np.stack(matrices)
+            self.name, self.type, self.shape, rows, columns, self.tile, run, steps, np.stack(matrices)
         )
 
 

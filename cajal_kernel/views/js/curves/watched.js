@@ -8,9 +8,9 @@ import { brief, counted, mark, precise } from "../shared/numbers.js";
 /** @typedef {import("../shared/wire.js").Picture} Picture */
 
 /**
- * A tensor: at record `i` the matrix of `rows.length` × `columns.length` numbers in `values`.
+ * A tensor in a run: at record `i` the matrix of `rows.length` × `columns.length` numbers in `values`.
  * @typedef {{ name: string, type: string, shape: number[], rows: string[], columns: string[], tile: number[],
- *   runs: string[], steps: Float64Array, values: Float32Array, scale: number, isSigned: boolean }} Watched
+ *   run: string, steps: Float64Array, values: Float32Array, scale: number, isSigned: boolean }} Watched
  */
 
 const LABELLED = 12;
@@ -34,7 +34,22 @@ function tensorsOf({ spec, arrays }) {
 }
 
 /**
- * Tables of all tensors, and the slider. Tensors that were recorded less often show their last record before.
+ * The recorded steps, run by run: those of its tensor that was recorded most often.
+ * @param {Watched[]} tensors
+ * @returns {{ run: string, step: number, share: number }[]} `share` is how far through the run's records
+ */
+function momentsOf(tensors) {
+  return [...new Set(tensors.map((tensor) => tensor.run))].flatMap((run) => {
+    const [longest] = tensors
+      .filter((tensor) => tensor.run === run)
+      .sort((a, b) => b.steps.length - a.steps.length);
+    const last = Math.max(1, longest.steps.length - 1);
+    return Array.from(longest.steps, (step, i) => ({ run, step, share: i / last }));
+  });
+}
+
+/**
+ * The slider through the recorded steps of all runs, and tables of the tensors of the run at that step.
  * @param {(step: number) => void} moved is told the step that a reader goes to
  */
 export function watchedOf(moved) {
@@ -52,10 +67,10 @@ export function watchedOf(moved) {
   const node = element("section", { "aria-label": "watched tensors" }, controls, tables);
   /** @type {Watched[]} */
   let tensors = [];
-  /** @type {Watched | null} */
-  let longest = null;
-  /** @type {ReturnType<typeof tableOf>[]} */
-  let drawn = [];
+  /** @type {ReturnType<typeof momentsOf>} */
+  let moments = [];
+  /** @type {Map<Watched, ReturnType<typeof tableOf>>} */
+  let drawn = new Map();
   /** @type {number | undefined} */
   let timer;
 
@@ -66,25 +81,27 @@ export function watchedOf(moved) {
     play.setAttribute("aria-label", "play");
   }
 
-  /** The record of a tensor that goes with one of the longest: each kept its own steps, first and last too. */
-  const recordOf = (/** @type {Watched} */ tensor) => {
-    const most = Math.max(1, (longest?.steps.length ?? 1) - 1);
-    return Math.round((Number(slider.value) / most) * (tensor.steps.length - 1));
-  };
+  const chosen = () => moments[Number(slider.value)];
+
+  /** The record of a tensor that goes with the chosen one: each kept its own steps, first and last too. */
+  const recordOf = (/** @type {Watched} */ tensor) => Math.round(chosen().share * (tensor.steps.length - 1));
 
   function update() {
-    if (!longest) return;
-    const record = Number(slider.value);
-    const run = longest.runs[record];
-    shown.textContent = `${run ? `${run}, ` : ""}step ${precise(longest.steps[record])}`;
+    const { run, step } = chosen();
+    shown.textContent = `${run ? `${run}, ` : ""}step ${precise(step)}`;
     slider.setAttribute("aria-valuetext", shown.textContent);
-    tensors.forEach((tensor, i) => drawn[i].show(recordOf(tensor)));
+    const those = tensors.filter((tensor) => tensor.run === run);
+    if (!those.every((tensor) => drawn.has(tensor))) {
+      drawn = new Map(those.map((tensor) => [tensor, tableOf(tensor)]));
+      tables.replaceChildren(...[...drawn.values()].map((table) => table.node));
+    }
+    drawn.forEach((table, tensor) => table.show(recordOf(tensor)));
   }
 
   /** Shows the record that a reader chose. */
   function go() {
     update();
-    if (longest) moved(longest.steps[Number(slider.value)]);
+    moved(chosen().step);
   }
 
   slider.addEventListener("input", () => {
@@ -114,34 +131,29 @@ export function watchedOf(moved) {
     /** @param {Picture} picture */
     show(picture) {
       const wasLast = slider.value === slider.max;
-      const before = longest?.steps[Number(slider.value)];
+      const before = chosen();
       tensors = tensorsOf(picture);
-      longest = tensors.reduce(
-        (/** @type {Watched | null} */ most, tensor) =>
-          most && most.steps.length >= tensor.steps.length ? most : tensor,
-        null,
-      );
-      node.hidden = !longest;
-      if (!longest) return;
-      slider.max = String(longest.steps.length - 1);
-      const same = before === undefined ? -1 : longest.steps.indexOf(before);
+      moments = momentsOf(tensors);
+      node.hidden = !moments.length;
+      if (!moments.length) return;
+      slider.max = String(moments.length - 1);
+      const same = moments.findIndex(({ run, step }) => run === before?.run && step === before.step);
       slider.value = wasLast || same < 0 ? slider.max : String(same);
-      drawn = tensors.map(tableOf);
-      tables.replaceChildren(...drawn.map((table) => table.node));
       update();
     },
     read: () =>
-      tensors.map((tensor, i) => ({
+      [...drawn].map(([tensor, table]) => ({
         name: tensor.name,
+        run: tensor.run,
         step: tensor.steps[recordOf(tensor)],
-        ...drawn[i].read(),
+        ...table.read(),
       })),
   };
 }
 
 /** @param {Watched} tensor */
 function tableOf(tensor) {
-  const { name, type, shape, rows, columns, tile, scale, isSigned, values } = tensor;
+  const { name, type, shape, run, rows, columns, tile, scale, isSigned, values } = tensor;
   const size = rows.length * columns.length;
   const small = columns.length <= LABELLED && rows.length <= LABELLED;
   const header = element(
@@ -164,7 +176,7 @@ function tableOf(tensor) {
   const caption = element(
     "div",
     { class: "cajal-quiet" },
-    `${counted(rows.length, "row")} × ${counted(columns.length, "column")}, tensor shape (${shape.join(", ")}${shape.length === 1 ? "," : ""})${overview}; colours from ${brief(isSigned ? -scale : 0)} to ${brief(scale)}, the greatest magnitude in all steps`,
+    `${counted(rows.length, "row")} × ${counted(columns.length, "column")}, tensor shape (${shape.join(", ")}${shape.length === 1 ? "," : ""})${overview}; colours from ${brief(isSigned ? -scale : 0)} to ${brief(scale)}, the greatest magnitude in all steps${run ? ` of ${run}` : ""}`,
   );
   const head = heading(name, type);
   const table = element(

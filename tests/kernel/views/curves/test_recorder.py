@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import sys
+import threading
 import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -15,6 +22,7 @@ import cajal_core as cajal
 from cajal_kernel.views import Curve
 from cajal_kernel.views.curves import output, recorder
 from cajal_kernel.views.curves.envelope import Thinned
+from cajal_kernel.views.curves.plot import curves_image
 from cajal_kernel.views.curves.store import Series
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import LiveWidget
@@ -312,7 +320,149 @@ def test_what_a_neuron_learns_is_recorded_until_the_end() -> None:
     (flip,) = made.data.watched
     assert flip.steps.tolist() == [0, 4, 8, 9]
     assert flip.values[:, 0, 0].tolist() == [0, 4, 8, 9]
-    assert set(flip.runs) == {"net · 1"}
+    assert flip.run == "net · 1"
     assert "flip : Bool -o Bool, 2 × 2, watched at 4 steps" in str(made._repr_mimebundle_()["text/plain"])
     with pytest.raises(TypeError, match="no neuron"):
         made.watch(torch.nn.Linear(1, 1))
+
+
+def learned(value: float) -> cajal.Neuron:
+    neuron = cajal.load("learn flip : Bool -o Bool")["flip"]
+    with torch.no_grad():
+        neuron.learned["flip"].fill_(value)
+    return neuron
+
+
+def test_a_neuron_is_recorded_in_the_run_that_comes_after_watch_alone() -> None:
+    with Curve() as made:
+        made.add(0, run="before", loss=1.0)
+        for run in range(3):
+            neuron = learned(run)
+            made.watch(neuron, every=5)
+            for step in range(8):
+                made.add(step, run="net", seed=run, loss=1.0)
+            with torch.no_grad():
+                neuron.learned["flip"].fill_(9)
+        made.add(9, run="net", seed=2, loss=1.0)
+    assert [(flip.run, flip.steps.tolist(), flip.values[:, 0, 0].tolist()) for flip in made.data.watched] == [
+        ("net · 0", [0, 5], [0, 0]),
+        ("net · 1", [0, 5], [1, 1]),
+        ("net · 2", [0, 5, 9], [2, 2, 9]),
+    ]
+    text = str(made._repr_mimebundle_()["text/plain"])
+    assert "flip : Bool -o Bool, 2 × 2, watched at 7 steps of 3 runs" in text
+    image = curves_image(made.data, "svg").decode()
+    assert [f"net · {run}: flip : Bool -o Bool" in image for run in range(3)] == [False, False, True]
+
+
+def test_a_watch_that_names_its_run_waits_for_it() -> None:
+    made = Curve().watch(learned(1), run="a").watch(learned(2), seed=3)
+    made.add(0, run="b", loss=1.0)
+    made.add(1, seed=3, loss=1.0)
+    made.add(2, run="a", loss=1.0)
+    assert [(flip.run, flip.steps.tolist()) for flip in made.data.watched] == [("a", [2]), ("3", [1])]
+
+
+def test_threads_add_while_another_reads() -> None:
+    made, steps = Curve(), 30_000
+    before = sys.getswitchinterval()
+
+    def train(run: int) -> None:
+        for step in range(steps):
+            made.add(step, run=str(run), loss=step)
+
+    try:
+        sys.setswitchinterval(1e-5)
+        with ThreadPoolExecutor(3) as pool:
+            trained = [pool.submit(train, run) for run in range(3)]
+            while not all(future.done() for future in trained):
+                assert made.data.done <= steps
+            assert [future.result() for future in trained] == [None] * 3
+    finally:
+        sys.setswitchinterval(before)
+    lines = {line.run: line for line in made.data.lines}
+    assert set(lines) == {"0", "1", "2"}
+    for line in lines.values():
+        assert line.steps.tolist() == line.values.tolist() == list(range(steps))
+
+
+class Slowly:
+    """Calls a function slowly, and tells that it has begun."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.begun = threading.Event()
+
+    def __call__(self, *arguments: Any) -> Any:
+        self.begun.set()
+        time.sleep(0.1)
+        return self._function(*arguments)
+
+
+def test_a_thread_waits_while_another_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, slowly = Curve(), Slowly(recorder.Run)
+    monkeypatch.setattr(recorder, "Run", slowly)
+    for step in range(10):
+        made.add(step, loss=step)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(lambda: made.data)
+        assert slowly.begun.wait(5)
+        assert made.data.lines[0].steps.tolist() == list(range(10))
+        assert other.result().lines[0].steps.tolist() == list(range(10))
+
+
+@pytest.mark.usefixtures("shell")
+@pytest.mark.parametrize("ended", [Curve.finish, Curve.close])
+def test_a_curve_ends_after_the_update_of_another_thread(
+    ended: Callable[[Curve], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    with capture_output():
+        made = Curve()
+        made.show()
+        assert made._output
+        monkeypatch.setattr(made._output, "changed", slowly := Slowly(made._output.changed))
+        with ThreadPoolExecutor(1) as pool:
+            added = pool.submit(lambda: made.add(0, loss=1.0))
+            assert slowly.begun.wait(5)
+            ended(made)
+            assert added.result() is None
+    assert [live.spec["final"] for live in sent.shown] == [False, True]
+
+
+def test_a_tensor_is_recorded_before_its_thread_trains_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Taken(deque[Any]):
+        """What is added is taken by another thread before `add` goes on."""
+
+        def append(self, item: Any) -> None:
+            super().append(item)
+            while self:
+                time.sleep(0.001)
+
+    neuron = learned(1)
+    made = Curve().watch(neuron, every=1)
+    made._added = Taken()
+    monkeypatch.setattr(made._watches[0], "step", Slowly(made._watches[0].step))
+
+    def train() -> None:
+        made.add(0, loss=1.0)
+        with torch.no_grad():
+            neuron.learned["flip"].fill_(9)
+
+    with ThreadPoolExecutor(1) as pool:
+        trained = pool.submit(train)
+        while not trained.done():
+            assert len(made.data.lines) <= 1
+        assert trained.result() is None
+    assert made.data.watched[0].values[:, 0, 0].tolist() == [1]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
+def test_a_curve_is_copied_with_what_it_records(copied: Callable[[Curve], Curve]) -> None:
+    made = Curve("digits", total=3).watch(learned(1), every=1)
+    made.add(0, loss=1.0)
+    other = copied(made)
+    other.add(1, loss=2.0)
+    made.add(1, loss=3.0)
+    assert [curve.data.lines[0].values.tolist() for curve in (made, other)] == [[1, 3], [1, 2]]
+    assert [curve.data.watched[0].steps.tolist() for curve in (made, other)] == [[0, 1], [0, 1]]

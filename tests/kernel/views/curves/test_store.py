@@ -33,7 +33,7 @@ def test_a_line_that_was_given_away_does_not_change() -> None:
 
 
 def test_time_left() -> None:
-    run = Run("", "")
+    run = Run(("", ""))
     run.started -= 10
     assert run.left(100) is None
     run.done = 11

@@ -16,9 +16,7 @@ def watched(values: np.ndarray) -> Watched:
     count, rows, columns = values.shape
     names = tuple(map(str, range(rows))), tuple(map(str, range(columns)))
     steps = np.arange(count) * 10.0
-    return Watched(
-        "$x_", "A -o B", (rows, columns), *names, (1, 1), steps, ("",) * count, values.astype("f4")
-    )
+    return Watched("$x_", "A -o B", (rows, columns), *names, (1, 1), "net · 1", steps, values.astype("f4"))
 
 
 @pytest.mark.filterwarnings("error")
@@ -36,6 +34,9 @@ def test_every_shape_fits_into_its_room(shape: tuple[int, int, int]) -> None:
         room = axes.get_tightbbox()
         assert room is not None
         assert room.y0 > -1
+    head, colours = drawing.texts
+    assert head.get_text() == "net · 1: $x_ : A -o B"
+    assert colours.get_window_extent().x1 < drawing.bbox.x1
     titles = [axes.get_title(loc="left") for axes in drawing.axes]
     assert (titles[0], titles[-1]) == ("step 0", f"step {shape[0] * 10 - 10}")
 

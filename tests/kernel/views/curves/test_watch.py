@@ -16,10 +16,10 @@ def test_a_table_is_recorded_as_its_matrix() -> None:
     neuron = cajal.load(LEARNED)["both"]
     matrix = neuron.matrix().detach()
     watch = Watch(neuron, 1)
-    watch.step(1, 0.0, "")
+    watch.step(1, 0.0)
     with torch.no_grad():
         neuron.learned["both"].mul_(2)
-    watch.step(2, 5.0, "")
+    watch.step(2, 5.0)
     (both,) = watch.watched
     assert (both.name, both.type, both.steps.tolist()) == ("both", "Bool -o Nat -o Bool", [0, 5])
     assert (both.rows, both.columns[:2], both.columns[-1]) == (
@@ -42,7 +42,7 @@ def test_what_is_linked_is_recorded_too() -> None:
     neuron = program.compile(r"\x:V. \y:V. (net x, (prior, odd y))")
     neuron.link(net=network, prior=torch.tensor([0.25, 0.75]), odd=deep)
     watch = Watch(torch.nn.Sequential(neuron), 1)
-    watch.record(0.0, "")
+    watch.record(0.0)
     made = {watched.name: watched for watched in watch.watched}
     assert set(made) == {"net.weight", "prior", "odd.0.weight", "odd.1.weight"}
     np.testing.assert_array_equal(made["net.weight"].values[0], network.weight.detach().numpy())
@@ -53,21 +53,21 @@ def test_what_is_linked_is_recorded_too() -> None:
 
 def test_memory_is_bounded_and_the_first_and_last_steps_stay() -> None:
     neuron = cajal.load(LEARNED)["flip"]
-    watch = Watch(neuron, 3)
+    watch = Watch(neuron, 3, ("net", ""))
     for step in range(5000):
-        watch.step(step + 1, float(step), "net")
-    watch.record(4999.0, "net")
+        watch.step(step + 1, float(step))
+    watch.record(4999.0)
     (flip,) = watch.watched
     assert (flip.steps[0], flip.steps[-1]) == (0, 4999)
     assert RECORDS // 2 <= len(flip.steps) <= RECORDS
     assert len(set(np.diff(flip.steps[:-1]))) == 1
-    assert set(flip.runs) == {"net"}
+    assert flip.run == "net"
 
 
 def test_a_step_is_recorded_once() -> None:
     watch = Watch(cajal.load(LEARNED)["flip"], 1)
-    watch.step(1, 0.0, "")
-    watch.record(0.0, "")
+    watch.step(1, 0.0)
+    watch.record(0.0)
     assert watch.watched[0].steps.tolist() == [0]
     assert Watch(cajal.load(LEARNED)["flip"], 1).watched == []
 
@@ -88,7 +88,7 @@ def test_a_tensor_that_is_gone_is_nan() -> None:
     neuron = program.compile("prior").link(prior=torch.tensor([0.25, 0.75]))
     watch = Watch(neuron, 1)
     neuron.unlink("prior")
-    watch.record(0.0, "")
+    watch.record(0.0)
     assert np.isnan(watch.watched[0].values).all()
 
 
