@@ -94,8 +94,8 @@ def show_neuron(
         name = "explorer" if view is None else checked_view(view)
         if name not in WITHOUT_LINKS:
             _check_linked(neuron)
-        elif inputs:  # these are of the map itself, whatever comes in
-            others = ", ".join(each for each in PICTURES if each not in WITHOUT_LINKS)
+        elif inputs and name == "matrix":  # that is of the map itself, whatever comes in
+            others = ", ".join(each for each in PICTURES if each != "matrix")
             raise MagicError(f"the picture `{name}` shows no inputs.", f"those that do are {others}")  # noqa: TRY301
         show(Subject("", neuron, inputs), name, file)
     except MagicError as error:

@@ -78,7 +78,10 @@ def check_items(subject: Subject) -> None:
     for argument, value in zip(subject.neuron.arguments, subject.inputs, strict=False):
         if value is None or (callable(value) and not isinstance(value, torch.Tensor)):
             continue
-        shape = tuple(torch.as_tensor(value).shape)
+        try:
+            shape = tuple(torch.as_tensor(value).shape)
+        except (TypeError, ValueError, RuntimeError):
+            continue  # the neuron says what is wrong with it
         if 0 in shape:
             raise MagicError(
                 f"the batch of `{argument.name}` is empty: its shape is {shape}.",

@@ -72,7 +72,7 @@ def argument_input(place: int, argument: cajal.Argument, given: Any = None, coun
     function, and the first basis vector of all else.
 
     Raises:
-        MagicError: if what was given has not the shape of the argument.
+        MagicError: if what was given is no tensor, or has not the shape of the argument.
     """
     import numpy as np
     import torch
@@ -81,7 +81,14 @@ def argument_input(place: int, argument: cajal.Argument, given: Any = None, coun
     axis = Axis(argument.name, str(argument.type), labels)
     size = len(labels)
     if given is not None and not callable(given):
-        tensor, shape = torch.as_tensor(given).detach().cpu(), cajal.shape(argument.type)
+        shape = cajal.shape(argument.type)
+        try:
+            tensor = torch.as_tensor(given).detach().cpu()
+        except (TypeError, ValueError, RuntimeError):
+            raise MagicError(
+                f"the argument `{argument.name}` must be a tensor, got {type(given).__name__}.",
+                "torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers",
+            ) from None
         if tensor.shape[tensor.ndim - len(shape) :] != shape:
             raise MagicError(
                 f"the argument `{argument.name}` : {argument.type} has shape {shape}, "

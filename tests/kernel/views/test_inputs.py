@@ -69,3 +69,11 @@ def test_an_argument_too_many_is_refused(view: Any) -> None:
     neuron = cajal.load("def even (n : Nat) : Bool = iter n { zero => true | succ b => b }")["even"]
     with pytest.raises(cajal.CajalError, match="takes 1 argument, got 2"):
         neuron.show(torch.eye(10)[1], torch.eye(2)[0], view=view)
+
+
+@pytest.mark.parametrize("view", ["explorer", "dynamics", "trace"])
+@pytest.mark.parametrize("given", ["a", {"n": 1}, [[1, 2], [3]], object()])
+def test_what_is_no_tensor_is_refused_in_words(view: Any, given: Any) -> None:
+    neuron = cajal.load("def even (n : Nat) : Bool = iter n { zero => true | succ b => b }")["even"]
+    with pytest.raises(cajal.CajalError, match="the argument `n` must be a tensor, got"):
+        neuron.show(given, view=view)
