@@ -1,4 +1,4 @@
-"""The inputs that a run begins with where none were given, and inputs in words."""
+"""What a run begins with where no inputs were given, what no run takes, and inputs in words."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
     """A value for each argument, to begin with.
 
-    It is the last basis vector of a Nat of up to ten values, or else the first of data; a space is even; a
-    function sends basis vector i to basis vector i.
+    Of a Nat it is the greatest number up to 9, of other data the first basis vector, and of a space 0.5
+    everywhere. A function sends basis vector i to basis vector i.
     """
     import torch
 
@@ -59,8 +59,8 @@ def run_inputs(subject: Subject) -> list[Any]:
     return inputs
 
 
-def check_items(subject: Subject) -> None:
-    """Refuse a batch without items, or too many arguments, for a picture that shows an item.
+def check_given(subject: Subject) -> None:
+    """Refuse what no picture of a run can show: a batch without items, and too many arguments.
 
     Raises:
         MagicError: if an argument that was given has a batch dimension of size 0, or is one too many.
@@ -74,9 +74,8 @@ def check_items(subject: Subject) -> None:
         raise MagicError(
             f"{called(subject.title)} ({neuron.type}) takes {takes}, got {given}.", f"Give {names}."
         )
-
-    for argument, value in zip(subject.neuron.arguments, subject.inputs, strict=False):
-        if value is None or (callable(value) and not isinstance(value, torch.Tensor)):
+    for argument, value in zip(neuron.arguments, subject.inputs, strict=False):
+        if value is None or callable(value):
             continue
         try:
             shape = tuple(torch.as_tensor(value).shape)
@@ -102,7 +101,7 @@ def first_of(value: Any, argument: cajal.Argument) -> Tensor | None:
     """The first of a batch; None of a callable."""
     import torch
 
-    if callable(value) and not isinstance(value, torch.Tensor):
+    if callable(value):
         return None
     tensor = torch.as_tensor(value)
     return tensor[(0,) * (tensor.ndim - len(cajal.shape(argument.type)))]

@@ -190,11 +190,12 @@ def test_a_page_and_the_evaluator_agree(page: Page, sample: Sample, seed: int) -
         near(made["results"][0], vector(str(value), result, sample))
 
 
-def shaken(page: Page, graph: Any, links: dict[str, np.ndarray], given: list[np.ndarray]) -> Any:
+def asked(page: Page, call: str, graph: Any, links: dict[str, np.ndarray], given: list[np.ndarray]) -> Any:
+    """What `shake` or `push` of the page says of a graph on one item."""
     sent = json.loads(json.dumps(encode(graph)))
     flat = {name: array.reshape(-1).tolist() for name, array in links.items()}
     return page.evaluate(
-        "([graph, tensors, inputs]) => window.shake(graph, tensors, inputs)",
+        f"([graph, tensors, inputs]) => window.{call}(graph, tensors, inputs)",
         [sent, flat, [array.reshape(-1).tolist() for array in given]],
     )
 
@@ -208,17 +209,8 @@ def test_the_result_is_the_same_whatever_it_does_not_depend_on(page: Page, sampl
     given = [each[0] * (random.random(each[0].shape) < 0.5) for each in inputs(seed, sample.type, 1)]
     links = {name: sample.links[name] for name in (*neuron.externs, *neuron.learned)}
     for graph in (neuron._lowered, neuron.ir):
-        made = shaken(page, graph, links, given)
+        made = asked(page, "shake", graph, links, given)
         near(made["moved"], np.array(made["result"]))
-
-
-def pushed(page: Page, graph: Any, links: dict[str, np.ndarray], given: list[np.ndarray]) -> list[Any]:
-    sent = json.loads(json.dumps(encode(graph)))
-    flat = {name: array.reshape(-1).tolist() for name, array in links.items()}
-    return page.evaluate(
-        "([graph, tensors, inputs]) => window.push(graph, tensors, inputs)",
-        [sent, flat, [array.reshape(-1).tolist() for array in given]],
-    )
 
 
 @given(samples(), SEEDS)
@@ -228,7 +220,7 @@ def test_the_derivative_of_a_sub_term_is_what_moving_it_does(page: Page, sample:
     neuron: Neuron = compiled(sample)
     given = [each[0] for each in inputs(seed, sample.type, 1)]
     links = {name: sample.links[name] for name in (*neuron.externs, *neuron.learned)}
-    for found in pushed(page, neuron._lowered, links, given):
+    for found in asked(page, "push", neuron._lowered, links, given):
         assert found["slope"] == pytest.approx(found["truth"], rel=1e-5, abs=1e-5), found
 
 
@@ -245,7 +237,7 @@ def test_a_sub_term_pushes_from_where_it_is(page: Page, term: str, given: list[l
     program = Program()
     program.run("def not (x : Bool) : Bool = if x then false else true")
     program.run("def eq (x : Bool) (y : Bool) : Bool = if x then y else not y")
-    found = pushed(page, program.compile(term)._lowered, {}, [np.array(values) for values in given])
+    found = asked(page, "push", program.compile(term)._lowered, {}, [np.array(values) for values in given])
     assert any(each["slope"] for each in found)
     for each in found:
         assert each["slope"] == pytest.approx(each["truth"], rel=1e-5, abs=1e-6), each
@@ -253,7 +245,7 @@ def test_a_sub_term_pushes_from_where_it_is(page: Page, term: str, given: list[l
 
 def test_steps_past_the_count_are_not_depended_on(page: Page) -> None:
     neuron = Program().compile(r"\n:Nat[4]. iter n { zero => true | succ b => if b then false else true }")
-    made = shaken(page, neuron._lowered, {}, [np.eye(4)[1]])
+    made = asked(page, "shake", neuron._lowered, {}, [np.eye(4)[1]])
     assert made["moved"] == made["result"] == [0, 1]
     assert made["shaken"] == 4  # the results of two steps
 

@@ -19,7 +19,7 @@ from cajal_kernel.views.curves.files import save, to_pandas
 from cajal_kernel.views.curves.forms import curves_bundle
 from cajal_kernel.views.curves.live import LIVE_ALL_POINTS, LIVE_POINTS, curves_live, window
 from cajal_kernel.views.curves.output import Output
-from cajal_kernel.views.curves.store import Run, Series, number
+from cajal_kernel.views.curves.store import Run, Series, number, run_key
 from cajal_kernel.views.curves.watch import Watch
 from cajal_kernel.views.live.picture import Live, Spec
 
@@ -102,8 +102,7 @@ class Curve:
         for metric, value in metrics.items():
             if type(value) is not float:
                 metrics[metric] = number(metric, value)
-        key = (run if type(run) is str else str(run), "" if seed is None else str(seed))
-        self._added.append((key, place, metrics))
+        self._added.append((run_key(run, seed), place, metrics))
         if len(self._added) >= self._batch or time.monotonic() >= self._next:
             self._catch_up()
 
@@ -174,7 +173,7 @@ class Curve:
             >>> flip.name, flip.steps.tolist(), flip.values[-1].tolist()
             ('flip', [0.0, 2.0, 4.0], [[1.0, 0.0], [0.0, 1.0]])
         """
-        key = None if run is None and seed is None else (str(run or ""), "" if seed is None else str(seed))
+        key = None if run is None and seed is None else run_key(run or "", seed)
         watch = Watch(neuron, int(number("every", every)), key)
         with self._lock:
             self._file()

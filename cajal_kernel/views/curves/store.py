@@ -72,6 +72,11 @@ def _rows(points: array[float]) -> Array:
     return np.frombuffer(points, dtype=float).reshape(-1, 2)
 
 
+def run_key(run: object, seed: object) -> tuple[str, str]:
+    """What tells a run from others: its name and its seed, as texts."""
+    return str(run), "" if seed is None else str(seed)
+
+
 def number(name: str, value: SupportsFloat) -> float:
     """A tensor's item does without the warning that `float` gives for one that needs a gradient.
 

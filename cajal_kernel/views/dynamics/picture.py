@@ -14,7 +14,7 @@ from cajal_kernel.views.dynamics.evaluate import neuron_runs
 from cajal_kernel.views.dynamics.runs import Runs
 from cajal_kernel.views.dynamics.spectrum import spectrum
 from cajal_kernel.views.dynamics.text import overflow, result_text, runs_text
-from cajal_kernel.views.inputs import check_items
+from cajal_kernel.views.inputs import check_given
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.paint import counted, heading, heading_text, image
 from cajal_kernel.views.picture import Picture, Subject
@@ -33,7 +33,7 @@ def dynamics_picture(subject: Subject) -> Iterator[Picture]:
         MagicError: if a batch is empty, and as `neuron_runs` does.
         CajalError: as `neuron.dynamics` does.
     """
-    check_items(subject)
+    check_given(subject)
     made = neuron_runs(subject.title, subject.neuron, subject.inputs)
 
     def answer(question: Spec) -> Live:

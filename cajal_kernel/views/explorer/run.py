@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.views.inputs import check_items, run_inputs
+from cajal_kernel.views.inputs import check_given, run_inputs
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.paint import counted
 from cajal_kernel.views.picture import Subject, called
@@ -31,7 +31,7 @@ def run_live(subject: Subject) -> Live:
         MagicError: if an argument was not given while others were, a batch is empty, or there is too much for
             a page.
     """
-    check_items(subject)
+    check_given(subject)
     neuron, inputs = subject.neuron, run_inputs(subject)
     with neuron.evaluating():
         portable = neuron.portable(*inputs)

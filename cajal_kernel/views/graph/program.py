@@ -94,11 +94,15 @@ class Program:
     @cached_property
     def conditions(self) -> dict[int, str]:
         """The names of conditions, `if odd x`, by their values."""
+        return self._names_of("condition")
+
+    def _names_of(self, kind: str) -> dict[int, str]:
+        """The name of the first mark of a kind, by its value."""
         return {
             value: mark["name"]
             for value, marks in self._marks.items()
             for mark in reversed(marks)
-            if mark["kind"] == "condition"
+            if mark["kind"] == kind
         }
 
     def choice(self, assignment: Assignment) -> str:
@@ -123,12 +127,7 @@ class Program:
     @cached_property
     def _lets(self) -> dict[int, str]:
         """The names that `let` gives, by their values."""
-        return {
-            value: mark["name"]
-            for value, marks in self._marks.items()
-            for mark in reversed(marks)
-            if mark["kind"] == "let"
-        }
+        return self._names_of("let")
 
     @cached_property
     def _parts(self) -> dict[int, str]:

@@ -57,7 +57,8 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
     entry = trace.entries[row.place]
     rank = len(cajal.shape(entry.type))
     if row.weight is None:
-        arguments = f'<span style="{MONO}"> {escape(applied(entry))}</span>' if applied(entry) else ""
+        said = applied(entry)
+        arguments = f'<span style="{MONO}"> {escape(said)}</span>' if said else ""
         bold = f'<b style="{MONO}">{escape(cajal.shorten(entry.name))}</b>'
         name = f"{bold}{arguments}{_type(str(entry.type))}"
         what = (

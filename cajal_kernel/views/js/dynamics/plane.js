@@ -45,7 +45,7 @@ export function plane(run) {
     mark.setAttribute("cy", String(y(up)));
   }
 
-  const turned = turning(svg, () => draw());
+  const turned = turning(svg, draw);
 
   function draw() {
     const states = shown;

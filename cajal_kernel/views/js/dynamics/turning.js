@@ -11,7 +11,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /**
  * @param {SVGSVGElement} svg
- * @param {(view: import("./projection.js").View) => void} show draws it as it is seen now
+ * @param {() => void} show draws it as it is seen now
  */
 export function turning(svg, show) {
   let view = BEGIN;
@@ -21,7 +21,7 @@ export function turning(svg, show) {
   /** @param {import("./projection.js").View} to */
   function see(to) {
     view = to;
-    show(view);
+    show();
   }
 
   /**

@@ -93,7 +93,7 @@ const KINDS = {
 export function nearest(run, place) {
   const { neuron, marks, graph } = run;
   const mark = marks[place];
-  const scope = run.scopeOf(place);
+  const scope = run.runsIn(place);
   const { dim, axes } = graph.values[mark.value];
   if (!scope || axes.length || dim > ROWS || mark.kind === "state") return [];
   const names = new Map(marks.map((other) => [other.value, other]));

@@ -24,29 +24,19 @@ export class Values {
     this.run = run;
     /** What sums over each axis; null where several do, of different weights. @type {Map<number, Sum | null>} */
     this.sums = new Map();
-    /** The code of each value. @type {Map<number, any>} */
-    this.code = new Map();
-    this.collect(run.graph.code);
+    for (const { op, to, over, of } of run.code.values()) {
+      if (op !== "contract") continue;
+      const [weights] = of;
+      for (const [axis] of over) {
+        const other = this.sums.get(axis);
+        const isSame = other === undefined || other?.weights === weights;
+        this.sums.set(axis, isSame ? (other ?? { over, weights, path: run.paths.get(to) ?? [] }) : null);
+      }
+    }
     /** @type {Map<number, Carried>} */
     this.made = new Map();
     /** @type {{ result: Float64Array, reach: Reach } | null} */
     this.reached = null;
-  }
-
-  /** @param {any[]} code */
-  collect(code) {
-    for (const line of code) {
-      this.code.set(line.to, line);
-      if (line.op === "contract") {
-        const path = this.run.paths.get(line.to) ?? [];
-        for (const [axis] of line.over) {
-          const other = this.sums.get(axis);
-          const isSame = other === undefined || other?.weights === line.of[0];
-          this.sums.set(axis, isSame ? (other ?? { over: line.over, weights: line.of[0], path }) : null);
-        }
-      }
-      if (line.step) this.collect(line.step);
-    }
   }
 
   /** Called when the run has changed, or a step is chosen. */
@@ -136,7 +126,7 @@ export class Values {
    */
   weight(number, target, port) {
     const to = target.startsWith("v") ? Number(target.slice(1)) : Number.NaN;
-    const line = this.code.get(to);
+    const line = this.run.code.get(to);
     if (line?.op === "iterate" && number === line.state) {
       const loop = this.run.loops.get(to);
       return (loop && this.run.weightsOf(loop)?.[this.run.steps.get(to) ?? 0]) ?? 1;
@@ -166,7 +156,7 @@ export class Values {
   countsAt(number, target, port, inside) {
     if (!target.startsWith("c")) return this.isUsed(target, port);
     return inside.some((name) => {
-      const { of, op, state, result } = this.code.get(Number(name.slice(1)));
+      const { of, op, state, result } = this.run.code.get(Number(name.slice(1)));
       if (op !== "iterate")
         return of.some(
           (/** @type {number} */ operand, /** @type {number} */ k) =>
