@@ -66,6 +66,21 @@ def by_position(names: Sequence[str], given: Sequence[Any], named: Mapping[str, 
     return complete
 
 
+def argument_tensor(name: str, type: tys.Type, value: Any) -> Tensor:
+    """What is given for an argument, as a tensor of shape (..., *shape of the type).
+
+    Raises:
+        CajalError: if it is no tensor of real numbers, or does not end with its type's shape.
+    """
+    what, shape = f"the argument `{name}`", tys.shape(type)
+    tensor = as_tensor(what, value)
+    place = tensor.ndim - len(shape)
+    if place < 0 or tensor.shape[place:] != shape:
+        expected = f"(..., {', '.join(map(str, shape))})"
+        raise CajalError(wrong_shape(what, type, tensor, expected, name))
+    return tensor
+
+
 def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor) -> Inputs:
     """The first arguments as tensors; without any, dtype and device are those of `like`.
 
@@ -82,13 +97,7 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
                 raise CajalError(ClassGiven(argument.name, value.__name__))
             tensors.append(cast("Callable[..., Tensor]", value))
             continue
-        what, shape = f"the argument `{argument.name}`", tys.shape(argument.type)
-        tensor = as_tensor(what, value)
-        sizes = tensor.shape
-        place = len(sizes) - len(shape)
-        if place < 0 or sizes[place:] != shape:
-            expected = f"(..., {', '.join(map(str, shape))})"
-            raise CajalError(wrong_shape(what, argument.type, tensor, expected, argument.name))
+        tensor = argument_tensor(argument.name, argument.type, value)
         if not batches:
             dtype, device = tensor.dtype, tensor.device
         elif tensor.dtype != dtype:
@@ -96,7 +105,7 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
         if tensor.device != device:  # torch mixes values with none, on `meta`, into any values
             first = f"`{batches[0][0]}` is"
             raise CajalError(DevicesDiffer(argument.name, str(tensor.device), str(device), first))
-        batches.append((argument.name, sizes[:place]))
+        batches.append((argument.name, tensor.shape[: tensor.ndim - len(tys.shape(argument.type))]))
         tensors.append(tensor)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()

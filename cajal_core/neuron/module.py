@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cajal_core.backend.arguments import Inputs, broadcast, by_position, prepare
+from cajal_core.backend.arguments import Inputs, argument_tensor, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
@@ -83,6 +83,22 @@ class Argument:
     name: str
     type: tys.Type
     degree: int | None = 1
+
+    def tensor(self, value: Any) -> Tensor:
+        """What is given for the argument as the tensor that a call takes, of shape (..., *shape of the type).
+
+        A numpy array or a list of numbers becomes a tensor. The dtype and the device stay.
+
+        Raises:
+            CajalError: if it is no tensor of real numbers, or does not end with the shape of the type.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> argument = cajal.Argument("x", cajal.load("def f (x : Bool) : Bool = x")["f"].type.argument)
+            >>> argument.tensor([[1.0, 0.0]])
+            tensor([[1., 0.]])
+        """
+        return argument_tensor(self.name, self.type, value)
 
 
 class Neuron(Parametrised):

@@ -64,9 +64,8 @@ def check_given(subject: Subject) -> None:
 
     Raises:
         MagicError: if an argument that was given has a batch dimension of size 0, or is one too many.
+        CajalError: if one is no tensor, or has not the shape of its argument.
     """
-    import torch
-
     neuron, given = subject.neuron, len(subject.inputs)
     if given > len(neuron.arguments):
         takes = counted(len(neuron.arguments), "argument")
@@ -77,10 +76,7 @@ def check_given(subject: Subject) -> None:
     for argument, value in zip(neuron.arguments, subject.inputs, strict=False):
         if value is None or callable(value):
             continue
-        try:
-            shape = tuple(torch.as_tensor(value).shape)
-        except (TypeError, ValueError, RuntimeError):
-            continue  # the neuron says what is wrong with it
+        shape = tuple(argument.tensor(value).shape)
         if 0 in shape:
             raise MagicError(
                 f"the batch of `{argument.name}` is empty: its shape is {shape}.",
@@ -99,11 +95,9 @@ def inputs_text(inputs: Sequence[Any], arguments: Sequence[cajal.Argument]) -> s
 
 def first_of(value: Any, argument: cajal.Argument) -> Tensor | None:
     """The first of a batch; None of a callable."""
-    import torch
-
     if callable(value):
         return None
-    tensor = torch.as_tensor(value)
+    tensor = argument.tensor(value)
     return tensor[(0,) * (tensor.ndim - len(cajal.shape(argument.type)))]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
-from cajal_kernel.errors import MagicError
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.paint import short
 
@@ -72,29 +71,15 @@ def argument_input(place: int, argument: cajal.Argument, given: Any = None, coun
     function, and the first basis vector of all else.
 
     Raises:
-        MagicError: if what was given is no tensor, or has not the shape of the argument.
+        CajalError: if what was given is no tensor, or has not the shape of the argument.
     """
     import numpy as np
-    import torch
 
     labels = tuple(cajal.labels(argument.type))
     axis = Axis(argument.name, str(argument.type), labels)
     size = len(labels)
     if given is not None and not callable(given):
-        shape = cajal.shape(argument.type)
-        try:
-            tensor = torch.as_tensor(given).detach().cpu()
-        except (TypeError, ValueError, RuntimeError):
-            raise MagicError(
-                f"the argument `{argument.name}` must be a tensor, got {type(given).__name__}.",
-                "torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers",
-            ) from None
-        if tensor.shape[tensor.ndim - len(shape) :] != shape:
-            raise MagicError(
-                f"the argument `{argument.name}` : {argument.type} has shape {shape}, "
-                f"got {tuple(tensor.shape)}.",
-                "batch dimensions stand before those of the argument",
-            )
+        tensor = argument.tensor(given).detach().cpu()
         return Input(axis, argument.type, place, tensor.reshape(-1, size)[0].double().numpy())
     value = np.zeros(size)
     domain, result = cajal.uncurry(argument.type)
