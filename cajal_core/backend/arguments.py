@@ -67,7 +67,7 @@ def by_position(names: Sequence[str], given: Sequence[Any], named: Mapping[str, 
 
 
 def argument_tensor(name: str, type: tys.Type, value: Any) -> Tensor:
-    """What is given for an argument, as a tensor of shape (..., *shape of the type).
+    """What is given for an argument, as a tensor: batch dimensions, then those of the type.
 
     Raises:
         CajalError: if it is no tensor of real numbers, or does not end with its type's shape.
