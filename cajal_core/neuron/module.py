@@ -85,7 +85,7 @@ class Argument:
     degree: int | None = 1
 
     def tensor(self, value: Any) -> Tensor:
-        """What is given for the argument as the tensor that a call takes: batch dimensions, then those of the type.
+        """What is given for the argument as a tensor: batch dimensions, then those of the type.
 
         A numpy array or a list of numbers becomes a tensor. The dtype and the device stay.
 
