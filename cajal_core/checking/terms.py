@@ -35,7 +35,7 @@ from cajal_core.syntax import tree
 from cajal_core.terms import core
 
 #: Forms whose type is that of a part.
-_Compound: TypeAlias = tree.If | tree.Iter | tree.Let | tree.LetPair | tree.Case | tree.Copy | tree.Drop
+_Compound: TypeAlias = tree.If | tree.Iter | tree.Let | tree.Case | tree.Copy | tree.Drop
 
 
 class Typed(NamedTuple):
@@ -156,15 +156,7 @@ class TermChecker:
         match term:
             case tree.Lam():
                 return self.function(term, expected)
-            case (
-                tree.If()
-                | tree.Iter()
-                | tree.Let()
-                | tree.LetPair()
-                | tree.Case()
-                | tree.Copy()
-                | tree.Drop()
-            ):
+            case tree.If() | tree.Iter() | tree.Let() | tree.Case() | tree.Copy() | tree.Drop():
                 return self.compound(term, expected)
             case tree.Zero() | tree.Numeral():
                 if isinstance(wanted, tys.Nat):
