@@ -165,7 +165,8 @@ def _sorted(
         elif fields is None:
             continue
         elif key not in fields:
-            _wrong(checker, arm, type, fields)
+            succ = next((other.pattern.span for other in term.arms if _key(other.pattern) == "succ"), where)
+            _wrong(checker, arm, type, fields, succ)
         elif key in arms.own:
             checker.note(RepeatedArm(where, arms.own[key].pattern.span, _name(pattern)))
         else:
@@ -202,6 +203,7 @@ def _wrong(
     arm: tree.Arm,
     type: tys.Type | Unknown,
     fields: dict[str | int, tuple[tys.Type, ...]],
+    succ: Span,
 ) -> None:
     """Notes an arm for what is no constructor of the type."""
     pattern, where = arm.pattern, arm.pattern.span
@@ -210,7 +212,7 @@ def _wrong(
             bound = Bound(type.size, type.written)
             checker.note(NumeralTooLarge(where, pattern.value, bound))
         else:
-            checker.note(NumberBesideSucc(where, pattern.value, where))
+            checker.note(NumberBesideSucc(where, pattern.value, succ))
         return
     names = _constructors(fields)
     near = () if checker.record.is_full else nearest(_name(pattern), names)

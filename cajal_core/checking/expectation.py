@@ -70,6 +70,7 @@ def mismatch(
     nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
     advice = _instead_of_if(type) if expected.reason == CONDITION else None
     if expected.rule in ("T-If", "T-Case", "T-Or") and widens(wanted, type):
+        nat_size = None
         advice = f"the first branch tells the type; state the larger one: `(… : {got})` around all of it"
     because = _because(expected, shown)
     return Mismatch(where, shown, got, because, expected.reason, expected.rule, nat_size, advice)

@@ -101,7 +101,8 @@ class MissingArms(Mistake):
     @property
     def title(self) -> str:
         arms = "arm" if len(self.missing) == 1 else "arms"
-        return f"the `case` lacks the {arms} of {', '.join(f'`{name}`' for name in self.missing)}"
+        named = [name if name == "…" else f"`{name}`" for name in self.missing]
+        return f"the `case` lacks the {arms} of {', '.join(named)}"
 
     @property
     def label(self) -> Label:

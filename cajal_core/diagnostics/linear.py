@@ -191,16 +191,16 @@ class BranchesDiffer(Mistake):
     def title(self) -> str:
         match self.branch:
             case IfBranch(value=word):
-                branch = f"`{word}` branch"
+                branch = f"the `{word}` branch"
             case CaseArm(constructor):
-                branch = f"arm of `{constructor}`"
+                branch = f"the arm of `{constructor}`"
             case Side("<|>", place):
-                branch = f"{'left' if place == 1 else 'right'} side of `<|>`"
+                branch = f"the {'left' if place == 1 else 'right'} side of `<|>`"
             case Side(_, place):
                 branch = f"component {place} of `<…>`"
             case _:
                 assert_never(self.branch)
-        return f"the {branch} does not use `{self.variable.name}`"
+        return f"{branch} does not use `{self.variable.name}`"
 
     @property
     def label(self) -> Label:
