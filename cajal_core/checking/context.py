@@ -55,7 +55,13 @@ class Scope:
 
     def show(self, type: tys.Type) -> str:
         """A type in words, abridged; one that has since been declared otherwise is marked `(old)`."""
-        return tys.pretty(type, lambda named: "" if self.types.get(named.name) == named else " (old)", 120)
+
+        def mark(named: tys.Space | tys.Data) -> str:
+            # A type of a module may have a name that is hidden here.
+            is_other = named.name in self.types and self.types[named.name] != named
+            return " (old)" if is_other else ""
+
+        return tys.pretty(type, mark, 120)
 
 
 @dataclass(slots=True, eq=False)
