@@ -34,6 +34,8 @@ MOST_ITEM_TOKENS = 30_000
 MOST_ITEMS = 10_000
 #: The most items of a cell whose mistakes are told.
 MOST_BROKEN = 100
+#: What nests without a bracket.
+_NESTING = frozenset({"\\", "if", "iter", "case", "fold", "let", "copy", "drop", "-o", "List"})
 #: What stands beyond one is an item of its own, even where the one before it ends too early.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -163,7 +165,7 @@ def too_deep(tokens: Sequence[Token]) -> TooDeep | None:
             depth = enclosing.pop() if enclosing else 0
         elif token.type in ("|", ",") and enclosing:  # ends an arm or a component, and what begins in it
             depth = enclosing[-1] + 1
-        elif token.type in ("\\", "if", "iter", "case", "let", "copy", "drop", "-o"):
+        elif token.type in _NESTING:
             depth += 1
         if depth > MAX_DEPTH:
             return TooDeep(MAX_DEPTH, token.span)
