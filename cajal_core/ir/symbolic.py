@@ -68,10 +68,10 @@ class Tuple:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """A list that is held apart: a few first elements, those behind them over an axis, the weights of lengths.
+    """A list that is held apart: its first elements, those behind them over an axis, the weights of lengths.
 
-    It has no more elements than its type says. The lengths are 0 … `type.most`, and one that is longer than
-    the elements are has no weight.
+    It has no more elements than its type says. The lengths are 0 … `type.most`. One that is greater than the
+    number of elements has no weight.
     """
 
     type: tys.List
@@ -215,8 +215,7 @@ class SymbolicEvaluator:
     ) -> Symbolic:
         """Elements of lists, combined: pairs component by component, functions at each argument.
 
-        Of a function that closes an axis, an argument over that axis would be mistaken for the elements; there
-        the matrices are combined.
+        An argument over the axis that is closed would be mistaken for elements. There matrices are combined.
         """
         first = parts[0]
         if isinstance(first, Pair) and all(isinstance(part, Pair) for part in parts):

@@ -143,11 +143,11 @@ class DataEvaluator(SymbolicEvaluator):
         if not isinstance(pair, Pair):
             return body(pair)
         type, left, right = pair.type, pair.left, pair.right
-        return self.apart(
-            left,
-            lambda first: self.apart(right, lambda second: body(Pair(type, first, second)), result),
-            result,
-        )
+
+        def with_left(first: Symbolic) -> Symbolic:
+            return self.apart(right, lambda second: body(Pair(type, first, second)), result)
+
+        return self.apart(left, with_left, result)
 
 
 def holds_list(symbolic: Symbolic) -> bool:

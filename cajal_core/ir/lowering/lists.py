@@ -78,6 +78,26 @@ class ListEvaluator(DataEvaluator):
         elements = self.emit(ir.Elements(sequence, axis), type.element)
         return Held(type, (), (self.reflect(elements), axis), lengths)
 
+    def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
+        """As of other callees, but an extern takes and returns lists that are held apart."""
+        if isinstance(type, tys.Arrow) or not isinstance(callee, ir.Extern) or callee.name in self.dense:
+            return super().callee(callee, type, given)
+        types, _ = tys.uncurry(callee.type)
+        places = [place for place, argument in enumerate(types) if isinstance(argument, tys.List)]
+
+        def call(held: tuple[Held, ...]) -> Symbolic:
+            lists = dict(zip(places, held, strict=True))
+            arguments = tuple(
+                [
+                    self.sequence(lists[place]) if place in lists else self.reify(argument)
+                    for place, argument in enumerate(given)
+                ]
+            )
+            value = self.called_with(callee, type, arguments)
+            return self.given(value) if isinstance(type, tys.List) else value
+
+        return self.in_lists(tuple([given[place] for place in places]), call, type)
+
     def sequence(self, held: Held) -> ir.Value:
         """The operation that holds a list apart."""
         elements, axis = self.stacked(held)
