@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.checking.context import BoundVariable, Scope
+from cajal_core.checking.context import BoundVariable, Scope, Synonym
 from cajal_core.checking.expectation import Expectation
 from cajal_core.checking.terms import TermChecker
 from cajal_core.checking.unknown import UNKNOWN, Unknown
@@ -24,7 +24,7 @@ from cajal_core.syntax import tree
 from cajal_core.terms import core
 
 #: What an item becomes in the core: what it declares, or its term.
-Elaborated: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
+Elaborated: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | Synonym | core.Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,19 @@ from cajal_core.terms import core
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """`type name = type`: another name for a type."""
+
+    name: str
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Δ: what an item sees. A name or type that is declared but broken is None."""
 
     names: Mapping[str, core.Definition | core.Extern | core.Learn | None]
-    types: Mapping[str, tys.Space | tys.Data | None]
+    types: Mapping[str, tys.Space | tys.Data | Synonym | None]
     constructors: Mapping[str, tys.Data | None]
     nat_size: int
     #: Names that this item, or a later one of its cell, declares.
