@@ -77,7 +77,7 @@ def test_a_reusable_argument_is_blamed_for_a_variable_once() -> None:
     use = core.Definition("use", body.type, body, (f,))
     checker = TermChecker(Scope({"not": NOT, "use": use}, {}, {}, nat_size=10))
     variable = checker.context.open(tree.Binder(x.name, span=x.span), BOOL)
-    typed = checker.infer(term("use (not x)"))
+    typed = checker.infer(term("reuse (not x)"))
     assert isinstance(typed.term, core.Instance)
     assert typed.type == BOOL
     checker.context.close(variable, typed.uses)
