@@ -122,6 +122,30 @@ class TooManyComponents(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class MultipliedOut(Mistake):
+    """A list that cannot be held apart where it stands, and is too long to be multiplied out."""
+
+    where: Span | None
+    type: str
+    entries: int
+    #: Whether it has too many lengths, however small its elements are.
+    is_long: bool
+
+    @property
+    def title(self) -> str:
+        reason = "too many lengths" if self.is_long else f"{self.entries:,} entries"
+        return f"this list must be multiplied out, and a tensor of type {self.type} has {reason}"
+
+    @property
+    def label(self) -> Label | None:
+        return Label(self.where, "a list is multiplied out here") if self.where else None
+
+    @property
+    def help(self) -> str:
+        return "fold in each branch instead of choosing a list; or fold once, with a pair as the state"
+
+
+@dataclass(frozen=True, slots=True)
 class Overflow(Mistake):
     """The evaluator met the successor of the largest number."""
 

@@ -2,8 +2,8 @@ r"""What people write by habit, and what to write instead: a table of patterns o
 
 A pattern is a little program. `‸` stands before the token at which the parser gives up. `x` is any name,
 `C` any name with a capital, `3` any number, `KEYWORD` any reserved word and `END` the end; other words are
-themselves, `Λ*` one that begins so, and `a/b` is either. `…` skips any tokens, `~` those of one phrase. `<`
-is the start of the item, and `^` stands before the culprit where that is not the token after `‸`.
+themselves, `Λ*` one that begins so, and `a/b` is either. `…` skips any tokens, `~` those of one phrase.
+`START` is the start of the item, and `†` stands before the culprit where that is not the token after `‸`.
 """
 
 from __future__ import annotations
@@ -100,15 +100,15 @@ DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 # The first row that matches tells.
 _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ = =", "", _EQ),
-    ("^ for/while ~ ‸ in/:/{", "", _REPEATS),
+    ("† for/while ~ ‸ in/:/{", "", _REPEATS),
     ("‸ !", "int", _BANG),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
-    ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
+    ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
-    ("< ^ fun/fn/func/function/lambda x ‸ : ~ =>", "", _LAMBDA),
-    ("< ^ define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF, instead("def")),
-    ("< ^ type/enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
-    ("< x ‸ : … =", "", _VALUE, first("def ")),
+    ("START † fun/fn/func/function/lambda x ‸ : ~ =>", "", _LAMBDA),
+    ("START † define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF, instead("def")),
+    ("START † type/enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
+    ("START x ‸ : … =", "", _VALUE, first("def ")),
     ("data/space ‸ Bool/Unit/Nat", "", _BUILT_IN),
     ("data/space ‸ KEYWORD", "", _RESERVED),
     ("data/space ‸ x", "", _TYPES, renamed(capital)),
@@ -142,16 +142,16 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ x", "Bool", _NO_TYPE, declared),
     ("‸ Bool/Unit/Nat", "int", "`‸` is a type, not a term"),
     # Functions
-    ("^ fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA, lambda_word),
-    ("^ Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
+    ("† fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA, lambda_word),
+    ("† Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
     ("\\ … ‸ ->/=>", ".", _LAMBDA, instead(".")),
     ("\\ ( x ‸ ,", ":", r"a pair is taken apart inside: `\p. let (x, y) = p in t`"),
     ("\\ ( x ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
     ("\\ … ‸ x", ".", _LAMBDAS, next_lambda),
     ("\\ … ‸ ,", ".", _LAMBDAS, instead(". \\")),
     # Arms
-    ("^ match/switch … ‸ {/=>/->/|/:", "", _MATCH),
-    ("case … ^ of/with … ‸ =>/->/|/:", "{", _NO_OF),
+    ("† match/switch … ‸ {/=>/->/|/:", "", _MATCH),
+    ("case … † of/with … ‸ =>/->/|/:", "{", _NO_OF),
     ("iter/case … { ‸ |", "", "the first arm has no `|` before it", instead("")),
     ("case … ‸ _/else/default/otherwise", "Name !int", "every constructor has an arm of its own"),
     ("case … ‸ x", "Name !int", _CONSTRUCTORS),
@@ -190,17 +190,17 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("3 ‸ .", "", "numbers are whole"),
     ("succ ‸ END/)/}/|/,/in/then/else/as/:", "int", _SUCC, instead(r"(\n:Nat. succ n)", back=1)),
     ("x ‸ .", "", _PARTS),
-    ("^ where x … ‸ =/:", "", _WHERE),
+    ("† where x … ‸ =/:", "", _WHERE),
     ("‸ [", "int", "a pair is written `(s, t)`; there are no lists", rounded),
     ("‸ ->/=>", "-o", "a function type is written `-o`", instead("-o")),
     ("x ‸ ->/=>", "int", _LAMBDA),
     ("succ ‸ succ", "int", "an argument is put in parentheses: `succ (succ …)`", parenthesized),
     ("‸ if/iter/case/let/copy/drop/\\/succ", "int", "an argument is put in parentheses: `f (‸ …)`"),
     ("‸", "then", _THEN),
-    ("< x ‸ =", "", _VALUE),
-    ("< x … ‸ =", "int", _DEF),
+    ("START x ‸ =", "", _VALUE),
+    ("START x … ‸ =", "int", _DEF),
     ("‸ =", "int", _EQ),
-    ("< x … ‸ : … =", "", _DEF),
+    ("START x … ‸ : … =", "", _DEF),
     ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`", annotated),
     ("‸ def/extern/learn/space/data", "", "a new item begins at the left margin, or after `;`"),
 )  # fmt: skip
@@ -209,7 +209,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
 _AROUND, _FIRST = 80, 4
 #: What does not stand within a phrase.
 _BETWEEN = "|".join(map(re.escape, "= in => -> | { }".split()))
-_CLASSES = {"x": r"name␟\S+", "C": r"Name␟\S+", "3": r"int␟\S+", "END": r"end␟\S*", "<": "<"}
+_CLASSES = {"x": r"name␟\S+", "C": r"Name␟\S+", "3": r"int␟\S+", "END": r"end␟\S*", "START": "START"}
 _CLASSES["KEYWORD"] = rf"(?:{'|'.join(sorted(KEYWORDS))})␟\S+"
 _SKIPS = {"…": r"(?:\S+ )*?", "~": rf"(?:(?!(?:{_BETWEEN})␟)\S+ )*?"}
 
@@ -233,7 +233,7 @@ def find_hint(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> Hint 
         f"{token.type}␟{token.value} "
         for token in [*map(tokens.__getitem__, before), *tokens[at : at + _AROUND]]
     ]
-    text = "".join(["< ", *words[: len(before)], "‸ ", *words[len(before) :]])
+    text = "".join(["START ", *words[: len(before)], "‸ ", *words[len(before) :]])
     for pattern, wanted, unwanted, hint, rewrite in _ROWS:
         if wanted <= fits and not unwanted & fits and (match := pattern.search(text)):
             culprit = before[text.count(" ", 0, match.start("culprit")) - 1] if pattern.groups else None
@@ -246,7 +246,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of the table, over tokens written `type␟value `."""
     parts, words = list[str](), iter(pattern.split(" "))
     for word in words:
-        if word == "^":
+        if word == "†":
             parts.append(rf"(?P<culprit>{_one_of(next(words))} )")
         else:
             parts.append("‸ " if word == "‸" else _SKIPS.get(word) or f"{_one_of(word)} ")

@@ -20,7 +20,7 @@ from cajal_core.diagnostics.syntax import SemicolonInBrackets, Unclosed, Unopene
 from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, Tokens, blanked
 
 #: A line at the margin that starts with one of these goes on with the item before it.
-CONTINUES = frozenset({"}", ")", "{", "|", "then", "else", "in", "as"})
+CONTINUES = frozenset({"}", ")", "]", ">", "{", "|", "<|>", "then", "else", "in", "as"})
 
 
 @dataclass(slots=True)

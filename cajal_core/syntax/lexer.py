@@ -16,13 +16,14 @@ from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.syntax import BadName, HugeNumber, Meaningless, TooLong, Unclosed, Unopened
 
-DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data"})
+DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data", "type", "use"})
 KEYWORDS = DECLARATIONS | frozenset(
-    "if then else iter zero succ case let in copy as drop true false Bool Unit Nat".split()
+    "if then else iter zero succ case fold nil cons snoc let in copy as drop fail dict true false".split()
+    + "Bool Unit Nat List".split()
 )
 #: Spellings of a token beside its plain one.
 ALIASES = {"λ": "\\", "⊸": "-o", "⊗": "*", "↪": "->", "tt": "true", "ff": "false"}
-CLOSERS = {"(": ")", "{": "}", "[": "]"}
+CLOSERS = {"(": ")", "{": "}", "[": "]", "<": ">"}
 _DIGITS_AT_MOST = 18
 #: A source with more tokens and mistakes than this is not read to its end.
 MOST_TOKENS = 40_000
@@ -34,7 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<remark>(?:\#+|//+)[^\n]*)"
     rf"|(?P<alike>{'|'.join(map(re.escape, MEANT))})"
     r"|(?P<string>[\"“„«][^\"“”»\n]*[\"“”»]?)"
-    r"|(?P<symbol>-o|->|=>|[\\.:=(){}\[\]|,;*!λ⊸⊗↪])"
+    r"|(?P<symbol>-o|->|=>|<\|>|[\\.:=(){}\[\]<>|,;*&^!λ⊸⊗↪])"
     r"|(?P<word>(?:(?!λ)[\w'])+)"
 )
 _COMMENT_EDGE = re.compile(r"\{-|-\}")
@@ -44,7 +45,7 @@ _COMMENT_EDGE = re.compile(r"\{-|-\}")
 class Token:
     """`type` is what the grammar matches: a keyword or symbol itself, or name, Name, int, end.
 
-    An `end` is the `;` that ends an item, or empty.
+    `_` is a symbol: it names nothing. An `end` is the `;` that ends an item, or empty.
     """
 
     type: str
@@ -187,7 +188,7 @@ def _word(span: Span, mistakes: list[Mistake]) -> Token:
         mistakes.append(BadName(span))
         return Token("name", word, span)
     word = ALIASES.get(word, word)
-    if word in KEYWORDS:
+    if word in KEYWORDS or word == "_":
         return Token(word, word, span)
     return Token("Name" if word[0].isupper() else "name", word, span)
 
