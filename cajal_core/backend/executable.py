@@ -125,7 +125,7 @@ def _is_shared(graph: ir.Graph) -> bool:
     while pending:
         operation = definitions[pending.pop()]
         match operation:
-            case ir.OneHot() | ir.Basis():
+            case ir.OneHot() | ir.Zero() | ir.Basis():
                 return True
             case ir.Given(source):
                 if not isinstance(source, ir.Argument):
@@ -133,16 +133,20 @@ def _is_shared(graph: ir.Graph) -> bool:
             case ir.Table(weights):
                 if not weights:
                     return True
-            case ir.Matrix(columns):
-                pending.append(columns)
+            case ir.Matrix(value) | ir.Slice(value) | ir.Unstack(value) | ir.Item(value) | ir.Narrow(value):
+                pending.append(value)
+            case ir.Elements(sequence) | ir.Lengths(sequence):
+                pending.append(sequence)
+            case ir.Held(elements, _, lengths):
+                pending += elements, lengths
             case ir.Call(_, arguments) | ir.Einsum(arguments):
                 # A callable may return what it is given, and a sum of one operand is a view of it.
                 if not arguments:
                     return True
                 pending.extend(arguments)
             case (
-                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Apply()
-                | ir.Iterate()
+                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Concat() | ir.Outer()
+                | ir.Contract() | ir.Total() | ir.Stack() | ir.Apply() | ir.Iterate()
             ):  # fmt: skip
                 pass
             case _:

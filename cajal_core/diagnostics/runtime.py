@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Label, Mistake
 
@@ -163,6 +164,67 @@ class Overflow(Mistake):
     @property
     def help(self) -> str:
         return 'choose a larger size, or `overflow="saturate"`, which keeps the last number'
+
+
+@dataclass(frozen=True, slots=True)
+class ListOverflow(Mistake):
+    """The evaluator met a list of more elements than its type has. Unlike a number, it is never kept."""
+
+    where: Span
+    length: int
+    type: tys.List
+
+    @property
+    def title(self) -> str:
+        return f"a list of {self.length} elements does not fit {self.type}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"element {self.length} is one too many")
+
+    @property
+    def help(self) -> str:
+        return f"choose a larger bound, as in `List[{self.length}]`"
+
+
+@dataclass(frozen=True, slots=True)
+class UnequalLists(Mistake):
+    """The evaluator met lists of several lengths that go in step."""
+
+    where: Span
+    lengths: tuple[int, ...]
+
+    @property
+    def title(self) -> str:
+        return f"lists of {' and '.join(map(str, self.lengths))} elements do not go in step"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "takes one element of each list at a time")
+
+    @property
+    def help(self) -> str:
+        return "give it lists of one length"
+
+
+@dataclass(frozen=True, slots=True)
+class Fails(Mistake):
+    """A term without a result."""
+
+    where: Span
+    why: str = "fails here"
+
+    @property
+    def title(self) -> str:
+        return "the term fails: it has no result"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, self.why)
+
+    @property
+    def help(self) -> str:
+        return "its neuron is zero; `… <|> d` has the result `d` there"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Expected:
         >>> import cajal_core as cajal
         >>> place = cajal.expected("def f (x : ", 11)
         >>> place.takes_type, place.takes_value, sorted(place.tokens)
-        (True, False, ['(', 'Bool', 'Name', 'Nat', 'Unit'])
+        (True, False, ['(', 'Bool', 'List', 'Name', 'Nat', 'Unit'])
     """
 
     tokens: frozenset[str] = frozenset()
@@ -69,8 +69,9 @@ class Expected:
     @property
     def takes_binder(self) -> bool:
         """Whether a new name fits: of a variable, or of what an item declares."""
-        small = "name" in self.tokens and not self.takes_value
-        return small or ("Name" in self.tokens and not self.takes_constructor and not self.takes_type)
+        if self.takes_value or self.takes_constructor or self.takes_type:
+            return False
+        return "name" in self.tokens or "Name" in self.tokens
 
 
 _ANY_TERM = Expected(TERM_STARTS)

@@ -113,7 +113,8 @@ def _gap(pieces: list[_Piece], index: int, of_lambdas: set[int]) -> str:
         return "  "
     if piece.type in _NO_SPACE_BEFORE or previous.type in _NO_SPACE_AFTER:
         return ""
-    if piece.type == "[" and (previous.type in ("Nat", "List") or (index > 1 and pieces[index - 2].type == "space")):
+    is_space = index > 1 and pieces[index - 2].type == "space"
+    if piece.type == "[" and (is_space or previous.type in ("Nat", "List")):
         return ""
     if ":" in (piece.type, previous.type) and {index, index - 1} & of_lambdas:
         return ""

@@ -1,7 +1,7 @@
 r"""Syntax -> source, with no parentheses that the grammar does not need: `parse(pretty(t)) == t`.
 
-Each place of a type or a term says how tightly what stands there must hold together. `\x. …`, `if …` and their
-like reach as far to the right as they can.
+Each place of a type or a term says how tightly what stands there must hold together. `\x. …`, `if …` and
+their like reach as far to the right as they can.
 """
 
 from __future__ import annotations
@@ -23,11 +23,8 @@ def pretty(node: tree.Item | tree.Term | tree.Type) -> str:
     """The text of an item, a term or a type, on one line."""
     match node:
         case tree.Def(name, params, type, body):
-            head = "".join([
-                f" ({'!' * param.reusable}{_pattern(param.pattern)} : {_type(param.type)})"
-                for param in params
-            ])
-            return f"def {name.name}{head} : {_type(type)} = {_term(body)}"
+            head = [f"({'!' * p.reusable}{_pattern(p.pattern)} : {_type(p.type)})" for p in params]
+            return f"def {' '.join([name.name, *head])} : {_type(type)} = {_term(body)}"
         case tree.Extern(name, type):
             return f"extern {name.name} : {_type(type)}"
         case tree.Learn(name, type):
@@ -130,8 +127,8 @@ def _term(term: tree.Term, level: int = _OPEN) -> str:
         case tree.Dict(keys, values):
             own, text = _APPLIED, f"dict {_term(keys, _ATOM)} {_term(values, _ATOM)}"
         case tree.Or(left, right):
-            # What ends in a term may stand at the very end of a choice.
-            last = _OPEN if level == _OPEN and not isinstance(right, tree.Or) else _CLOSED
+            # What ends in a term may stand last, unless one more `<|>` follows.
+            last = _CLOSED if level == _CHOICE or isinstance(right, tree.Or) else _OPEN
             own, text = _CHOICE, f"{_term(left, _CHOICE)} <|> {_term(right, last)}"
         case tree.Iter() | tree.Fold() | tree.Case():
             own, text = _CLOSED, _braced(term)
@@ -144,8 +141,9 @@ def _term(term: tree.Term, level: int = _OPEN) -> str:
 
 def _atom(
     term: (
-        tree.Var | tree.Boolean | tree.Zero | tree.Numeral | tree.Unit | tree.Constructor | tree.Fail | tree.Nil
-        | tree.Pair | tree.Annot | tree.Alternatives | tree.Pick | tree.ListLiteral | tree.Comprehension
+        tree.Var | tree.Boolean | tree.Zero | tree.Numeral | tree.Unit | tree.Constructor | tree.Fail
+        | tree.Nil | tree.Pair | tree.Annot | tree.Alternatives | tree.Pick | tree.ListLiteral
+        | tree.Comprehension
     ),
 ) -> str:  # fmt: skip
     match term:

@@ -2,6 +2,8 @@ r"""Parse tree -> syntax tree: one method for each rule of the grammar.
 
 Sugar goes: `\x y. t` becomes two `Lam`, `(x y : A)` two `Param`, `(a, b, c)` two `Pair`, both forms of `iter`
 one `Iter`.
+
+It has more than 300 lines, because each rule of the grammar has its method.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ class _Builder(_Visitor):
     def visit_term(self, _: Node, parts: list[Any]) -> Any:
         return parts[0]
 
-    visit_atom = visit_head = visit_atype = visit_open = visit_closed = visit_base = visit_pattern = visit_term
+    visit_open = visit_closed = visit_head = visit_atom = visit_base = visit_term
+    visit_atype = visit_pattern = visit_term
 
     def visit_item(self, _: Node, parts: list[Any]) -> tree.Item:
         [item], _end = parts

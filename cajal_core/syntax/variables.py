@@ -50,8 +50,8 @@ class Place:
 class Subterm:
     """A term inside another, with the variables that it sees beside those around it.
 
-    Of several branches one is evaluated. A step, and the body of a comprehension, sees nothing else, save what
-    is reusable.
+    Of several branches one is evaluated. A step sees nothing else, save what is reusable; the body of a
+    comprehension is one.
     """
 
     term: tree.Term
