@@ -164,6 +164,13 @@ class _Lowering(ListEvaluator):
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
                 if isinstance(pair, Pair) and (pair.element or isinstance(bound, core.Pair)):
                     return inside(pair)
+                if not holds_list(pair):
+                    return self.apart(pair, inside, type)
+                calls, marks = self.calls, self.marks.count
+                whole = inside(pair)
+                if self.calls == calls and not isinstance(whole, Function):
+                    return whole
+                self.marks.forget(marks)  # what is called is called on the basis vectors of the rest
                 return self.apart(pair, inside, type)
             case core.Numeral(value, type):
                 return self.builder.emit(ir.OneHot(value), type, ())
@@ -187,7 +194,7 @@ class _Lowering(ListEvaluator):
             case core.Drop(dropped, body, type):
                 gone, kept = self.term(dropped, environment), self.term(body, environment)
                 for weights in self.mass(gone, dropped.span):
-                    kept = self.arm(weights, (), kept, type)
+                    kept = self.weighed(weights, kept, type)
                 return kept
             case core.Alternatives(parts, type):
                 return Tuple(type, tuple([self.term(part, environment) for part in parts]))

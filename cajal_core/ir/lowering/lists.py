@@ -49,6 +49,8 @@ class ListEvaluator(DataEvaluator):
         self.marks = Marks(lambda: self.builder.values)
         #: The weights of lengths that are known.
         self.known = dict[ir.Value, int]()
+        #: The lists that are given, by their elements and lengths.
+        self.sequences = dict[tuple[ir.Value, ir.Value], ir.Value]()
 
     def length(self, type: tys.List, length: int) -> ir.Value:
         """The weights of the one length that a list has, none where it is too long."""
@@ -76,6 +78,7 @@ class ListEvaluator(DataEvaluator):
             return Held(type, (), None, lengths)
         axis = self.builder.axis(type.most)
         elements = self.emit(ir.Elements(sequence, axis), type.element)
+        self.sequences[elements, lengths] = sequence
         return Held(type, (), (self.reflect(elements), axis), lengths)
 
     def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
@@ -103,7 +106,10 @@ class ListEvaluator(DataEvaluator):
     def sequence(self, held: Held) -> ir.Value:
         """The operation that holds a list apart."""
         elements, axis = self.stacked(held)
-        return self.emit(ir.Held(self.reify(elements), axis, held.lengths), held.type)
+        vectors = self.reify(elements)
+        if given := self.sequences.get((vectors, held.lengths)):
+            return given
+        return self.emit(ir.Held(vectors, axis, held.lengths), held.type)
 
     def cons(self, head: Symbolic, tail: Held) -> Held:
         """A list that is one longer. What is longer than its bound falls off."""
@@ -142,7 +148,7 @@ class ListEvaluator(DataEvaluator):
                 return value
             return self.emit(ir.Narrow(value, axis, start, narrow, beside), value.type)
 
-        return self.entrywise((elements,), combine, axis)
+        return self.entrywise((elements,), combine, {axis, narrow})
 
     def stacked(self, held: Held) -> tuple[Symbolic, ir.Axis]:
         """All elements of a list, over one axis."""
@@ -160,7 +166,7 @@ class ListEvaluator(DataEvaluator):
             return self.emit(ir.Stack(elements, last, along, axis), type_of(values))
 
         parts = (*held.head, rest) if rest else held.head
-        return self.entrywise(parts, combine, along or axis), axis
+        return self.entrywise(parts, combine, {axis, along} if along else {axis}), axis
 
     def runs_over(self, elements: Symbolic, axis: ir.Axis) -> bool:
         """Whether each component of the elements over an axis is a tensor over it."""
