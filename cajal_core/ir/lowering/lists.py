@@ -83,7 +83,9 @@ class ListEvaluator(DataEvaluator):
 
     def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
         """As of other callees, but an extern takes and returns lists that are held apart."""
-        if isinstance(type, tys.Arrow) or not isinstance(callee, ir.Extern) or callee.name in self.dense:
+        if isinstance(callee, ir.Extern) and callee.name in self.dense:
+            return self.reflect(self.emit(ir.Given(callee), type))
+        if isinstance(type, tys.Arrow) or not isinstance(callee, ir.Extern):
             return super().callee(callee, type, given)
         types, _ = tys.uncurry(callee.type)
         places = [place for place, argument in enumerate(types) if isinstance(argument, tys.List)]
