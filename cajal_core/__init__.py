@@ -41,9 +41,9 @@ from cajal_core.diagnostics.render import shorten as shorten
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.comments import lost_comments as lost_comments
 from cajal_core.program.entries import Entry as Entry
-from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
 from cajal_core.program.files import write as write
+from cajal_core.program.load import load as load
 from cajal_core.program.program import Program as Program
 from cajal_core.program.settings import Settings as Settings
 from cajal_core.program.stages import Stage as Stage

@@ -77,7 +77,7 @@ def _read(file: Path) -> str:
 def _check(file: Path, settings: argparse.Namespace) -> dict[str, Any]:
     """What a file declares and shows, or its errors, as plain data."""
     try:
-        results = _program(settings).run(_read(file), _name(file))
+        results = _program(settings).run(_read(file), _name(file), folder=file.parent)
     except cajal.CajalError as error:
         return {"file": _name(file), "items": [], "errors": [_error(mistake) for mistake in error.errors]}
     items = [
@@ -144,7 +144,7 @@ def _stages(file: Path, term: str | None, settings: argparse.Namespace) -> int:
     """Prints every stage of a term, or of the last definition or bare term of a file."""
     try:
         program = _program(settings)
-        results = program.run(_read(file), _name(file), is_file=True)
+        results = program.run(_read(file), _name(file), is_file=True, folder=file.parent)
         terms = [result.name or result.text for result in results if result.kind in ("def", "term")]
         if term is None and not terms:
             print(f"`{_name(file)}` has no definition and no bare term to show", file=sys.stderr)

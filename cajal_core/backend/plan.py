@@ -164,7 +164,7 @@ def plan_table(
         opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
         varies = per_sample and any(isinstance(key, int) for key in called)
         run_on = task_of(loop, batch, varies, device)
-        looped = opaque or (steps <= SHORT and loop.name not in methods)
+        looped = opaque or loop.over is not None or (steps <= SHORT and loop.name not in methods)
         chosen = "loop" if looped else choice(run_on, methods.get(loop.name))
         for plan in sorted(plans(run_on), key=lambda plan: plan.method != chosen):
             mark = "" if plan.method != chosen else " *"

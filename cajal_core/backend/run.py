@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -18,7 +19,20 @@ from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
-from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix, weighted
+from cajal_core.backend.recurrence import (
+    Items,
+    backwards,
+    from_ends,
+    last_of,
+    run_apart,
+    run_guarded,
+    run_jumps,
+    run_loop,
+    run_matrix,
+    step_matrix,
+    weighted,
+    whole_lengths,
+)
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
@@ -164,21 +178,31 @@ class Execution:
         number: int,
         weights: Tensor,
         base: Tensor,
-        step: Callable[[Tensor], Tensor],
+        step: Callable[..., Tensor],
         jumps: Tensor | None = None,
+        items: Sequence[Items] | None = None,
+        order: str = "snoc",
     ) -> Tensor:
         """Σ_i weights[i] · stepⁱ base, of shapes (..., N) and (..., D). `jumps` is as in `ir.Iterate`.
+
+        The items are what each step reads, in the order of the list.
 
         Raises:
             CajalError: if a long recurrence grows past the largest number.
         """
         if self.watch:
-            return self._watched(number, weights, base, step)
-        if self.is_careful:
+            return self._watched(number, weights, base, step, items, order)
+        # What cannot be mended later is masked at once.
+        is_guarded = self.is_careful or not may_look(weights)
+        if items is not None:
+            result = self._folded(number, weights, base, step, items, order, is_guarded)
+        elif self.is_careful:
             result = run_guarded(weights, base, step)
-            self._check_finite(number, result, weights, base)
+        else:
+            result = self._run(number, weights, base, step, jumps)
+        if self.is_careful:
+            self._check_finite(number, result, weights, base, *chain(*(items or ())))
             return result
-        result = self._run(number, weights, base, step, jumps)
         if is_spoiled(result):
             raise _NotFiniteError
         return result
@@ -239,27 +263,80 @@ class Execution:
                 pass
         return None
 
-    def _watched(
-        self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
+    def _folded(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[..., Tensor],
+        items: Sequence[Items],
+        order: str,
+        is_guarded: bool,
     ) -> Tensor:
-        states = [base]
-        for _ in range(weights.shape[-1] - 1):
-            states.append(step(states[-1]))
+        """The result of a recurrence with inputs."""
+        if order == "snoc":
+            return (run_guarded if is_guarded else run_loop)(weights, base, step, items)
+        if self._is_linear(number):
+            return last_of(backwards(weights, base, step, items, is_guarded=is_guarded))
+        rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+        return run_apart(weights, base, self._checked(step), items, rank)
+
+    def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        """A step whose state is finite also where a list has ended, since its gradient would not be."""
+
+        def checked(state: Tensor, *items: Tensor) -> Tensor:
+            after = step(state, *items)
+            if not self.is_careful and is_spoiled(after):
+                raise _NotFiniteError
+            return after
+
+        return checked
+
+    def _watched(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[..., Tensor],
+        items: Sequence[Items] | None,
+        order: str,
+    ) -> Tensor:
         assert self.watch
+        is_linear = self._is_linear(number)
+        reads = [()] * (weights.shape[-1] - 1) if items is None else items
+        weights = weights[..., : len(reads) + 1]
+        if order == "snoc":
+            states = [base]
+            for read in reads:
+                states.append(step(states[-1], *read))
+        else:
+            length = None if is_linear else whole_lengths(weights)
+            if is_linear:
+                states = [*backwards(weights, base, step, reads, is_guarded=True)]
+                total = torch.ones_like(weights[..., :1])
+            elif length is not None:
+                states = [*from_ends(length, base, step, reads)]
+                total = weights.sum(-1, keepdim=True)
+            else:  # several runs at once are no sequence of states
+                rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+                with self.watch.paused():
+                    return run_apart(weights, base, step, reads, rank)
+            weights = torch.cat([torch.zeros_like(weights[..., 1:]), total], -1)
         self.watch.states(number, states, weights)
-        rank = max(weights.ndim, base.ndim) - 1
-        self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
+        if items is None:
+            rank = max(weights.ndim, base.ndim) - 1
+            self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
         return weighted(weights, states)
 
     def _is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""
         return all(isinstance(self._linked(callee), Tensor) for callee in self.code.callees[number])
 
-    def _check_finite(self, number: int, result: Tensor, weights: Tensor, base: Tensor) -> None:
+    def _check_finite(self, number: int, result: Tensor, *read: Tensor) -> None:
         """Refuses a result that overflowed, and not one that was given numbers which are not finite."""
         loop = self.code.loops[number]
-        given = [weights, base, *(self._linked(callee) for callee in self.code.callees[number])]
+        given = [*read, *(self._linked(callee) for callee in self.code.callees[number])]
         tensors = [value for value in given if isinstance(value, Tensor)]
         fits = result.to(self.inputs.dtype).isfinite().all()
         if not fits and all(bool(tensor.isfinite().all()) for tensor in tensors):
-            raise CajalError(Diverged(loop.span, loop.name, weights.shape[-1]))
+            raise CajalError(Diverged(loop.span, loop.name, loop.weights.dim))

@@ -90,7 +90,8 @@ class _Fuser:
         for assignment in assignments:
             target, operation = assignment.target, assignment.operation
             if isinstance(operation, ir.Iterate):
-                self.depths[operation.state], self.sums[operation.state] = depth + 1, None
+                for value in (operation.state, *operation.items):
+                    self.depths[value], self.sums[value] = depth + 1, None
                 self.define(operation.step, depth + 1)
             self.depths[target] = depth
             self.sums[target] = self.expanded(target, operation)
@@ -154,6 +155,13 @@ class _Fuser:
             case ir.Matrix(columns, over):
                 inside = self.sum(columns, depth)
                 return _joined(_Sum((), ()), inside, (*inside.components, *over))
+            case ir.Total(vectors, over):
+                inside = self.sum(vectors, depth)
+                used = {index for _, indices in inside.operands for index in indices}
+                # What does not vary along an axis would have to be taken as often as it is long.
+                if not set(over) <= used - {*inside.components}:
+                    return None
+                return _joined(_Sum((), ()), inside, inside.components)
             case ir.Contract(weights, vectors, over):
                 first, second = self.sum(weights, depth), self.sum(vectors, depth)
                 if tuple([axis.size for axis in over]) != tys.components(weights.type):
@@ -170,8 +178,10 @@ class _Fuser:
                 first = first.where(columns, second.components)
                 return _joined(first, second, first.components[:split])
             case (
-                ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
-                | ir.Einsum() | ir.Call() | ir.Iterate()
+                ir.Input() | ir.Given() | ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Choose()
+                | ir.Table() | ir.Sum() | ir.Slice() | ir.Concat() | ir.Unstack() | ir.Stack() | ir.Item()
+                | ir.Narrow() | ir.Elements() | ir.Lengths() | ir.Held() | ir.Einsum() | ir.Call()
+                | ir.Iterate()
             ):  # fmt: skip
                 return None
             case _:

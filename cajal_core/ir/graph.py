@@ -20,11 +20,12 @@ and reads the values outside it.
 
 An axis may also run over the positions of a list that is held apart (docs/spec.md, section 5.5). Such an axis
 is as long as the longest list of the batch when the code runs, and never longer than its size. A value that
-an `Input`, a `Call` or a `Held` makes at a list type is such a list, elements and lengths; `Elements` and
-`Lengths` read it. Any other value at a list type is one vector, multiplied out.
+an `Input`, a `Held` or a `Call` of an extern makes at a list type is such a list, elements and lengths.
+`Elements` and `Lengths` read it, a `Call` may be given it. Any other value at a list type is one vector,
+multiplied out.
 
 It has over 300 lines, because an operation stands beside what is said of all of them: `operands`,
-`map_operands`, `closed_axes` and `opened_axes`.
+`map_operands`, `is_held`, `closed_axes` and `opened_axes`.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The flattened tensor that is linked, learned or given, not called. Only `specialize` makes it"""
+    """The flattened tensor that is linked, learned or given, not called"""
 
     source: Callee
 
@@ -259,7 +260,7 @@ class Elements:
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """The weights of the lengths 0 … k of a list that is held apart, of type `List[k] A`"""
+    """The weights of the lengths 0 … k of a `List[k] A` that is held apart, as a `Nat[k + 1]`"""
 
     sequence: Value
 
@@ -446,6 +447,16 @@ def map_operands(operation: Operation, change: Callable[[Value], Value]) -> Oper
             assert_never(operation)
 
 
+def is_held(target: Value, operation: Operation) -> bool:
+    """Whether an operation makes a list that is held apart."""
+    if not isinstance(target.type, tys.List):
+        return False
+    # What else is called is a matrix, or stands for one.
+    return isinstance(operation, Input | Held) or (
+        isinstance(operation, Call) and isinstance(operation.callee, Extern)
+    )
+
+
 def closed_axes(operation: Operation) -> frozenset[Axis]:
     """The axes of its operands that the result of an operation does not run over."""
     match operation:
@@ -453,8 +464,11 @@ def closed_axes(operation: Operation) -> frozenset[Axis]:
             return frozenset(over)
         case Item(_, axis) | Held(_, axis):
             return frozenset({axis})
-        case Narrow(_, along, beside=beside):
-            return frozenset({along, *(axis for _, axis in beside)})
+        case Narrow(elements, along, beside=beside):
+            # Of the values beside only the length is read.
+            return frozenset({along, *(axis for value, _ in beside for axis in value.axes)}) - (
+                {*elements.axes} - {along}
+            )
         case Stack(along=along) | Iterate(over=along):
             return frozenset() if along is None else frozenset({along})
         case (

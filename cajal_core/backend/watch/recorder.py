@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -87,9 +88,17 @@ class Recorder:
     def transition(self, number: int, matrix: Callable[[], Tensor]) -> None:
         """The matrix of a linear step, (*batch, D, D) with row j the image of e_j, which is run for it."""
         if number in self._transitions and number not in self._matrices and not self._is_paused:
-            self._is_paused = True
-            self._matrices[number] = matrix().mT
-            self._is_paused = False
+            with self.paused():
+                self._matrices[number] = matrix().mT
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """What runs in the block is not kept."""
+        was_paused, self._is_paused = self._is_paused, True
+        try:
+            yield
+        finally:
+            self._is_paused = was_paused
 
     @property
     def dynamics(self) -> list[Dynamics]:

@@ -1,0 +1,435 @@
+"""Lists on symbolic values. They are held apart: by their elements and the weights of their lengths.
+
+A list that is multiplied out is a sum over its lengths, and over the basis of its elements at each.
+
+>>> lists, type = ListEvaluator(), tys.List(tys.Bool(), 2)
+>>> held = lists.cons(lists.emit(ir.OneHot(0), tys.Bool()), lists.nil(type))
+>>> print(held.lengths, lists.known_length(held), len(held.head))
+v3 1 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Literal
+
+from cajal_core.base import tys
+from cajal_core.base.source import Span
+from cajal_core.ir import graph as ir
+from cajal_core.ir.builder import union
+from cajal_core.ir.lowering.data import DataEvaluator
+from cajal_core.ir.marks import Marks
+from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, product, type_of
+
+#: So many first elements are unrolled; more are put over an axis.
+MOST_UNROLLED = 4
+#: A recurrence of functions runs on their matrices up to this many entries, else it is unrolled.
+LARGEST_MATRIX_STATE = 2**12
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """What a `fold` does at an element and a state, and what its state is called."""
+
+    step: Callable[[Symbolic, Symbolic], Symbolic]
+    base: Symbolic
+    order: Literal["snoc", "cons"]
+    type: tys.Type
+    name: str
+    span: Span
+
+
+class ListEvaluator(DataEvaluator):
+    """Makes lists, takes them apart, folds and joins them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks = Marks(lambda: self.builder.values)
+        #: The weights of lengths that are known.
+        self.known = dict[ir.Value, int]()
+        #: The lists that are given, by their elements and lengths.
+        self.sequences = dict[tuple[ir.Value, ir.Value], ir.Value]()
+
+    def length(self, type: tys.List, length: int) -> ir.Value:
+        """The weights of the one length that a list has, none where it is too long."""
+        weights = tys.Nat(type.most + 1)
+        if length > type.most:
+            return self.zero(weights)
+        value = self.emit(ir.OneHot(length), weights)
+        self.known[value] = length
+        self.bases.add(value)
+        return value
+
+    def known_length(self, held: Held) -> int | None:
+        """The length of a list, if it has only one and all its elements are kept by themselves."""
+        return None if held.tail else self.known.get(held.lengths)
+
+    def nil(self, type: tys.List) -> Held:
+        return Held(type, (), None, self.length(type, 0))
+
+    def given(self, sequence: ir.Value) -> Held:
+        """A list that an argument or an extern gives."""
+        type = sequence.type
+        assert isinstance(type, tys.List)
+        lengths = self.emit(ir.Lengths(sequence), tys.Nat(type.most + 1))
+        if type.most == 0:
+            return Held(type, (), None, lengths)
+        axis = self.builder.axis(type.most)
+        elements = self.emit(ir.Elements(sequence, axis), type.element)
+        self.sequences[elements, lengths] = sequence
+        return Held(type, (), (self.reflect(elements), axis), lengths)
+
+    def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
+        """As of other callees, but an extern takes and returns lists that are held apart."""
+        if isinstance(callee, ir.Extern) and callee.name in self.dense:
+            return self.reflect(self.emit(ir.Given(callee), type))
+        if isinstance(type, tys.Arrow) or not isinstance(callee, ir.Extern):
+            return super().callee(callee, type, given)
+        types, _ = tys.uncurry(callee.type)
+        places = [place for place, argument in enumerate(types) if isinstance(argument, tys.List)]
+
+        def call(held: tuple[Held, ...]) -> Symbolic:
+            lists = dict(zip(places, held, strict=True))
+            arguments = tuple(
+                [
+                    self.sequence(lists[place]) if place in lists else self.reify(argument)
+                    for place, argument in enumerate(given)
+                ]
+            )
+            value = self.called_with(callee, type, arguments)
+            return self.given(value) if isinstance(type, tys.List) else value
+
+        return self.in_lists(tuple([given[place] for place in places]), call, type)
+
+    def sequence(self, held: Held) -> ir.Value:
+        """The operation that holds a list apart."""
+        elements, axis = self.stacked(held)
+        vectors = self.reify(elements)
+        if given := self.sequences.get((vectors, held.lengths)):
+            return given
+        return self.emit(ir.Held(vectors, axis, held.lengths), held.type)
+
+    def cons(self, head: Symbolic, tail: Held) -> Held:
+        """A list that is one longer. What is longer than its bound falls off."""
+        type, most = tail.type, tail.type.most
+        length = self.known_length(tail)
+        if length is not None:
+            lengths = self.length(type, length + 1)
+        else:
+            lengths = self.emit(ir.Shift(tail.lengths, saturate=False), tail.lengths.type)
+        first = (head, *tail.head)[:most]
+        rest = tail.tail and self.cut(*tail.tail, 0, min(tail.tail[1].size, most - len(first)))
+        return Held(type, first, rest, lengths)
+
+    def cut(
+        self, elements: Symbolic, axis: ir.Axis, start: int, size: int
+    ) -> tuple[Symbolic, ir.Axis] | None:
+        """So many of the elements over an axis, from `start` on."""
+        if size == 0:
+            return None
+        if start == 0 and size == axis.size:
+            return elements, axis
+        narrow = self.builder.axis(size)
+        return self.narrowed(elements, axis, start, narrow), narrow
+
+    def narrowed(
+        self,
+        elements: Symbolic,
+        axis: ir.Axis,
+        start: int,
+        narrow: ir.Axis,
+        beside: tuple[tuple[ir.Value, ir.Axis], ...] = (),
+    ) -> Symbolic:
+        def combine(values: tuple[ir.Value, ...]) -> ir.Value:
+            (value,) = values
+            if axis not in value.axes:
+                return value
+            return self.emit(ir.Narrow(value, axis, start, narrow, beside), value.type)
+
+        return self.entrywise((elements,), combine, {axis, narrow})
+
+    def stacked(self, held: Held) -> tuple[Symbolic, ir.Axis]:
+        """All elements of a list, over one axis."""
+        if held.tail and not held.head:
+            return held.tail
+        rest, along = held.tail or (None, None)
+        axis = self.builder.axis(len(held.head) + (along.size if along else 0))
+        if not held.head:
+            return self.emit(ir.Stack((), None, None, axis), held.type.element), axis
+        if rest and along and not self.runs_over(rest, along):
+            rest = self.reify(rest)
+
+        def combine(values: tuple[ir.Value, ...]) -> ir.Value:
+            elements, last = (values[:-1], values[-1]) if rest else (values, None)
+            return self.emit(ir.Stack(elements, last, along, axis), type_of(values))
+
+        parts = (*held.head, rest) if rest else held.head
+        return self.entrywise(parts, combine, {axis, along} if along else {axis}), axis
+
+    def runs_over(self, elements: Symbolic, axis: ir.Axis) -> bool:
+        """Whether each component of the elements over an axis is a tensor over it."""
+        match elements:
+            case Pair(_, left, right):
+                return self.runs_over(left, axis) and self.runs_over(right, axis)
+            case ir.Value():
+                return axis in elements.axes
+            case _:
+                return True
+
+    def in_lists(
+        self, lists: tuple[Symbolic, ...], body: Callable[[tuple[Held, ...]], Symbolic], result: tys.Type
+    ) -> Symbolic:
+        """What is made of lists, each held apart. One that is multiplied out is a sum over its lengths."""
+
+        def held_from(place: int, held: tuple[Held, ...]) -> Symbolic:
+            if place == len(lists):
+                return body(held)
+            given = lists[place]
+            if isinstance(given, Held):
+                return held_from(place + 1, (*held, given))
+            return self.by_length(self.reify(given), lambda one: held_from(place + 1, (*held, one)), result)
+
+        return held_from(0, ())
+
+    def by_length(self, vector: ir.Value, body: Callable[[Held], Symbolic], result: tys.Type) -> Symbolic:
+        """Σ over the lengths of a list that is multiplied out, and over the basis of its elements at each."""
+        type = vector.type
+        assert isinstance(type, tys.List)
+        self.check_list(type)
+        parts, start = list[Symbolic](), 0
+        for length in range(type.most + 1):
+            types, weights = (type.element,) * length, self.length(type, length)
+            block = self.slice(vector, start, product(types))
+            start += block.dim
+
+            def inside(elements: tuple[Symbolic, ...], weights: ir.Value = weights) -> Symbolic:
+                return body(Held(type, elements, None, weights))
+
+            parts.append(self.distributed_at(block, types, inside, result))
+        return self.sum(result, tuple(parts))
+
+    def case_list(
+        self, held: Held, nil: Symbolic, cons: Callable[[Symbolic, Held], Symbolic], type: tys.Type
+    ) -> Symbolic:
+        """lengths[0] · nil + cons(the first element, the rest)"""
+        length = self.known_length(held)
+        if length == 0:
+            return self.sum(type, (nil,))
+        none = self.arm(self.slice(held.lengths, 0, tys.Unit()), (), nil, type)
+        if held.head:
+            first, rest = held.head[0], replace(held, head=held.head[1:])
+        elif held.tail:
+            elements, axis = held.tail
+            first = self.item(elements, axis, 0)
+            rest = replace(held, tail=self.cut(elements, axis, 1, axis.size - 1))
+        else:
+            return none
+        if length is not None:
+            return self.sum(type, (cons(first, replace(rest, lengths=self.length(held.type, length - 1))),))
+        shorter = self.slice(held.lengths, 1, tys.Nat(held.type.most))
+        rest = replace(rest, lengths=self.concatenated(held.lengths.type, [shorter]))
+        return self.sum(type, (none, cons(first, rest)))
+
+    def widened(self, symbolic: Symbolic, type: tys.Type) -> Symbolic:
+        if not isinstance(symbolic, Held):
+            return super().widened(symbolic, type)
+        assert isinstance(type, tys.List)
+        length = self.known_length(symbolic)
+        if length is not None:
+            return replace(symbolic, type=type, lengths=self.length(type, length))
+        lengths = self.concatenated(tys.Nat(type.most + 1), [symbolic.lengths])
+        return replace(symbolic, type=type, lengths=lengths)
+
+    # -- Folds --
+
+    def fold(self, held: Held, recurrence: Recurrence) -> Symbolic:
+        base = recurrence.base
+        if self.known_length(held) is not None and self.is_unrolled(held.head):
+            return self.folded([*held.head], recurrence)
+        if not isinstance(base, Function):
+            return self.fold_tensors(held, recurrence, self.reify(base))
+        if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
+            # On the matrices of the states, unless they run through what need not be linear.
+            opaque, self.opaque, marks = self.opaque, set(), self.marks.count
+            result = self.fold_tensors(held, recurrence, self.reify(base))
+            linear = not self.opaque
+            self.opaque |= opaque
+            if linear:
+                return self.reflect(result)
+            self.marks.forget(marks)  # that code is not needed
+        elements = self.elements(held)
+        if recurrence.order == "snoc":
+            states = [*accumulate(elements, lambda y, x: memoized(recurrence.step(x, y)), initial=base)]
+        else:
+            states = [self.folded(elements[:length], recurrence) for length in range(len(elements) + 1)]
+        weights = self.slice(held.lengths, 0, tys.Nat(len(states)))
+        return self.choose(weights, recurrence.type, tuple(states))
+
+    def is_unrolled(self, head: tuple[Symbolic, ...]) -> bool:
+        """Whether elements are looked at one by one: basis vectors, each over axes of its own, or a few."""
+        return len(head) <= MOST_UNROLLED or all(map(self.is_basis, head))
+
+    def folded(self, elements: list[Symbolic], recurrence: Recurrence) -> Symbolic:
+        """The last state of a list of one length."""
+        state = recurrence.base
+        for element in elements if recurrence.order == "snoc" else reversed(elements):
+            after = recurrence.step(element, state)
+            state = memoized(after) if isinstance(after, Function) else self.reify(after)
+        return state if isinstance(state, Function) else self.reify(state)
+
+    def fold_tensors(self, held: Held, recurrence: Recurrence, base: ir.Value) -> ir.Value:
+        """The recurrence of states that are tensors: of a function its matrix."""
+        head, tail, weights = held.head, held.tail, held.lengths
+        if head and (recurrence.order == "cons" or not self.is_unrolled(head)):
+            # A state with `cons` mixes lists of several lengths, and where it is called is known in a step.
+            head, tail = (), self.stacked(held)
+        states = [base]
+        for element in head:
+            states.append(self.reify(recurrence.step(element, self.reflect(states[-1]))))
+        if tail is None:
+            return self.chosen(self.slice(weights, 0, tys.Nat(len(states))), states)
+        behind = self.slice(weights, len(head), tys.Nat(tail[1].size + 1))
+        last = self.looped(behind, states.pop(), tail, recurrence)
+        if not states:
+            return last
+        return self.reify(
+            self.sum(last.type, (self.chosen(self.slice(weights, 0, tys.Nat(len(states))), states), last))
+        )
+
+    def chosen(self, weights: ir.Value, states: list[ir.Value]) -> ir.Value:
+        return self.emit(ir.Choose(weights, tuple(states)), states[0].type)
+
+    def looped(
+        self, weights: ir.Value, base: ir.Value, tail: tuple[Symbolic, ir.Axis], recurrence: Recurrence
+    ) -> ir.Value:
+        """The recurrence over the elements that stand over an axis."""
+        elements, axis = tail
+        inputs, element_of = self.inputs(elements, axis)
+
+        def body(state: ir.Value, *items: ir.Value) -> ir.Value:
+            with self.marks.inside() as scope:
+                weighed = self.sums(state.axes) or ()
+                mark = ir.Mark("state", recurrence.name, recurrence.span, state, weighed=weighed)
+                self.marks.add(mark, scope)
+                return self.reify(recurrence.step(element_of(iter(items)), self.reflect(state)))
+
+        over, order = (axis, recurrence.order) if inputs else (None, "snoc")
+        return self.builder.iterate(
+            weights, base, body, recurrence.name, recurrence.span, inputs=inputs, over=over, order=order
+        )
+
+    def inputs(
+        self, elements: Symbolic, axis: ir.Axis
+    ) -> tuple[tuple[ir.Value, ...], Callable[[Iterator[ir.Value]], Symbolic]]:
+        """The tensors over an axis that elements consist of, and how one element is made of theirs."""
+        if isinstance(elements, Pair):
+            left, left_of = self.inputs(elements.left, axis)
+            right, right_of = self.inputs(elements.right, axis)
+            return (*left, *right), lambda items: replace(
+                elements, left=left_of(items), right=right_of(items)
+            )
+        value = self.reify(elements)
+        if axis not in value.axes:  # it is the same at each position
+            return (), lambda _: elements
+        return (value,), lambda items: self.reflect(next(items))
+
+    def mass(self, dropped: Symbolic, span: Span) -> tuple[ir.Value, ...]:
+        """What a value that is dropped is weighed by; nothing where it is a basis vector."""
+        if self.is_basis(dropped):
+            return ()
+        if isinstance(dropped, Pair):
+            return (*self.mass(dropped.left, span), *self.mass(dropped.right, span))
+        if not isinstance(dropped, Held):
+            return (self.reify(dropped),)
+
+        def step(element: Symbolic, state: Symbolic) -> Symbolic:
+            value = self.reify(state)
+            for weights in self.mass(element, span):
+                value = self.weigh(weights, value)
+            return value
+
+        one, marks = self.emit(ir.OneHot(0), tys.Unit()), self.marks.count
+        dropping = Recurrence(step, one, "snoc", tys.Unit(), "drop", span)
+        total = self.reify(self.fold(dropped, dropping))
+        self.marks.forget(marks)  # nobody named that state
+        return (total,)
+
+    # -- Comprehensions --
+
+    def comprehension(
+        self, type: tys.List, lists: tuple[Held, ...], body: Callable[[tuple[Symbolic, ...]], Symbolic]
+    ) -> Held:
+        """The list of what a body makes of the elements of lists at each position."""
+        lengths = self.joined_lengths(type, lists)
+        if not any(held.tail for held in lists):
+            count = min(len(held.head) for held in lists)
+            if all(self.is_unrolled(held.head[:count]) for held in lists):
+                calls, marks = self.calls, self.marks.count
+                head = tuple([body(tuple([held.head[i] for held in lists])) for i in range(count)])
+                if count <= 1 or self.calls == calls:
+                    return Held(type, head, None, lengths)
+                self.marks.forget(marks)  # what is called is called once, for all elements
+        columns = [self.stacked(held) for held in lists if held.head or held.tail]
+        if len(columns) < len(lists):
+            return Held(type, (), None, lengths)
+        elements, axis = self.joined(columns)
+        made, carrier = body(elements), self.carrier(elements[0], axis)
+
+        def over(parts: tuple[ir.Value, ...]) -> ir.Value:
+            # What reads no element has used it up by `fail`, so that it is zero.
+            return parts[0] if axis in parts[0].axes else self.weigh(carrier, parts[0])
+
+        if isinstance(made, Function) or axis not in self.carrier(made, axis).axes:
+            made = self.pointwise(type.element, (made,), over)
+        return Held(type, (), (made, axis), lengths)
+
+    def joined(self, columns: list[tuple[Symbolic, ir.Axis]]) -> tuple[tuple[Symbolic, ...], ir.Axis]:
+        """Elements of several lists, over one axis that is as long as the shortest."""
+        axes = [axis for _, axis in columns]
+        if len({*axes}) == 1:
+            return tuple([elements for elements, _ in columns]), axes[0]
+        narrow = self.builder.axis(min(axis.size for axis in axes))
+        lengths = [(self.carrier(elements, axis), axis) for elements, axis in columns]
+        return tuple(
+            [
+                self.narrowed(elements, axis, 0, narrow, (*lengths[:place], *lengths[place + 1 :]))
+                for place, (elements, axis) in enumerate(columns)
+            ]
+        ), narrow
+
+    def carrier(self, elements: Symbolic, axis: ir.Axis) -> ir.Value:
+        """A tensor over the axis of some elements, if there is one."""
+        if isinstance(elements, Pair):
+            left = self.carrier(elements.left, axis)
+            return left if axis in left.axes else self.carrier(elements.right, axis)
+        return self.reify(elements)
+
+    def joined_lengths(self, type: tys.List, lists: tuple[Held, ...]) -> ir.Value:
+        """The weights of the lengths that all of some lists have."""
+        known = {self.known_length(held) for held in lists}
+        if None not in known:
+            (length, *others) = known
+            assert length is not None
+            return self.zero(tys.Nat(type.most + 1)) if others else self.length(type, length)
+        weights = tuple([self.slice(held.lengths, 0, tys.Nat(type.most + 1)) for held in lists])
+        if len(weights) == 1:
+            return weights[0]
+        shared, axes = self.builder.axis(type.most + 1), union(*weights)
+        indices = tuple([(*value.axes, shared) for value in weights])
+        return self.emit(ir.Einsum(weights, indices, (*axes, shared)), weights[0].type)
+
+
+def memoized(function: Symbolic) -> Symbolic:
+    """A function that keeps its results, so that nested states are not unfolded again and again."""
+    if not isinstance(function, Function):
+        return function
+    results: dict[Symbolic, Symbolic] = {}
+
+    def apply(argument: Symbolic) -> Symbolic:
+        if argument not in results:
+            results[argument] = function.apply(argument)
+        return results[argument]
+
+    return Function(function.type, apply)
