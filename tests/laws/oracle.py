@@ -310,11 +310,14 @@ class Oracle:
         type, value = self.meaning(term)
         return flatten(type, value).reshape(shape(type))
 
-    def call(self, term: tree.Term, *arguments: np.ndarray) -> np.ndarray:
+    def call(self, term: tree.Term, *arguments: np.ndarray | Rows) -> np.ndarray:
         """A closed term applied to one array an argument, without batch."""
         type, value = self.meaning(term)
         for argument in arguments:
             assert isinstance(type, Fun)
+            if isinstance(argument, Rows):
+                assert isinstance(type.argument, Lst)
+                argument = argument.dense(type.argument)
             assert argument.shape == shape(type.argument)
             value = value(unflatten(type.argument, argument.astype(np.float64).reshape(-1)))
             type = type.result
@@ -854,6 +857,22 @@ def view(
             return [(pattern, type)], [(i, [np.eye(dim(type))[i]]) for i in sorted(left)]
         case _:
             raise AssertionError(f"no value of {type} is {pattern}")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Lists that are held apart: elements (…, k, *shape of an element), and weights of lengths (…, k + 1)."""
+
+    elements: np.ndarray
+    weights: np.ndarray
+
+    def __getitem__(self, index: Any) -> Rows:
+        return Rows(self.elements[index], self.weights[index])
+
+    def dense(self, type: Lst) -> np.ndarray:
+        """One list, multiplied out."""
+        elements = self.elements.reshape(len(self.elements), -1)
+        return dense(type, [(weight, elements[:length]) for length, weight in enumerate(self.weights)])
 
 
 def longer(type: Lst, first: np.ndarray, rest: np.ndarray) -> np.ndarray:

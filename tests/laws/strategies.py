@@ -29,6 +29,7 @@ from tests.laws.oracle import (
     Lst,
     Pow,
     Prod,
+    Rows,
     Sum,
     Type,
     components,
@@ -1229,7 +1230,17 @@ def nodes(tree: object) -> Iterator[Any]:
             yield from nodes(getattr(tree, each.name))
 
 
-def inputs(seed: int, type: Type, *batch: int) -> list[np.ndarray]:
-    """Random arrays for the arguments of a type, each with the same batch in front."""
+Input: TypeAlias = np.ndarray | Rows
+
+
+def inputs(seed: int, type: Type, *batch: int) -> list[Input]:
+    """Random arrays for the arguments of a type, each with the same batch in front. A list is held apart."""
     generator = np.random.default_rng(seed)
-    return [generator.normal(size=(*batch, *shape(each))) for each in uncurry(type)[0]]
+
+    def given(of: Type) -> Input:
+        if not isinstance(of, Lst):
+            return generator.normal(size=(*batch, *shape(of)))
+        elements = generator.normal(size=(*batch, of.most, *shape(of.element)))
+        return Rows(elements, generator.normal(size=(*batch, of.most + 1)))
+
+    return [given(each) for each in uncurry(type)[0]]
