@@ -133,20 +133,26 @@ def _is_shared(graph: ir.Graph) -> bool:
             case ir.Table(weights):
                 if not weights:
                     return True
-            case ir.Matrix(value) | ir.Slice(value) | ir.Unstack(value) | ir.Item(value) | ir.Narrow(value):
+            case ir.Matrix(columns):
+                pending.append(columns)
+            case ir.Slice(value) | ir.Unstack(value) | ir.Item(value) | ir.Narrow(value):
                 pending.append(value)
-            case ir.Elements(sequence) | ir.Lengths(sequence):
-                pending.append(sequence)
-            case ir.Held(elements, _, lengths):
-                pending += elements, lengths
+            case ir.Elements(value) | ir.Lengths(value):
+                pending.append(value)
+            case ir.Concat() | ir.Stack() | ir.Held():
+                # Of one part, it is that part.
+                parts = ir.operands(operation)
+                if not parts:
+                    return True
+                pending.extend(parts)
             case ir.Call(_, arguments) | ir.Einsum(arguments):
                 # A callable may return what it is given, and a sum of one operand is a view of it.
                 if not arguments:
                     return True
                 pending.extend(arguments)
             case (
-                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Concat() | ir.Outer()
-                | ir.Contract() | ir.Total() | ir.Stack() | ir.Apply() | ir.Iterate()
+                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Outer() | ir.Contract()
+                | ir.Total() | ir.Apply() | ir.Iterate()
             ):  # fmt: skip
                 pass
             case _:

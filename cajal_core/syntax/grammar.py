@@ -25,8 +25,10 @@ _GRAMMAR = TokenGrammar(
     more_con = "|" data_con
     synonym  = "type" "Name" "=" type
     use      = "use" "name" names?
-    names    = "(" "name" more_name* ")"
+    names    = "(" used more_used* ")"
+    more_used = "," used
     more_name = "," "name"
+    used     = "name" / "Name"
     space    = "space" "Name" "[" "int" more_int* "]"
     more_int = "," "int"
 

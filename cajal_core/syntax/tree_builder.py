@@ -90,6 +90,9 @@ class _Builder(_Visitor):
         _, module, names = parts
         return tree.Use(_binder(module), names[0] if names else None, span=_span(node))
 
+    def visit_used(self, _: Node, parts: list[Any]) -> Any:
+        return parts[0]
+
     def visit_names(self, _: Node, parts: list[Any]) -> tuple[tree.Binder, ...]:
         _, first, rest, _ = parts
         return tuple(map(_binder, (first, *_behind(rest))))
