@@ -193,7 +193,7 @@ export class Reach {
     const item = values[code.items[k]];
     const inItem = this.of(code.items[k], frame);
     if (!inItem.includes(1)) return;
-    this.reach(`s${code.state}`, 2 + k, scope);
+    this.reach(`s${code.items[k]}`, 0, frame);
     const total = this.of(input, scope);
     const stride = strideOf(values[input], code.over);
     rowsOf(values[input], item.axes).forEach((row, index) => {
