@@ -283,8 +283,11 @@ def _degrees(
                 inside = {**degrees, state: {_STATE: 1}, **{item: {_ITEM: 1} for item in items}}
                 after = _degrees(step, inside, positions)[result]
                 once = {part: power for part, power in after.items() if part not in (_STATE, _ITEM)}
-                degree = _sum(of(base), *map(of, inputs), _times(once, [weights.dim - 1]))
-                if None in (after.get(_STATE, 1), after.get(_ITEM, 1)):
+                read = _sum(*map(of, inputs))
+                if after.get(_ITEM, 1) is None:
+                    read = dict.fromkeys(read)
+                degree = _sum(of(base), read, _times(once, [weights.dim - 1]))
+                if after.get(_STATE, 1) is None:
                     degree = dict.fromkeys(degree)
                 degree = _sum(of(weights), degree)
             case (

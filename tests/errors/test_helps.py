@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from cajal_core import CajalError, Mistake, Program, edited
-from cajal_core.diagnostics import cases, linear, runtime, scope, syntax, types
+from cajal_core.diagnostics import cases, linear, lists, runtime, scope, syntax, types
 from tests.errors.test_golden import CASES, name
 
 NEXT = "-- next cell\n"
@@ -91,7 +91,19 @@ def reason(mistake: Mistake) -> str | None:
 KINDS: dict[type[Mistake], str] = {
     cases.MissingArms: "what a missing arm gives is the author's",
     cases.NotCases: "the arms are those of another type",
+    cases.NumberBesideSucc: "which of the two arms is meant is the author's",
+    cases.UselessArm: "where the arm was meant to stand is the author's",
+    cases.WrongFields: "what the fields are used for is the author's",
     linear.MissingReusable: "what is reused is the author's",
+    lists.FewAlternatives: "whether more components are meant is the author's",
+    lists.IgnoresNoData: "what uses the value is the author's",
+    lists.LongList: "the bound of a type is the author's",
+    lists.NeedsType: "the type is the author's",
+    lists.NoComponent: "which component is meant is the author's",
+    lists.NotAlternatives: "which component is meant is the author's",
+    lists.NotList: "which list is meant is the author's",
+    lists.NotRows: "which rows are meant is the author's",
+    lists.PatternNeedsType: "the type is the author's",
     linear.NotReusable: "a lambda cannot be marked `!`, and which top-level name is meant is the author's",
     runtime.Overflow: "the size of a type is the author's",
     scope.RepeatedConstructor: "a new name is the author's, and is wanted wherever the old one stands",
@@ -164,6 +176,7 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "the term is written anew": (
         "what repeats is an `iter",
+        "a type is made of those above it",
         "stands before it",
         "inside a term `let f",
         "take it apart in two steps",

@@ -66,7 +66,9 @@ TERMS: list[tuple[core.Term, str]] = [
     (core.Copy(VAR, (Y, Z, X), TRUE, BOOL, span=HERE), "copy x as (y, z, x) in true"),
     (core.Drop(VAR, TRUE, BOOL, span=HERE), "drop x in true"),
     (
-        core.Case(core.Constructor(2, BOX, span=HERE), (OF_FIELDS, VAR), (1, 0), lam(TRUE, B), BOOL, span=HERE),
+        core.Case(
+            core.Constructor(2, BOX, span=HERE), (OF_FIELDS, VAR), (1, 0), lam(TRUE, B), BOOL, span=HERE
+        ),
         "case Dot { Box y n => drop n in y | One => x | b => true }",
     ),
     (
@@ -133,7 +135,7 @@ TYPES: list[tuple[tys.Type, str]] = [
     (tys.Product(BOOL, tys.Product(BOOL, NAT)), "Bool * (Bool * Nat)"),
     (tys.With((BOOL, tys.Product(BOOL, NAT), tys.With((BOOL, NAT)))), "Bool & Bool * Nat & (Bool & Nat)"),
     (tys.Power(tys.Power(BOOL, 2), 3), "(Bool ^ 2) ^ 3"),
-    (tys.List(tys.List(BOOL, 2, written=False), 3), "List[3] (List Bool)"),
+    (tys.List(tys.List(BOOL, 2, written=False), 3), "List[3] List Bool"),
     (BOX, "Box"),
     (tys.Arrow(tys.Arrow(BOOL, BOOL), BOOL), "(Bool -o Bool) -o Bool"),
 ]
