@@ -229,7 +229,7 @@ class Neuron(Parametrised):
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
-    def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
+    def _watch(self, inputs: Inputs) -> tuple[Recorder, Any]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
         self._prune()
         self._check_states(self._lowered, inputs)
