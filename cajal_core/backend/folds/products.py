@@ -1,15 +1,15 @@
 r"""A recurrence with inputs as a product of matrices, one for each element, multiplied as a tree.
 
-A linear step with its element fixed is a matrix, h_i = M_i h_{i-1}. So the last state is M_n ⋯ M_1 b, a product
-that takes log₂ n rounds. In each round neighbours are multiplied, all pairs at once.
+A linear step with its element fixed is a matrix, h_i = M_i h_{i-1}. So the last state is M_n ⋯ M_1 b. This
+product takes log₂ n rounds. In each round neighbours are multiplied, all pairs at once.
 
 >>> swap, stay = torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.eye(2)
->>> matrices = torch.stack([swap, stay, swap, swap]).movedim(0, -1)
+>>> matrices = torch.stack([swap, stay, swap, swap], -1)
 >>> product(matrices, "snoc")
 tensor([[0., 1.],
         [1., 0.]])
 
-Small matrices have the shape (D, D, n, …), larger ones (…, n, D, D), as each is faster: neighbours
+Small matrices have the shape (D, D, …, n), larger ones (…, n, D, D), as each is faster: neighbours
 then stand so that no product copies them.
 """
 
@@ -60,8 +60,27 @@ def run_products(
     return (whole @ base.unsqueeze(-1)).squeeze(-1)
 
 
+def run_to_ends(
+    lengths: Tensor | None,
+    shortest: int,
+    base: Tensor,
+    step: Callable[..., Tensor],
+    items: Sequence[Sequence[Tensor]],
+    order: Order,
+) -> Tensor:
+    """The same, one step after the other. No list is shorter than `shortest`."""
+    state = base
+    positions = range(len(items)) if order == "snoc" else reversed(range(len(items)))
+    for position in positions:
+        after = step(state, *items[position])
+        if lengths is not None and position >= shortest:
+            after = torch.where(lengths > position, after, state)
+        state = after
+    return state
+
+
 def step_table(step: Callable[..., Tensor], dim: int, size: int, rank: int, like: Tensor) -> Tensor | None:
-    """The images of a step at all basis vectors of state and element, (D, E, D); None if it varies by sample."""
+    """The step at all basis vectors of state and element, (D, E, D); None if it varies by sample."""
     states = torch.eye(dim, dtype=like.dtype, device=like.device).reshape(dim, *[1] * (rank + 1), dim)
     elements = torch.eye(size, dtype=like.dtype, device=like.device).reshape(size, *[1] * rank, size)
     images = step(states, elements)
@@ -70,13 +89,25 @@ def step_table(step: Callable[..., Tensor], dim: int, size: int, rank: int, like
     return images.reshape(dim, size, dim)
 
 
+def by_table(table: Tensor) -> Callable[..., Tensor]:
+    """A step by its table (D, E, D)."""
+    dim, size, _ = table.shape
+    rows = table.movedim(0, 1).reshape(size * dim, dim)
+
+    def step(state: Tensor, element: Tensor) -> Tensor:
+        return (element.unsqueeze(-1) * state.unsqueeze(-2)).flatten(-2) @ rows
+
+    return step
+
+
 def from_table(table: Tensor, elements: Tensor) -> Tensor:
     """The matrix of each element (n, *batch, E), by the table (D, E, D) of the step."""
     dim, size, _ = table.shape
+    rows = elements.movedim(0, -2)  # as the elements were given, so that nothing is copied
     if dim <= APART:
-        flat = table.permute(2, 0, 1).reshape(dim * dim, size) @ elements.reshape(-1, size).mT
-        return flat.reshape(dim, dim, *elements.shape[:-1])
-    flat = elements.movedim(0, -2) @ table.permute(1, 2, 0).reshape(size, dim * dim)
+        flat = table.permute(2, 0, 1).reshape(dim * dim, size) @ rows.reshape(-1, size).mT
+        return flat.reshape(dim, dim, *rows.shape[:-1])
+    flat = rows @ table.permute(1, 2, 0).reshape(size, dim * dim)
     return flat.unflatten(-1, (dim, dim))
 
 
@@ -86,32 +117,31 @@ def _from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, 
     read = [each.reshape(len(each), *[1] * (rank + 2 - each.ndim), *each.shape[1:]) for each in inputs]
     images = step(states.reshape(dim, *[1] * (rank + 1), dim), *read)
     if dim <= APART:
-        return images.movedim(-1, 0)
+        return images.movedim(-1, 0).movedim(2, -1)
     return images.movedim(1, -2).movedim(0, -1)
 
 
 def _ended(matrices: Tensor, lengths: Tensor, apart: bool) -> Tensor:
     """The matrices, with the identity behind the end of each list."""
     dim = matrices.shape[0 if apart else -1]
-    count = matrices.shape[2 if apart else -3]
+    count = matrices.shape[-1 if apart else -3]
     identity = torch.eye(dim, dtype=matrices.dtype, device=matrices.device)
     ends = lengths.squeeze(-1)
     positions = torch.arange(count, device=matrices.device)
-    if apart:
-        inside = positions.reshape(count, *[1] * ends.ndim) < ends
-        return torch.where(inside, matrices, identity.reshape(dim, dim, *[1] * (matrices.ndim - 2)))
     inside = positions < ends.unsqueeze(-1)
+    if apart:
+        return torch.where(inside, matrices, identity.reshape(dim, dim, *[1] * (matrices.ndim - 2)))
     return torch.where(inside[..., None, None], matrices, identity)
 
 
 def product(matrices: Tensor, order: Order) -> Tensor:
-    """The product of matrices (D, D, n, …) in the order of the list, the last outermost for `snoc`."""
-    while (count := matrices.shape[2]) > 1:
-        first, second = matrices[:, :, 0 : count - 1 : 2], matrices[:, :, 1::2]
+    """The product of matrices (D, D, …, n) in the order of the list, the last outermost for `snoc`."""
+    while (count := matrices.shape[-1]) > 1:
+        first, second = matrices[..., 0 : count - 1 : 2], matrices[..., 1::2]
         outer, inner = (second, first) if order == "snoc" else (first, second)
         pairs = (outer.unsqueeze(2) * inner.unsqueeze(0)).sum(1)
-        matrices = torch.cat([pairs, matrices[:, :, -1:]], 2) if count % 2 else pairs
-    return matrices.squeeze(2)
+        matrices = torch.cat([pairs, matrices[..., -1:]], -1) if count % 2 else pairs
+    return matrices.squeeze(-1)
 
 
 def _product_of_rows(matrices: Tensor, order: Order) -> Tensor:

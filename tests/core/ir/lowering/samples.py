@@ -12,6 +12,7 @@ from cajal_core import Program
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import rewritten
 from cajal_core.ir.lower import lower
 from tests.laws.numpy_ir import NumpyIR, multiplied_out
 
@@ -30,6 +31,15 @@ def run(graph: ir.Graph, inputs: list[Any], parameters: Parameters | None = None
     if isinstance(result, tuple):
         return multiplied_out(graph.result.type, *result)
     return result.reshape(-1)
+
+
+def needed(compiled: ir.Graph) -> tuple[ir.Assignment, ...]:
+    """The operations that the result rests on."""
+    return rewritten(compiled.assignments, {compiled.result}, lambda _, operation, __: operation)
+
+
+def calls(assignments: tuple[ir.Assignment, ...]) -> int:
+    return sum(isinstance(assignment.operation, ir.Call) for assignment in assignments)
 
 
 def basis(type: tys.Type) -> Iterator[tuple[str, Any]]:

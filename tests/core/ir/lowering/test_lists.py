@@ -12,18 +12,9 @@ import pytest
 from cajal_core import CajalError, Program
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import rewritten
-from tests.core.ir.lowering.samples import basis, graph, printed, run
+from tests.core.ir.lowering.samples import basis, calls, graph, needed, printed, run
 from tests.laws.numpy_ir import multiplied_out
 
-DECLARATIONS = r"""
-def not (x : Bool) : Bool = if x then false else true
-def xor (x y : Bool) : Bool = if x then not y else y
-extern net : Bool -o Nat[3]
-extern pick : Nat[3] -o Bool -o Bool
-extern seen : List[3] Bool -o Bool
-learn rated : List[2] Bool -o Bool
-"""
 #: Without externs, so that the evaluator can compute them.
 PURE = [
     r"\xs:List[3] Bool. xs",
@@ -116,13 +107,6 @@ CALLING = [
 ]
 
 
-@pytest.fixture
-def program() -> Program:
-    program = Program(nat_size=4, auto=True)
-    program.run(DECLARATIONS)
-    return program
-
-
 def list_places(compiled: ir.Graph) -> frozenset[str | int]:
     return frozenset(
         argument.position for argument in compiled.arguments if isinstance(argument.type, tys.List)
@@ -178,15 +162,6 @@ def test_held_apart_and_multiplied_out_are_equal(program: Program, term: str) ->
         assert np.allclose(apart, run(dense, vectors, parameters))
 
 
-def needed(compiled: ir.Graph) -> tuple[ir.Assignment, ...]:
-    """The operations that the result rests on."""
-    return rewritten(compiled.assignments, {compiled.result}, lambda _, operation, __: operation)
-
-
-def calls(assignments: tuple[ir.Assignment, ...]) -> int:
-    return sum(isinstance(assignment.operation, ir.Call) for assignment in assignments)
-
-
 @pytest.mark.parametrize(
     "term",
     [
@@ -199,32 +174,6 @@ def test_a_comprehension_calls_once_for_all_elements(program: Program, term: str
     compiled = graph(program, term)
     assert calls(needed(compiled)) == 1
     assert isinstance(needed(compiled)[-1].operation, ir.Held)
-
-
-def test_a_fold_from_the_end_calls_only_in_its_step(program: Program) -> None:
-    """Its states mix lists of several lengths, but what is called there runs at one length at a time."""
-    term = r"\x:Bool. \xs:List[3] Bool. fold cons x xs { nil => true | cons a b => pick (net a) b }"
-    code = needed(graph(program, term))
-    (loop,) = [assignment.operation for assignment in code if isinstance(assignment.operation, ir.Iterate)]
-    assert (calls(code), calls(loop.step), loop.order) == (0, 2, "cons")
-
-
-@pytest.mark.parametrize("length", [4, 5])
-def test_a_fold_of_a_long_literal_is_a_recurrence(program: Program, length: int) -> None:
-    elements = ", ".join(["true"] * length)
-    term = f"fold ([{elements}] : List[9] Bool) {{ nil => true | snoc y x => xor x y }}"
-    loops = [isinstance(assignment.operation, ir.Iterate) for assignment in graph(program, term).assignments]
-    assert any(loops) == (length > 4)
-
-
-def test_an_element_that_is_written_as_a_pair_is_taken_apart_as_it_is(program: Program) -> None:
-    """It is no sum over the basis of the pair: nothing is contracted."""
-    term = r"\xs:List[3] Bool. \ys:List[3] Bool. fold [(x, y) | x in xs, y in ys] { nil => true | snoc b (x, y) => if x then y else b }"  # noqa: E501
-    code = needed(graph(program, term.replace("y else b", "drop y in b else drop b in y")))
-    (loop,) = [assignment.operation for assignment in code if isinstance(assignment.operation, ir.Iterate)]
-    kinds = {type(assignment.operation) for assignment in (*code, *loop.step)}
-    assert len(loop.inputs) == 2
-    assert not kinds & {ir.Outer, ir.Contract, ir.Basis}
 
 
 REFUSED = [
@@ -243,12 +192,6 @@ def test_a_list_that_is_too_long_to_be_multiplied_out_is_refused(term: str, wher
     (mistake,) = refused.value.errors
     assert mistake.label
     assert mistake.label.span.text.startswith(where)
-
-
-def test_what_the_refusal_advises_compiles() -> None:
-    term = r"\c:Bool. \xs:List Nat. if c then (fold xs { nil => 0 | snoc n x => drop x in succ n }) else 0"
-    compiled = graph(Program(auto=True), term)
-    assert any(isinstance(assignment.operation, ir.Iterate) for assignment in compiled.assignments)
 
 
 def test_a_dense_extern_and_a_dense_result_hold_nothing_apart(program: Program) -> None:
