@@ -60,6 +60,7 @@ from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
+    from cajal_core.backend.values.sequence import Sequence as Sequence
     from cajal_core.backend.watch.rows import TraceRow as TraceRow
     from cajal_core.backend.watch.trace import Trace as Trace
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
@@ -86,6 +87,7 @@ _NEED_TORCH = {
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
+    "Sequence": "backend.values.sequence",
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
@@ -112,6 +114,7 @@ __all__ = [
     "Readout",
     "Recurrence",
     "Result",
+    "Sequence",
     "Settings",
     "Source",
     "Span",

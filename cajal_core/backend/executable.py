@@ -85,6 +85,8 @@ class Executable:
         ]
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
+        #: The type of the lists, where the result is one that is held apart.
+        self.lists = _lists(graph)
         # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
         self.types: dict[str | int, tys.Type] = {
             ir.key(each): each.type for each in (*graph.arguments, *graph.parameters)
@@ -130,6 +132,15 @@ def _is_closed(graph: ir.Graph, loop: ir.Iterate) -> bool:
     return not callees(loop) and constants.issuperset(free(loop))
 
 
+def _lists(graph: ir.Graph) -> tys.List | None:
+    """The type of the result, if it is a list that is held apart."""
+    type = graph.result.type
+    makes = {assignment.target: assignment.operation for assignment in graph.assignments}
+    if isinstance(type, tys.List) and ir.is_held(graph.result, makes[graph.result]):
+        return type
+    return None
+
+
 def _is_shared(graph: ir.Graph) -> bool:
     """Whether the code may return a tensor, or a view of one, that is not its own: all but its arguments."""
     definitions = {assignment.target: assignment.operation for assignment in graph.assignments}
@@ -146,26 +157,25 @@ def _is_shared(graph: ir.Graph) -> bool:
             case ir.Table(weights):
                 if not weights:
                     return True
-            case ir.Matrix(columns):
-                pending.append(columns)
-            case ir.Slice(value) | ir.Unstack(value) | ir.Item(value) | ir.Narrow(value):
+            case (
+                ir.Matrix(value) | ir.Slice(value) | ir.Unstack(value) | ir.Item(value) | ir.Narrow(value)
+                | ir.Elements(value) | ir.Lengths(value)
+            ):  # fmt: skip
                 pending.append(value)
-            case ir.Elements(value) | ir.Lengths(value):
+            case ir.Sum((value,)) | ir.Concat((value,)):
                 pending.append(value)
-            case ir.Concat() | ir.Stack() | ir.Held():
-                # Of one part, it is that part.
-                parts = ir.operands(operation)
-                if not parts:
-                    return True
-                pending.extend(parts)
+            case ir.Held(elements, _, lengths):
+                pending += [elements, lengths]
+            case ir.Stack(elements, rest):
+                pending += elements if rest is None else [*elements, rest]
             case ir.Call(_, arguments) | ir.Einsum(arguments):
                 # A callable may return what it is given, and a sum of one operand is a view of it.
                 if not arguments:
                     return True
                 pending.extend(arguments)
             case (
-                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Outer() | ir.Contract()
-                | ir.Total() | ir.Apply() | ir.Iterate()
+                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Concat() | ir.Outer()
+                | ir.Contract() | ir.Total() | ir.Apply() | ir.Iterate()
             ):  # fmt: skip
                 pass
             case _:

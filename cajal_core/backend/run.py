@@ -1,4 +1,7 @@
-"""One run of emitted code: what it calls, and how its recurrences are run."""
+"""One run of emitted code: what it calls, and how its recurrences are run.
+
+It has more than 300 lines, because what is called and what recurs share the state of one run.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -9,12 +12,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from cajal_core.backend import masked
-from cajal_core.backend.arguments import Given, Inputs, broadcast
+from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
 from cajal_core.backend.folds.plan import choice as choose_fold
@@ -36,6 +40,8 @@ from cajal_core.backend.recurrence import (
     weighted,
     whole_lengths,
 )
+from cajal_core.backend.values.lists import Apart
+from cajal_core.backend.values.sequence import multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
@@ -57,8 +63,8 @@ def run(
     inputs: Inputs,
     methods: Mapping[str, Method],
     watch: Recorder | None = None,
-) -> Tensor:
-    """The result of some code, (*batch, dim of its type), in the dtype of the arguments.
+) -> Tensor | Apart:
+    """The result of some code, (*batch, dim of its type) or held apart, in the dtype of the arguments.
 
     Arguments of less than single precision are computed with in single precision, in which all sums are
     added up, and `torch.autocast` holds for what is linked alone. Where the result is not finite, the code
@@ -76,7 +82,7 @@ def run(
         return _carefully(Execution(code, links, inputs, methods, watch, autocast))
 
 
-def _carefully(execution: Execution) -> Tensor:
+def _carefully(execution: Execution) -> Tensor | Apart:
     """The result by the plain code or, where a number that is not finite gets in the way, by the careful."""
     if execution.is_careful:
         return execution.run()
@@ -84,7 +90,7 @@ def _carefully(execution: Execution) -> Tensor:
         flat = execution.run()
     except _NotFiniteError:
         flat = None
-    if flat is None or is_spoiled(flat):
+    if flat is None or any(map(is_spoiled, flat if isinstance(flat, tuple) else (flat,))):
         return replace(execution, is_careful=True).run()
     return flat
 
@@ -112,7 +118,7 @@ class Execution:
         self.dtype = torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
         self.kept = {}
 
-    def run(self) -> Tensor:
+    def run(self) -> Tensor | Apart:
         """The flat result, in the dtype of the arguments."""
         emitted = self.code.careful if self.is_careful else self.code.emitted
         if self.watch:
@@ -120,43 +126,57 @@ class Execution:
         constants = self.code.constants(self.dtype, self.inputs.device)
         given = self.inputs.tensors
         if self.dtype != self.inputs.dtype:
-            given = [value.to(self.dtype) if isinstance(value, Tensor) else value for value in given]
+            given = [in_dtype(value, self.dtype) for value in given]
         if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
         code = emitted.masked if masked.is_needed() else emitted.run
         flat = code(given, constants, self.call, self.recur, self.watch)
-        return flat if flat.dtype == self.inputs.dtype else flat.to(self.inputs.dtype)
+        return cast("Tensor | Apart", in_dtype(flat, self.inputs.dtype))
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""
+        if isinstance(value, tuple):
+            rank = len(self.inputs.batch)
+            elements, weights = value
+            return (
+                elements.reshape(*[1] * (rank + 2 - elements.ndim), *elements.shape),
+                weights.reshape(*[1] * (rank + 1 - weights.ndim), *weights.shape),
+            )
         if not isinstance(value, Tensor):
             return value
         missing = len(self.inputs.batch) + len(tys.shape(argument.type)) - value.ndim
         return value.reshape(*[1] * missing, *value.shape)
 
-    def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
+    def call(self, callee: str | int, axes: int, *arguments: Tensor | Apart) -> Tensor | Apart:
         """A parameter or an argument, applied to flattened values over so many axes."""
         link = self._linked(callee)
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
-            if self.watch:
+            if self.watch and isinstance(answer, Tensor):
                 self.watch.answer(answer)
             return answer
         type = self.code.types[callee]
-        factors = link.to(self.dtype), *arguments
+        vectors = [
+            multiplied_out(*argument, argument[1].shape[-1] - 1) if isinstance(argument, tuple) else argument
+            for argument in arguments
+        ]
+        factors = link.to(self.dtype), *vectors
         if not self.is_careful:
-            return multiply(type, factors[0], axes, arguments)
+            return multiply(type, factors[0], axes, vectors)
 
         def applied(tensor: Tensor, *given: Tensor) -> Tensor:
             return multiply(type, tensor, axes, given)
 
         return absorbing(applied, *factors)
 
-    def _asked(self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor, ...]) -> Tensor:
+    def _asked(
+        self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor | Apart, ...]
+    ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
+        parts = [part for value in arguments for part in (value if isinstance(value, tuple) else (value,))]
         # A callable should never see a NaN that nobody gave.
-        if not self.is_careful and any(map(is_spoiled, arguments)):
+        if not self.is_careful and any(map(is_spoiled, parts)):
             raise _NotFiniteError
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
@@ -164,17 +184,20 @@ class Execution:
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 
-        def called(*arguments: Tensor) -> Tensor:
-            given = [argument.to(self.inputs.dtype) for argument in arguments]
+        def called(*arguments: Tensor | Apart) -> Any:
+            given = [in_dtype(argument, self.inputs.dtype) for argument in arguments]
             if self.autocast is None:
                 return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
             with torch.autocast(self.inputs.device.type, self.autocast):
                 return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
 
-        return without_lost(called, *arguments) if self.is_careful else called(*arguments)
+        tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
+        has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)
+        return without_lost(called, *tensors) if self.is_careful and not has_lists else called(*arguments)
 
     def _linked(self, callee: str | int) -> Link:
-        return self.inputs.tensors[callee] if isinstance(callee, int) else self.links[callee]
+        # A list is no callee.
+        return cast("Link", self.inputs.tensors[callee]) if isinstance(callee, int) else self.links[callee]
 
     def recur(
         self,

@@ -139,7 +139,7 @@ class Unopened(Mistake):
 
     @property
     def help(self) -> str | None:
-        if self.closer.text == ">":
+        if ">" in (self.closer.text, self.wanted):
             return ANGLES
         return "a block comment begins with `{-`" if self.closer.text == "-}" else None
 

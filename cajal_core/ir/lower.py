@@ -144,7 +144,8 @@ class _Lowering(FoldEvaluator):
                 none, successor = self.term(zero, environment), self.term(succ, environment)
                 return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
             case core.CaseList(scrutinee, nil, cons, type):
-                scrutinized = self.term(scrutinee, environment)
+                scrutinized, words = self.term(scrutinee, environment), _words("case", scrutinee)
+                self.marked("condition", words, scrutinee.span, scrutinized)
                 empty, longer = self.term(nil, environment), self.term(cons, environment)
 
                 def by_constructor(held: tuple[Held, ...]) -> Symbolic:

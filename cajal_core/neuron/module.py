@@ -14,16 +14,19 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
-from cajal_core.backend.arguments import Inputs, argument_tensor, broadcast, by_position, prepare
+from cajal_core.backend.arguments import Inputs, argument_value, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.values.lists import Apart, basis, together
+from cajal_core.backend.values.sequence import Sequence as Lists
+from cajal_core.backend.values.sequence import batch_of
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.backend.watch.trace import Trace
 from cajal_core.backend.watch.traced import Dynamics, Probe, chosen
@@ -84,10 +87,11 @@ class Argument:
     type: tys.Type
     degree: int | None = 1
 
-    def tensor(self, value: Any) -> Tensor:
+    def tensor(self, value: Any) -> Tensor | Lists:
         """What is given for the argument as a tensor: batch dimensions, then those of the type.
 
-        A numpy array or a list of numbers becomes a tensor. The dtype and the device stay.
+        A numpy array or a list of numbers becomes a tensor. The dtype and the device stay. What is given for
+        a `List[k] A` becomes a `Sequence`.
 
         Raises:
             CajalError: if it is no tensor of real numbers, or does not end with the shape of the type.
@@ -98,7 +102,7 @@ class Argument:
             >>> argument.tensor([[1.0, 0.0]])
             tensor([[1., 0.]])
         """
-        return argument_tensor(self.name, self.type, value)
+        return argument_value(self.name, self.type, value)
 
 
 class Neuron(Parametrised):
@@ -111,8 +115,10 @@ class Neuron(Parametrised):
     its matrix `(..., dim result, dim argument)` or a callable. Arguments are given in their order or by
     name, `neuron(x=…)`. Batches have equally many dimensions, but for single samples: (8, 1) and (8,) are
     refused. All are promoted to one floating dtype, which constants and linked callables receive too;
-    integers and booleans become torch's default. Linked modules and tensors belong to the module, as
-    `extern_NAME`, and learned tensors as `learn_NAME`.
+    integers and booleans become torch's default. An argument of type `List[k] A` is a tensor
+    `(..., n, *shape of A)` with n ≤ k, for lists of n elements each, a `Sequence`, or a jagged nested tensor,
+    and a list that is held apart is returned as a `Sequence`. Linked modules and tensors belong to the
+    module, as `extern_NAME`, and learned tensors as `learn_NAME`.
 
     Called with fewer arguments than `arguments` lists, it returns the matrix of the rest.
 
@@ -122,8 +128,9 @@ class Neuron(Parametrised):
     section 3.6).
 
     Raises:
-        CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor,
-            batches do not broadcast, a linked callable returns another shape, or the rest has no matrix.
+        CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor, a
+            list is longer than its type says, batches do not broadcast, a linked callable returns another
+            shape, or the rest has no matrix.
 
     Example:
         >>> import cajal_core as cajal
@@ -165,7 +172,7 @@ class Neuron(Parametrised):
 
     # Calls
 
-    def forward(self, *inputs: Any, **named: Any) -> Tensor:
+    def forward(self, *inputs: Any, **named: Any) -> Any:
         """The result for the arguments, as the class describes."""
         inputs, code = self._given(inputs, named), self._executable
         if len(inputs) < len(code.graph.arguments):
@@ -174,7 +181,7 @@ class Neuron(Parametrised):
         if code.functions:
             code = self._variant(len(inputs), frozenset(self._matrices(given)))
         result = self._result(given, code)
-        if code.may_discard:
+        if code.may_discard and isinstance(result, Tensor):
             # The program may have no use for one, whose batch the result has all the same.
             return result.expand(*given.batch, *code.shape)
         return result
@@ -197,7 +204,7 @@ class Neuron(Parametrised):
             if position < len(inputs.tensors) and isinstance(inputs.tensors[position], Tensor):
                 yield position
 
-    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Tensor:
+    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Any:
         links = self._links()
         if len(links) < len(code.graph.parameters):
             for name, type in self.unlinked.items():
@@ -210,6 +217,14 @@ class Neuron(Parametrised):
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
         flat = run(code, links, inputs, self.methods, watch)
+        if isinstance(flat, tuple):
+            assert code.lists
+            elements, weights = flat
+            elements = elements.expand(*inputs.batch, *elements.shape[-2:])
+            weights = weights.expand(*inputs.batch, weights.shape[-1])
+            if code.is_shared:
+                elements, weights = elements.clone(), weights.clone()
+            return together(code.lists, (elements, weights))
         if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
@@ -270,7 +285,7 @@ class Neuron(Parametrised):
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
                 self._lowered,
-                lambda given: self._result(self._prepared(given), self._executable),
+                lambda given: _tensor(self._result(self._prepared(given), self._executable)),
                 self._like,
             )
         return self._function(self._prepared([]), limit)
@@ -282,6 +297,9 @@ class Neuron(Parametrised):
         if entries > limit:
             shape = (*given.batch, *tys.shape(rest))
             raise CajalError(TooLarge(f"the matrix of {rest}", shape, entries, limit))
+        missing = self.ir.arguments[len(given.tensors) :]
+        if self._executable.lists or any(isinstance(argument.type, tys.List) for argument in missing):
+            return self._columns(given)  # no code has lists that run over their basis
         linked = [name for name, link in self._links().items() if isinstance(link, Tensor)]
         code = self._variant(len(given.tensors), frozenset([*self._matrices(given), *linked]))
         result = self._result(given, code)
@@ -339,18 +357,26 @@ class Neuron(Parametrised):
         shape = (*given.batch, *tys.shape(self._type_of_rest(len(inputs))))
         if math.prod(shape) > limit:
             raise CajalError(TooLarge(f"the table of {self.type}", shape, math.prod(shape), limit))
+        return self._columns(given)
+
+    def _columns(self, given: Inputs) -> Tensor:
+        """The values at all basis vectors of the arguments that do not come, as a curried tensor."""
+        rest = self.ir.arguments[len(given.tensors) :]
         sizes, result = [tys.dim(argument.type) for argument in rest], tys.shape(tys.uncurry(self.type)[1])
-        values = self(*self._with_basis(given)).expand(*sizes, *given.batch, *result)
+        values = _tensor(self(*self._with_basis(given))).expand(*sizes, *given.batch, *result)
         # The curried tensor is row-major over the result and the arguments, last to first.
         order = [*range(len(sizes), values.ndim), *reversed(range(len(sizes)))]
+        shape = (*given.batch, *tys.shape(self._type_of_rest(len(given.tensors))))
         return values.permute(order).reshape(shape)
 
     def jacobian(self, *inputs: Any) -> tuple[Tensor | None, ...]:
         """The derivative of the result in each argument at a point, whatever is linked.
 
         That in an argument is a tensor `(*batch, *shape of the result, *shape of its type)`; the matrix of
-        the best linear approximation there. It is None for a function that is given as a callable. The
-        samples of a batch are taken to be independent of each other. Gradients flow through it.
+        the best linear approximation there. In a list it is the derivative in its n elements, so that the
+        shape of its type is that of these; a list that is returned is multiplied out. It is None for a
+        function that is given as a callable. The samples of a batch are taken to be independent of each
+        other. Gradients flow through it.
 
         Raises:
             CajalError: as a call of the neuron does; if not all arguments are given; if no gradient comes
@@ -370,26 +396,32 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a jacobian"))
         given = self._prepared(inputs)
         result = tys.shape(tys.uncurry(self.type)[1])
-        for argument in self.ir.arguments:
-            shape = (*given.batch, *result, *tys.shape(argument.type))
+        for argument, value in zip(self.ir.arguments, given.tensors, strict=True):
+            shape = (*given.batch, *result, *_point_shape(argument.type, value))
             if math.prod(shape) > MATRIX_LIMIT:
                 what = f"the derivative in `{argument.name}`"
                 raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
         keeps_graph = torch.is_grad_enabled()
         with torch.inference_mode(mode=False), torch.enable_grad():
             points: dict[int, Tensor] = {}
+            complete = list[Any]()
             for argument, value in zip(self.ir.arguments, given.tensors, strict=True):
-                if isinstance(value, Tensor):
-                    point = value.expand(*given.batch, *tys.shape(argument.type)).clone()
+                lists = _lists(argument.type, value)
+                numbers = lists.elements if lists else value
+                if isinstance(numbers, Tensor):
+                    point = numbers.expand(*given.batch, *_point_shape(argument.type, value)).clone()
                     kept = point if keeps_graph and point.requires_grad else point.detach().requires_grad_()
-                    points[argument.position] = kept
-            value = self(*[points.get(place, given) for place, given in enumerate(given.tensors)])
+                    points[argument.position] = numbers = kept
+                if lists:
+                    lists.elements = cast("Tensor", numbers)
+                complete.append(lists or numbers)
+            value = _tensor(self(*complete))
             rows = value.expand(*given.batch, *result).flatten(len(given.batch)).unbind(-1)
             derivatives = _derivatives(rows, [*points.values()], keeps_graph)
         made: list[Tensor | None] = [None] * len(inputs)
         for (position, point), columns in zip(points.items(), derivatives, strict=True):
             argument = self.ir.arguments[position]
-            shape = (*given.batch, *result, *tys.shape(argument.type))
+            shape = (*given.batch, *result, *point.shape[len(given.batch) :])
             if columns is not None:
                 made[position] = columns.reshape(shape)
                 continue
@@ -411,15 +443,19 @@ class Neuron(Parametrised):
         """The arguments that come, and for each other its basis vectors, on a batch dimension of its own."""
         missing = self.ir.arguments[len(given.tensors) :]
         # The batch of what is given stands behind the dimensions of the basis.
-        complete: list[Any] = [
-            value[(None,) * len(missing)] if given.batch and isinstance(value, Tensor) else value
-            for value in given.tensors
-        ]
+        complete: list[Any] = []
+        for argument, value in zip(self.ir.arguments, given.tensors, strict=False):
+            outer = (None,) * len(missing) if given.batch else ()
+            if lists := _lists(argument.type, value):
+                complete.append(Lists.made(lists.elements[outer], lists.lengths[outer], lists.most))
+            else:
+                complete.append(value[outer] if isinstance(value, Tensor) else value)
+        like = torch.empty(0, dtype=given.dtype, device=given.device)
         for place, argument in enumerate(missing):
             dim, leading = tys.dim(argument.type), [1] * len(missing)
             leading[place] = dim
-            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
-            complete.append(basis.reshape(*leading, *[1] * len(given.batch), *tys.shape(argument.type)))
+            index = torch.arange(dim, device=given.device).reshape(*leading, *[1] * len(given.batch))
+            complete.append(basis(argument.type, index, like))
         return complete
 
     @cached_property
@@ -521,7 +557,7 @@ class Neuron(Parametrised):
         """Refuses to keep too many states, where arguments that do not come run over their basis."""
         reached = reached_by(graph)
         batches: list[Sequence[int]] = [
-            value.shape[: value.ndim - len(tys.shape(argument.type))] if isinstance(value, Tensor) else ()
+            _batch(argument.type, value)
             for argument, value in zip(graph.arguments, given.tensors, strict=False)
         ]
         rank, missing = len(given.batch), graph.arguments[len(given.tensors) :]
@@ -707,6 +743,30 @@ class Neuron(Parametrised):
             false │    1     ·
         """
         show(self, inputs, view, before, save)
+
+
+def _tensor(result: Tensor | Lists) -> Tensor:
+    """A result, where a list is multiplied out."""
+    return result if isinstance(result, Tensor) else result.dense()
+
+
+def _lists(type: tys.Type, value: Any) -> Lists | None:
+    """A prepared argument that is a list, as it may be given again."""
+    return together(type, value) if isinstance(type, tys.List) else None
+
+
+def _point_shape(type: tys.Type, value: Any) -> tuple[int, ...]:
+    """The shape of what a derivative is taken in: of a list, that of its elements."""
+    if isinstance(type, tys.List):
+        return value[0].shape[-2], *tys.shape(type.element)
+    return tys.shape(type)
+
+
+def _batch(type: tys.Type, value: Any) -> Sequence[int]:
+    """The leading dimensions of a prepared argument."""
+    if isinstance(value, tuple):
+        return batch_of(*cast("Apart", value))
+    return value.shape[: value.ndim - len(tys.shape(type))] if isinstance(value, Tensor) else ()
 
 
 def _recurrences(

@@ -84,11 +84,12 @@ def _rows(tensor: Tensor, batch: tuple[int, ...], shape: tuple[int, ...]) -> Ten
 def _matrix(parameter: ir.Extern | ir.Learn, link: Link, given: Inputs) -> dict[str, Tensor]:
     """The matrix of a linear callable of one argument, flattened, by its name; nothing of others."""
     types, _ = tys.uncurry(parameter.type)
-    if isinstance(link, Tensor) or len(types) != 1:
+    if isinstance(link, Tensor) or len(types) != 1 or isinstance(types[0], tys.List):
         return {}
     basis = torch.eye(tys.dim(types[0]), dtype=given.dtype, device=given.device)
     columns = call_link(f"the extern `{parameter.name}`", parameter.type, link, [basis], given.dtype)
-    return {parameter.name: plain(columns.mT.flatten())}
+    # A list that is held apart has no matrix.
+    return {parameter.name: plain(columns.mT.flatten())} if isinstance(columns, Tensor) else {}
 
 
 def _calls(

@@ -20,9 +20,8 @@ from cajal_core.checking.elaborate import elaborate
 from cajal_core.checking.spelling import nearest
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.modules import NotInModule
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
-from cajal_core.diagnostics.scope import RepeatedConstructor, UnknownName
+from cajal_core.diagnostics.scope import NotInModule, RepeatedConstructor, UnknownName
 from cajal_core.diagnostics.syntax import OptionsInside, TooManyMistakes
 from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, Target, Targets, scope

@@ -18,8 +18,7 @@ from cajal_core.base.source import Source
 from cajal_core.checking.spelling import nearest
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.mistake import Mistake
-from cajal_core.diagnostics.modules import ModuleCycle, UnknownModule
-from cajal_core.diagnostics.scope import UnknownName
+from cajal_core.diagnostics.scope import ModuleCycle, UnknownModule, UnknownName
 from cajal_core.program.declarations import Declaration
 from cajal_core.program.files import read
 from cajal_core.program.state import State

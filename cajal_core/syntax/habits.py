@@ -129,7 +129,6 @@ TYPE_WORDS = {
     **dict.fromkeys(["Boolean", "Logical"], "Bool"),
     **dict.fromkeys(["Int", "Integer", "Natural", "Fin", "UInt"], "Nat"),
     **dict.fromkeys(["Void", "Null", "None", "Empty"], "Unit"),
-    **dict.fromkeys(["Array", "Seq", "Vector", "Sequence"], "List"),
 }
 
 #: Words that begin a definition in other languages, or a `let` without `in`: what they define may be used.
@@ -170,7 +169,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("space C [ … ‸", "int", "a shape is made of numbers: `space Image[28, 28]`"),
     ("let ‸ C/3/true/false/zero/succ/nil/cons", "_", _LET_PARTS),
     ("let ‸ <", "_", _PICKED),
-    (r"\ ‸ C", "name", _NAMES, renamed(small)),
+    (r"\ ‸ C", "name !int", _NAMES, renamed(small)),
     ("iter/case/fold … ‸ C/3/true/false/zero/succ/nil/cons", "_ !Name", _DEEP),
     ("case … ‸ <", "Name _", _PICKED),
     ("case … ‸ [ ]", "Name _", _LIST_CASE, replaced(2, "nil")),
@@ -270,6 +269,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("x . ‸ x", "int !name", _PARTS),
     ("‸ snoc", "int", "`snoc` stands in `fold` alone; a list with one more element is `cons x xs`"),
     ("† where x … ‸ =/:", "", _WHERE),
+    ("[ … | x/_/) ‸", "in", _EACH),
     ("‸ & &", "int", _NO_AND),
     ("‸ &", "int", _AND),
     ("‸ ^", "int", _POWER),

@@ -317,9 +317,11 @@ class Oracle:
             assert isinstance(type, Fun)
             if isinstance(argument, Rows):
                 assert isinstance(type.argument, Lst)
-                argument = argument.dense(type.argument)
-            assert argument.shape == shape(type.argument)
-            value = value(unflatten(type.argument, argument.astype(np.float64).reshape(-1)))
+                given = argument.dense(type.argument)
+            else:
+                given = argument
+            assert given.shape == shape(type.argument)
+            value = value(unflatten(type.argument, given.astype(np.float64).reshape(-1)))
             type = type.result
         return flatten(type, value).reshape(shape(type))
 

@@ -319,7 +319,7 @@ class Writer:
                     arms.append(tree.Arm(pattern, body, span=NOWHERE))
                 whole = tree.Case(term, tuple(arms), span=NOWHERE)
                 return tree.Drop(whole, self.plain(rest), span=NOWHERE)
-            case _:
+            case Flat() | Prod() | Sum() | Lst():
                 return tree.Drop(term, self.plain(rest), span=NOWHERE)
 
     def constant(self, job: Job) -> tree.Term:
@@ -1118,11 +1118,13 @@ def samples(
     auto: bool = False,
     whole: bool = False,
     larger: bool = True,
+    several: bool = False,
     size: int = 20,
 ) -> Sample:
     """Programs. `externs` forbids them or asks for one, `data` asks for a function from data to data, `auto`
     for a program without its copies and drops, `whole` for a definition with all its reusable parameters.
-    Not `larger` has no more than the papers' language with pairs and finite data.
+    Not `larger` has no more than the papers' language with pairs and finite data. `several` asks for a term
+    of alternatives of data.
     """
     writer = Writer(draw, nat_size=draw(st.integers(2, 5)), auto=auto, larger=larger)
     overflow = draw(st.sampled_from(["truncate", "saturate"]))
@@ -1163,6 +1165,8 @@ def samples(
         goal = curried(*writer.signature())
         if data:
             goal = curried([writer.data() for _ in range(draw(st.integers(0, 2)))], writer.data())
+        if several:
+            goal = writer.alternatives(writer.data())
         term = writer.term(Job((), goal, False, draw(sizes(size))))
     seed = draw(st.integers(0, 2**16))
     return Sample(tuple(items), term, goal, writer.nat_size, overflow, given, auto, seed)

@@ -238,9 +238,11 @@ class ListEvaluator(DataEvaluator):
             count = min(len(held.head) for held in lists)
             if all(self.is_unrolled(held.head[:count]) for held in lists):
                 calls, marks = self.calls, self.marks.count
-                head = tuple([body(tuple([held.head[i] for held in lists])) for i in range(count)])
+                head = list[Symbolic]()
+                while len(head) < count and (count == 1 or self.calls == calls):
+                    head.append(body(tuple([held.head[len(head)] for held in lists])))
                 if count <= 1 or self.calls == calls:
-                    return Held(type, head, None, lengths)
+                    return Held(type, tuple(head), None, lengths)
                 self.marks.forget(marks)  # what is called is called once, for all elements
         columns = [self.stacked(held) for held in lists if held.head or held.tail]
         if len(columns) < len(lists):

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.links import as_tensor, call_link, check_link, keeps_arguments, multiply, wrong_shape
+from cajal_core.backend.links import call_link, check_link, keeps_arguments, multiply
+from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 
 V = tys.Space("V", (2, 3))
