@@ -106,7 +106,7 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     """The code of a graph.
 
     A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analysis.recurrences`. One
-    with inputs is `recur(…, jumps, items, order)`, with a tuple of items for each step. With
+    with inputs is `recur(…, jumps, inputs, order)`, with the positions as the first dimension. With
     `record`, the code calls `record.mark(value number, tensor)` for each marked value. With either, zero
     times whatever is zero in it: each sum of products is a function that `absorbing` calls.
     """
@@ -345,8 +345,8 @@ class _Emitter:
         given = f"{number}, {weights}, {base}, {step}, {jumps}"
         if loop.over is not None:
             over = loop.over
-            inputs = [f"{_name(value)}.unbind({_position(over, value.axes)})" for value in loop.inputs]
-            given += f', [*zip({", ".join(inputs)})], "{loop.order}"'
+            inputs = [f"{_name(value)}.movedim({_position(over, value.axes)}, 0)" for value in loop.inputs]
+            given += f', [{", ".join(inputs)}], "{loop.order}"'
         yield f"{name} = recur({given})"
 
 

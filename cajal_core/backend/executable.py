@@ -22,7 +22,7 @@ from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, recurrences
+from cajal_core.ir.analysis import callees, free, recurrences
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
@@ -72,6 +72,9 @@ class Executable:
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]
+        #: Whether the step of each is the same in every call, and the tables of steps of which it is.
+        self.is_closed = [_is_closed(graph, loop) for loop in self.loops]
+        self.tables: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
         #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
         self.is_shared = _is_shared(graph)
         #: Whether there is an argument of which the program need not have a use.
@@ -117,6 +120,16 @@ class Executable:
 
 def _emitted_again(graph: ir.Graph, record: bool) -> Executable:
     return Executable(graph, emit(graph, record), record)
+
+
+def _is_closed(graph: ir.Graph, loop: ir.Iterate) -> bool:
+    """Whether a step calls nothing, and reads constants alone from outside."""
+    constants = {
+        assignment.target
+        for assignment in graph.assignments
+        if isinstance(assignment.operation, ir.OneHot | ir.Zero)
+    }
+    return not callees(loop) and constants.issuperset(free(loop))
 
 
 def _lists(graph: ir.Graph) -> tys.List | None:

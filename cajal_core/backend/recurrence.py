@@ -149,11 +149,11 @@ def run_matrix(method: Method, weights: Tensor, base: Tensor, matrix: Tensor) ->
     """The result from the matrix of a step, (D, D) or (..., D, D). Weights (..., N), base (..., D)."""
     if method == "loop":
         rows = matrix.ndim > 2
-        return run_loop(
-            weights,
-            base,
-            lambda state: (state.unsqueeze(-2) @ matrix).squeeze(-2) if rows else state @ matrix,
-        )
+
+        def step(state: Tensor) -> Tensor:
+            return (state.unsqueeze(-2) @ matrix).squeeze(-2) if rows else state @ matrix
+
+        return run_loop(weights, base, step)
     baby, giant = split(int(weights.shape[-1]))
     if method == "doubling":
         baby, giant = baby + giant, 0

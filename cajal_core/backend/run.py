@@ -21,6 +21,9 @@ from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
+from cajal_core.backend.folds.plan import choice as choose_fold
+from cajal_core.backend.folds.plan import fold_task
+from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
 from cajal_core.backend.recurrence import (
@@ -203,16 +206,23 @@ class Execution:
         base: Tensor,
         step: Callable[..., Tensor],
         jumps: Tensor | None = None,
-        items: Sequence[Items] | None = None,
-        order: str = "snoc",
+        inputs: Sequence[Tensor] | None = None,
+        order: Order = "snoc",
     ) -> Tensor:
         """Σ_i weights[i] · stepⁱ base, of shapes (..., N) and (..., D). `jumps` is as in `ir.Iterate`.
 
-        The items are what each step reads, in the order of the list.
+        The steps read the inputs (n, ..., E), step i what stands at position i.
 
         Raises:
             CajalError: if a long recurrence grows past the largest number.
         """
+        if inputs is not None and not (self.watch or self.is_careful) and may_look(weights):
+            ended = self._ended(number, weights, base, step, inputs, order)
+            if ended is not None:
+                if is_spoiled(ended):
+                    raise _NotFiniteError
+                return ended
+        items = None if inputs is None else [*zip(*[each.unbind() for each in inputs], strict=False)]
         if self.watch:
             return self._watched(number, weights, base, step, items, order)
         # What cannot be mended later is masked at once.
@@ -293,7 +303,7 @@ class Execution:
         base: Tensor,
         step: Callable[..., Tensor],
         items: Sequence[Items],
-        order: str,
+        order: Order,
         is_guarded: bool,
     ) -> Tensor:
         """The result of a recurrence with inputs."""
@@ -303,6 +313,48 @@ class Execution:
             return last_of(backwards(weights, base, step, items, is_guarded=is_guarded))
         rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
         return run_apart(weights, base, self._checked(step), items, rank)
+
+    def _ended(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[..., Tensor],
+        inputs: Sequence[Tensor],
+        order: Order,
+    ) -> Tensor | None:
+        """The result of a recurrence with inputs where each list has one length; None where it has several.
+
+        Then the state that the list ends with is all that is wanted.
+        """
+        loop, count = self.code.loops[number], min(map(len, inputs))
+        if not self._is_linear(number) or weights.requires_grad or not count:
+            return None
+        lengths = whole_lengths(weights)
+        if lengths is None:
+            return None
+        rank = max(weights.ndim, base.ndim, *(each.ndim - 1 for each in inputs)) - 1
+        batch = broadcast([weights.shape[:-1], base.shape[:-1], *(each.shape[1:-1] for each in inputs)])
+        is_closed = self.code.is_closed[number]
+        task = fold_task(loop, count, math.prod(batch or ()), is_closed, weights.device.type)
+        way, table = choose_fold(task, self.forced.get(loop.name)), None
+        if way.by_table:
+            key = number, self.dtype, self.inputs.device
+            table = self.code.tables.get(key)
+            if table is None:
+                table = step_table(step, task.dim, task.element, rank, weights)
+            if table is not None and is_closed:
+                self.code.tables[key] = table = table.detach()
+        shortest = int(lengths.min())
+        ends = None if shortest >= count else lengths
+        inputs = [each[:count] for each in inputs]
+        if way.method == "products":
+            state = run_products(ends, base, step, inputs, order, rank, table)
+        else:
+            step = step if table is None else by_table(table)
+            items = [*zip(*[each.unbind() for each in inputs], strict=True)]
+            state = run_to_ends(ends, shortest, base, step, items, order)
+        return weights.sum(-1, keepdim=True) * state
 
     def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:
         """A step whose state is finite also where a list has ended, since its gradient would not be."""
@@ -322,7 +374,7 @@ class Execution:
         base: Tensor,
         step: Callable[..., Tensor],
         items: Sequence[Items] | None,
-        order: str,
+        order: Order,
     ) -> Tensor:
         assert self.watch
         is_linear = self._is_linear(number)

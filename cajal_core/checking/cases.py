@@ -209,7 +209,7 @@ def _wrong(
     pattern, where = arm.pattern, arm.pattern.span
     if isinstance(pattern, tree.NumberPattern) and isinstance(type, tys.Nat):
         if isinstance(fields, _Numbers):
-            bound = Bound(type.size, type.written)
+            bound = Bound(type.size, type.written, expected=True)
             checker.note(NumeralTooLarge(where, pattern.value, bound))
         else:
             checker.note(NumberBesideSucc(where, pattern.value, succ))
@@ -229,6 +229,8 @@ def _binds(
     """The patterns of an arm, with the types of what they bind."""
     pattern, key = arm.pattern, _key(arm.pattern)
     match pattern:
+        case tree.PairPattern() if not isinstance(type, tys.Product):  # it was refused
+            return [Binds(pattern, UNKNOWN, "arm")]
         case tree.Binder() | tree.Wildcard() | tree.PairPattern():
             return [Binds(pattern, type, "arm")]
         case tree.NumberPattern():

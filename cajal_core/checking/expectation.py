@@ -72,6 +72,9 @@ def mismatch(
     if expected.rule in ("T-If", "T-Case", "T-Or") and widens(wanted, type):
         nat_size = None
         advice = f"the first branch tells the type; state the larger one: `(… : {got})` around all of it"
+    elif widens(wanted, type) and not isinstance(type, tys.With | tys.Power):
+        nat_size = None
+        advice = f"only a smaller bound is widened: {shown} fits where {got} is expected"
     because = _because(expected, shown)
     return Mismatch(where, shown, got, because, expected.reason, expected.rule, nat_size, advice)
 

@@ -149,7 +149,8 @@ def _literal(
             same = Expectation(elements[place].type, reason, "T-Cons", part.span)
             wanted = _unsized(checker, elements[place].type)
     if wanted and len(elements) > wanted.most:
-        checker.note(LongList(term.span, len(elements), wanted.most))
+        element = checker.scope.show(wanted.element)
+        checker.note(LongList(term.span, len(elements), wanted.most, element))
     result: core.Term = _nil(checker, term, wanted)
     uses, absorbs = Uses(), False
     for place in range(len(elements)):

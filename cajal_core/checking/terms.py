@@ -381,7 +381,8 @@ class TermChecker:
             typed = self.arm(binds[place], term, expected) if binds else self.part(term, expected)
             if expected is None:
                 body = _body(typed, len(binds[place]) if binds else 0)
-                expected = Expectation(body, "both branches have one type", rule, term.span)
+                parts = "sides" if rule == "T-Or" else "branches"
+                expected = Expectation(body, f"both {parts} have one type", rule, term.span)
             checked[place] = typed
         branches = [checked[place] for place in range(len(named))]
         joined = self.joined(named, branches, before)

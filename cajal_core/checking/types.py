@@ -47,7 +47,10 @@ def resolve(type: tree.Type, scope: Scope, record: Record) -> tys.Type | Unknown
                 else:
                     hint = f"declare it: `space {name}[…]` or `data {name} = …`"
                 declared = () if record.is_full else (*scope.types, "Bool", "Nat", "Unit")
-                if meant := TYPE_WORDS.get(name):
+                if name in scope.coming:
+                    hint = "a type is made of those above it, and not of itself; what repeats is a `List`"
+                    record.mistakes.append(UnknownName(type.span, name, (), "type", hint))
+                elif meant := TYPE_WORDS.get(name):
                     record.mistakes.append(UnknownName(type.span, name, (meant,), "type"))
                 else:
                     record.mistakes.append(unknown_name(type.span, name, declared, "type", hint, instead))

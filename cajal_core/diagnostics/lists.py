@@ -147,6 +147,8 @@ class LongList(Mistake):
     where: Span
     count: int
     most: int
+    #: The type of the elements, in words.
+    element: str
 
     @property
     def title(self) -> str:
@@ -158,7 +160,7 @@ class LongList(Mistake):
 
     @property
     def help(self) -> str:
-        return f"give it a larger bound: `({_short(self.where)} : List[{self.count}] A)`"
+        return f"give it a larger bound: `({_short(self.where)} : List[{self.count}] {self.element})`"
 
 
 @dataclass(frozen=True, slots=True)

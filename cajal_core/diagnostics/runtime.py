@@ -270,3 +270,19 @@ class Diverged(Mistake):
     @property
     def help(self) -> str:
         return 'bound the step: a smaller matrix, or `Linked(…, guard="spectral")` for one that is fed'
+
+
+@dataclass(frozen=True, slots=True)
+class NoAutomaton(Mistake):
+    """A regular expression that is not compiled, or is none."""
+
+    expression: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"cannot compile the regular expression `{self.expression}`: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return "it may have characters, classes, `.`, groups, `|`, `*`, `+`, `?` and counts such as `{2,5}`"

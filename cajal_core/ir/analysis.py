@@ -151,7 +151,7 @@ def _reach(graph: ir.Graph) -> tuple[dict[str | int, frozenset[int]], dict[ir.Va
             operation = assignment.operation
             sources = frozenset[int]().union(*(reach[value] for value in ir.operands(operation)))
             match operation:
-                case ir.Input(argument):
+                case ir.Input(argument) | ir.Given(ir.Argument() as argument):
                     sources |= {argument.position}
                 case ir.Call(callee):
                     called[ir.key(callee)] = called.get(ir.key(callee), frozenset()) | sources
@@ -245,7 +245,7 @@ def _degrees(
             return _times(degrees[value], [axis.size for axis in within if axis not in value.axes])
 
         match operation:
-            case ir.Input(argument):
+            case ir.Input(argument) | ir.Given(ir.Argument() as argument):
                 degree: _ByPart = {(argument.position, "whole", 0): 1}
             case ir.Choose(weights, branches):
                 degree = _sum(of(weights), _greatest([of(branch) for branch in branches]))
@@ -283,8 +283,11 @@ def _degrees(
                 inside = {**degrees, state: {_STATE: 1}, **{item: {_ITEM: 1} for item in items}}
                 after = _degrees(step, inside, positions)[result]
                 once = {part: power for part, power in after.items() if part not in (_STATE, _ITEM)}
-                degree = _sum(of(base), *map(of, inputs), _times(once, [weights.dim - 1]))
-                if None in (after.get(_STATE, 1), after.get(_ITEM, 1)):
+                read = _sum(*map(of, inputs))
+                if after.get(_ITEM, 1) is None:
+                    read = dict.fromkeys(read)
+                degree = _sum(of(base), read, _times(once, [weights.dim - 1]))
+                if after.get(_STATE, 1) is None:
                     degree = dict.fromkeys(degree)
                 degree = _sum(of(weights), degree)
             case (

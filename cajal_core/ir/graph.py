@@ -103,7 +103,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The flattened tensor that is linked, learned or given, not called. Only `specialize` makes it"""
+    """The flattened tensor that is linked, learned or given, not called"""
 
     source: Callee
 

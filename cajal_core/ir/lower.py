@@ -11,7 +11,10 @@ neuron (x : Bool) : Bool -o Bool
   v4 : Bool = choose(v1, [v2 v3])
   return v4
 
-A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a sum over its basis.
+A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a sum over its basis. A list is
+held apart, by its elements and the weights of its lengths, where it need not be multiplied out.
+
+This is more than 300 lines, because each kind of term has its case here.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.lowering.data import holds_list
-from cajal_core.ir.lowering.lists import LARGEST_MATRIX_STATE, ListEvaluator, Recurrence, memoized
+from cajal_core.ir.lowering.folds import LARGEST_MATRIX_STATE, FoldEvaluator, Recurrence, memoized
 from cajal_core.ir.marks import Scope
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple
 from cajal_core.terms import core
@@ -57,7 +60,7 @@ def lower(
     return _Lowering(overflow, dense, dense_result).graph(term)
 
 
-class _Lowering(ListEvaluator):
+class _Lowering(FoldEvaluator):
     def __init__(self, overflow: OverflowMode, dense: frozenset[str | int], dense_result: bool) -> None:
         super().__init__()
         self.overflow = overflow
@@ -141,7 +144,8 @@ class _Lowering(ListEvaluator):
                 none, successor = self.term(zero, environment), self.term(succ, environment)
                 return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
             case core.CaseList(scrutinee, nil, cons, type):
-                scrutinized = self.term(scrutinee, environment)
+                scrutinized, words = self.term(scrutinee, environment), _words("case", scrutinee)
+                self.marked("condition", words, scrutinee.span, scrutinized)
                 empty, longer = self.term(nil, environment), self.term(cons, environment)
 
                 def by_constructor(held: tuple[Held, ...]) -> Symbolic:
@@ -164,6 +168,13 @@ class _Lowering(ListEvaluator):
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
                 if isinstance(pair, Pair) and (pair.element or isinstance(bound, core.Pair)):
                     return inside(pair)
+                if not holds_list(pair):
+                    return self.apart(pair, inside, type)
+                calls, marks = self.calls, self.marks.count
+                whole = inside(pair)
+                if self.calls == calls and not isinstance(whole, Function):
+                    return whole
+                self.marks.forget(marks)  # what is called is called on the basis vectors of the rest
                 return self.apart(pair, inside, type)
             case core.Numeral(value, type):
                 return self.builder.emit(ir.OneHot(value), type, ())
@@ -187,7 +198,7 @@ class _Lowering(ListEvaluator):
             case core.Drop(dropped, body, type):
                 gone, kept = self.term(dropped, environment), self.term(body, environment)
                 for weights in self.mass(gone, dropped.span):
-                    kept = self.arm(weights, (), kept, type)
+                    kept = self.weighed(weights, kept, type)
                 return kept
             case core.Alternatives(parts, type):
                 return Tuple(type, tuple([self.term(part, environment) for part in parts]))

@@ -22,6 +22,7 @@ This is more than 300 lines, because all symbolic values stand here with what is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias, assert_never
@@ -204,24 +205,25 @@ class SymbolicEvaluator:
                 return value
             return self.emit(ir.Item(value, axis, position), value.type)
 
-        return self.entrywise((elements,), combine, axis)
+        return self.entrywise((elements,), combine, {axis})
 
     @deep
     def entrywise(
         self,
         parts: tuple[Symbolic, ...],
         combine: Callable[[tuple[ir.Value, ...]], ir.Value],
-        closed: ir.Axis,
+        axes: AbstractSet[ir.Axis],
     ) -> Symbolic:
         """Elements of lists, combined: pairs component by component, functions at each argument.
 
-        An argument over the axis that is closed would be mistaken for elements. There matrices are combined.
+        An argument over one of the axes of the lists would be mistaken for their elements. There the matrices
+        of the functions are combined.
         """
         first = parts[0]
         if isinstance(first, Pair) and all(isinstance(part, Pair) for part in parts):
             pairs = [part for part in parts if isinstance(part, Pair)]
-            left = self.entrywise(tuple([pair.left for pair in pairs]), combine, closed)
-            right = self.entrywise(tuple([pair.right for pair in pairs]), combine, closed)
+            left = self.entrywise(tuple([pair.left for pair in pairs]), combine, axes)
+            right = self.entrywise(tuple([pair.right for pair in pairs]), combine, axes)
             basis, element = all(pair.basis for pair in pairs), all(pair.element for pair in pairs)
             return Pair(first.type, left, right, basis, element)
 
@@ -232,9 +234,9 @@ class SymbolicEvaluator:
             return combined()
 
         def apply(argument: Symbolic) -> Symbolic:
-            if not isinstance(argument, ir.Value | Pair) or closed in self.reify(argument).axes:
+            if not isinstance(argument, ir.Value | Pair) or axes & {*self.reify(argument).axes}:
                 return self.apply(combined(), argument)
-            return self.entrywise(tuple([self.apply(part, argument) for part in parts]), combine, closed)
+            return self.entrywise(tuple([self.apply(part, argument) for part in parts]), combine, axes)
 
         return Function(first.type, apply)
 

@@ -83,7 +83,7 @@ def _described(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> str:
     """
     constructor = tokens[0].type == "data" and at > 2
     rest, words = set(fits), list[str]()
-    if "<|>" in rest:  # then `.` picks a component, and neither is missing
+    if rest >= ATOM_STARTS or "<|>" in rest:  # what may follow a term, and is never missing
         rest -= {"<|>", "."}
     if rest >= TERM_STARTS:
         words.append("a term")
@@ -102,7 +102,7 @@ def _described(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> str:
         if rest <= PATTERN_STARTS | {"!"}:
             words.append("a name")
         rest -= PATTERN_STARTS
-    for optional in ("-o", "&", "*", "^", "[", "(", ":", ",", "!"):
+    for optional in ("-o", "&", "*", "^", "[", "(", ",", ":", "!"):
         if len(rest) > 1 or (words and rest):
             rest.discard(optional)
     names = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cajal_core.base.confusables import ADVICE, MEANT, described
 from cajal_core.base.source import Source, Span
-from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.mistake import Edit, Mistake
 from cajal_core.diagnostics.syntax import BadName, HugeNumber, Meaningless, TooLong, Unclosed, Unopened
 
 DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data", "type", "use"})
@@ -96,13 +96,17 @@ def tokenize(source: Source, position: int = 0, stop: int | None = None) -> Toke
             meant = MEANT[span.text]
             symbols = [meant] if _TOKEN.fullmatch(meant) else list(meant)
             tokens.extend(Token(symbol, span.text, span) for symbol in symbols)
-            hint = f"this is {described(span.text[0])}; write `{meant}`"
+            said = "" if span.text.isascii() else f"this is {described(span.text[0])}; "
+            hint = f"{said}write `{meant}`"
             mistakes.append(Meaningless(span, hint, meant))
         elif kind == "word":
             tokens.append(_word(span, mistakes))
         elif kind == "remark":  # a comment of another language: its words are no mistakes of their own
             mark = Span(source, position, _stray_end(text, position))
             mistakes.append(Meaningless(mark, ADVICE[text[position]]))
+        elif kind == "string" and tokens and tokens[-1].type == "use":
+            module = span.text.strip('"“”„«»')
+            mistakes.append(Meaningless(span, f"write `{module}`", mend=(Edit(span, module),)))
         else:
             mistakes.append(Meaningless(span, ADVICE.get(span.text[0])))
         position = end

@@ -97,7 +97,7 @@ def counted(outcome: Outcome) -> tuple[tuple[Result, int], ...]:
 class Merger:
     """Makes one outcome of several, in which equal results are one."""
 
-    #: Told how many results come together.
+    #: Told how many results come together, and how much is inside.
     spend: Callable[[int], None]
     #: The number of a value, by its place and the numbers of what is inside.
     numbers: dict[tuple[int, ...], int] = field(default_factory=dict[tuple[int, ...], int])
@@ -109,6 +109,7 @@ class Merger:
         """A number that equal values of one type have in common."""
         if id(result) not in self.known:
             if isinstance(result, Made):
+                self.spend(len(result.inside))
                 key = (result.place, *[self.number(part) for part in result.inside])
             else:
                 key = (-1, id(result))

@@ -202,7 +202,7 @@ class _Verifier:
         """The uses of branches, of this type unless it has been checked, beside those of a condition."""
         if type:
             for branch in branches:
-                require_same(type, branch.type)
+                require_same(branch.type, type)
         uses = [self.uses(branch) for branch in branches]
         linear = [{binder for binder in branch.binders if self.is_linear(binder)} for branch in uses]
         whole = [used for used, branch in zip(linear, uses, strict=True) if not branch.fails]

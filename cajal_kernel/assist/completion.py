@@ -97,7 +97,7 @@ def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Mat
     if place.takes_constructor:
         yield from _constructors(program, place)
     if place.takes_type:
-        types = [entry for entry in program.entries.values() if entry.kind in ("space", "data")]
+        types = [entry for entry in program.entries.values() if entry.kind in ("space", "data", "type")]
         yield from (Match(entry.name, "class", entry.text) for entry in types)
     reserved = [word for words in WORDS.values() for word in words]
     yield from (Match(word, "keyword") for word in reserved if word in place.tokens)

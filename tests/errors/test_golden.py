@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cajal_core import CajalError, Mistake, Program
-from cajal_core.diagnostics import cases, linear, scope, types
+from cajal_core.diagnostics import cases, linear, lists, scope, types
 from cajal_core.syntax import habits
 
 HERE = Path(__file__).parent
@@ -20,7 +20,7 @@ CASES = sorted(HERE.glob("*/*.cajal"))
 RULES = HERE.parents[1] / "docs" / "rules.md"
 LINES_AT_MOST = 8
 #: The modules of mistakes that the checker makes.
-OF_THE_CHECKER = (cases, linear, scope, types)
+OF_THE_CHECKER = (cases, linear, lists, scope, types)
 
 
 def name(path: Path) -> str:

@@ -20,6 +20,22 @@ from cajal_core.ir import graph as ir
 Values = dict[ir.Value, Any]
 
 
+def multiplied_out(type: tys.Type, elements: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """The vectors of lists that are held apart, by the equation of docs/spec.md."""
+    assert isinstance(type, tys.List)
+    blocks, block = [lengths[..., :1]], np.ones((*lengths.shape[:-1], 1))
+    for length in range(1, type.most + 1):
+        if length <= elements.shape[-2]:
+            element = elements[..., length - 1, :]
+        else:
+            element = np.zeros((*lengths.shape[:-1], tys.dim(type.element)))
+        block = (block[..., :, None] * element[..., None, :]).reshape(
+            *lengths.shape[:-1], block.shape[-1] * element.shape[-1]
+        )
+        blocks.append(lengths[..., [length]] * block)
+    return np.concatenate(blocks, -1)
+
+
 class NumpyIR:
     """Runs a graph on one sample: an array of each argument's shape, and one for each parameter.
 
@@ -65,7 +81,10 @@ class NumpyIR:
 
         def at(value: ir.Value, over: tuple[ir.Axis, ...] = ()) -> np.ndarray:
             """The value over the target's axes, and behind them over some that are closed."""
-            return self.spread(values[value], value.axes, (*axes, *over))
+            array = values[value]
+            if isinstance(array, tuple):  # an extern that is a matrix takes lists multiplied out
+                array = multiplied_out(value.type, *array)
+            return self.spread(array, value.axes, (*axes, *over))
 
         match operation:
             case ir.Input(argument) if isinstance(argument.type, tys.List):
@@ -130,13 +149,13 @@ class NumpyIR:
             case ir.Weigh(weights, vector):
                 return at(weights).sum(-1, keepdims=True) * at(vector)
             case ir.Outer(left, right):
-                return np.einsum("...i,...j->...ij", at(left), at(right)).reshape(*at(left).shape[:-1], -1)
+                return np.einsum("...i,...j->...ij", at(left), at(right)).reshape(*at(left).shape[:-1], dim)
             case ir.Contract(weights, vectors, over):
-                columns = at(vectors, over).reshape(*self.sizes(axes), -1, dim)
+                columns = at(vectors, over).reshape(*self.sizes(axes), weights.dim, dim)
                 return np.einsum("...i,...id->...d", at(weights), columns)
             case ir.Matrix(columns, over):
-                square = at(columns, over).reshape(*self.sizes(axes), -1, columns.dim)
-                return np.swapaxes(square, -1, -2).reshape(*self.sizes(axes), -1)
+                square = at(columns, over).reshape(*self.sizes(axes), dim // columns.dim, columns.dim)
+                return np.swapaxes(square, -1, -2).reshape(*self.sizes(axes), dim)
             case ir.Apply(matrix, vector):
                 square = at(matrix).reshape(*self.sizes(axes), dim, vector.dim)
                 return np.einsum("...ij,...j->...i", square, at(vector))

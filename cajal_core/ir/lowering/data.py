@@ -13,7 +13,9 @@ v3 : T = concat([v1 v2])
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import reduce
+from itertools import accumulate, groupby
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import InternalError
@@ -55,17 +57,21 @@ class DataEvaluator(SymbolicEvaluator):
         )
         if rest is None and not any(fields):
             return self.choose(weights, type, tuple([arms[place] for place in sorted(arms)]))
-        parts, remaining, start = list[Symbolic](), list[ir.Value](), 0
-        for place, types in enumerate(fields):
-            block = self.slice(weights, start, product(types))
-            start += block.dim
-            if place not in arms:
-                remaining.append(block)
-                continue
-            remaining.append(self.zero(tys.Nat(block.dim)))
-            parts.append(self.arm(block, types, arms[place], type))
+        types = [product(own) for own in fields]
+        starts = [0, *accumulate(map(tys.dim, types))]
+        parts = [
+            self.arm(self.slice(weights, starts[place], types[place]), fields[place], arms[place], type)
+            for place in sorted(arms)
+        ]
         if rest:
-            parts.append(self.distributed(self.concatenated(data, remaining), data, rest, type))
+            blocks = list[ir.Value]()
+            for is_taken, run in groupby(range(len(fields)), arms.__contains__):
+                places = [*run]
+                start, end = starts[places[0]], starts[places[-1] + 1]
+                block = tys.Nat(end - start)
+                blocks.append(self.zero(block) if is_taken else self.slice(weights, start, block))
+            remaining = self.concatenated(data, blocks) if arms else weights
+            parts.append(self.distributed(remaining, data, rest, type))
         return self.sum(type, tuple(parts))
 
     def arm(self, block: ir.Value, types: tuple[tys.Type, ...], arm: Symbolic, type: tys.Type) -> Symbolic:
@@ -77,6 +83,24 @@ class DataEvaluator(SymbolicEvaluator):
             return reduce(self.apply, fields, arm)
 
         return self.distributed_at(block, types, applied, type)
+
+    def weighed(self, weights: ir.Value, symbolic: Symbolic, type: tys.Type) -> Symbolic:
+        """(Σ_i weights[i]) · a value. What is kept apart stays so."""
+        match symbolic:
+            case Held(_, _, _, lengths):
+                return replace(symbolic, lengths=self.weigh(weights, lengths))
+            case Tuple(alternatives, parts):
+                types = (
+                    alternatives.parts
+                    if isinstance(alternatives, tys.With)
+                    else (alternatives.base,) * len(parts)
+                )
+                return Tuple(
+                    alternatives,
+                    tuple([self.weighed(weights, part, own) for part, own in zip(parts, types, strict=True)]),
+                )
+            case _:
+                return self.arm(weights, (), symbolic, type)
 
     def case_number(
         self, weights: ir.Value, zero: Symbolic, succ: Callable[[Symbolic], Symbolic], type: tys.Type

@@ -10,13 +10,10 @@ v3 1 1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from itertools import accumulate
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
 
 from cajal_core.base import tys
-from cajal_core.base.source import Span
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import union
 from cajal_core.ir.lowering.data import DataEvaluator
@@ -25,30 +22,18 @@ from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, product, type
 
 #: So many first elements are unrolled; more are put over an axis.
 MOST_UNROLLED = 4
-#: A recurrence of functions runs on their matrices up to this many entries, else it is unrolled.
-LARGEST_MATRIX_STATE = 2**12
-
-
-@dataclass(frozen=True, slots=True)
-class Recurrence:
-    """What a `fold` does at an element and a state, and what its state is called."""
-
-    step: Callable[[Symbolic, Symbolic], Symbolic]
-    base: Symbolic
-    order: Literal["snoc", "cons"]
-    type: tys.Type
-    name: str
-    span: Span
 
 
 class ListEvaluator(DataEvaluator):
-    """Makes lists, takes them apart, folds and joins them."""
+    """Makes lists, takes them apart and joins them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.marks = Marks(lambda: self.builder.values)
         #: The weights of lengths that are known.
         self.known = dict[ir.Value, int]()
+        #: The lists that are given, by their elements and lengths.
+        self.sequences = dict[tuple[ir.Value, ir.Value], ir.Value]()
 
     def length(self, type: tys.List, length: int) -> ir.Value:
         """The weights of the one length that a list has, none where it is too long."""
@@ -76,11 +61,14 @@ class ListEvaluator(DataEvaluator):
             return Held(type, (), None, lengths)
         axis = self.builder.axis(type.most)
         elements = self.emit(ir.Elements(sequence, axis), type.element)
+        self.sequences[elements, lengths] = sequence
         return Held(type, (), (self.reflect(elements), axis), lengths)
 
     def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
         """As of other callees, but an extern takes and returns lists that are held apart."""
-        if isinstance(type, tys.Arrow) or not isinstance(callee, ir.Extern) or callee.name in self.dense:
+        if isinstance(callee, ir.Extern) and callee.name in self.dense:
+            return self.reflect(self.emit(ir.Given(callee), type))
+        if isinstance(type, tys.Arrow) or not isinstance(callee, ir.Extern):
             return super().callee(callee, type, given)
         types, _ = tys.uncurry(callee.type)
         places = [place for place, argument in enumerate(types) if isinstance(argument, tys.List)]
@@ -101,7 +89,10 @@ class ListEvaluator(DataEvaluator):
     def sequence(self, held: Held) -> ir.Value:
         """The operation that holds a list apart."""
         elements, axis = self.stacked(held)
-        return self.emit(ir.Held(self.reify(elements), axis, held.lengths), held.type)
+        vectors = self.reify(elements)
+        if given := self.sequences.get((vectors, held.lengths)):
+            return given
+        return self.emit(ir.Held(vectors, axis, held.lengths), held.type)
 
     def cons(self, head: Symbolic, tail: Held) -> Held:
         """A list that is one longer. What is longer than its bound falls off."""
@@ -140,7 +131,7 @@ class ListEvaluator(DataEvaluator):
                 return value
             return self.emit(ir.Narrow(value, axis, start, narrow, beside), value.type)
 
-        return self.entrywise((elements,), combine, axis)
+        return self.entrywise((elements,), combine, {axis, narrow})
 
     def stacked(self, held: Held) -> tuple[Symbolic, ir.Axis]:
         """All elements of a list, over one axis."""
@@ -158,7 +149,7 @@ class ListEvaluator(DataEvaluator):
             return self.emit(ir.Stack(elements, last, along, axis), type_of(values))
 
         parts = (*held.head, rest) if rest else held.head
-        return self.entrywise(parts, combine, along or axis), axis
+        return self.entrywise(parts, combine, {axis, along} if along else {axis}), axis
 
     def runs_over(self, elements: Symbolic, axis: ir.Axis) -> bool:
         """Whether each component of the elements over an axis is a tensor over it."""
@@ -234,121 +225,9 @@ class ListEvaluator(DataEvaluator):
         lengths = self.concatenated(tys.Nat(type.most + 1), [symbolic.lengths])
         return replace(symbolic, type=type, lengths=lengths)
 
-    # -- Folds --
-
-    def fold(self, held: Held, recurrence: Recurrence) -> Symbolic:
-        base = recurrence.base
-        if self.known_length(held) is not None and self.is_unrolled(held.head):
-            return self.folded([*held.head], recurrence)
-        if not isinstance(base, Function):
-            return self.fold_tensors(held, recurrence, self.reify(base))
-        if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
-            # On the matrices of the states, unless they run through what need not be linear.
-            opaque, self.opaque, marks = self.opaque, set(), self.marks.count
-            result = self.fold_tensors(held, recurrence, self.reify(base))
-            linear = not self.opaque
-            self.opaque |= opaque
-            if linear:
-                return self.reflect(result)
-            self.marks.forget(marks)  # that code is not needed
-        elements = self.elements(held)
-        if recurrence.order == "snoc":
-            states = [*accumulate(elements, lambda y, x: memoized(recurrence.step(x, y)), initial=base)]
-        else:
-            states = [self.folded(elements[:length], recurrence) for length in range(len(elements) + 1)]
-        weights = self.slice(held.lengths, 0, tys.Nat(len(states)))
-        return self.choose(weights, recurrence.type, tuple(states))
-
     def is_unrolled(self, head: tuple[Symbolic, ...]) -> bool:
         """Whether elements are looked at one by one: basis vectors, each over axes of its own, or a few."""
         return len(head) <= MOST_UNROLLED or all(map(self.is_basis, head))
-
-    def folded(self, elements: list[Symbolic], recurrence: Recurrence) -> Symbolic:
-        """The last state of a list of one length."""
-        state = recurrence.base
-        for element in elements if recurrence.order == "snoc" else reversed(elements):
-            after = recurrence.step(element, state)
-            state = memoized(after) if isinstance(after, Function) else self.reify(after)
-        return state if isinstance(state, Function) else self.reify(state)
-
-    def fold_tensors(self, held: Held, recurrence: Recurrence, base: ir.Value) -> ir.Value:
-        """The recurrence of states that are tensors: of a function its matrix."""
-        head, tail, weights = held.head, held.tail, held.lengths
-        if head and (recurrence.order == "cons" or not self.is_unrolled(head)):
-            # A state with `cons` mixes lists of several lengths, and where it is called is known in a step.
-            head, tail = (), self.stacked(held)
-        states = [base]
-        for element in head:
-            states.append(self.reify(recurrence.step(element, self.reflect(states[-1]))))
-        if tail is None:
-            return self.chosen(self.slice(weights, 0, tys.Nat(len(states))), states)
-        behind = self.slice(weights, len(head), tys.Nat(tail[1].size + 1))
-        last = self.looped(behind, states.pop(), tail, recurrence)
-        if not states:
-            return last
-        return self.reify(
-            self.sum(last.type, (self.chosen(self.slice(weights, 0, tys.Nat(len(states))), states), last))
-        )
-
-    def chosen(self, weights: ir.Value, states: list[ir.Value]) -> ir.Value:
-        return self.emit(ir.Choose(weights, tuple(states)), states[0].type)
-
-    def looped(
-        self, weights: ir.Value, base: ir.Value, tail: tuple[Symbolic, ir.Axis], recurrence: Recurrence
-    ) -> ir.Value:
-        """The recurrence over the elements that stand over an axis."""
-        elements, axis = tail
-        inputs, element_of = self.inputs(elements, axis)
-
-        def body(state: ir.Value, *items: ir.Value) -> ir.Value:
-            with self.marks.inside() as scope:
-                weighed = self.sums(state.axes) or ()
-                mark = ir.Mark("state", recurrence.name, recurrence.span, state, weighed=weighed)
-                self.marks.add(mark, scope)
-                return self.reify(recurrence.step(element_of(iter(items)), self.reflect(state)))
-
-        over, order = (axis, recurrence.order) if inputs else (None, "snoc")
-        return self.builder.iterate(
-            weights, base, body, recurrence.name, recurrence.span, inputs=inputs, over=over, order=order
-        )
-
-    def inputs(
-        self, elements: Symbolic, axis: ir.Axis
-    ) -> tuple[tuple[ir.Value, ...], Callable[[Iterator[ir.Value]], Symbolic]]:
-        """The tensors over an axis that elements consist of, and how one element is made of theirs."""
-        if isinstance(elements, Pair):
-            left, left_of = self.inputs(elements.left, axis)
-            right, right_of = self.inputs(elements.right, axis)
-            return (*left, *right), lambda items: replace(
-                elements, left=left_of(items), right=right_of(items)
-            )
-        value = self.reify(elements)
-        if axis not in value.axes:  # it is the same at each position
-            return (), lambda _: elements
-        return (value,), lambda items: self.reflect(next(items))
-
-    def mass(self, dropped: Symbolic, span: Span) -> tuple[ir.Value, ...]:
-        """What a value that is dropped is weighed by; nothing where it is a basis vector."""
-        if self.is_basis(dropped):
-            return ()
-        if isinstance(dropped, Pair):
-            return (*self.mass(dropped.left, span), *self.mass(dropped.right, span))
-        if not isinstance(dropped, Held):
-            return (self.reify(dropped),)
-
-        def step(element: Symbolic, state: Symbolic) -> Symbolic:
-            value = self.reify(state)
-            for weights in self.mass(element, span):
-                value = self.weigh(weights, value)
-            return value
-
-        one, marks = self.emit(ir.OneHot(0), tys.Unit()), self.marks.count
-        dropping = Recurrence(step, one, "snoc", tys.Unit(), "drop", span)
-        total = self.reify(self.fold(dropped, dropping))
-        self.marks.forget(marks)  # nobody named that state
-        return (total,)
-
-    # -- Comprehensions --
 
     def comprehension(
         self, type: tys.List, lists: tuple[Held, ...], body: Callable[[tuple[Symbolic, ...]], Symbolic]
@@ -359,9 +238,11 @@ class ListEvaluator(DataEvaluator):
             count = min(len(held.head) for held in lists)
             if all(self.is_unrolled(held.head[:count]) for held in lists):
                 calls, marks = self.calls, self.marks.count
-                head = tuple([body(tuple([held.head[i] for held in lists])) for i in range(count)])
+                head = list[Symbolic]()
+                while len(head) < count and (count == 1 or self.calls == calls):
+                    head.append(body(tuple([held.head[len(head)] for held in lists])))
                 if count <= 1 or self.calls == calls:
-                    return Held(type, head, None, lengths)
+                    return Held(type, tuple(head), None, lengths)
                 self.marks.forget(marks)  # what is called is called once, for all elements
         columns = [self.stacked(held) for held in lists if held.head or held.tail]
         if len(columns) < len(lists):
@@ -411,17 +292,3 @@ class ListEvaluator(DataEvaluator):
         shared, axes = self.builder.axis(type.most + 1), union(*weights)
         indices = tuple([(*value.axes, shared) for value in weights])
         return self.emit(ir.Einsum(weights, indices, (*axes, shared)), weights[0].type)
-
-
-def memoized(function: Symbolic) -> Symbolic:
-    """A function that keeps its results, so that nested states are not unfolded again and again."""
-    if not isinstance(function, Function):
-        return function
-    results: dict[Symbolic, Symbolic] = {}
-
-    def apply(argument: Symbolic) -> Symbolic:
-        if argument not in results:
-            results[argument] = function.apply(argument)
-        return results[argument]
-
-    return Function(function.type, apply)

@@ -90,6 +90,16 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        runtime.MultipliedOut,
+        lambda program: program.compile(r"\xs:List Nat. (xs, true)"),
+        (
+            "this list must be multiplied out, and a tensor of type List Nat has 1,111,111,111 entries\n"
+            " --> term:1:1\n1 | \\xs:List Nat. (xs, true)\n"
+            "  | ^^^^^^^^^^^^^^^^^^^^^^^^ a list is multiplied out here\n"
+            "help: fold in each branch instead of choosing a list; or fold once, with a pair as the state"
+        ),
+    ),
+    (
         runtime.Unwritable,
         lambda _: write(Path("/"), "true"),
         "cannot write `/`: Is a directory",

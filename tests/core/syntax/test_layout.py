@@ -66,13 +66,19 @@ def test_a_declaration_ends_what_an_open_bracket_would_swallow() -> None:
     [
         ("f <a, b", "`<` is never closed"),
         ("f <a, b)", "expected `>`, got `)`"),
-        ("f [a, b>", "expected `]`, got `>`"),
+        ("f (a > b)", "`>` closes nothing"),
         ("f a >", "`>` closes nothing"),
         ("<a; b>", "`;` ends an item, and cannot stand inside brackets"),
     ],
 )
 def test_angles_are_brackets(text: str, title: str) -> None:
     assert title in [mistake.title for item in laid_out(text) for mistake in item.mistakes]
+
+
+def test_what_compares_is_one_mistake() -> None:
+    for text in ("f (a > b)", "[a, b > c]", "{a > b}"):
+        [item] = laid_out(text)
+        assert [mistake.title for mistake in item.mistakes] == ["`>` closes nothing"]
 
 
 def test_characters_that_begin_no_item() -> None:
