@@ -217,14 +217,14 @@ class Neuron(Parametrised):
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
         flat = run(code, links, inputs, self.methods, watch)
-        if isinstance(flat, tuple):
-            assert code.lists
-            elements, weights = flat
+        if code.lists is not None:
+            elements, weights = cast("Apart", flat)
             elements = elements.expand(*inputs.batch, *elements.shape[-2:])
             weights = weights.expand(*inputs.batch, weights.shape[-1])
             if code.is_shared:
                 elements, weights = elements.clone(), weights.clone()
             return together(code.lists, (elements, weights))
+        flat = cast("Tensor", flat)
         if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
