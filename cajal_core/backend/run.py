@@ -348,7 +348,7 @@ class Execution:
                 self.code.tables[key] = table = table.detach()
         shortest = int(lengths.min())
         ends = None if shortest >= count else lengths
-        inputs = [each[:count] for each in inputs]
+        inputs = [each if len(each) == count else each[:count] for each in inputs]
         if way.method == "products":
             state = run_products(ends, base, step, inputs, order, rank, table)
         else:
