@@ -40,7 +40,7 @@ from cajal_core.backend.recurrence import (
     weighted,
     whole_lengths,
 )
-from cajal_core.backend.values.lists import Apart
+from cajal_core.backend.values.lists import Apart, in_one
 from cajal_core.backend.values.sequence import multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
@@ -152,8 +152,8 @@ class Execution:
         link = self._linked(callee)
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
-            if self.watch and isinstance(answer, Tensor):
-                self.watch.answer(answer)
+            if self.watch:
+                self.watch.answer(in_one(answer) if isinstance(answer, tuple) else answer)
             return answer
         type = self.code.types[callee]
         vectors = [
@@ -170,7 +170,7 @@ class Execution:
         return absorbing(applied, *factors)
 
     def _asked(
-        self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor | Apart, ...]
+        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
     ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
