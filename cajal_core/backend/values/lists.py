@@ -70,7 +70,7 @@ def together(type: tys.List, held: Apart) -> Sequence:
 
 
 def in_one(held: Apart) -> Tensor:
-    """A list as one vector (…, k · dim A + k + 1): its elements, zero where there are none, and its weights."""
+    """A list as one vector (…, k · dim A + k + 1): its elements, zeros where it has none, and its weights."""
     elements, weights = held
     batch, missing = batch_of(elements, weights), weights.shape[-1] - 1 - elements.shape[-2]
     whole = torch.nn.functional.pad(elements, (0, 0, 0, missing)).flatten(-2)
