@@ -26,6 +26,7 @@ from cajal_core.backend.folds.plan import fold_task
 from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
+from cajal_core.backend.positions import vector_of
 from cajal_core.backend.recurrence import (
     Items,
     backwards,
@@ -40,7 +41,7 @@ from cajal_core.backend.recurrence import (
     weighted,
     whole_lengths,
 )
-from cajal_core.backend.values.lists import Apart, in_one
+from cajal_core.backend.values.lists import Apart
 from cajal_core.backend.values.sequence import multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
@@ -153,7 +154,7 @@ class Execution:
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
             if self.watch:
-                self.watch.answer(in_one(answer) if isinstance(answer, tuple) else answer)
+                self.watch.answer(vector_of(*answer) if isinstance(answer, tuple) else answer)
             return answer
         type = self.code.types[callee]
         vectors = [

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from cajal_core.backend.values.sequence import Sequence, batch_of
+from cajal_core.backend.values.sequence import Sequence
 from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
@@ -67,14 +67,6 @@ def together(type: tys.List, held: Apart) -> Sequence:
     return Sequence.made(
         elements.unflatten(-1, tys.shape(type.element)), weights[..., : length + 1], type.most
     )
-
-
-def in_one(held: Apart) -> Tensor:
-    """A list as one vector (…, k · dim A + k + 1): its elements, zeros where it has none, and its weights."""
-    elements, weights = held
-    batch, missing = batch_of(elements, weights), weights.shape[-1] - 1 - elements.shape[-2]
-    whole = torch.nn.functional.pad(elements, (0, 0, 0, missing)).flatten(-2)
-    return torch.cat([whole.expand(*batch, -1), weights.expand(*batch, -1)], -1)
 
 
 def basis(type: tys.Type, index: Tensor, like: Tensor) -> Tensor | Sequence:

@@ -189,13 +189,3 @@ def test_an_argument_reads_lists(program: Program) -> None:
     lists = argument.tensor(torch.rand(4, 2, 2))
     assert isinstance(lists, Sequence)
     assert lists.dense().shape == (4, 15)
-
-
-def test_a_portable_neuron_has_the_elements_and_the_weights(program: Program) -> None:
-    portable = program["parity"].portable(Sequence(torch.ones(4, 2, 2), torch.tensor([0, 1, 2, 2])))
-    [given] = portable.inputs
-    assert given is not None
-    assert given.tolist()[1] == [1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
-    neuron = program.compile("changed", link={"change": lambda lists: lists})
-    [answers] = neuron.portable(torch.rand(4, 2, 2)).answers.values()
-    assert answers.shape == (1, 4, 3 * 2 + 4)
