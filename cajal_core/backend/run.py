@@ -171,7 +171,7 @@ class Execution:
         return absorbing(applied, *factors)
 
     def _asked(
-        self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor | Apart, ...]
+        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
     ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
