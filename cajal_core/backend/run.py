@@ -26,6 +26,7 @@ from cajal_core.backend.folds.plan import fold_task
 from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
+from cajal_core.backend.positions import vector_of
 from cajal_core.backend.recurrence import (
     Items,
     backwards,
@@ -152,8 +153,8 @@ class Execution:
         link = self._linked(callee)
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
-            if self.watch and isinstance(answer, Tensor):
-                self.watch.answer(answer)
+            if self.watch:
+                self.watch.answer(vector_of(*answer) if isinstance(answer, tuple) else answer)
             return answer
         type = self.code.types[callee]
         vectors = [
@@ -170,7 +171,7 @@ class Execution:
         return absorbing(applied, *factors)
 
     def _asked(
-        self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor | Apart, ...]
+        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
     ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
@@ -347,7 +348,7 @@ class Execution:
                 self.code.tables[key] = table = table.detach()
         shortest = int(lengths.min())
         ends = None if shortest >= count else lengths
-        inputs = [each[:count] for each in inputs]
+        inputs = [each if len(each) == count else each[:count] for each in inputs]
         if way.method == "products":
             state = run_products(ends, base, step, inputs, order, rank, table)
         else:

@@ -19,5 +19,5 @@ def _using(module: str) -> Program:
 
 @pytest.fixture(scope="session")
 def library() -> Callable[[str], Program]:
-    """A program that has run `use` of a module, the same one for each module: no test declares names in it."""
+    """A program that has run `use` of a module, always the same one: no test declares names in it."""
     return _using

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, assert_never
 
 from cajal_core import CajalError, Program
@@ -53,11 +54,16 @@ def written(value: Any) -> str:
 def call(program: Program, name: str, *arguments: Any) -> Any:
     """The result of a definition at arguments; None where it fails."""
     try:
-        return plain(program.evaluate(" ".join([name, *[f"{written(argument)}" for argument in arguments]])))
+        return plain(program.evaluate(" ".join([name, *map(written, arguments)])))
     except CajalError as error:
         if "fails" not in str(error):
             raise
         return None
+
+
+def counts(result: Any) -> Counter[Any]:
+    """Results of a call with their counts."""
+    return Counter(result if isinstance(result, dict) else [] if result is None else [result])
 
 
 def nested(*values: Any) -> Any:

@@ -93,7 +93,9 @@ class Sequence:
     def flat(self) -> tuple[Tensor, Tensor]:
         """The elements (…, k', dim A), zero beyond whole lengths, and the weights (…, k' + 1)."""
         elements = self.elements.flatten(self.rank + 1)
-        if self.is_whole:
+        # Where all lists are as long as the tensor, there is nothing to mask.
+        is_full = may_look(self.lengths) and bool((self.lengths >= elements.shape[-2]).all())
+        if self.is_whole and not is_full:
             places = torch.arange(elements.shape[-2], device=self.lengths.device)
             inside = places < self.lengths.unsqueeze(-1)
             elements = torch.where(inside.unsqueeze(-1), elements, torch.zeros_like(elements[..., :1, :1]))
@@ -149,5 +151,16 @@ def _put_together(parts: Any, most: int) -> Sequence:
     return Sequence.made(elements, lengths, most)
 
 
+def _named(sequence: Sequence) -> tuple[list[Any], int]:
+    parts, most = _taken_apart(sequence)
+    return [*zip(map(pytree.GetAttrKey, ("elements", "lengths")), parts, strict=True)], most
+
+
 # Torch's compiler, exporter and `vmap` see the two tensors of a sequence.
-pytree.register_pytree_node(Sequence, _taken_apart, _put_together, serialized_type_name="cajal_core.Sequence")
+pytree.register_pytree_node(
+    Sequence,
+    _taken_apart,
+    _put_together,
+    serialized_type_name="cajal_core.Sequence",
+    flatten_with_keys_fn=_named,
+)
