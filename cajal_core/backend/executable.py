@@ -162,11 +162,15 @@ def _is_shared(graph: ir.Graph) -> bool:
                 | ir.Elements(value) | ir.Lengths(value)
             ):  # fmt: skip
                 pending.append(value)
-            case ir.Sum((value,)) | ir.Concat((value,)):
+            case ir.Sum((value,)):
                 pending.append(value)
+            case ir.Concat(parts):
+                pending.extend(parts)  # all of them may be zero, which is a constant
             case ir.Held(elements, _, lengths):
                 pending += [elements, lengths]
             case ir.Stack(elements, rest):
+                if not elements and rest is None:
+                    return True
                 pending += elements if rest is None else [*elements, rest]
             case ir.Call(_, arguments) | ir.Einsum(arguments):
                 # A callable may return what it is given, and a sum of one operand is a view of it.

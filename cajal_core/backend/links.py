@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
+from torch.utils import _pytree as pytree
 
 from cajal_core.backend.product import apply
 from cajal_core.backend.trial import try_link
@@ -153,7 +154,7 @@ def _has_hooks(module: nn.Module) -> bool:
 
 
 @calls_link
-def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: list[Tensor]) -> Any:
+def _called(what: str, type: tys.Type, link: Callable[..., Any], arguments: list[Any]) -> Any:
     """What a callable returns. What it raises is its own, with a note of how it was called.
 
     Raises:
@@ -165,11 +166,11 @@ def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: l
         return link(*arguments)
     except Exception as error:
         own = {parameter.dtype for parameter in link.parameters()} if isinstance(link, nn.Module) else set()
-        given = {argument.dtype for argument in arguments}
+        given = {part.dtype for part in pytree.tree_leaves(arguments)}
         if isinstance(error, RuntimeError) and len(own) == len(given) == 1 and own != given:
             names = [str(*dtypes).removeprefix("torch.") for dtypes in (own, given)]
             raise CajalError(OtherDtype(what, *names)) from error
-        shapes = ", ".join([str(tuple(argument.shape)) for argument in arguments])
+        shapes = ", ".join(map(shape_text, arguments))
         error.add_note(f"raised by what is linked to {what} : {type}, called with {shapes or 'nothing'}")
         raise
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 
 def concat(*parts: Tensor) -> Tensor:
@@ -45,6 +46,12 @@ def narrow(elements: Tensor, place: int, start: int, *most: int) -> Tensor:
     """The elements from a position on, so many at most."""
     left = max(elements.shape[place] - start, 0)
     return elements.narrow(place, min(start, elements.shape[place]), min(left, *most))
+
+
+def vector_of(elements: Tensor, lengths: Tensor) -> Tensor:
+    """Elements (..., n, D), zeros up to the greatest length, and the weights of lengths, as one vector."""
+    missing = lengths.shape[-1] - 1 - elements.shape[-2]
+    return joined([pad(elements, (0, 0, 0, missing)).flatten(-2), lengths], -1)
 
 
 def joined(parts: list[Tensor] | tuple[Tensor, ...], place: int) -> Tensor:

@@ -26,6 +26,7 @@ from cajal_core.backend.folds.plan import fold_task
 from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
+from cajal_core.backend.positions import vector_of
 from cajal_core.backend.recurrence import (
     Items,
     backwards,
@@ -152,8 +153,8 @@ class Execution:
         link = self._linked(callee)
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
-            if self.watch and isinstance(answer, Tensor):
-                self.watch.answer(answer)
+            if self.watch:
+                self.watch.answer(vector_of(*answer) if isinstance(answer, tuple) else answer)
             return answer
         type = self.code.types[callee]
         vectors = [

@@ -55,7 +55,7 @@ from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
-from cajal_core.neuron.portable import Portable, made_portable
+from cajal_core.neuron.portable import Portable, made_portable, whole_lists
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
@@ -217,19 +217,19 @@ class Neuron(Parametrised):
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
         flat = run(code, links, inputs, self.methods, watch)
-        if isinstance(flat, tuple):
-            assert code.lists
-            elements, weights = flat
+        if code.lists is not None:
+            elements, weights = cast("Apart", flat)
             elements = elements.expand(*inputs.batch, *elements.shape[-2:])
             weights = weights.expand(*inputs.batch, weights.shape[-1])
             if code.is_shared:
                 elements, weights = elements.clone(), weights.clone()
             return together(code.lists, (elements, weights))
+        flat = cast("Tensor", flat)
         if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
-    def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
+    def _watch(self, inputs: Inputs) -> tuple[Recorder, Any]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
         self._prune()
         self._check_states(self._lowered, inputs)
@@ -686,7 +686,7 @@ class Neuron(Parametrised):
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a portable neuron"))
-        given = self._prepared(inputs)
+        given = whole_lists(self._lowered.arguments, self._prepared(inputs))
         with torch.no_grad():
             watch, _ = self._watch(given)
             return made_portable(self._lowered, self._links(), given, watch)

@@ -1,11 +1,14 @@
 """The tensor IR means what its docstrings say: read in NumPy, it agrees with the evaluator and with torch."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 
 from cajal_core import Neuron, Program
+from cajal_core.base import tys
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.tabulate import tabulate
 from cajal_core.syntax.printer import pretty

@@ -149,5 +149,16 @@ def _put_together(parts: Any, most: int) -> Sequence:
     return Sequence.made(elements, lengths, most)
 
 
+def _named(sequence: Sequence) -> tuple[list[Any], int]:
+    parts, most = _taken_apart(sequence)
+    return [*zip(map(pytree.GetAttrKey, ("elements", "lengths")), parts, strict=True)], most
+
+
 # Torch's compiler, exporter and `vmap` see the two tensors of a sequence.
-pytree.register_pytree_node(Sequence, _taken_apart, _put_together, serialized_type_name="cajal_core.Sequence")
+pytree.register_pytree_node(
+    Sequence,
+    _taken_apart,
+    _put_together,
+    serialized_type_name="cajal_core.Sequence",
+    flatten_with_keys_fn=_named,
+)

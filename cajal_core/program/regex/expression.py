@@ -74,9 +74,12 @@ class _Builder:
 
         `first` and `last` tell whether nothing stands before them in the expression, and behind them.
         """
+        end = len(items)
+        while end and str(items[end - 1][0]) == "AT":
+            end -= 1
         for index, (operation, about) in enumerate(items):
-            edges = {"first": first and index == 0, "last": last and index == len(items) - 1}
-            place = self.item(str(operation), about, place, **edges)
+            place = self.item(str(operation), about, place, first=first, last=last and index >= end - 1)
+            first = first and str(operation) == "AT"
         return place
 
     def item(self, operation: str, about: Any, place: int, *, first: bool, last: bool) -> int:

@@ -10,7 +10,8 @@ from textwrap import fill
 from cajal_core.program.regex.expression import automaton
 from cajal_core.syntax.formatter import format
 
-_WIDTH = 110
+#: Of a line without its indentation.
+_WIDTH = 104
 _CONTROLS = {"\n": "Newline", "\r": "Return", "\t": "Tab"}
 
 

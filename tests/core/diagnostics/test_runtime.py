@@ -12,6 +12,7 @@ import torch
 
 from cajal_core import CajalError, Mistake, Program, load, write
 from cajal_core.diagnostics import runtime
+from cajal_core.program.regex.module import module
 
 
 def _doubled(program: Program) -> None:
@@ -66,6 +67,15 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "a program goes back to a state that it was in, got NoneType\n"
             "help: keep `before = program.state`, then `program.restore(before)`"
+        ),
+    ),
+    (
+        runtime.NoAutomaton,
+        lambda _: module("(?i)a"),
+        (
+            "cannot compile the regular expression `(?i)a`: it sets flags\n"
+            "help: it may have characters, classes, `.`, groups, `|`, `*`, `+`, `?` and counts such as "
+            "`{2,5}`"
         ),
     ),
     (
