@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias, assert_never
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
-from cajal_core.checking import cases, lists
 from cajal_core.checking.context import Binds, BoundVariable, Context, Scope, Typed, Uses, add
 from cajal_core.checking.expectation import (
     ANYTHING,
@@ -28,6 +27,7 @@ from cajal_core.checking.expectation import (
 )
 from cajal_core.checking.names import Names
 from cajal_core.checking.record import Record
+from cajal_core.checking.rules import cases, lists
 from cajal_core.checking.types import resolve
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree, arrow, product
 from cajal_core.diagnostics import types as mistakes

@@ -417,8 +417,12 @@ def _declares(item: tree.Item | Broken) -> tuple[tree.Binder, ...]:
             return ()
         case tree.Use():
             return item.names or ()
-        case _:
+        case (
+            tree.Def() | tree.Extern() | tree.Learn() | tree.Space() | tree.Data() | tree.Synonym() | Broken()
+        ):
             return (item.name,) if item.name else ()
+        case _:
+            assert_never(item)
 
 
 def _lacking(use: tree.Use, module: Module) -> list[Mistake]:
