@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any
 
@@ -74,7 +74,7 @@ def close(found: Any, expected: np.ndarray) -> None:
     np.testing.assert_allclose(found.detach().numpy() / scale, expected / scale, rtol=0, atol=1e-9)
 
 
-def tensors(arrays: list[Input]) -> list[Any]:
+def tensors(arrays: Iterable[Input]) -> list[Any]:
     """What a neuron takes: a tensor, or a sequence of lists."""
     return [tensor(each) for each in arrays]
 
