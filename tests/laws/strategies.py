@@ -337,7 +337,8 @@ class Writer:
                 return self.sized(job, tree.Zero(span=NOWHERE))
             case Flat(_, _, values):
                 return tree.Constructor(values[0], span=NOWHERE)
-            case Sum(_, ((name, fields), *_)):
+            case Sum(_, constructors):
+                name, fields = constructors[0]
                 given = [self.plain(replace(job, context=(), goal=each, known=True)) for each in fields]
                 return apply(tree.Constructor(name, span=NOWHERE), *given)
             case Beside() | Pow():
@@ -905,7 +906,7 @@ def comprehension(writer: Writer, job: Job) -> Write | None:
     goal = job.goal
 
     def write() -> tree.Term:
-        count = writer.choose([1, 2, 1])
+        count = writer.choose([1, 2])
         contexts = writer.shared(job.context, count)
         types = list[Type]()
         for context in contexts:
@@ -924,6 +925,10 @@ def comprehension(writer: Writer, job: Job) -> Write | None:
         return tree.Comprehension(writer.term(body), tuple(generators), span=NOWHERE)
 
     return write
+
+
+# Programs are made of calls, and lists are rarely wanted.
+RULES += [reference, reference, reference, comprehension, comprehension]
 
 
 def bounded(writer: Writer, most: int) -> Type:

@@ -235,9 +235,13 @@ FEATURES: dict[str, Callable[[Sample], bool]] = {
 }
 
 
+#: Seen in smaller programs, in which fewer binders hide the name.
+HIDDEN = {"a definition given what it reuses", "an extern of two arguments, applied"}
+
+
 @pytest.mark.parametrize("feature", FEATURES)
 def test_what_else_a_program_may_hold(feature: str) -> None:
-    reached(FEATURES[feature])
+    reached(FEATURES[feature], larger=feature not in HIDDEN)
 
 
 def counts(sample: Sample) -> set[int]:
