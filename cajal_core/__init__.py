@@ -24,6 +24,7 @@ from cajal_core.base.tys import dim as dim
 from cajal_core.base.tys import has_tensor as has_tensor
 from cajal_core.base.tys import is_data as is_data
 from cajal_core.base.tys import labels as labels
+from cajal_core.base.tys import list_of as list_of
 from cajal_core.base.tys import shape as shape
 from cajal_core.base.tys import sizes as sizes
 from cajal_core.base.tys import uncurry as uncurry
@@ -139,6 +140,7 @@ __all__ = [
     "labels",
     "linear",
     "link_call",
+    "list_of",
     "load",
     "lost_comments",
     "name_around",

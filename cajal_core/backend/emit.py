@@ -332,8 +332,10 @@ class _Emitter:
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
         self.recurrences += 1
-        own, outside = [*map(_name, (loop.state, *loop.items))], [*map(_name, free(loop)), _PARAMETERS]
-        code = [*self.mark(loop.state), *self.block(loop.step), f"    return {_name(loop.result)}", ""]
+        reads = loop.state, *loop.items
+        own, outside = [*map(_name, reads)], [*map(_name, free(loop)), _PARAMETERS]
+        marks = [line for value in reads for line in self.mark(value)]
+        code = [*marks, *self.block(loop.step), f"    return {_name(loop.result)}", ""]
         self.steps.append("\n".join([f"def step{number}({', '.join([*own, *outside])}):", *code]))
         weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
         if self.marked and loop.base.axes != axes:

@@ -22,7 +22,7 @@ from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, free, recurrences
+from cajal_core.ir.analysis import callees, free, reached_by, recurrences
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
@@ -78,7 +78,8 @@ class Executable:
         #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
         self.is_shared = _is_shared(graph)
         #: Whether there is an argument of which the program need not have a use.
-        self.may_discard = any(argument.reusable for argument in graph.arguments)
+        reached = reached_by(graph).get(graph.result, frozenset())
+        self.may_discard = any(argument.position not in reached for argument in graph.arguments)
         #: The positions of the arguments that are functions.
         self.functions = [
             argument.position for argument in graph.arguments if isinstance(argument.type, tys.Arrow)

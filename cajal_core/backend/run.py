@@ -171,7 +171,7 @@ class Execution:
         return absorbing(applied, *factors)
 
     def _asked(
-        self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor | Apart, ...]
+        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
     ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
@@ -348,7 +348,7 @@ class Execution:
                 self.code.tables[key] = table = table.detach()
         shortest = int(lengths.min())
         ends = None if shortest >= count else lengths
-        inputs = [each[:count] for each in inputs]
+        inputs = [each if len(each) == count else each[:count] for each in inputs]
         if way.method == "products":
             state = run_products(ends, base, step, inputs, order, rank, table)
         else:

@@ -492,6 +492,18 @@ def shape(type: Type) -> tuple[int, ...]:
             assert_never(type)
 
 
+def list_of(type: Type) -> tuple[Type, int] | None:
+    r"""The type of the elements of a `List[k] A`, and k; None for any other type.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> [words], result = cajal.uncurry(cajal.Program().type(r"\xs:List[3] Bool. case xs { _ => true }"))
+        >>> cajal.list_of(words), cajal.list_of(result)
+        ((Bool, 3), None)
+    """
+    return (type.element, type.most) if isinstance(type, List) else None
+
+
 def sizes(type: Type) -> tuple[int, ...] | None:
     r"""The sizes of a `space`; None for any other type.
 
@@ -603,9 +615,8 @@ def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
             case Unit():
                 parts = ["()"]
             case Data(_, constructors):
-                place, index = _in_blocks(index, type.blocks)
-                own = type.arguments(place)
-                fields = [(field, at, True) for field, at in zip(own, _digits(index, own), strict=True)]
+                place, inside = taken_apart(type, index)
+                fields = [(field, at, True) for field, at in inside]
                 parts = [constructors[place], *[piece for field in fields for piece in (" ", field)]]
                 parts = ["(", *parts, ")"] if fields and is_field else parts
             case With(components):
@@ -616,10 +627,9 @@ def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
                 place, index = divmod(index, dim(base))
                 parts = [f".{place + 1} ", (base, index, True)]
                 parts = ["(", *parts, ")"] if is_field else parts
-            case List(element):
-                length, index = _in_blocks(index, (dim(element) ** length for length in count()))
-                own = (element,) * length
-                parts = [(element, at, False) for at in _digits(index, own)]
+            case List():
+                _, inside = taken_apart(type, index)
+                parts = [(element, at, False) for element, at in inside]
                 parts = ["[", *[piece for part in parts for piece in (", ", part)][1:], "]"]
             case Product():
                 parts = [")"]
@@ -640,6 +650,30 @@ def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
             case _:
                 assert_never(type)
         pending.extend(parts if backwards else reversed(parts))
+
+
+def taken_apart(type: Type, index: int) -> tuple[int, list[tuple[Type, int]]]:
+    """A basis vector: which constructor, number or length it has, and the basis vectors inside.
+
+    The type is made of constructors or is a pair: that is so of all data types.
+    """
+    match type:
+        case Bool() | Nat() | Unit():
+            return index, []
+        case Product(left, right):
+            first, second = divmod(index, dim(right))
+            return 0, [(left, first), (right, second)]
+        case Data():
+            place, index = _in_blocks(index, type.blocks)
+            own = type.arguments(place)
+        case List(element):
+            place, index = _in_blocks(index, (dim(element) ** length for length in count()))
+            own = (element,) * place
+        case Space() | With() | Power() | Arrow():
+            raise TypeError(f"{type} has no constructors")
+        case _:
+            assert_never(type)
+    return place, list(zip(own, _digits(index, own), strict=True))
 
 
 def _in_blocks(index: int, blocks: Iterable[int]) -> tuple[int, int]:

@@ -52,6 +52,7 @@ from cajal_core.export.part import part
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, recurrences, rewritten
 from cajal_core.ir.marks import marks_where
+from cajal_core.terms.overflows import Overflows
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
@@ -308,9 +309,12 @@ class Neuron(Parametrised):
 
     @property
     def lost(self) -> list[tuple[str, ...]]:
-        r"""The basis arguments whose evaluation overflows, so that their column of the matrix is zero.
+        r"""The basis arguments whose evaluation overflows, in order.
 
-        Empty for what is no closed map from data to data, of which no column need add up to one.
+        Their column of the matrix is zero, but where `<|>` or `dict` have results on other ways. A column is
+        zero without an overflow where the evaluation fails. Empty for what is no closed map from data to
+        data. Where a `fail`, `<|>` or `dict` is reached, the first are listed, as many as a short evaluation
+        finds, and none of a neuron that was pickled.
 
         Raises:
             CajalError: if the matrix is too large to be looked at.
@@ -325,8 +329,11 @@ class Neuron(Parametrised):
             return []
         dims = [tys.dim(type) for type in types]
         mass = self.matrix().reshape(tys.dim(result), *reversed(dims)).sum(0)
+        if self._overflows.chooses:
+            choices = [*self._overflows.choices()]
+        else:
+            choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         labels = [list(tys.labels(type)) for type in types]
-        choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         return [tuple([labels[place][index] for place, index in enumerate(choice)]) for choice in choices]
 
     def table(self, *inputs: Any, limit: int = MATRIX_LIMIT) -> Tensor:
@@ -642,7 +649,9 @@ class Neuron(Parametrised):
             name: {types[name]: torch.nn.Parameter(tensor.detach(), tensor.requires_grad)}
             for name, tensor in learned.items()
         }
-        made = Neuron(graph, compile_graph(graph, passes), passes, shared)
+        # A part has no term of its own.
+        overflows = Overflows(None, "truncate", self._overflows.chooses)
+        made = Neuron(graph, compile_graph(graph, passes), passes, shared, overflows)
         made._anchor = self._anchor
         made.methods = self.methods
         links = self._links()

@@ -24,6 +24,7 @@ from cajal_core.diagnostics.links import NothingToUnlink
 from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
+from cajal_core.terms.overflows import Overflows
 from cajal_core.neuron.initialize import Initial, initial_value
 from cajal_core.neuron.stored import Callables, Stored
 
@@ -42,9 +43,16 @@ class Parametrised(Stored):
     _anchor: Tensor
 
     def __init__(
-        self, graph: ir.Graph, executable: Executable, passes: Passes, shared: Shared | None = None
+        self,
+        graph: ir.Graph,
+        executable: Executable,
+        passes: Passes,
+        shared: Shared | None = None,
+        overflows: Overflows | None = None,
     ) -> None:
         super().__init__()
+        #: What knows of overflows, where a column of zeros in the matrix may have another reason.
+        self._overflows = overflows or Overflows(None, "truncate", chooses=False)
         #: The graph as it was lowered, with its marks; and the code that runs.
         self._lowered = graph
         self._executable = executable

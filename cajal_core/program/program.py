@@ -46,6 +46,7 @@ from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import evaluate
+from cajal_core.terms.overflows import Overflows
 from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
@@ -510,9 +511,11 @@ class Program:
         from cajal_core.neuron.module import Neuron
 
         with self._alone():
-            graph, executable, compiling = self._code(term, overflow or self._state.settings.overflow)
+            mode = overflow or self._state.settings.overflow
+            graph, executable, compiling = self._code(term, mode)
             timed = Passes(self.verify, timings=spent.plus(compiling))
-            neuron = Neuron(graph, executable, timed, None if fresh else self._shared(graph))
+            shared = None if fresh else self._shared(graph)
+            neuron = Neuron(graph, executable, timed, shared, Overflows(term, mode))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type

@@ -49,10 +49,15 @@ class Budget:
     steps: int = field(default_factory=lambda: LONGEST_RUN)
 
 
-def evaluate(term: core.Term, overflow: OverflowMode = "truncate", budget: Budget | None = None) -> Value:
-    """The value of a closed term of a data type, or the results of each component of alternatives of such.
+def evaluate(
+    term: core.Term,
+    overflow: OverflowMode = "truncate",
+    budget: Budget | None = None,
+    given: Environment | None = None,
+) -> Value:
+    """The value of a term of a data type, or the results of each component of alternatives of such.
 
-    One result is its value, several are a `Superposition`.
+    One result is its value, several are a `Superposition`. `given` has the values of its free variables.
 
     Raises:
         CajalError: if the term is of another type, reaches what only Python knows, takes too many steps or
@@ -64,7 +69,7 @@ def evaluate(term: core.Term, overflow: OverflowMode = "truncate", budget: Budge
     budget = budget or Budget()
     evaluator = _Evaluator(overflow, term.span, max(budget.steps, LONGEST_RUN // 1000))
     try:
-        outcome = evaluator.term(term, {})
+        outcome = evaluator.term(term, given or {})
         if isinstance(outcome, Several) and outcome.why:
             raise CajalError(outcome.why)
         return evaluator.value(term.type, outcome)

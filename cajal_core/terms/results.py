@@ -170,6 +170,12 @@ class Merger:
         return 0
 
 
+def basis(type: tys.Type, index: int) -> Made:
+    """The value of a data type that is a basis vector."""
+    place, inside = tys.taken_apart(type, index)
+    return Made(place, tuple([basis(part, at) for part, at in inside]))
+
+
 @deep
 def value(type: tys.Type, result: Result, made: dict[tuple[int, tys.Type], Value]) -> Value:
     """A result of a data type as it is shown. A pair that stands in several places is one, kept in `made`."""

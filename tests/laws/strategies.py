@@ -319,7 +319,7 @@ class Writer:
                     arms.append(tree.Arm(pattern, body, span=NOWHERE))
                 whole = tree.Case(term, tuple(arms), span=NOWHERE)
                 return tree.Drop(whole, self.plain(rest), span=NOWHERE)
-            case Flat() | Prod() | Sum() | Lst():
+            case _:
                 return tree.Drop(term, self.plain(rest), span=NOWHERE)
 
     def constant(self, job: Job) -> tree.Term:
@@ -1152,8 +1152,10 @@ def samples(
             parameter(consumer, Fun(space, BOOL))
         items += fielded(writer)
         for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True)):
-            kind = writer.choose([tree.Extern, tree.Learn])
-            parameter(name, curried(*writer.signature()), kind)
+            arguments, result = writer.signature()
+            # What an extern returns is held apart, which a tensor is not.
+            kinds = [tree.Learn] if isinstance(uncurry(result)[1], Lst) else [tree.Extern, tree.Learn]
+            parameter(name, curried(arguments, result), writer.choose(kinds))
     else:
         items += fielded(writer)
     definitions = [definition(writer, draw(sizes(size))) for _ in range(draw(st.integers(int(whole), 3)))]

@@ -155,7 +155,8 @@ def _chains(
             yield assignment.target, outer
         if isinstance(assignment.operation, ir.Iterate):
             inside = (*outer, assignment.operation.state)
-            yield assignment.operation.state, inside
+            for value in (assignment.operation.state, *assignment.operation.items):
+                yield value, inside
             yield from _chains(assignment.operation.step, inside)
 
 
