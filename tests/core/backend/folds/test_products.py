@@ -38,7 +38,9 @@ def bilinear(dim: int) -> Callable[..., Tensor]:
 def curved(dim: int) -> Callable[..., Tensor]:
     """A random step that is linear in the state alone, and reads two elements."""
     table = random(dim, ELEMENT, ELEMENT, dim) / dim
-    return lambda state, one, other: torch.einsum("...d,...e,...f,defk->...k", state, one, other.tanh(), table)
+    return lambda state, one, other: torch.einsum(
+        "...d,...e,...f,defk->...k", state, one, other.tanh(), table
+    )
 
 
 def looped(
@@ -126,7 +128,9 @@ def test_its_gradients_are_those_of_the_loop(dim: int, order: Order) -> None:
 
 def test_a_step_that_varies_by_sample_has_no_table() -> None:
     of_each = random(BATCH, 2)
-    assert step_table(lambda state, element: state * of_each * element.sum(-1, True), 2, 3, 1, of_each) is None
+    assert (
+        step_table(lambda state, element: state * of_each * element.sum(-1, True), 2, 3, 1, of_each) is None
+    )
     table = step_table(lambda state, element: state * element.sum(-1, True), 2, 3, 1, of_each)
     assert table is not None
     torch.testing.assert_close(table, torch.eye(2, dtype=torch.float64).unsqueeze(1).expand(2, 3, 2))
