@@ -54,7 +54,6 @@ from cajal_core.export.part import part
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, recurrences, rewritten
 from cajal_core.ir.marks import marks_where
-from cajal_core.terms.overflows import Overflows
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Parametrised
@@ -413,7 +412,7 @@ class Neuron(Parametrised):
             return []
         dims = [tys.dim(type) for type in types]
         mass = self.matrix().reshape(tys.dim(result), *reversed(dims)).sum(0)
-        if self._overflows.chooses:
+        if self._overflows and self._overflows.chooses:
             choices = [*self._overflows.choices()]
         else:
             choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
@@ -734,7 +733,7 @@ class Neuron(Parametrised):
             for name, tensor in learned.items()
         }
         # A part has no term of its own.
-        overflows = Overflows(None, "truncate", self._overflows.chooses)
+        overflows = self._overflows and self._overflows.without_term()
         made = Neuron(graph, compile_graph(graph, passes), passes, shared, overflows)
         made._anchor = self._anchor
         made.methods = self.methods
