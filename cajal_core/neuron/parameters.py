@@ -1,13 +1,16 @@
-"""The parameters of a neuron: what it is linked to, and what it learns."""
+"""The parameters of a neuron: what it is linked to, and what it learns.
+
+This is over 300 lines, because links and learned tensors share the names of torch's modules.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Protocol, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -26,28 +29,12 @@ from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
 from cajal_core.neuron.stored import Callables, Stored
+from cajal_core.terms.values import OverflowMarks
 
 #: The parameters of one `learn`, a tensor for each of its types.
 LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]
 #: For the name of a learned tensor, the parameters that others share. What is missing is put in.
 Shared: TypeAlias = Mapping[str, LearnedByType]
-
-
-class Overflows(Protocol):
-    """What knows at which basis arguments a function overflows: the evaluator, in `terms.overflows`."""
-
-    @property
-    def chooses(self) -> bool:
-        """Whether a `fail`, a `<|>` or a `dict` is reached, so that zeros in a matrix may have another reason."""
-        ...
-
-    def choices(self) -> Iterator[tuple[int, ...]]:
-        """The basis arguments at which the evaluation overflows, by their indices."""
-        ...
-
-    def without_term(self) -> Overflows:
-        """The same for a function that is no term."""
-        ...
 
 
 class Parametrised(Stored):
@@ -64,7 +51,7 @@ class Parametrised(Stored):
         executable: Executable,
         passes: Passes,
         shared: Shared | None = None,
-        overflows: Overflows | None = None,
+        overflows: OverflowMarks | None = None,
     ) -> None:
         super().__init__()
         #: What knows of overflows, where a column of zeros in the matrix may have another reason.

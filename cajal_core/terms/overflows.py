@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any, cast
 
 from cajal_core.base import tys
@@ -23,14 +23,14 @@ class Overflows:
     """The overflows of a closed function from data to data.
 
     Where no `fail`, `<|>` or `dict` is reached, a column of zeros in its matrix is an overflow, and no more
-    need be asked. Elsewhere a column of zeros may fail, and one with results may overflow on another way. What
-    has no term, as a pickled copy, tells none of those.
+    need be asked. Elsewhere a column of zeros may fail, and one with results may overflow on another way.
+    What has no term, as a pickled copy, tells none of those.
     """
 
     def __init__(self, term: core.Term | None, overflow: OverflowMode, chooses: bool = True) -> None:
         self._term = term
         self._overflow: OverflowMode = overflow
-        self._chooses = chooses
+        self._chooses: bool | None = chooses if term is None else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Overflows, (None, self._overflow, self.chooses)
@@ -38,14 +38,17 @@ class Overflows:
     def __deepcopy__(self, memo: object) -> Overflows:
         return self
 
+    @property
+    def chooses(self) -> bool:
+        """Whether a `fail`, a `<|>` or a `dict` is reached."""
+        if self._chooses is None:
+            assert self._term
+            self._chooses = _chooses(self._term)
+        return self._chooses
+
     def without_term(self) -> Overflows:
         """The same for a function that is no term."""
         return Overflows(None, self._overflow, self.chooses)
-
-    @cached_property
-    def chooses(self) -> bool:
-        """Whether a `fail`, a `<|>` or a `dict` is reached."""
-        return self._chooses if self._term is None else _chooses(self._term)
 
     def choices(self) -> Iterator[tuple[int, ...]]:
         """The basis arguments at which the evaluation overflows, by their indices, in order.
