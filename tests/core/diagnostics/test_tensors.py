@@ -119,8 +119,8 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda _: Sequence(torch.rand(2, 3, 2), torch.rand(2, 3)),
         (
             "elements of shape (2, 3, 2) and weights of lengths of shape (2, 3) make no lists\n"
-            "help: elements have the shape (..., n, *shape of one), and weights of the lengths 0 to n the shape "
-            "(..., n + 1); whole lengths are integers: `lengths.long()`"
+            "help: elements have the shape (..., n, *shape of one), and weights of the lengths 0 to n the "
+            "shape (..., n + 1); whole lengths are integers: `lengths.long()`"
         ),
     ),
     (
@@ -146,12 +146,15 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda program: program.compile(r"\xs:List[3] Bool. xs")(JAGGED.transpose(1, 2)),
         (
             "the argument `xs` is a nested tensor whose second dimension is not the one that differs\n"
-            "help: `torch.nested.nested_tensor([...], layout=torch.jagged)` makes lists of tensors (n, *shape)"
+            "help: `torch.nested.nested_tensor([...], layout=torch.jagged)` makes lists of tensors "
+            "(n, *shape)"
         ),
     ),
     (
         tensors.ListAsTensor,
-        lambda program: program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(3, 2)),
+        lambda program: (
+            program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(3, 2))
+        ),
         (
             "`words` : List[3] Bool gives lists, which a tensor does not hold apart\n"
             "help: link a callable that returns `cajal.Sequence(elements, lengths)`"

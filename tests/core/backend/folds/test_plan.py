@@ -65,7 +65,10 @@ def test_a_device_with_a_slow_start_prefers_few_operations() -> None:
     ("text", "element"),
     [
         (r"\xs:List[5] Bool. fold xs { nil => 2 | cons x n => if x then succ n else n }", 2),
-        (r"\(xs ys : List[5] Bool). fold [(x, y) | x in xs, y in ys] { nil => 2 | cons p n => drop p in n }", 0),
+        (
+            r"\(a b : List[5] Bool). fold [(x, y) | x in a, y in b] { nil => 2 | cons p n => drop p in n }",
+            0,
+        ),
     ],
     ids=["one list", "two lists"],
 )
