@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,6 @@ from cajal_core.diagnostics.links import NothingToUnlink
 from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
-from cajal_core.terms.overflows import Overflows
 from cajal_core.neuron.initialize import Initial, initial_value
 from cajal_core.neuron.stored import Callables, Stored
 
@@ -32,6 +31,23 @@ from cajal_core.neuron.stored import Callables, Stored
 LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]
 #: For the name of a learned tensor, the parameters that others share. What is missing is put in.
 Shared: TypeAlias = Mapping[str, LearnedByType]
+
+
+class Overflows(Protocol):
+    """What knows at which basis arguments a function overflows: the evaluator, in `terms.overflows`."""
+
+    @property
+    def chooses(self) -> bool:
+        """Whether a `fail`, a `<|>` or a `dict` is reached, so that zeros in a matrix may have another reason."""
+        ...
+
+    def choices(self) -> Iterator[tuple[int, ...]]:
+        """The basis arguments at which the evaluation overflows, by their indices."""
+        ...
+
+    def without_term(self) -> Overflows:
+        """The same for a function that is no term."""
+        ...
 
 
 class Parametrised(Stored):
@@ -52,7 +68,7 @@ class Parametrised(Stored):
     ) -> None:
         super().__init__()
         #: What knows of overflows, where a column of zeros in the matrix may have another reason.
-        self._overflows = overflows or Overflows(None, "truncate", chooses=False)
+        self._overflows = overflows
         #: The graph as it was lowered, with its marks; and the code that runs.
         self._lowered = graph
         self._executable = executable

@@ -38,6 +38,10 @@ class Overflows:
     def __deepcopy__(self, memo: object) -> Overflows:
         return self
 
+    def without_term(self) -> Overflows:
+        """The same for a function that is no term."""
+        return Overflows(None, self._overflow, self.chooses)
+
     @cached_property
     def chooses(self) -> bool:
         """Whether a `fail`, a `<|>` or a `dict` is reached."""
