@@ -198,7 +198,7 @@ class Cell:
         elif name:
             self.declared[name.name] = core.Extern(name.name, type) if type else None
 
-    def use(self, use: tree.Use, comments: Comments) -> Result | None:
+    def use(self, use: tree.Use, comments: Comments) -> Result | None:  # T-Use
         """Declares what a module brings; notes the mistakes where it is not there, or wrong."""
         passes = Passes(self.verify)
         try:

@@ -20,10 +20,7 @@ LONG = Task(positions=100, dim=2, batch=64, step_work=40, element=10)
     ("task", "method"),
     [
         (LONG, "products"),
-        (
-            replace(LONG, dim=32, step_work=10_240),
-            "loop",
-        ),  # a product of matrices of 32 × 32 is more than a step
+        (replace(LONG, dim=32, step_work=10_240), "loop"),  # such products are more than the steps
         (replace(LONG, positions=1), "loop"),
         (replace(LONG, positions=1000), "products"),
     ],
@@ -67,12 +64,14 @@ def test_a_device_with_a_slow_start_prefers_few_operations() -> None:
 @pytest.mark.parametrize(
     ("text", "element"),
     [
-        (r"\xs:List[5] Bool. fold xs { nil => 2 | cons x y => if x then succ y else y }", 2),
-        (r"\(xs ys : List[5] Bool). fold [(x, y) | x in xs, y in ys] { nil => 2 | cons (x, y) n => "
-         r"if x then drop y in n else if y then succ n else n }", 0),
+        (r"\xs:List[5] Bool. fold xs { nil => 2 | cons x n => if x then succ n else n }", 2),
+        (
+            r"\(a b : List[5] Bool). fold [(x, y) | x in a, y in b] { nil => 2 | cons p n => drop p in n }",
+            0,
+        ),
     ],
     ids=["one list", "two lists"],
-)  # fmt: skip
+)
 def test_what_is_told_of_a_recurrence(text: str, element: int) -> None:
     compiled = graph(Program(nat_size=4), text)
     [loop] = [

@@ -50,7 +50,7 @@ def refused(text: str) -> list[type[Mistake]]:
             "List[4] Bool -o List[3] Nat -o List[3] (Nat * Bool)",
         ),
         (r"\xs:List[4] Bool. ([x | x in xs] : List[6] Bool)", "List[4] Bool -o List[6] Bool"),
-        (r"\xs:List[4] Bool. fold xs { nil => 0 | cons x n => if x then succ n else n }", "List[4] Bool -o Nat"),
+        (r"\xs:List[4] Bool. fold xs { nil => 0 | cons x n => drop x in succ n }", "List[4] Bool -o Nat"),
         (r"\xs:List Bool. fold xs { nil => true | snoc y x => drop x in y }", "List Bool -o Bool"),
         ("dict <true, false> <1, 2>", "Bool -o Nat"),
         (r"\(ks : S ^ 3) (vs : Bool ^ 3). dict ks vs", "S ^ 3 -o Bool ^ 3 -o S -o Bool"),
@@ -87,7 +87,7 @@ def test_accepted(text: str, type: str) -> None:
         # T-Fold
         ("fold 3 { nil => true | cons x y => y }", mistakes.NotList),
         (r"\xs:List Bool. fold xs { nil => 0 | cons x y => x }", Mismatch),
-        (r"\(xs : List Bool) (z : Bool). fold xs { nil => true | cons x y => drop x in drop y in z }", Captured),
+        (r"\(xs : List Bool) (z : S). fold xs { nil => s | cons x y => drop x in z }", Captured),
         # T-Dict
         ("dict true <1, 2>", mistakes.NotRows),
         ("dict <true, false> <1, 2, 3>", mistakes.UnequalRows),
@@ -144,7 +144,7 @@ def test_a_smaller_list_is_widened() -> None:
 
 
 def test_components() -> None:
-    bool, nat = tys.Bool(), tys.Nat(3)
-    assert components(tys.With((bool, nat))) == [bool, nat]
+    truth, nat = tys.Bool(), tys.Nat(3)
+    assert components(tys.With((truth, nat))) == [truth, nat]
     assert components(tys.Power(nat, 3)) == [nat] * 3
-    assert components(tys.Product(bool, nat)) is None
+    assert components(tys.Product(truth, nat)) is None
