@@ -24,9 +24,9 @@ from cajal_core.diagnostics.links import NothingToUnlink
 from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
-from cajal_core.terms.overflows import Overflows
 from cajal_core.neuron.initialize import Initial, initial_value
 from cajal_core.neuron.stored import Callables, Stored
+from cajal_core.terms.overflows import Overflows
 
 #: The parameters of one `learn`, a tensor for each of its types.
 LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]

@@ -53,6 +53,6 @@ export function control(name, type, about, values, change) {
 export function excess(values) {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
-  if (sum === 0) return " sum 0, as of an overflow";
+  if (sum === 0) return " sum 0";
   return Math.abs(sum - 1) < 5e-3 ? "" : ` sum ${Number(sum.toPrecision(3))}`;
 }
