@@ -553,7 +553,7 @@ class Neuron(Parametrised):
 
     @property
     def recurrences(self) -> list[Recurrence]:
-        """What is known of every `iter` and `fold` in the neuron before it runs, in the order of `dynamics()`."""
+        """What is known of every `iter` and `fold` before it runs, in the order of `dynamics()`."""
         graph = _recurrences_alone(self._lowered)
         return [] if graph is None else recurrences_of(graph, self._lowered, self._bent)
 

@@ -23,8 +23,8 @@ class Overflows:
     """The overflows of a closed function from data to data.
 
     Where no `fail`, `<|>` or `dict` is reached, a column of zeros in its matrix is an overflow, and no more
-    need be asked. Elsewhere a column of zeros may fail, and one with results may overflow on another way. What
-    has no term, as a pickled copy, tells none of those.
+    need be asked. Elsewhere a column of zeros may fail, and one with results may overflow on another way.
+    What has no term, as a pickled copy, tells none of those.
     """
 
     def __init__(self, term: core.Term | None, overflow: OverflowMode, chooses: bool = True) -> None:

@@ -1,10 +1,10 @@
-"""Lists that are held apart: as one vector, as a page has them, and in words.
+r"""Lists that are held apart: as one vector, as a page has them, and in words.
 
 The vector has the elements, zeros up to the greatest length of the type, and behind them the weights of the
 lengths.
 
 >>> program = cajal.Program()
->>> [type], _ = cajal.uncurry(program.type(r"\\xs:List[2] Bool. case xs { _ => true }"))
+>>> [type], _ = cajal.uncurry(program.type(r"\xs:List[2] Bool. case xs { _ => true }"))
 >>> one = default_list(type)
 >>> list_vector(one, type).tolist(), list_text(one, type)
 ([1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0], '[true, false]')

@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """An `iter` or a `fold`: `states` (runs, steps, *dims of `over`, dim), `weights` (runs, *dims of `weighs`, steps).
+    """An `iter` or a `fold`.
+
+    `states` are (runs, steps, *dims of `over`, dim), `weights` (runs, *dims of `weighs`, steps).
 
     `over` and `weighs` are places of inputs: those whose basis vectors the states and the weights run over.
     Where `count` is the place of an input, that vector itself is the weights. What states and weights depend
     on besides is in `fixed`: they hold for its present value alone. They are not known to be linear in
     `nonlinear`. There are several runs where the `iter` is in the step of that at `inside`.
 
-    A fold has an `order`, cons or snoc. `elements` are what its steps read, as far as that is one row of vectors
-    for the present inputs: the axis, the sizes of a space, and (steps - 1, dim).
+    A fold has an `order`, cons or snoc. `elements` are what its steps read, as far as that is one row of
+    vectors for the present inputs: the axis, the sizes of a space, and (steps - 1, dim).
     """
 
     state: Axis

@@ -106,3 +106,4 @@ def test_what_has_a_type_by_itself(text: str, has: bool) -> None:
     [item] = parse(Source("cell", text))
     assert isinstance(item, tree.Show)
     assert has_type(item.term) is has
+

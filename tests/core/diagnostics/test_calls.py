@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from cajal_core import Mistake, Program
+from cajal_core import Sequence as Lists
 from cajal_core.diagnostics import calls
 
 
@@ -119,7 +120,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda program: program.compile(
             "\\xs:List[2] Bool. fold xs { nil => true | cons x y => drop x in flip y }",
             link={"flip": torch.sigmoid},
-        ).dynamics(Sequence(torch.eye(2), torch.tensor([0.0, 0.5, 0.5]))),
+        ).dynamics(Lists(torch.eye(2), torch.tensor([0.0, 0.5, 0.5]))),
         (
             "the fold with state `y` runs once for each length, so it has no one row of states\n"
             " --> term:1:19\n"
