@@ -13,6 +13,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.watch.trace import Trace
 from cajal_core.backend.watch.traced import Dynamics, Traced
 from cajal_core.base import tys
@@ -148,7 +149,7 @@ class Recorder:
             made.append(replace(runs[-1], transition=self._matrices.get(number), runs=last))
         return made
 
-    def trace(self, result: Tensor | Sequence, batch: tuple[int, ...]) -> Trace:
+    def trace(self, result: Tensor | Lists, batch: tuple[int, ...]) -> Trace:
         """The trace of the run, which has gone over a batch of a shape."""
         chains = dict(_chains(self._graph.assignments, ()))
         places = {mark.value: place for place, mark in enumerate(self._graph.marks) if mark.kind == "state"}
