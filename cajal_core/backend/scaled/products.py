@@ -18,6 +18,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
+from cajal_core.backend.finite import may_look
 from cajal_core.backend.folds.products import APART, Order, ended, from_step, from_table
 from cajal_core.backend.plan import split
 from cajal_core.backend.recurrence import Jump
@@ -85,11 +86,13 @@ def product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor]
 
 
 def quick_product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor] | None:
-    """The same, rescaled after some rounds; None where a product has left the range meanwhile, or is zero.
+    """The same, rescaled after some rounds; None where one has left the range meanwhile or is zero.
 
     What is lost in those rounds is less than the smallest number of a dtype. So it does not count beside a
     product that is far above that.
     """
+    if not may_look(matrices):
+        return None
     place, total = _place(rows), None
     most = 2.0 ** (900 if matrices.dtype == torch.float64 else 90)
     while total is None or matrices.shape[place] > 1:
