@@ -29,8 +29,8 @@ class Dynamics:
     known to be linear and has at most 256 dimensions; else None. An `iter` in the step of another has several
     `runs` in the last run of that one: for each of its steps the states and the weights. The last is above.
 
-    A `fold` has a step for each element of the longest list. Each step reads its own of `elements`, a type and
-    a tensor of shape `(steps - 1, *batch, dim)` for each, and so has no one matrix. With `cons` the last
+    A `fold` has a step for each element of the longest list. Each step reads its own of `elements`, a type
+    and a tensor of shape `(steps - 1, *batch, dim)` for each, and so has no one matrix. With `cons` the last
     element is read first, and the states have the weights of the lengths in them: the last state is the
     result, and alone has a weight. With `snoc` the weights are those of the lengths.
 
