@@ -73,15 +73,21 @@ def auto() -> Program:
         (r"\x:Bool. [fail <|> y | y in [x]]", None),
         # Steps and bodies
         (
-            r"\l:List Bool. fold l { nil => true | cons x y => and x x }",
-            r"\l:List Bool. fold l { nil => true | cons x y => drop y in copy x as (x1, x2) in and x1 x2 }",
+            r"\l:List[2] Bool. fold l { nil => true | cons x y => and x x }",
+            (
+                r"\l:List[2] Bool. fold l { nil => true | cons x y => drop y in "
+                r"copy x as (x1, x2) in and x1 x2 }"
+            ),
         ),
         (
-            r"\l:List Bool. [and x x | x in l, y in l]",
-            r"\l:List Bool. copy l as (l1, l2) in [drop y in copy x as (x1, x2) in and x1 x2 | x in l1, y in l2]",
+            r"\l:List[2] Bool. [and x x | x in l, y in l]",
+            (
+                r"\l:List[2] Bool. copy l as (l1, l2) in "
+                r"[drop y in copy x as (x1, x2) in and x1 x2 | x in l1, y in l2]"
+            ),
         ),
         (
-            r"\xs:List Bool. \z:Bool. case xs { nil => z | cons x r => x }",
+            r"\xs:List[2] Bool. \z:Bool. case xs { nil => z | cons x r => x }",
             r"\xs:List[2] Bool. \z:Bool. case xs { nil => z | cons x r => drop z in drop r in x }",
         ),
     ],
