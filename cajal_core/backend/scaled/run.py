@@ -69,7 +69,7 @@ def _normal(pair: Pair, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         most = torch.linalg.vector_norm(pair.tensor, math.inf, -1, keepdim=True)
         most = torch.where((most == 0) | ~most.isfinite(), 1.0, most)
         wide = torch.float32 if most.device.type == "mps" else torch.float64
-        log = exponents_of(pair).to(wide) * math.log(2) + most.to(wide).log()
+        log = (exponents_of(pair).to(wide) + most.to(wide).log2()) * math.log(2)
     return (pair.tensor / most).to(dtype), log.squeeze(-1)
 
 

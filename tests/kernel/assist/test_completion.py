@@ -25,8 +25,8 @@ def words(program: NotebookProgram, code: str, cursor: int | None = None) -> tup
 @pytest.mark.parametrize(
     ("code", "offered"),
     [
-        ("d", ["data", "def", "drop"]),
-        ("def f (x : Bool) : Bool = d", ["drop"]),
+        ("d", ["data", "def", "dict", "drop"]),
+        ("def f (x : Bool) : Bool = d", ["dict", "drop"]),
         ("def f (x : B", ["Bool"]),
         ("def f (x : Bool) : Bool = B", []),
         ("if true t", ["true", "then"]),
