@@ -155,8 +155,9 @@ def _defined(source: str, products: ModuleType) -> dict[str, Any]:
         **{function.__name__: function for function in (concat, item, narrow, stack)},
         **{name: getattr(products, name) for name in _PRODUCTS},
     }
+    given = {"__builtins__", *namespace}
     exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
-    return namespace
+    return {name: defined for name, defined in namespace.items() if name not in given}
 
 
 @dataclass(slots=True)
