@@ -6,6 +6,8 @@ each sample and place. Emitted code has no place for those. The operations are i
 linear, with no recurrence in it, runs whole on the tensor of its state, and the state is rescaled behind it.
 Other steps are walked too, since a recurrence inside must be scaled itself, and since a callable is given
 true values, whatever stands before and behind it.
+
+It has over 300 lines, because a step may be run by any of these ways, and may have another recurrence inside.
 """
 
 # torch annotates itself only in part.
@@ -77,7 +79,7 @@ def _normal(pair: Pair, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         most = magnitude(pair.tensor)
         most = torch.where((most == 0) | ~most.isfinite(), 1.0, most)
         wide = torch.float32 if most.device.type == "mps" else torch.float64
-        log = exponents_of(pair).to(wide) * math.log(2) + most.to(wide).log()
+        log = (exponents_of(pair).to(wide) + most.to(wide).log2()) * math.log(2)
     return (pair.tensor / most).to(dtype), log.squeeze(-1)
 
 

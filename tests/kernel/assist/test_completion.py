@@ -25,8 +25,8 @@ def words(program: NotebookProgram, code: str, cursor: int | None = None) -> tup
 @pytest.mark.parametrize(
     ("code", "offered"),
     [
-        ("d", ["data", "def", "drop"]),
-        ("def f (x : Bool) : Bool = d", ["drop"]),
+        ("d", ["data", "def", "dict", "drop"]),
+        ("def f (x : Bool) : Bool = d", ["dict", "drop"]),
         ("def f (x : B", ["Bool"]),
         ("def f (x : Bool) : Bool = B", []),
         ("if true t", ["true", "then"]),
@@ -96,7 +96,7 @@ def test_what_fits_is_known_deep_inside(program: NotebookProgram) -> None:
 def test_variables_that_need_a_use_come_first(program: NotebookProgram) -> None:
     code = "def f (nu : Bool) (na : Bool) (!n : Bool -o Bool) : Bool = if na then n"
     matches = completions(program, code, len(code))[1]
-    assert [match.text for match in matches] == ["n", "nu", "not", "nought", "na"]
+    assert [match.text for match in matches] == ["n", "nu", "not", "nought", "nil", "na"]
     assert matches[:2] == [Match("n", "param", "Bool -o Bool"), Match("nu", "param", "Bool")]
 
 
