@@ -54,13 +54,12 @@ from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, re
 from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
-from cajal_core.neuron.parameters import Parametrised
+from cajal_core.neuron.parameters import Overflows, Parametrised
 from cajal_core.neuron.portable import Portable, made_portable, whole_lists
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
 from cajal_core.neuron.wiring import Wiring
-from cajal_core.terms.overflows import Overflows
 
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26
@@ -652,7 +651,7 @@ class Neuron(Parametrised):
             for name, tensor in learned.items()
         }
         # A part has no term of its own.
-        overflows = Overflows(None, "truncate", self._overflows.chooses)
+        overflows = Overflows(self._overflows.chooses)
         made = Neuron(graph, compile_graph(graph, passes), passes, shared, overflows)
         made._anchor = self._anchor
         made.methods = self.methods
