@@ -155,15 +155,9 @@ def _defined(source: str, products: ModuleType) -> dict[str, Run]:
         **{function.__name__: function for function in (concat, item, narrow, stack)},
         **{name: getattr(products, name) for name in _PRODUCTS},
     }
-<<<<<<< HEAD
     known = {*namespace, "__builtins__"}
     exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
     return {name: function for name, function in namespace.items() if name not in known}
-=======
-    given = {"__builtins__", *namespace}
-    exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
-    return {name: defined for name, defined in namespace.items() if name not in given}
->>>>>>> p-layout
 
 
 @dataclass(slots=True)

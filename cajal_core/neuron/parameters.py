@@ -1,14 +1,11 @@
-"""The parameters of a neuron: what it is linked to, and what it learns.
-
-This is over 300 lines, because links and learned tensors share the names of torch's modules.
-"""
+"""The parameters of a neuron: what it is linked to, and what it learns."""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Self, TypeAlias
 
@@ -29,12 +26,31 @@ from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
 from cajal_core.neuron.stored import Callables, Stored
-from cajal_core.terms.values import OverflowMarks
 
 #: The parameters of one `learn`, a tensor for each of its types.
 LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]
 #: For the name of a learned tensor, the parameters that others share. What is missing is put in.
 Shared: TypeAlias = Mapping[str, LearnedByType]
+
+
+class Overflows:
+    """What is known of overflows beside the matrix of a closed function from data to data.
+
+    Where it does not choose, a column of zeros is an overflow, and no other is. Where it does, a column of
+    zeros may fail, and one with results may overflow on another way.
+    """
+
+    def __init__(self, chooses: bool = False) -> None:
+        self._chooses = chooses
+
+    @property
+    def chooses(self) -> bool:
+        """Whether a `fail`, a `<|>` or a `dict` is reached."""
+        return self._chooses
+
+    def choices(self) -> Iterator[tuple[int, ...]]:
+        """The basis arguments at which the evaluation overflows, by their indices, as far as known."""
+        return iter(())
 
 
 class Parametrised(Stored):
@@ -51,11 +67,11 @@ class Parametrised(Stored):
         executable: Executable,
         passes: Passes,
         shared: Shared | None = None,
-        overflows: OverflowMarks | None = None,
+        overflows: Overflows | None = None,
     ) -> None:
         super().__init__()
         #: What knows of overflows, where a column of zeros in the matrix may have another reason.
-        self._overflows = overflows
+        self._overflows = overflows or Overflows()
         #: The graph as it was lowered, with its marks; and the code that runs.
         self._lowered = graph
         self._executable = executable

@@ -46,7 +46,6 @@ from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import evaluate
-from cajal_core.terms.overflows import Overflows
 from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
@@ -534,13 +533,14 @@ class Program:
     ) -> Neuron:
         """The neuron of a term, on which some seconds are spent already."""
         from cajal_core.neuron.module import Neuron
+        from cajal_core.program.overflows import Evaluated
 
         with self._alone():
             mode = overflow or self._state.settings.overflow
             graph, executable, compiling = self._code(term, mode)
             timed = Passes(self.verify, timings=spent.plus(compiling))
             shared = None if fresh else self._shared(graph)
-            neuron = Neuron(graph, executable, timed, shared, Overflows(term, mode))
+            neuron = Neuron(graph, executable, timed, shared, Evaluated(term, mode))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type

@@ -38,8 +38,8 @@ class Expected:
     `tokens` are the types of the tokens that the grammar allows: a reserved word or a symbol itself, `name`
     and `Name` for names without and with a capital letter, `int`, and `end` for the end of the item.
     `variables` are those that may be used there, the innermost last. `scrutinee` is what a `case` takes
-    apart, as it is written, where an arm of the `case` begins. `module` is that of a `use` where a name that
-    it declares fits, and empty where the module itself does.
+    apart, as it is written, where an arm of the `case` begins. `module` is that of a `use` where a name
+    that it declares fits, and empty where the module itself does.
 
     Example:
         >>> import cajal_core as cajal

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
 
@@ -19,23 +19,6 @@ _MOST_WRITTEN = 10**15
 
 #: What the successor of the last number is: nothing, or that number again.
 OverflowMode: TypeAlias = Literal["truncate", "saturate"]
-
-
-class OverflowMarks(Protocol):
-    """What knows at which basis arguments a function overflows: the evaluator, in `overflows`."""
-
-    @property
-    def chooses(self) -> bool:
-        """Whether a `fail`, a `<|>` or a `dict` is reached, so that zeros may have another reason."""
-        ...
-
-    def choices(self) -> Iterator[tuple[int, ...]]:
-        """The basis arguments at which the evaluation overflows, by their indices."""
-        ...
-
-    def without_term(self) -> OverflowMarks:
-        """The same for a function that is no term."""
-        ...
 
 
 class _Composed:

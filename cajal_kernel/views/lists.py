@@ -82,6 +82,8 @@ def list_text(value: cajal.Sequence, type: cajal.Type) -> str:
     written = f"[{', '.join(_element_text(row, element) for row in rows)}]"
     if len(weighed) == 1 and lengths[longest] == 1:
         return written
+    if not weighed:
+        return f"{written} of no length"
     return f"{written} with lengths {', '.join(f'{length}: {short(lengths[length])}' for length in weighed)}"
 
 

@@ -156,8 +156,9 @@ class Trace:
 
         Returns:
             `marks`, an entry each: its `kind`, `name`, `type`, `parent`, `over`, how many `states` it has if
-            it is an `iter`, and where it is written, `at`. `types` tells of each type its `labels` and its
-            shape. `sources` are what is written, in which `at` is a place: the source, start and end.
+            it is an `iter` or a `fold`, `is_fold`, and where it is written, `at`. `types` tells of each type
+            its `labels` and its shape. `sources` are what is written, in which `at` is a place: the source,
+            start and end.
 
         Example:
             >>> import cajal_core as cajal
@@ -172,5 +173,6 @@ class Trace:
         made = encode_names(self.entries, self.type, is_held=not isinstance(self.result, Tensor))
         tree = Tree(self.entries)
         for place, (mark, entry) in enumerate(zip(made["marks"], self.entries, strict=True)):
-            mark.update(over=list(entry.over), states=tree.states(place) if entry.kind == "state" else 0)
+            states = tree.states(place) if entry.kind == "state" else 0
+            mark.update(over=list(entry.over), states=states, is_fold=entry.is_fold)
         return made

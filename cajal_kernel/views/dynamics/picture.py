@@ -145,7 +145,7 @@ def dynamics_live(made: Runs) -> Live:
 
 
 def _about(type: cajal.Type, dim: int) -> Spec:
-    """What a control of js/shared/inputs.js asks of a type, whose values are `dim` numbers in a page."""
+    """What a control of js/shared/inputs.js needs to know of a type. A page has `dim` numbers of a value."""
     if parts := cajal.list_of(type):
         element, most = parts
         own = {"element": _about(element, cajal.dim(element)), "most": most}

@@ -65,9 +65,7 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
         arguments = f'<span style="{MONO}"> {escape(said)}</span>' if said else ""
         bold = f'<b style="{MONO}">{escape(cajal.shorten(entry.name))}</b>'
         name = f"{bold}{arguments}{_type(str(entry.type))}"
-        what = (
-            f'<span style="{QUIET};font-size:0.9em">{"iter" if entry.kind == "state" else entry.kind}</span> '
-        )
+        what = f'<span style="{QUIET};font-size:0.9em">{_kind(entry)}</span> '
         where = f"line {entry.span.line}, column {entry.span.column} of {entry.span.source.name}"
         head = f'<span title="{escape(where)}">{what}{name}</span>'
         if entry.kind == "state":
@@ -81,6 +79,12 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
     value = value_html(trace.at(row.place, row.steps), str(entry.type), types, rank)
     remark = f' <span style="{QUIET};padding-left:1em">{note}</span>'
     return f'<span style="{faded}">step {row.steps[row.place]}{value}{remark}</span>'
+
+
+def _kind(entry: cajal.Traced) -> str:
+    if entry.kind == "state":
+        return "fold" if entry.is_fold else "iter"
+    return entry.kind
 
 
 def _type(type: str) -> str:

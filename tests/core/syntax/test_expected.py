@@ -120,7 +120,7 @@ def test_offsets_that_a_text_lacks(offset: int) -> None:
         ("let ", {"binder"}),
         ("let (x, ", {"binder"}),
         ("iter { a | ", {"binder"}),
-        ("use ", {"binder"}),
+        ("use ", set()),
         ("type ", {"binder"}),
         ("[a | ", {"binder"}),
         ("case d { A ", {"binder"}),
@@ -174,3 +174,18 @@ def test_what_is_nested_too_deep_expects_nothing() -> None:
     assert at_end("(" * 30_000) == Expected()
     assert at_end("if a\n" + "(" * 30_000 + "\n") == Expected()
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ("use ", ""),
+        ("use logic ", None),
+        ("use logic (", "logic"),
+        ("use logic (and, ", "logic"),
+        ("use logic (and ", None),
+        ("def use' (x : Bool) : Bool = ", None),
+    ],
+)
+def test_modules_and_what_they_declare(text: str, module: str | None) -> None:
+    assert cajal.expected(text, len(text)).module == module

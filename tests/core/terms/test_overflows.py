@@ -6,10 +6,10 @@ import copy
 import pickle
 
 import pytest
+from cajal_core.terms.overflows import Overflows
 
 from cajal_core import Program
 from cajal_core.base.passes import Passes
-from cajal_core.terms.overflows import Overflows
 from cajal_core.terms.values import OverflowMode
 
 

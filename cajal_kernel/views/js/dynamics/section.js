@@ -158,7 +158,8 @@ export function section(run, eigen, read, count, stepped) {
       if (isNew) {
         path?.show(now.states);
         norm.show(now.states);
-        repeats.textContent = pattern(run, now.states, brief);
+        // Of a fold nothing follows for the states of a longer list.
+        repeats.textContent = run.order ? "" : pattern(run, now.states, brief);
       }
       path?.result(final);
       if (begin) step = heaviest(now.weights);

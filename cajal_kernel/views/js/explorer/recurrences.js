@@ -1,6 +1,6 @@
 // The code of a graph: the assignment of each value, the recurrences, and what is computed in their steps.
 
-/** @typedef {{ to: number, name: string, count: number, weights: number, order: string, outer: number[] }} Loop */
+/** @typedef {{ to: number, name: string, count: number, weights: number, order: string, isFold: boolean, outer: number[] }} Loop */
 
 /**
  * Of the code of a graph: the assignment of each value; the recurrences, each after those around it; the
@@ -28,7 +28,8 @@ export function recurrences(graph) {
       if (line.op !== "iterate") continue;
       const [weights] = line.of;
       const { to, name, order } = line;
-      loops.set(to, { to, name, count: graph.values[weights].dim, weights, order, outer });
+      const isFold = line.over !== null;
+      loops.set(to, { to, name, count: graph.values[weights].dim, weights, order, isFold, outer });
       states.set(line.state, line.to);
       for (const item of line.items) paths.set(item, [...outer, line.to]);
       paths.set(line.state, [...outer, line.to]);

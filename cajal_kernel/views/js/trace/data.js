@@ -1,7 +1,7 @@
 // What a trace has of each entry: its place in the tree, and its numbers at some steps, for an item of the batch.
 
 /** @typedef {{ at: number, runs: number, size: number, varies: boolean }} Stretch */
-/** @typedef {{ kind: string, name: string, applied: string, type: string, parent: number | null, at: [number, number, number], over: number[], states: number }} Mark */
+/** @typedef {{ kind: string, name: string, applied: string, type: string, parent: number | null, at: [number, number, number], over: number[], states: number, is_fold: boolean }} Mark */
 /** @typedef {{ dim: number, shape: number[], labels: string[] | null, is_data: boolean, image: number[] | null }} Type */
 /** The step of each `iter` that a line is inside of, by its place. @typedef {Record<number, number>} Steps */
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, cast
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Fails, NoValue
+from cajal_core.neuron.parameters import Overflows
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import Budget, evaluate
 from cajal_core.terms.results import basis
@@ -19,44 +20,34 @@ from cajal_core.terms.values import OverflowMode
 STEPS = 200_000
 
 
-class Overflows:
-    """The overflows of a closed function from data to data.
+class Evaluated(Overflows):
+    """The overflows of a closed function from data to data. A pickled copy knows of none."""
 
-    Where no `fail`, `<|>` or `dict` is reached, a column of zeros in its matrix is an overflow, and no more
-    need be asked. Elsewhere a column of zeros may fail, and one with results may overflow on another way.
-    What has no term, as a pickled copy, tells none of those.
-    """
-
-    def __init__(self, term: core.Term | None, overflow: OverflowMode, chooses: bool = True) -> None:
+    def __init__(self, term: core.Term, overflow: OverflowMode) -> None:
+        super().__init__()
         self._term = term
         self._overflow: OverflowMode = overflow
-        self._chooses: bool | None = chooses if term is None else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Overflows, (None, self._overflow, self.chooses)
+        return Overflows, (self.chooses,)
 
-    def __deepcopy__(self, memo: object) -> Overflows:
+    def __deepcopy__(self, memo: object) -> Evaluated:
         return self
 
     @property
     def chooses(self) -> bool:
         """Whether a `fail`, a `<|>` or a `dict` is reached."""
-        if self._chooses is None:
-            assert self._term
-            self._chooses = _chooses(self._term)
-        return self._chooses
+        return self._reaches
 
-    def without_term(self) -> Overflows:
-        """The same for a function that is no term."""
-        return Overflows(None, self._overflow, self.chooses)
+    @cached_property
+    def _reaches(self) -> bool:
+        return _chooses(self._term)
 
     def choices(self) -> Iterator[tuple[int, ...]]:
         """The basis arguments at which the evaluation overflows, by their indices, in order.
 
         It ends early where all evaluations together take too many steps.
         """
-        if self._term is None:
-            return
         types, _ = tys.uncurry(self._term.type)
         binders = [core.Binder("argument", type, self._term.span) for type in types]
         applied, budget = reduce(_applied, binders, self._term), Budget(STEPS)
