@@ -145,8 +145,8 @@ def emit_operations(graph: ir.Graph, careful: bool = False) -> Operations:
     return Operations(_defined(source, product), _defined(source, masked), tuple(emitter.constants))
 
 
-def _defined(source: str, products: ModuleType) -> dict[str, Any]:
-    """What some source defines, with these products."""
+def _defined(source: str, products: ModuleType) -> dict[str, Run]:
+    """The functions that some source defines, with these products."""
     namespace: dict[str, Any] = {
         "torch": torch,
         "pad": pad,
@@ -155,9 +155,9 @@ def _defined(source: str, products: ModuleType) -> dict[str, Any]:
         **{function.__name__: function for function in (concat, item, narrow, stack)},
         **{name: getattr(products, name) for name in _PRODUCTS},
     }
-    given = {"__builtins__", *namespace}
+    known = {*namespace, "__builtins__"}
     exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
-    return {name: defined for name, defined in namespace.items() if name not in given}
+    return {name: function for name, function in namespace.items() if name not in known}
 
 
 @dataclass(slots=True)

@@ -413,10 +413,11 @@ class Execution:
                 total = weights.sum(-1, keepdim=True)
             else:  # several runs at once are no sequence of states
                 rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+                self.watch.several_runs(number)
                 with self.watch.paused():
                     return run_apart(weights, base, step, reads, rank)
             weights = torch.cat([torch.zeros_like(weights[..., 1:]), total], -1)
-        self.watch.states(number, states, weights)
+        self.watch.states(number, states, weights, items if order == "snoc" else items and items[::-1])
         if items is None:
             rank = max(weights.ndim, base.ndim) - 1
             self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))

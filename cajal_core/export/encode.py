@@ -58,8 +58,8 @@ def encode(graph: ir.Graph) -> Plain:
     }
 
 
-def encode_names(marks: Iterable[Named], result: tys.Type) -> Plain:
-    """Named values without their numbers.
+def encode_names(marks: Iterable[Named], result: tys.Type, *, is_held: bool = False) -> Plain:
+    """Named values without their numbers. `is_held` says that the result is a list held apart.
 
     Returns:
         `marks`, `result_type`, `types` and `sources`, as `encode` has them.
@@ -68,7 +68,7 @@ def encode_names(marks: Iterable[Named], result: tys.Type) -> Plain:
     made = [encoder.named(mark, mark.type) for mark in marks]
     return {
         "marks": made,
-        "result_type": encoder.type(result),
+        "result_type": (is_held and encoder.held(result)) or encoder.type(result),
         "types": encoder.types,
         "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
     }
@@ -109,6 +109,7 @@ class _Encoder:
                 "is_data": tys.is_data(type),
                 "is_function": isinstance(type, tys.Arrow),
                 "image": _image(type),
+                "list": None,
             }
         return name
 
@@ -130,6 +131,7 @@ class _Encoder:
                 "is_data": False,
                 "is_function": False,
                 "image": None,
+                "list": {"element": self.types[self.type(type.element)], "most": type.most},
             }
         return name
 

@@ -41,8 +41,8 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
     Returns:
         The graph. Its arguments are named by the numbers of the values that are read, `v4`. They stand in the
         order of the numbers; of a single operation, in that of its operands. None where one of them is a
-        function, where one of them or the result is a list that is held apart, or where the values run over
-        axes that the part does not close.
+        function or a list, where the result is a list that is held apart, or where the values run over axes
+        that the part does not close. An argument that is a list would be held apart.
     """
     needed, kept = dict[int, ir.Value](), list[ir.Assignment]()
     for assignment in reversed([*_flat(graph.assignments)]):
@@ -61,8 +61,7 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
     operations = [each.operation for each in kept if not _is_constant(each.operation)]
     order = [value.number for value in ir.operands(operations[0])] if len(operations) == 1 else []
     read = [needed[number] for number in dict.fromkeys([*order, *sorted(needed)]) if number in needed]
-    held = {each.target for each in _flat(graph.assignments) if ir.is_held(each.target, each.operation)}
-    if not held.isdisjoint((*read, kept[-1].target)):
+    if ir.is_held(kept[-1].target, kept[-1].operation):
         return None
     if any(value.axes for value in (*read, kept[-1].target)):
         if not all(_is_pointwise(assignment.operation) for assignment in kept):
@@ -71,7 +70,7 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
         read = [_plain(value) for value in read]
     called = [callee for assignment in _flat(tuple(kept)) for callee in _callees(assignment.operation)]
     if any(isinstance(callee, ir.Argument) for callee in called) or any(
-        isinstance(value.type, tys.Arrow) for value in read
+        isinstance(value.type, tys.Arrow | tys.List) for value in read
     ):
         return None
     arguments = tuple([ir.Argument(place, str(value), value.type) for place, value in enumerate(read)])

@@ -605,7 +605,7 @@ class Neuron(Parametrised):
             raise CajalError(obstacle)
 
     def dynamics(self, *inputs: Any, **named: Any) -> list[Dynamics]:
-        """The states of every `iter` in the neuron, one before those in its step.
+        """The states of every `iter` and `fold` in the neuron, one before those in its step.
 
         Without inputs, the arguments run over all combinations of their basis vectors, so that the batch
         shape is (dim A1, …, dim An). Over arguments that the states of an `iter` do not depend on they are
@@ -613,7 +613,9 @@ class Neuron(Parametrised):
 
         Raises:
             CajalError: as a call of the neuron does, and before anything is computed where the states of an
-                `iter` have too many entries, or its steps too many operations, to be kept.
+                `iter` have too many entries, or its steps too many operations, to be kept. Also if a fold
+                runs once for each length of a list, as one with `cons` does through what is not known to be
+                linear.
         """
         graph = _recurrences_alone(self._lowered)
         if graph is None:
@@ -634,7 +636,7 @@ class Neuron(Parametrised):
 
     @property
     def recurrences(self) -> list[Recurrence]:
-        """What is known of every `iter` in the neuron before it runs, in the order of `dynamics()`."""
+        """What is known of every `iter` and `fold` before it runs, in the order of `dynamics()`."""
         graph = _recurrences_alone(self._lowered)
         return [] if graph is None else recurrences_of(graph, self._lowered, self._bent)
 
@@ -773,7 +775,8 @@ class Neuron(Parametrised):
         The graph is the code as it was lowered, before anything was made faster, with the marks of a trace.
 
         Raises:
-            CajalError: as a call of the neuron does, and if not all arguments are given.
+            CajalError: as a call of the neuron does, if not all arguments are given, and if a fold runs once
+                for each length of a list, as one with `cons` does through what is not known to be linear.
         """
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
@@ -781,6 +784,7 @@ class Neuron(Parametrised):
         given = whole_lists(self._lowered.arguments, self._prepared(inputs))
         with torch.no_grad():
             watch, _ = self._watch(given)
+            watch.check_states()
             return made_portable(self._lowered, self._links(), given, watch)
 
     def probe(self, name: str, index: int = 0) -> Probe:

@@ -6,7 +6,7 @@ and checked once a program and version of its files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -85,16 +85,28 @@ class Modules:
             self._open[[*self._open][-1]][file] = module
         return module
 
+    def names(self, folder: Path) -> list[str]:
+        """The modules that an item of a file in this folder can use, each once, the nearest folder first."""
+        folders = [folder, *self.path, LIBRARY]
+        return [*dict.fromkeys([_name(file) for place in folders for file in _files(place)])]
+
+    def declared(self, name: str, folder: Path) -> list[str]:
+        """What a module declares, as far as it parses; nothing of one that there is not."""
+        file = self._found(name, folder)
+        return [] if file is None else [item.name.name for item in _declarations(file)]
+
+    def _found(self, name: str, folder: Path) -> Path | None:
+        files = [place / f"{name}{_ENDING}" for place in (folder, *self.path, LIBRARY)]
+        return next((file.resolve() for file in files if file.is_file()), None)
+
     def _file(self, use: tree.Use, folder: Path) -> Path:
         name = use.module.name
-        folders = [folder, *self.path, LIBRARY]
-        for place in folders:
-            if (file := place / f"{name}{_ENDING}").is_file():
-                return file.resolve()
-        known = [file.name.removesuffix(_ENDING) for place in folders for file in _files(place)]
-        library = tuple([file.name.removesuffix(_ENDING) for file in _files(LIBRARY)])
-        places = tuple([f"`{place}`" for place in folders[:-1]])
-        raise CajalError(UnknownModule(use.module.span, name, nearest(name, known), places, library))
+        if file := self._found(name, folder):
+            return file
+        library = tuple([_name(file) for file in _files(LIBRARY)])
+        places = tuple([f"`{place}`" for place in (folder, *self.path)])
+        close = nearest(name, self.names(folder))
+        raise CajalError(UnknownModule(use.module.span, name, close, places, library))
 
     def _stands(self, file: Path, module: Module) -> bool:
         """Whether a module's files are as they were read."""
@@ -132,17 +144,28 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else []
 
 
+def _name(file: Path) -> str:
+    return file.name.removesuffix(_ENDING)
+
+
+def _declarations(
+    file: Path,
+) -> Iterator[tree.Def | tree.Extern | tree.Learn | tree.Space | tree.Data | tree.Synonym]:
+    """What a file declares, as far as it parses."""
+    for item in parse_items(tokenize(Source(file.name, read(file), is_file=True))):
+        if not isinstance(item, Broken | tree.Show | tree.Use):
+            yield item
+
+
 @cache
 def library_names() -> Mapping[str, str]:
     """The names and constructors that the library declares, each with its first module."""
     owners = dict[str, str]()
     for file in _files(LIBRARY):
-        for item in parse_items(tokenize(Source(file.name, read(file), is_file=True))):
-            if isinstance(item, Broken | tree.Show | tree.Use):
-                continue
+        for item in _declarations(file):
             constructors = item.constructors if isinstance(item, tree.Data) else ()
             for declared in (item.name, *[constructor.name for constructor in constructors]):
-                owners.setdefault(declared.name, file.name.removesuffix(_ENDING))
+                owners.setdefault(declared.name, _name(file))
     return owners
 
 

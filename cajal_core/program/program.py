@@ -415,6 +415,31 @@ class Program:
             _lowered_and_compiled(cast("core.Term", defined), self._state.settings.overflow, passes)
         return stages.stages
 
+    def modules(self, folder: str | Path | None = None) -> list[str]:
+        """The modules that `use` finds from a folder, the present one by default; the library's come last.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> "logic" in cajal.Program().modules()
+            True
+        """
+        return self._modules.names(Path.cwd() if folder is None else Path(folder))
+
+    def module_names(self, module: str, folder: str | Path | None = None) -> list[str]:
+        """The names that `use module (…)` can bring, in their order; none where there is no such module.
+
+        The file is read and parsed, and not checked.
+
+        Raises:
+            CajalError: if the file cannot be read.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> cajal.Program().module_names("logic")[:3]
+            ['not', 'and', 'or']
+        """
+        return self._modules.declared(module, Path.cwd() if folder is None else Path(folder))
+
     def link(self, links: Mapping[str, Link] | None = None, /, **named: Link) -> None:
         """Links externs of the program to tensors, modules or callables, for all later neurons.
 

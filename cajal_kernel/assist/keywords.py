@@ -43,7 +43,9 @@ _FOLD = Keyword(
     "element. The step s sees x, y and top-level names, no other variable.",
     "fold [true, false, true] { nil => 0 | cons x n => if x then succ n else n }",
 )
-_NIL = Keyword("nil : List[k] A", "The empty list, `[]` too; in `fold` and `case`, its arm.", "(nil : List Bool)")
+_NIL = Keyword(
+    "nil : List[k] A", "The empty list, `[]` too; in `fold` and `case`, its arm.", "(nil : List Bool)"
+)
 _CONS = Keyword(
     "cons x xs",
     "The list xs with x before it; `[x, y]` is cons x (cons y nil). In `case` and `fold`, the arm of such a list.",
@@ -79,9 +81,7 @@ KEYWORDS: dict[str, Keyword] = {
         "A data type: a value is a constructor with a value for each of its fields.",
         "data Shape = Dot | Box Nat[4] Nat[4]",
     ),
-    "type": Keyword(
-        "type Name = A", "Another name for a type, nothing more.", "type Digit = Nat[10]"
-    ),
+    "type": Keyword("type Name = A", "Another name for a type, nothing more.", "type Digit = Nat[10]"),
     "use": Keyword(
         "use module,  use module (f, g)",
         "Runs a module where it stands: a file beside the notebook, or one of the library.",

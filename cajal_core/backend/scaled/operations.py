@@ -31,6 +31,7 @@ from cajal_core.backend.scaled.pair import (
     aligned_sum,
     exponents_of,
     greatest,
+    in_range,
     level,
     levelled,
     power,
@@ -88,7 +89,7 @@ class Calculator:
         def pair(value: ir.Value) -> Pair:
             held = env[value]
             assert isinstance(held, Pair)
-            return held
+            return in_range(held)
 
         def emitted(*tensors: Any) -> Any:
             return self.emitted(target.number, *tensors)
@@ -98,8 +99,7 @@ class Calculator:
             case ir.Input() | ir.Given():
                 given = emitted()
                 if isinstance(given, tuple):
-                    elements, weights = cast("Apart", given)
-                    return HeldPair(rescaled(elements, None), rescaled(weights, None))
+                    return _raw_lists(cast("Apart", given))
                 return rescaled(given, None)
             case ir.OneHot() | ir.Zero() | ir.Basis():
                 return Pair(emitted(), None)
@@ -122,13 +122,19 @@ class Calculator:
                 levelled_vectors, top = _levelled_over(pair(vectors), vectors.axes, over)
                 kept = [axis for axis in vectors.axes if axis not in over]
                 return rescaled(emitted(levelled_vectors), aligned(top, kept, axes))
+            case ir.Narrow(elements) if cast("Pair", env[elements]).is_raw:
+                read = [cast("Pair", env[value]).tensor for value in dict.fromkeys(ir.operands(operation))]
+                return Pair(emitted(*read), None, is_raw=True)
             case ir.Stack() | ir.Item() | ir.Narrow():
                 return self._moved(emitted, [*map(pair, dict.fromkeys(ir.operands(operation)))])
             case ir.Elements(sequence) | ir.Lengths(sequence):
                 held = env[sequence]
                 assert isinstance(held, HeldPair)
-                exponents = full(held.elements), full(held.lengths)
-                return Pair(emitted((held.elements.tensor, held.lengths.tensor)), emitted(exponents))
+                part = held.elements if isinstance(operation, ir.Elements) else held.lengths
+                made = emitted((held.elements.tensor, held.lengths.tensor))
+                if part.is_raw:
+                    return Pair(made, None, is_raw=True)
+                return Pair(made, emitted((full(held.elements), full(held.lengths))))
             case ir.Held(elements, _, lengths):
                 values = [pair(value) for value in dict.fromkeys([elements, lengths])]
                 made, exponents = emitted(*[value.tensor for value in values]), emitted(*map(full, values))
@@ -146,13 +152,11 @@ class Calculator:
         self, target: ir.Value, read: Sequence[ir.Value], env: Env, factors: Sequence[ir.Value] | None = None
     ) -> Pair:
         """What has one factor of each operand, of which `read` has each once."""
-        exponents = list[Tensor | None]()
-        for value in factors or read:
-            pair = env[value]
-            assert isinstance(pair, Pair)
-            exponents.append(aligned(pair.exponent, value.axes, target.axes))
-        tensors = [cast("Pair", env[value]).tensor for value in dict.fromkeys(read)]
-        tensor, exponent = self.emitted(target.number, *tensors), aligned_sum(exponents)
+        pairs = {value: in_range(cast("Pair", env[value])) for value in read}
+        exponent = aligned_sum(
+            [aligned(pairs[value].exponent, value.axes, target.axes) for value in factors or read]
+        )
+        tensor = self.emitted(target.number, *[pair.tensor for pair in pairs.values()])
         return Pair(tensor, None) if exponent is None else rescaled(tensor, exponent)
 
     def _moved(self, emitted: Callable[..., Tensor], pairs: Sequence[Pair]) -> Pair:
@@ -164,7 +168,7 @@ class Calculator:
         return (masked if self.is_careful else product).times(left, right)
 
     def _choose(self, target: ir.Value, weights: ir.Value, branches: Sequence[ir.Value], env: Env) -> Pair:
-        pairs = {value: cast("Pair", env[value]) for value in (weights, *branches)}
+        pairs = {value: in_range(cast("Pair", env[value])) for value in (weights, *branches)}
         if all(pairs[branch].exponent is None for branch in branches):
             return self._product(target, [weights, *branches], env)
         row = pair_over(weights, pairs[weights], target.axes)
@@ -203,7 +207,7 @@ class Calculator:
         return Pair(total.tensor, aligned_sum([total.exponent, row.exponent]))
 
     def _einsum(self, target: ir.Value, operation: ir.Einsum, env: Env) -> Pair:
-        pairs = {value: cast("Pair", env[value]) for value in operation.operands}
+        pairs = {value: in_range(cast("Pair", env[value])) for value in operation.operands}
         letters: dict[ir.Axis, str] = {}
         for index in itertools.chain(*operation.indices, operation.output):
             if isinstance(index, ir.Axis):
@@ -284,21 +288,25 @@ class Calculator:
                 given.append(true(held) if isinstance(held, Pair) else tuple(map(true, held)))
             answer = self.emitted(target.number, *given)
             if isinstance(answer, tuple):
-                elements, weights = cast("Apart", answer)
-                return HeldPair(rescaled(elements, None), rescaled(weights, None))
+                return _raw_lists(cast("Apart", answer))
             return rescaled(answer, None)
         tensors, exponents = list[Any](), dict[ir.Value, Tensor | None]()
         for value in dict.fromkeys(operation.arguments):
             held = env[value]
             if isinstance(held, HeldPair):
-                held = _one_exponent(held)
-                tensors.append((held[0], held[1].tensor))
-                held = held[1]
+                elements, held = _one_exponent(held)
+                tensors.append((elements, held.tensor))
             else:
+                held = in_range(held)
                 tensors.append(held.tensor)
             exponents[value] = aligned(held.exponent, value.axes, axes)
         answer = self.emitted(target.number, *tensors)
         return rescaled(answer, aligned_sum([exponents[value] for value in operation.arguments]))
+
+
+def _raw_lists(lists: Apart) -> HeldPair:
+    elements, weights = lists
+    return HeldPair(Pair(elements, None, is_raw=True), Pair(weights, None, is_raw=True))
 
 
 def _sorted(names: str, exponent: Tensor) -> tuple[str, Tensor]:
@@ -342,6 +350,7 @@ def _one_exponent(held: HeldPair) -> tuple[Tensor, Pair]:
 
     A list of i elements has the exponents of the first i, so that the weights are brought to the greatest.
     """
+    held = HeldPair(*map(in_range, held))
     exponents = full(held.elements).squeeze(-1).cumsum(-1)
     exponents = torch.nn.functional.pad(exponents, (1, 0))
     weights = held.lengths.tensor

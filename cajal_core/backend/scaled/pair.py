@@ -4,10 +4,10 @@ The value of a pair is tensor · 2^exponent. A power of two scales without round
 up without any error, however many there are:
 
 >>> tiny = rescaled(torch.tensor([2.0**-100, 0.0]), torch.tensor([-200]))
->>> tiny
-Pair(tensor=tensor([0.5000, 0.0000]), exponent=tensor([-299]))
->>> added([tiny, rescaled(torch.tensor([0.0, 1.0]), torch.tensor([-300]))])
-Pair(tensor=tensor([0.5000, 0.5000]), exponent=tensor([-299]))
+>>> tiny[:2]
+(tensor([0.5000, 0.0000]), tensor([-299]))
+>>> added([tiny, rescaled(torch.tensor([0.0, 1.0]), torch.tensor([-300]))])[:2]
+(tensor([0.5000, 0.5000]), tensor([-299]))
 
 No gradient goes through an exponent. So the gradient of the tensor is that of the value times 2^-exponent. A
 value of zero keeps its exponent, since its gradient need not be zero.
@@ -20,7 +20,6 @@ The entries of one vector share their exponent: those that are too small beside 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -34,23 +33,42 @@ NOTHING = -(2**30)
 
 
 class Pair(NamedTuple):
-    """tensor · 2^exponent: (*batch, *axes, D) and (*batch, *axes, 1). Constants have no exponent."""
+    """tensor · 2^exponent: (*batch, *axes, D) and (*batch, *axes, 1). Constants have no exponent.
+
+    With `is_raw` it has none yet, and the tensor is as it was given, perhaps far from 1.
+    """
 
     tensor: Tensor
     exponent: Tensor | None
+    is_raw: bool = False
 
 
 def rescaled(tensor: Tensor, exponent: Tensor | None, dim: int | tuple[int, ...] = -1) -> Pair:
     """The same value, with a greatest magnitude from 1/2 to 1 over some dimensions, unless it is all zero."""
-    own = exponent_of(tensor, dim)
-    scaled = tensor * power(-own, tensor.dtype)
-    return Pair(scaled, own if exponent is None else exponent + own)
+    own, factor = scale_of(tensor, dim)
+    return Pair(tensor * factor, own if exponent is None else exponent + own)
 
 
-def exponent_of(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool = True) -> Tensor:
-    """What `rescaled` divides by, as an exponent; 0 where all is zero or something is not finite."""
-    greatest = torch.linalg.vector_norm(tensor.detach(), math.inf, dim, keepdim=keepdim)
-    return torch.frexp(greatest).exponent.clamp(min=-_most(tensor.dtype))
+def in_range(pair: Pair) -> Pair:
+    """A pair that is not raw."""
+    return rescaled(pair.tensor, None) if pair.is_raw else pair
+
+
+def scale_of(
+    tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool = True
+) -> tuple[Tensor, Tensor]:
+    """The exponent of the greatest magnitude, and the factor that brings that to 1.
+
+    They are 0 and 1 where all is zero, or something is not finite.
+    """
+    own = torch.frexp(magnitude(tensor, dim, keepdim=keepdim)).exponent.clamp_(min=-_most(tensor.dtype))
+    return own, own.to(tensor.dtype).neg_().exp2_()
+
+
+def magnitude(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool = True) -> Tensor:
+    """The greatest magnitude, without gradient."""
+    # Torch's norm of this order takes a hundred times as long.
+    return tensor.detach().abs().amax(dim, keepdim=keepdim)
 
 
 def power(exponent: Tensor, dtype: torch.dtype) -> Tensor:
@@ -73,9 +91,9 @@ def true(pair: Pair) -> Tensor:
 
 def level(tensor: Tensor, exponent: Tensor, dim: int | tuple[int, ...] = -1) -> Tensor:
     """The exponent of the greatest magnitude of a value."""
-    visible = tensor.detach()
-    is_zero = torch.linalg.vector_norm(visible, math.inf, dim, keepdim=True) == 0
-    return torch.where(is_zero, NOTHING, exponent + exponent_of(visible, dim))
+    most = magnitude(tensor, dim)
+    own = torch.frexp(most).exponent
+    return torch.where(most == 0, NOTHING, exponent + own)
 
 
 def greatest(levels: Tensor, exponents: Tensor, dims: int | list[int]) -> Tensor:
@@ -118,7 +136,7 @@ def weighted(weights: Tensor, states: Tensor, exponents: Tensor) -> Pair:
 
     A weight of zero does not see a state that is not finite.
     """
-    levels = torch.where(weights == 0, NOTHING, level(states, exponents + exponent_of(weights)))
+    levels = torch.where(weights == 0, NOTHING, level(states, exponents + scale_of(weights)[0]))
     levels, exponents = torch.broadcast_tensors(levels, exponents)
     top = greatest(levels, exponents, 0)
     factors = weights * power(exponents - top, weights.dtype)

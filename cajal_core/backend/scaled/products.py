@@ -13,10 +13,12 @@ The exponents of a tree of products add up to that of the whole, so none is kept
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
+from cajal_core.backend.finite import may_look
 from cajal_core.backend.folds.products import APART, Order, ended, from_step, from_table
 from cajal_core.backend.plan import split
 from cajal_core.backend.recurrence import Jump
@@ -24,13 +26,19 @@ from cajal_core.backend.scaled.pair import (
     NOTHING,
     Pair,
     added,
-    exponent_of,
     exponents_of,
     greatest,
     level,
+    magnitude,
     power,
     rescaled,
+    scale_of,
 )
+
+Rows: TypeAlias = tuple[int, int]
+
+#: After so many rounds a quick product is rescaled.
+_ROUNDS = 3
 
 
 def run_products(
@@ -41,44 +49,85 @@ def run_products(
     order: Order,
     rank: int,
     table: Tensor | None,
-) -> Pair:
-    """The state that lists end with, as `folds.products.run_products`; the inputs are in range."""
+    *,
+    quick: bool,
+) -> Pair | None:
+    """The state that lists end with, as `folds.products.run_products`.
+
+    If it shall be quick, products are rescaled now and then, and the result is None where that is not enough.
+    """
     dim = base.tensor.shape[-1]
-    matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, inputs[0])
     is_apart = dim <= APART
+    matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, inputs[0])
     if lengths is not None:
         matrices = ended(matrices, lengths, is_apart)
-    whole, exponent = product(matrices, order, (0, 1) if is_apart else (-2, -1))
+    made = (quick_product if quick else product)(matrices, order, (0, 1) if is_apart else (-2, -1))
+    if made is None:
+        return None
+    whole, exponent = made
     if is_apart:
         whole = whole.movedim((0, 1), (-2, -1))
     state = (whole @ base.tensor.unsqueeze(-1)).squeeze(-1)
     return rescaled(state, exponents_of(base) + exponent.unsqueeze(-1))
 
 
-def product(matrices: Tensor, order: Order, rows: tuple[int, int]) -> tuple[Tensor, Tensor]:
-    """The product of matrices (D, D, …, n) or (…, n, D, D), whose entries stand in the dimensions `rows`."""
-    is_apart = rows == (0, 1)
-    place = -1 if is_apart else -3
-    matrices, total = _in_range(matrices, rows)
-    while (count := matrices.shape[place]) > 1:
-        if is_apart:
-            first, second = matrices[..., 0 : count - 1 : 2], matrices[..., 1::2]
-            outer, inner = (second, first) if order == "snoc" else (first, second)
-            pairs = (outer.unsqueeze(2) * inner.unsqueeze(0)).sum(1)
-        else:
-            first, second = matrices[..., 0 : count - 1 : 2, :, :], matrices[..., 1::2, :, :]
-            pairs = second @ first if order == "snoc" else first @ second
-        pairs, own = _in_range(pairs, rows)
+def product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor]:
+    """The product of matrices (D, D, …, n) or (…, n, D, D), whose entries stand in the dimensions `rows`.
+
+    Every product on the way is rescaled.
+    """
+    place = _place(rows)
+    matrices, total = _in_range(matrices, *scale_of(matrices, rows, keepdim=False), rows)
+    while matrices.shape[place] > 1:
+        matrices = _round(matrices, order, rows)
+        matrices, own = _in_range(matrices, *scale_of(matrices, rows, keepdim=False), rows)
         total = total + own
-        last = matrices.narrow(place, count - 1, 1)
-        matrices = torch.cat([pairs, last], place) if count % 2 else pairs
     return matrices.squeeze(place), total
 
 
-def _in_range(matrices: Tensor, rows: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def quick_product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor] | None:
+    """The same, rescaled after some rounds; None where one has left the range meanwhile or is zero.
+
+    What is lost in those rounds is less than the smallest number of a dtype. So it does not count beside a
+    product that is far above that.
+    """
+    if not may_look(matrices):
+        return None
+    place, total = _place(rows), None
+    most = 2.0 ** (900 if matrices.dtype == torch.float64 else 90)
+    while total is None or matrices.shape[place] > 1:
+        for _ in range(_ROUNDS):
+            if matrices.shape[place] > 1:
+                matrices = _round(matrices, order, rows)
+        low, high = magnitude(matrices, rows, keepdim=False).aminmax()
+        if not (1 / most < low.item() and high.item() < most):
+            return None
+        matrices, own = _in_range(matrices, *scale_of(matrices, rows, keepdim=False), rows)
+        total = own if total is None else total + own
+    return matrices.squeeze(place), total
+
+
+def _place(rows: Rows) -> int:
+    """The dimension of the matrices."""
+    return -1 if rows == (0, 1) else -3
+
+
+def _round(matrices: Tensor, order: Order, rows: Rows) -> Tensor:
+    """The products of neighbours, and what is left over."""
+    place = _place(rows)
+    count = matrices.shape[place]
+    if rows == (0, 1):
+        first, second = matrices[..., 0 : count - 1 : 2], matrices[..., 1::2]
+        outer, inner = (second, first) if order == "snoc" else (first, second)
+        pairs = (outer.unsqueeze(2) * inner.unsqueeze(0)).sum(1)
+    else:
+        first, second = matrices[..., 0 : count - 1 : 2, :, :], matrices[..., 1::2, :, :]
+        pairs = second @ first if order == "snoc" else first @ second
+    return torch.cat([pairs, matrices.narrow(place, count - 1, 1)], place) if count % 2 else pairs
+
+
+def _in_range(matrices: Tensor, own: Tensor, factors: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
     """Matrices that are rescaled, each by itself, and the sum of their exponents."""
-    own = exponent_of(matrices, rows, keepdim=False)
-    factors = power(-own, matrices.dtype)
     scaled = matrices * (factors if rows == (0, 1) else factors[..., None, None])
     return scaled, own.sum(-1)
 

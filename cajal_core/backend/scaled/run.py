@@ -34,7 +34,15 @@ from cajal_core.backend.recurrence import Jump, step_matrix, whole_lengths
 from cajal_core.backend.run import Execution, NotFiniteError, outside_autocast
 from cajal_core.backend.scaled.loops import Step, apart, backwards, forwards, to_ends
 from cajal_core.backend.scaled.operations import Calculator, Value, aligned, full, pair_over
-from cajal_core.backend.scaled.pair import Pair, aligned_sum, exponents_of, rescaled, true
+from cajal_core.backend.scaled.pair import (
+    Pair,
+    aligned_sum,
+    exponents_of,
+    in_range,
+    magnitude,
+    rescaled,
+    true,
+)
 from cajal_core.backend.scaled.products import leaps, run_products
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import SHORT, free, loops_in
@@ -68,7 +76,7 @@ def run_scaled(
 def _normal(pair: Pair, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """A pair with a greatest magnitude of 1, and natural logarithms."""
     with torch.no_grad():
-        most = torch.linalg.vector_norm(pair.tensor, math.inf, -1, keepdim=True)
+        most = magnitude(pair.tensor)
         most = torch.where((most == 0) | ~most.isfinite(), 1.0, most)
         wide = torch.float32 if most.device.type == "mps" else torch.float64
         log = (exponents_of(pair).to(wide) + most.to(wide).log2()) * math.log(2)
@@ -125,25 +133,22 @@ class _Walk:
     def _recurrence(self, target: ir.Value, loop: ir.Iterate, env: dict[ir.Value, Value]) -> Pair:
         number, axes = self.numbers[loop.state], target.axes
         row = pair_over(loop.weights, cast("Pair", env[loop.weights]), axes)
-        base = pair_over(loop.base, cast("Pair", env[loop.base]), axes)
-        inputs, exponents = self._read(loop, env, axes)
-        count = min(map(len, inputs)) if inputs else row.tensor.shape[-1] - 1
-        weights = row.tensor[..., : count + 1]
-        run = _Run(self, number, loop, weights, base, [each[:count] for each in inputs], exponents, count)
-        made = run.result(env)
-        return Pair(made.tensor, aligned_sum([made.exponent, row.exponent]))
-
-    def _read(
-        self, loop: ir.Iterate, env: dict[ir.Value, Value], axes: tuple[ir.Axis, ...]
-    ) -> tuple[list[Tensor], list[Tensor]]:
-        """What the steps read, positions first: tensors, and their exponents."""
-        tensors, exponents = list[Tensor](), list[Tensor]()
-        for value in loop.inputs:
-            pair, over = cast("Pair", env[value]), cast("ir.Axis", loop.over)
-            place = value.axes.index(over) - len(value.axes) - 1
+        base = pair_over(loop.base, in_range(cast("Pair", env[loop.base])), axes)
+        read = [cast("Pair", env[value]) for value in loop.inputs]
+        tensors = list[Tensor]()
+        for value, pair in zip(loop.inputs, read, strict=True):
+            place = value.axes.index(cast("ir.Axis", loop.over)) - len(value.axes) - 1
             tensors.append(pair.tensor.movedim(place, 0))
-            exponents.append(full(pair).movedim(place, 0))
-        return tensors, exponents
+        count = min(map(len, tensors)) if tensors else row.tensor.shape[-1] - 1
+        inputs = list[Pair]()
+        for value, pair, tensor in zip(loop.inputs, read, tensors, strict=True):
+            exponent = None
+            if not pair.is_raw:
+                place = value.axes.index(cast("ir.Axis", loop.over)) - len(value.axes) - 1
+                exponent = full(pair).movedim(place, 0)[:count]
+            inputs.append(Pair(tensor[:count], exponent, pair.is_raw))
+        row = Pair(row.tensor[..., : count + 1], row.exponent, row.is_raw)
+        return _Run(self, number, loop, row, base, inputs, count).result(env)
 
     def is_simple(self, number: int, loop: ir.Iterate) -> bool:
         """Whether a step runs whole: it calls tensors alone, and has no recurrence in it that must be scaled.
@@ -163,6 +168,7 @@ class _Walk:
             held = env[value]
             if not isinstance(held, Pair):
                 return None
+            held = in_range(held)
             if held.exponent is not None and not (
                 may_look(held.exponent) and bool((held.exponent.abs() <= _PLAIN).all())
             ):
@@ -193,10 +199,9 @@ class _Run:
     walk: _Walk
     number: int
     loop: ir.Iterate
-    weights: Tensor
+    row: Pair
     base: Pair
-    inputs: list[Tensor]
-    exponents: list[Tensor]
+    inputs: list[Pair]
     count: int
 
     @property
@@ -204,32 +209,40 @@ class _Run:
         return self.walk.execution
 
     def result(self, env: dict[ir.Value, Value]) -> Pair:
-        is_linear = self.execution.is_linear(self.number)
+        is_linear, weights = self.execution.is_linear(self.number), self.row.tensor
         plain = None
         if self.walk.is_simple(self.number, self.loop):
             plain = self.walk.plain_step(self.number, self.loop, env)
+        if self.inputs and is_linear and not weights.requires_grad and not self.execution.is_careful:
+            lengths = whole_lengths(weights)
+            if lengths is not None and self.count:
+                state = self._ended(lengths, plain, env)
+                total = Pair(weights.sum(-1, keepdim=True) * state.tensor, state.exponent)
+                return Pair(total.tensor, aligned_sum([total.exponent, self.row.exponent]))
+        row = in_range(self.row)
+        made = replace(self, row=row, inputs=[*map(in_range, self.inputs)])._summed(plain, env)
+        return Pair(made.tensor, aligned_sum([made.exponent, row.exponent]))
+
+    def _summed(self, plain: Callable[..., Tensor] | None, env: dict[ir.Value, Value]) -> Pair:
+        """The sum over all states with weights, but for the exponent of the weights."""
+        weights = self.row.tensor
         if plain is not None and not self.loop.over:
             return self._iterated(plain)
-        lengths = None
-        if self.inputs and is_linear and not self.weights.requires_grad and not self.execution.is_careful:
-            lengths = whole_lengths(self.weights)
-        if lengths is not None and self.count:
-            return self._ended(lengths, plain, env)
         step = self._rescaling(plain) if plain is not None else self._walked(env)
         if self.loop.order == "snoc":
-            return forwards(self.weights, self.base, step, self.count)
-        if is_linear:
-            return backwards(self.weights, self.base, step, self.count)
+            return forwards(weights, self.base, step, self.count)
+        if self.execution.is_linear(self.number):
+            return backwards(weights, self.base, step, self.count)
         rank = len(self.execution.inputs.batch) + len(self.loop.state.axes)
-        return apart(self.weights, self.base, step, self.count, rank)
+        return apart(weights, self.base, step, self.count, rank)
 
     def _shifts(self) -> Tensor | None:
         """The exponents that each step adds to that of its state, (n, …, 1)."""
         axes, parts = self.loop.state.axes, list[Tensor]()
-        for item, exponent in zip(self.loop.items, self.exponents, strict=True):
-            part = aligned(exponent[: self.count], item.axes, axes)
-            assert part is not None
-            parts.append(part)
+        for item, pair in zip(self.loop.items, self.inputs, strict=True):
+            part = aligned(pair.exponent, item.axes, axes)
+            if part is not None:
+                parts.append(part)
         if not parts:
             return None
         rank = max(part.ndim for part in parts)
@@ -238,7 +251,8 @@ class _Run:
 
     def _rescaling(self, plain: Callable[..., Tensor]) -> Step:
         """A step on the tensor of the state, which is rescaled behind it."""
-        items = [*zip(*[each.unbind() for each in self.inputs], strict=True)] if self.inputs else None
+        tensors = [each.tensor.unbind() for each in self.inputs]
+        items = [*zip(*tensors, strict=True)] if tensors else None
         shifts = self._shifts()
         added = None if shifts is None else shifts.unbind()
 
@@ -254,17 +268,15 @@ class _Run:
         on_pairs = self.walk.walked_step(self.loop, env)
 
         def step(state: Pair, position: int) -> Pair:
-            items = [
-                Pair(tensor[position], exponent[position])
-                for tensor, exponent in zip(self.inputs, self.exponents, strict=True)
-            ]
-            return on_pairs(state, items)
+            return on_pairs(
+                state, [Pair(each.tensor[position], exponents_of(each)[position]) for each in self.inputs]
+            )
 
         return step
 
     def _iterated(self, plain: Callable[..., Tensor]) -> Pair:
         """A recurrence without inputs, by the method that the plain run would take."""
-        loop, weights, base, execution = self.loop, self.weights, self.base, self.execution
+        loop, weights, base, execution = self.loop, self.row.tensor, self.base, self.execution
         forced = execution.forced.get(loop.name)
         rank = max(weights.ndim - 1, base.tensor.ndim - 1, len(execution.inputs.batch) + len(loop.state.axes))
         if forced != "loop" and (forced or loop.weights.dim > SHORT) and not execution.is_careful:
@@ -291,29 +303,26 @@ class _Run:
         """A recurrence with inputs where each list has one length: its last state is all that is wanted."""
         shortest, order = int(lengths.min()), self.loop.order
         ends = None if shortest >= self.count else lengths
-        table, method = None, "loop"
-        rank = max(self.weights.ndim, self.base.tensor.ndim, *(each.ndim - 1 for each in self.inputs)) - 1
+        weights, base, kept = self.row.tensor, self.base, self
         if plain is not None:
-            shapes = [each.shape[1:-1] for each in self.inputs]
-            batch = broadcast([self.weights.shape[:-1], self.base.tensor.shape[:-1], *shapes])
-            execution = self.execution
-            way, table = execution.way(
-                self.number, self.count, math.prod(batch or ()), plain, rank, self.weights
-            )
-            method = way.method
-        if plain is not None and method == "products":
-            state = run_products(ends, self.base, plain, self.inputs, order, rank, table)
-            state = Pair(state.tensor, aligned_sum([state.exponent, self._total(ends)]))
-        else:
-            if plain is None:
-                step = self._walked(env)
-            else:
-                step = self._rescaling(plain if table is None else by_table(table))
-            positions = range(self.count)
-            state = to_ends(
-                ends, shortest, self.base, step, positions if order == "snoc" else reversed(positions)
-            )
-        return Pair(self.weights.sum(-1, keepdim=True) * state.tensor, state.exponent)
+            tensors = [each.tensor for each in self.inputs]
+            rank = max(weights.ndim, base.tensor.ndim, *(each.ndim - 1 for each in tensors)) - 1
+            shapes = [each.shape[1:-1] for each in tensors]
+            samples = math.prod(broadcast([weights.shape[:-1], base.tensor.shape[:-1], *shapes]) or ())
+            way, table = self.execution.way(self.number, self.count, samples, plain, rank, weights)
+            if way.method == "products":
+                state = run_products(ends, base, plain, tensors, order, rank, table, quick=True)
+                if state is None:
+                    kept = replace(self, inputs=[*map(in_range, self.inputs)])
+                    tensors = [each.tensor for each in kept.inputs]
+                    state = run_products(ends, base, plain, tensors, order, rank, table, quick=False)
+                assert state is not None
+                return Pair(state.tensor, aligned_sum([state.exponent, kept._total(ends)]))
+            plain = plain if table is None else by_table(table)
+        kept = replace(self, inputs=[*map(in_range, self.inputs)])
+        step = kept._walked(env) if plain is None else kept._rescaling(plain)
+        positions = range(self.count) if order == "snoc" else range(self.count - 1, -1, -1)
+        return to_ends(ends, shortest, base, step, positions)
 
     def _total(self, ends: Tensor | None) -> Tensor | None:
         """The exponents of all that the steps up to the ends read."""

@@ -19,7 +19,7 @@ from cajal_core.ir import graph as ir
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    r"""How the states of one `iter` evolved.
+    r"""How the states of one `iter` or `fold` evolved.
 
     `states` has shape `(steps, *batch, dim)` and holds Sⁱ b for i = 0 … steps-1; `weights`, of shape
     `(*batch, steps)`, is the count: the result is Σ_i weights[i] · states[i] (docs/spec.md, section 3.2).
@@ -28,6 +28,11 @@ class Dynamics:
     `transition` is the matrix of the step, whose column j is the image of basis vector j, where the step is
     known to be linear and has at most 256 dimensions; else None. An `iter` in the step of another has several
     `runs` in the last run of that one: for each of its steps the states and the weights. The last is above.
+
+    A `fold` has a step for each element of the longest list. Each step reads its own of `elements`, a type and
+    a tensor of shape `(steps - 1, *batch, dim)` for each, and so has no one matrix. With `cons` the last
+    element is read first, and the states have the weights of the lengths in them: the last state is the
+    result, and alone has a weight. With `snoc` the weights are those of the lengths.
 
     Example:
         >>> import cajal_core as cajal
@@ -49,6 +54,7 @@ class Dynamics:
     span: Span
     transition: Tensor | None = None
     runs: tuple[tuple[Tensor, Tensor], ...] = ()
+    elements: tuple[tuple[tys.Type, Tensor], ...] = ()
 
     @property
     def labels(self) -> list[str]:

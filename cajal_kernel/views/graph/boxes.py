@@ -21,7 +21,7 @@ NAMES = {
     "outer": "pair: outer product",
     "matrix": "columns → matrix",
     "apply": "matrix · vector",
-    "zero": "fail: 0",
+    "zero": "zeros",
     "sum": "Σ",
     "slice": "part of a vector",
     "concat": "one after another",

@@ -159,6 +159,6 @@ export function remark(vector) {
     if (vector[i] !== 0) isZero = false;
   }
   if (!Number.isFinite(total)) return "not finite";
-  if (isZero) return "sum 0, as of an overflow";
+  if (isZero) return "sum 0";
   return Math.abs(total - 1) > 5e-3 ? `sum ${Number(total.toPrecision(3))}` : "";
 }
