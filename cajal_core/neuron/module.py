@@ -325,11 +325,11 @@ class Neuron(Parametrised):
             >>> import cajal_core as cajal
             >>> import torch
             >>> source = "def all (xs : List[999] Bool) : Bool = fold xs "
-            >>> source += "{ nil => true | cons x y => if x then y else (drop y in false) }"
+            >>> source += "{ nil => true | cons x y => if x then y else fail }"
             >>> xs = torch.full((999, 2), 0.5, requires_grad=True)
             >>> log = cajal.load(source)["all"].log(xs)
             >>> log
-            tensor([-692.4541,    0.0000], grad_fn=<ToCopyBackward0>)
+            tensor([-692.4540,      -inf], grad_fn=<ToCopyBackward0>)
             >>> log[0].backward()
             >>> xs.grad[0]
             tensor([2., 0.])

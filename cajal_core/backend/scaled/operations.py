@@ -1,12 +1,8 @@
-r"""The operations of the tensor IR on pairs.
+"""The operations of the tensor IR on pairs.
 
 What is a product of its operands runs the emitted code on their tensors, and adds their exponents. What adds
 up entries of several samples, branches or places of an axis first brings those to one exponent. Each value
 is then rescaled.
-
->>> at = {value: Pair(torch.tensor([0.5, 1.0]), torch.tensor([-900])) for value in graph_values}
->>> calculate(outer, at).exponent  # two factors of 2⁻⁹⁰⁰
-tensor([-1800])
 """
 
 # torch annotates itself only in part, opt_einsum does not say that it does.
