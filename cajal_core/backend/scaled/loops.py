@@ -51,10 +51,15 @@ def _where(chosen: Tensor, first: Pair, second: Pair) -> Pair:
 
 
 def forwards(weights: Tensor, base: Pair, step: Step, count: int) -> Pair:
-    """Σ_i weights[i] · state i, after so many steps at most."""
+    """Σ_i weights[i] · state i, after so many steps at most.
+
+    With gradients all are added at once: a weight of zero has the derivative that its state has beside the
+    result, and not beside the others of a part.
+    """
+    together = count + 1 if weights.requires_grad else _TOGETHER
     states, start, parts = [base], 0, list[Pair]()
     for position in range(count + 1):
-        if len(states) == _TOGETHER or position == count:
+        if len(states) == together or position == count:
             parts = [added([*parts, _weighed(weights[..., start : position + 1], states)])]
             states, start = states[-1:], position + 1
             if position < count:

@@ -277,7 +277,10 @@ class _Run:
         loop, weights, base, execution = self.loop, self.row.tensor, self.base, self.execution
         forced = execution.forced.get(loop.name)
         rank = max(weights.ndim - 1, base.tensor.ndim - 1, len(execution.inputs.batch) + len(loop.state.axes))
-        if forced != "loop" and (forced or loop.weights.dim > SHORT) and not execution.is_careful:
+        # Leaps would lose the derivative of a weight of zero whose state is far greater than its result.
+        is_looped = weights.requires_grad and (not may_look(weights) or bool((weights == 0).any()))
+        is_long = (forced or loop.weights.dim > SHORT) and not execution.is_careful
+        if forced != "loop" and is_long and not is_looped:
             linked = execution.linked_step(loop)
             varies = linked
             if linked is None and loop.jumps is None:

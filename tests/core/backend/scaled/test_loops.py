@@ -1,5 +1,7 @@
 """Recurrences one step after the other agree with sums over states in float64."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -42,8 +44,7 @@ def test_sums_over_all_states() -> None:
 
 
 @pytest.mark.parametrize("run", [forwards, backwards])
-def test_gradients_of_weights(run: object) -> None:
-    assert callable(run)
+def test_gradients_of_weights(run: Callable[..., Pair]) -> None:
     of = WEIGHTS.clone().requires_grad_()
     made = run(of, BASE, step, COUNT)
     made.tensor.sum().backward()
