@@ -2,11 +2,12 @@
 
 A step takes the state and the position of what it reads beside it, and returns a state in range.
 
->>> third = lambda state, position: rescaled(state.tensor / 3, state.exponent)
->>> start = Pair(torch.tensor([0.5, 0.25]), torch.tensor([1]))
->>> state = to_ends(None, 0, start, third, range(100))
->>> state.exponent, 0.5 * 3.0**-100 / 2.0 ** (state.exponent.item() - 1)
-(tensor([-158]), 0.7089...)
+>>> from cajal_core.backend.scaled.pair import rescaled
+>>> def half(state: Pair, position: int) -> Pair:
+...     return rescaled(state.tensor / 2, exponents_of(state))
+>>> state = to_ends(None, 0, Pair(torch.tensor([0.5]), None), half, range(1000))
+>>> state.tensor, state.exponent
+(tensor([0.5000]), tensor([-1000], dtype=torch.int32))
 """
 
 # torch annotates itself only in part.

@@ -6,6 +6,8 @@ each sample and place. Emitted code has no place for those. The operations are i
 linear, with no recurrence in it, runs whole on the tensor of its state, and the state is rescaled behind it.
 Other steps are walked too, since a recurrence inside must be scaled itself, and since a callable is given
 true values, whatever stands before and behind it.
+
+It has over 300 lines, because the walk and the recurrences that it meets share the state of one run.
 """
 
 # torch annotates itself only in part.
