@@ -23,6 +23,7 @@ from cajal_core.backend.arguments import Inputs, argument_value, broadcast, by_p
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
+from cajal_core.backend.scaled.run import run_scaled
 from cajal_core.backend.trial import undisturbed
 from cajal_core.backend.values.lists import Apart, basis, together
 from cajal_core.backend.values.sequence import Sequence as Lists
@@ -37,6 +38,7 @@ from cajal_core.diagnostics.calls import (
     NoGradient,
     NoMatrix,
     NoTable,
+    ScaledLists,
     TooLarge,
     TooManyArguments,
     TooManyStates,
@@ -204,7 +206,8 @@ class Neuron(Parametrised):
             if position < len(inputs.tensors) and isinstance(inputs.tensors[position], Tensor):
                 yield position
 
-    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Any:
+    def _checked_links(self, inputs: Inputs, code: Executable) -> Mapping[str, Any]:
+        """What is linked, if that is all that the code needs and it is where the arguments are."""
         links = self._links()
         if len(links) < len(code.graph.parameters):
             for name, type in self.unlinked.items():
@@ -216,7 +219,10 @@ class Neuron(Parametrised):
         for method in self.methods.values():
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
-        flat = run(code, links, inputs, self.methods, watch)
+        return links
+
+    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Any:
+        flat = run(code, self._checked_links(inputs, code), inputs, self.methods, watch)
         if code.lists is not None:
             elements, weights = cast("Apart", flat)
             elements = elements.expand(*inputs.batch, *elements.shape[-2:])
@@ -255,6 +261,84 @@ class Neuron(Parametrised):
         """
         with undisturbed([self]):
             yield
+
+    # Scale
+
+    def scaled(self, *inputs: Any, **named: Any) -> tuple[Tensor, Tensor]:
+        r"""The result as a tensor in range and the logarithm of its scale: result = tensor · e^log.
+
+        A product of a hundred probabilities is 0 in float32. Here the states of each `iter` and `fold` are
+        rescaled on the way, and so is what stands between them (docs/spec.md, section 5.6).
+
+        Linked callables receive true values, which may be 0 where they are too small. Numbers of one vector
+        have one scale: those less than about 1e-38 of the greatest, in float32, are 0.
+
+        Args:
+            inputs: All arguments, as in a call.
+            named: Arguments by name.
+
+        Returns:
+            tensor: `(*batch, *shape of the result)`, in the dtype of the arguments. Its greatest magnitude is
+                1 for each sample, unless it is all 0. Its gradient is that of the true result times e^-log.
+            log: `(*batch)`, without gradient. It is in float64 (on Apple's GPUs in float32), since the
+                logarithm of e^-5000 in float32 leaves only three digits of the result.
+
+        Raises:
+            CajalError: as a call of the neuron does; if not all arguments are given; or if the result is a
+                list that is held apart.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("learn half : Bool -o Bool")
+            >>> neuron = program.compile(r"\n:Nat[999]. iter n { zero => true | succ y => half y }")
+            >>> with torch.no_grad():
+            ...     _ = neuron.learn_half.copy_(torch.tensor([[0.5, 0.0], [0.0, 0.5]]))
+            >>> count = torch.nn.functional.one_hot(torch.tensor(998), 999).float()
+            >>> with torch.no_grad():
+            ...     neuron(count), neuron.scaled(count)
+            (tensor([0., 0.]), (tensor([1., 0.]), tensor(-691.7609, dtype=torch.float64)))
+        """
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a scaled result"))
+        given, code = self._prepared(inputs), self._executable
+        if code.lists:
+            raise CajalError(ScaledLists(str(code.lists)))
+        if code.functions:
+            code = self._variant(len(inputs), frozenset(self._matrices(given)))
+        tensor, log = run_scaled(code, self._checked_links(given, code), given, self.methods)
+        tensor = tensor.expand(*given.batch, tensor.shape[-1]).clone()
+        return tensor.unflatten(-1, code.shape), log.expand(given.batch).clone()
+
+    def log(self, *inputs: Any, **named: Any) -> Tensor:
+        """The logarithm of the magnitude of each entry of the result: log |tensor| + log, of `scaled`.
+
+        Its shape is `(*batch, *shape of the result)`, its dtype that of the arguments. Its gradient is the
+        true one, also where the result itself is too small for its dtype. Where the result is 0 it is -inf,
+        with a gradient of 0 (docs/spec.md, section 5.6).
+
+        Raises:
+            CajalError: as `scaled` does.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> source = "def all (xs : List[999] Bool) : Bool = fold xs "
+            >>> source += "{ nil => true | cons x y => if x then y else fail }"
+            >>> xs = torch.full((999, 2), 0.5, requires_grad=True)
+            >>> log = cajal.load(source)["all"].log(xs)
+            >>> log
+            tensor([-692.4540,      -inf], grad_fn=<ToCopyBackward0>)
+            >>> log[0].backward()
+            >>> xs.grad[0]
+            tensor([2., 0.])
+        """
+        tensor, log = self.scaled(*inputs, **named)
+        scale = log.reshape(*log.shape, *[1] * (tensor.ndim - log.ndim))
+        is_zero = tensor == 0
+        logarithms = torch.where(is_zero, 1.0, tensor.abs()).log().to(log.dtype) + scale
+        return torch.where(is_zero, -math.inf, logarithms).to(tensor.dtype)
 
     # Matrices
 

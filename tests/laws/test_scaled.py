@@ -26,8 +26,9 @@ def scaled(neuron: Neuron, *arguments: torch.Tensor | Sequence) -> torch.Tensor:
 
 def agrees(neuron: Neuron, arguments: list[torch.Tensor | Sequence]) -> None:
     points = [each for each in arguments if isinstance(each, torch.Tensor)]
-    lists = [each for each in arguments if isinstance(each, Sequence)]
-    points += [part for each in lists for part in (each.elements, each.lengths)]
+    points += [
+        part for each in arguments if isinstance(each, Sequence) for part in (each.elements, each.lengths)
+    ]
     points = [point.requires_grad_() for point in points if point.is_floating_point()]
     points += [*neuron.parameters()]
     expected = neuron(*arguments)

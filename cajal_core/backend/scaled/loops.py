@@ -3,11 +3,11 @@
 A step takes the state and the position of what it reads beside it, and returns a state in range.
 
 >>> from cajal_core.backend.scaled.pair import rescaled
->>> third = lambda state, position: rescaled(state.tensor / 3, state.exponent)
->>> start = Pair(torch.tensor([0.5, 0.25]), torch.tensor([1]))
->>> state = to_ends(None, 0, start, third, range(100))
->>> state.exponent, round(0.5 * 3.0**-100 / 2.0 ** (state.exponent.item() - 1), 4)
-(tensor([-158]), 0.7089)
+>>> def half(state: Pair, position: int) -> Pair:
+...     return rescaled(state.tensor / 2, exponents_of(state))
+>>> state = to_ends(None, 0, Pair(torch.tensor([0.5]), None), half, range(1000))
+>>> state.tensor, state.exponent
+(tensor([0.5000]), tensor([-1000], dtype=torch.int32))
 """
 
 # torch annotates itself only in part.
@@ -52,10 +52,15 @@ def _where(chosen: Tensor, first: Pair, second: Pair) -> Pair:
 
 
 def forwards(weights: Tensor, base: Pair, step: Step, count: int) -> Pair:
-    """Σ_i weights[i] · state i, after so many steps at most."""
+    """Σ_i weights[i] · state i, after so many steps at most.
+
+    With gradients all are added at once: a weight of zero has the derivative that its state has beside the
+    result, and not beside the others of a part.
+    """
+    together = count + 1 if weights.requires_grad else _TOGETHER
     states, start, parts = [base], 0, list[Pair]()
     for position in range(count + 1):
-        if len(states) == _TOGETHER or position == count:
+        if len(states) == together or position == count:
             parts = [added([*parts, _weighed(weights[..., start : position + 1], states)])]
             states, start = states[-1:], position + 1
             if position < count:

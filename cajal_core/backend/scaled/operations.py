@@ -1,10 +1,10 @@
-r"""The operations of the tensor IR on pairs.
+"""The operations of the tensor IR on pairs.
 
 What is a product of its operands runs the emitted code on their tensors, and adds their exponents. What adds
 up entries of several samples, branches or places of an axis first brings those to one exponent. Each value
 is then rescaled.
 
-It has over 300 lines, because each kind of operation comes to one exponent in its own way.
+It has over 300 lines, because the rules of all operations of the closed union stand together.
 """
 
 # torch annotates itself only in part, opt_einsum does not say that it does.

@@ -61,7 +61,7 @@ def scale_of(
 
     They are 0 and 1 where all is zero, or something is not finite.
     """
-    own = torch.frexp(magnitude(tensor, dim, keepdim=keepdim)).exponent.clamp_(min=-_most(tensor.dtype))
+    own = torch.frexp(magnitude(tensor, dim, keepdim=keepdim)).exponent.clamp_(min=-_most(tensor.dtype) - 25)
     return own, own.to(tensor.dtype).neg_().exp2_()
 
 

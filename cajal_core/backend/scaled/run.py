@@ -7,7 +7,7 @@ linear, with no recurrence in it, runs whole on the tensor of its state, and the
 Other steps are walked too, since a recurrence inside must be scaled itself, and since a callable is given
 true values, whatever stands before and behind it.
 
-It has over 300 lines, because a step may be run by any of these ways, and may have another recurrence inside.
+It has over 300 lines, because the walk and the recurrences that it meets share the state of one run.
 """
 
 # torch annotates itself only in part.
@@ -79,7 +79,7 @@ def _normal(pair: Pair, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         most = magnitude(pair.tensor)
         most = torch.where((most == 0) | ~most.isfinite(), 1.0, most)
         wide = torch.float32 if most.device.type == "mps" else torch.float64
-        log = (exponents_of(pair).to(wide) + most.to(wide).log2()) * math.log(2)
+        log = exponents_of(pair).to(wide) * math.log(2) + most.to(wide).log()
     return (pair.tensor / most).to(dtype), log.squeeze(-1)
 
 
@@ -279,7 +279,10 @@ class _Run:
         loop, weights, base, execution = self.loop, self.row.tensor, self.base, self.execution
         forced = execution.forced.get(loop.name)
         rank = max(weights.ndim - 1, base.tensor.ndim - 1, len(execution.inputs.batch) + len(loop.state.axes))
-        if forced != "loop" and (forced or loop.weights.dim > SHORT) and not execution.is_careful:
+        # Leaps would lose the derivative of a weight of zero whose state is far greater than its result.
+        is_looped = weights.requires_grad and (not may_look(weights) or bool((weights == 0).any()))
+        is_long = (forced or loop.weights.dim > SHORT) and not execution.is_careful
+        if forced != "loop" and is_long and not is_looped:
             linked = execution.linked_step(loop)
             varies = linked
             if linked is None and loop.jumps is None:

@@ -103,6 +103,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        calls.ScaledLists,
+        lambda program: program.compile(r"\xs:List[2] Bool. [x | x in xs]").scaled(torch.rand(2, 2)),
+        (
+            "a List[2] Bool that is held apart has no scale of its own\n"
+            "help: fold it in the program, or call the neuron: the elements of a list are not multiplied"
+        ),
+    ),
+    (
         calls.UnknownMethod,
         _unknown_method,
         (
