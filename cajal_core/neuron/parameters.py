@@ -36,8 +36,8 @@ Shared: TypeAlias = Mapping[str, LearnedByType]
 class Overflows:
     """What is known of overflows beside the matrix of a closed function from data to data.
 
-    Where it does not choose, a column of zeros is an overflow, and no other is. Where it does, a column of zeros
-    may fail, and one with results may overflow on another way.
+    Where it does not choose, a column of zeros is an overflow, and no other is. Where it does, a column of
+    zeros may fail, and one with results may overflow on another way.
     """
 
     def __init__(self, chooses: bool = False) -> None:
@@ -49,7 +49,7 @@ class Overflows:
         return self._chooses
 
     def choices(self) -> Iterator[tuple[int, ...]]:
-        """The basis arguments at which the evaluation overflows, by their indices, as far as that is known."""
+        """The basis arguments at which the evaluation overflows, by their indices, as far as known."""
         return iter(())
 
 
