@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -115,21 +116,48 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     emitter = _Emitter(marked if record else set(), careful=record or careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
-    code = compile(source, EMITTED, "exec")
+    run, of_masks = (_defined(source, products)["run"] for products in (product, masked))
+    return Emitted(source, run, of_masks, tuple(emitter.constants), emitter.parts)
 
-    def function(products: ModuleType) -> Run:
-        namespace: dict[str, Any] = {
-            "torch": torch,
-            "pad": pad,
-            "absorbing": absorbing,
-            "apply": product.apply,
-            **{function.__name__: function for function in (concat, item, narrow, stack)},
-            **{name: getattr(products, name) for name in _PRODUCTS},
-        }
-        exec(code, namespace)  # noqa: S102  # our own code, made above
-        return namespace["run"]
 
-    return Emitted(source, function(product), function(masked), tuple(emitter.constants), emitter.parts)
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The code of a graph, a function for each assignment, which whoever walks the graph calls.
+
+    `operation(target)` takes the operands, each once, then what `run` takes. `step(number)` is that of a
+    recurrence: it takes the state, the items and the values outside of it, then the same.
+    """
+
+    functions: Mapping[str, Run]
+    masked: Mapping[str, Run]
+    constants: tuple[Constant, ...]
+
+    def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants as tensors."""
+        return [constant.tensor(dtype, device) for constant in self.constants]
+
+
+def emit_operations(graph: ir.Graph, careful: bool = False) -> Operations:
+    """The code of a graph, apart for each assignment, those of steps too, and for each whole step."""
+    emitter = _Emitter(set(), careful, apart=[])
+    deque(emitter.block(graph.assignments), 0)
+    source = "\n".join([*emitter.steps, *(emitter.apart or [])])
+    return Operations(_defined(source, product), _defined(source, masked), tuple(emitter.constants))
+
+
+def _defined(source: str, products: ModuleType) -> dict[str, Run]:
+    """The functions that some source defines, with these products."""
+    namespace: dict[str, Any] = {
+        "torch": torch,
+        "pad": pad,
+        "absorbing": absorbing,
+        "apply": product.apply,
+        **{function.__name__: function for function in (concat, item, narrow, stack)},
+        **{name: getattr(products, name) for name in _PRODUCTS},
+    }
+    known = {*namespace, "__builtins__"}
+    exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
+    return {name: function for name, function in namespace.items() if name not in known}
 
 
 @dataclass(slots=True)
@@ -147,6 +175,8 @@ class _Emitter:
     constants: dict[Constant, int] = field(default_factory=dict["Constant", int])
     #: The lines of each value.
     parts: dict[int, str] = field(default_factory=dict[int, str])
+    #: A function for each assignment, if they are wanted.
+    apart: list[str] | None = None
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
         done = _done(assignments)
@@ -160,6 +190,11 @@ class _Emitter:
                 lines = [*_absorbing(assignment.target, assignment.operation, lines)]
             step = self.steps[-1:] if isinstance(assignment.operation, ir.Iterate) else []
             self.parts[assignment.target.number] = "\n".join([*step, *lines])
+            if self.apart is not None and not isinstance(assignment.operation, ir.Iterate):
+                target, operands = assignment.target, dict.fromkeys(ir.operands(assignment.operation))
+                head = f"def operation{target.number}({', '.join([*map(_name, operands), _PARAMETERS])}):"
+                inside = [f"    {line}" for line in lines]
+                self.apart.append("\n".join([head, *inside, f"    return {_name(target)}", ""]))
             for line in lines:
                 yield f"    {line}"
             yield from self.mark(assignment.target)

@@ -17,12 +17,12 @@ from typing import assert_never
 import torch
 from torch import Tensor
 
-from cajal_core.backend.emit import Emitted, emit
+from cajal_core.backend.emit import Emitted, Operations, emit, emit_operations
 from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, free, recurrences
+from cajal_core.ir.analysis import callees, free, reached_by, recurrences
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
@@ -78,7 +78,8 @@ class Executable:
         #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
         self.is_shared = _is_shared(graph)
         #: Whether there is an argument of which the program need not have a use.
-        self.may_discard = any(argument.reusable for argument in graph.arguments)
+        reached = reached_by(graph).get(graph.result, frozenset())
+        self.may_discard = any(argument.position not in reached for argument in graph.arguments)
         #: The positions of the arguments that are functions.
         self.functions = [
             argument.position for argument in graph.arguments if isinstance(argument.type, tys.Arrow)
@@ -95,21 +96,37 @@ class Executable:
             arguments, _ = tys.uncurry(callee)
             for type in (callee, *arguments):
                 tys.dim(type)
-        self._constants: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+        self._constants: dict[tuple[bool, torch.dtype, torch.device], list[Tensor]] = {}
 
     @cached_property
     def careful(self) -> Emitted:
         """The code in which zero times whatever is zero, made when first needed, with the same constants."""
         return self.emitted if self._record else emit(self.graph, careful=True)
 
+    @cached_property
+    def operations(self) -> Operations:
+        """The code of each assignment by itself, for the walk of `scaled`, and where zero times whatever is
+        zero.
+        """
+        return emit_operations(self.graph)
+
+    @cached_property
+    def careful_operations(self) -> Operations:
+        return emit_operations(self.graph, careful=True)
+
     def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants of the code, made once for each dtype and device."""
+        return self.tensors(self.emitted, dtype, device)
+
+    def tensors(self, code: Emitted | Operations, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants of some code, made once for each dtype and device."""
         if is_recorded():  # tensors of the recording, perhaps without numbers
-            return self.emitted.tensors(dtype, device)
-        if (dtype, device) not in self._constants:
+            return code.tensors(dtype, device)
+        key = isinstance(code, Emitted), dtype, device
+        if key not in self._constants:
             with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are
-                self._constants[dtype, device] = self.emitted.tensors(dtype, device)
-        return self._constants[dtype, device]
+                self._constants[key] = code.tensors(dtype, device)
+        return self._constants[key]
 
     def __deepcopy__(self, memo: object) -> Executable:
         return self
@@ -127,7 +144,7 @@ def _is_closed(graph: ir.Graph, loop: ir.Iterate) -> bool:
     constants = {
         assignment.target
         for assignment in graph.assignments
-        if isinstance(assignment.operation, ir.OneHot | ir.Zero)
+        if isinstance(assignment.operation, ir.OneHot | ir.Zero | ir.Basis)
     }
     return not callees(loop) and constants.issuperset(free(loop))
 

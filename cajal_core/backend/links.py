@@ -23,6 +23,7 @@ from cajal_core.backend.values.lists import (
     shape_text,
     together,
 )
+from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
@@ -30,7 +31,7 @@ from cajal_core.diagnostics.links import BadReturn, LinkWithoutName, NotAnExtern
 from cajal_core.diagnostics.tensors import ListAsTensor, NotALink, NotATensor
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
-Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
+Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor] | Callable[..., Lists]
 
 
 def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None) -> Link:

@@ -168,14 +168,14 @@ def run_jumps(weights: Tensor, base: Tensor, index: Tensor) -> Tensor:
     Weights (..., N), base (..., D), index (D,) of integers.
     """
     baby, giant = split(int(weights.shape[-1]))
-    powers = [_Jump(index)]
+    powers = [Jump(index)]
     while len(powers) < baby + giant:
         powers.append(powers[-1].squared())
     return _leaps(weights, base, powers, baby, giant)
 
 
 @dataclass(frozen=True, slots=True)
-class _Jump:
+class Jump:
     """A matrix of which each row is a basis vector or nothing, by the indices of its ones."""
 
     index: Tensor
@@ -184,13 +184,13 @@ class _Jump:
         dim = rows.shape[-1]
         return rows.new_zeros(*rows.shape[:-1], dim + 1).index_add(-1, self.index, rows)[..., :dim]
 
-    def squared(self) -> _Jump:
+    def squared(self) -> Jump:
         lost = self.index.new_tensor([len(self.index)])
-        return _Jump(torch.cat([self.index, lost])[self.index])
+        return Jump(torch.cat([self.index, lost])[self.index])
 
 
-def _times(rows: Tensor, power: Tensor | _Jump) -> Tensor:
-    return power.times(rows) if isinstance(power, _Jump) else rows @ power
+def _times(rows: Tensor, power: Tensor | Jump) -> Tensor:
+    return power.times(rows) if isinstance(power, Jump) else rows @ power
 
 
 def _squarings(matrix: Tensor, baby: int, giant: int) -> list[Tensor]:
@@ -258,9 +258,7 @@ def _wide(matrix: Tensor) -> torch.dtype:
     return matrix.dtype if matrix.device.type == "mps" else torch.float64
 
 
-def _leaps(
-    weights: Tensor, base: Tensor, powers: list[Tensor] | list[_Jump], baby: int, giant: int
-) -> Tensor:
+def _leaps(weights: Tensor, base: Tensor, powers: list[Tensor] | list[Jump], baby: int, giant: int) -> Tensor:
     """Baby steps b Mʲ by doubling, their sums Σ_j n[km + j] b Mʲ, and of these Σ_k … M^(km) by halving.
 
     `powers` has M^(2ᵏ) for each k below baby + giant. The last baby steps are kept apart from the others, and

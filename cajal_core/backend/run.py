@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -21,8 +21,8 @@ from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
+from cajal_core.backend.folds.plan import Choice, fold_task
 from cajal_core.backend.folds.plan import choice as choose_fold
-from cajal_core.backend.folds.plan import fold_task
 from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
@@ -53,8 +53,10 @@ from cajal_core.ir.analysis import SHORT
 #: The batch for which compiled code is planned.
 COMPILED_BATCH = 64
 
+_Result = TypeVar("_Result")
 
-class _NotFiniteError(Exception):
+
+class NotFiniteError(Exception):
     """The plain code met numbers that are not finite, where only the careful code is right."""
 
 
@@ -74,13 +76,21 @@ def run(
     Raises:
         CajalError: if a recurrence grows past the largest number.
     """
-    device = inputs.device.type
-    # Only `meta` has no autocast. torch itself says so, but torch 2.11 does not compile the question.
-    if device == "meta" or not torch.is_autocast_enabled(device):
-        return _carefully(Execution(code, links, inputs, methods, watch))
-    autocast = torch.get_autocast_dtype(device)
-    with torch.autocast(device, enabled=False):
+
+    def plain(autocast: torch.dtype | None) -> Tensor | Apart:
         return _carefully(Execution(code, links, inputs, methods, watch, autocast))
+
+    return outside_autocast(inputs.device, plain)
+
+
+def outside_autocast(device: torch.device, run: Callable[[torch.dtype | None], _Result]) -> _Result:
+    """What a function returns without the autocast of a device, whose dtype it is given for callables."""
+    # Only `meta` has no autocast. torch itself says so, but torch 2.11 does not compile the question.
+    if device.type == "meta" or not torch.is_autocast_enabled(device.type):
+        return run(None)
+    autocast = torch.get_autocast_dtype(device.type)
+    with torch.autocast(device.type, enabled=False):
+        return run(autocast)
 
 
 def _carefully(execution: Execution) -> Tensor | Apart:
@@ -89,7 +99,7 @@ def _carefully(execution: Execution) -> Tensor | Apart:
         return execution.run()
     try:
         flat = execution.run()
-    except _NotFiniteError:
+    except NotFiniteError:
         flat = None
     if flat is None or any(map(is_spoiled, flat if isinstance(flat, tuple) else (flat,))):
         return replace(execution, is_careful=True).run()
@@ -150,7 +160,7 @@ class Execution:
 
     def call(self, callee: str | int, axes: int, *arguments: Tensor | Apart) -> Tensor | Apart:
         """A parameter or an argument, applied to flattened values over so many axes."""
-        link = self._linked(callee)
+        link = self.linked(callee)
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
             if self.watch:
@@ -171,14 +181,14 @@ class Execution:
         return absorbing(applied, *factors)
 
     def _asked(
-        self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor | Apart, ...]
+        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
     ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
         parts = [part for value in arguments for part in (value if isinstance(value, tuple) else (value,))]
         # A callable should never see a NaN that nobody gave.
         if not self.is_careful and any(map(is_spoiled, parts)):
-            raise _NotFiniteError
+            raise NotFiniteError
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
         kept = self.kept[callee]
@@ -196,7 +206,8 @@ class Execution:
         has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)
         return without_lost(called, *tensors) if self.is_careful and not has_lists else called(*arguments)
 
-    def _linked(self, callee: str | int) -> Link:
+    def linked(self, callee: str | int) -> Link:
+        """What stands behind a name, or a position of an argument."""
         # A list is no callee.
         return cast("Link", self.inputs.tensors[callee]) if isinstance(callee, int) else self.links[callee]
 
@@ -221,7 +232,7 @@ class Execution:
             ended = self._ended(number, weights, base, step, inputs, order)
             if ended is not None:
                 if is_spoiled(ended):
-                    raise _NotFiniteError
+                    raise NotFiniteError
                 return ended
         items = None if inputs is None else [*zip(*[each.unbind() for each in inputs], strict=False)]
         if self.watch:
@@ -238,7 +249,7 @@ class Execution:
             self._check_finite(number, result, weights, base, *chain(*(items or ())))
             return result
         if is_spoiled(result):
-            raise _NotFiniteError
+            raise NotFiniteError
         return result
 
     def _run(
@@ -255,9 +266,9 @@ class Execution:
         # What cannot be mended later is masked at once.
         looped = run_loop if may_look(weights) else run_guarded
         is_short = loop.weights.dim <= SHORT and not forced
-        if forced == "loop" or is_short or not self._is_linear(number):
+        if forced == "loop" or is_short or not self.is_linear(number):
             return looped(weights, base, step)
-        linked = self._linked_step(loop)
+        linked = self.linked_step(loop)
         rank = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
         if jumps is not None:
             matrices: tuple[int, ...] = ()
@@ -283,14 +294,14 @@ class Execution:
             linked = step_matrix(step, loop.base.dim, rank, weights)
         return run_matrix(method, weights, base, linked)
 
-    def _linked_step(self, loop: ir.Iterate) -> Tensor | None:
+    def linked_step(self, loop: ir.Iterate) -> Tensor | None:
         """The matrix of a step that is no more than one call of a tensor, whose row j is the image of e_j."""
         match loop.step:
             case (ir.Assignment(target, ir.Call(callee, (state,))),) if (state, target) == (
                 loop.state,
                 loop.result,
             ):
-                link = self._linked(ir.key(callee))
+                link = self.linked(ir.key(callee))
                 if isinstance(link, Tensor) and not state.axes:
                     return link.to(self.dtype).mT
             case _:
@@ -310,7 +321,7 @@ class Execution:
         """The result of a recurrence with inputs."""
         if order == "snoc":
             return (run_guarded if is_guarded else run_loop)(weights, base, step, items)
-        if self._is_linear(number):
+        if self.is_linear(number):
             return last_of(backwards(weights, base, step, items, is_guarded=is_guarded))
         rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
         return run_apart(weights, base, self._checked(step), items, rank)
@@ -328,27 +339,18 @@ class Execution:
 
         Then the state that the list ends with is all that is wanted.
         """
-        loop, count = self.code.loops[number], min(map(len, inputs))
-        if not self._is_linear(number) or weights.requires_grad or not count:
+        count = min(map(len, inputs))
+        if not self.is_linear(number) or weights.requires_grad or not count:
             return None
         lengths = whole_lengths(weights)
         if lengths is None:
             return None
         rank = max(weights.ndim, base.ndim, *(each.ndim - 1 for each in inputs)) - 1
         batch = broadcast([weights.shape[:-1], base.shape[:-1], *(each.shape[1:-1] for each in inputs)])
-        is_closed = self.code.is_closed[number]
-        task = fold_task(loop, count, math.prod(batch or ()), is_closed, weights.device.type)
-        way, table = choose_fold(task, self.forced.get(loop.name)), None
-        if way.by_table:
-            key = number, self.dtype, self.inputs.device
-            table = self.code.tables.get(key)
-            if table is None:
-                table = step_table(step, task.dim, task.element, rank, weights)
-            if table is not None and is_closed:
-                self.code.tables[key] = table = table.detach()
+        way, table = self.way(number, count, math.prod(batch or ()), step, rank, weights)
         shortest = int(lengths.min())
         ends = None if shortest >= count else lengths
-        inputs = [each[:count] for each in inputs]
+        inputs = [each if len(each) == count else each[:count] for each in inputs]
         if way.method == "products":
             state = run_products(ends, base, step, inputs, order, rank, table)
         else:
@@ -357,13 +359,29 @@ class Execution:
             state = run_to_ends(ends, shortest, base, step, items, order)
         return weights.sum(-1, keepdim=True) * state
 
+    def way(
+        self, number: int, count: int, batch: int, step: Callable[..., Tensor], rank: int, like: Tensor
+    ) -> tuple[Choice, Tensor | None]:
+        """How a recurrence with inputs is run on lists of so many elements, and the table of its step."""
+        loop, is_closed = self.code.loops[number], self.code.is_closed[number]
+        task = fold_task(loop, count, batch, is_closed, like.device.type)
+        way, table = choose_fold(task, self.forced.get(loop.name)), None
+        if way.by_table:
+            key = number, self.dtype, self.inputs.device
+            table = self.code.tables.get(key)
+            if table is None:
+                table = step_table(step, task.dim, task.element, rank, like)
+            if table is not None and is_closed:
+                self.code.tables[key] = table = table.detach()
+        return way, table
+
     def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:
         """A step whose state is finite also where a list has ended, since its gradient would not be."""
 
         def checked(state: Tensor, *items: Tensor) -> Tensor:
             after = step(state, *items)
             if not self.is_careful and is_spoiled(after):
-                raise _NotFiniteError
+                raise NotFiniteError
             return after
 
         return checked
@@ -378,7 +396,7 @@ class Execution:
         order: Order,
     ) -> Tensor:
         assert self.watch
-        is_linear = self._is_linear(number)
+        is_linear = self.is_linear(number)
         reads = [()] * (weights.shape[-1] - 1) if items is None else items
         weights = weights[..., : len(reads) + 1]
         if order == "snoc":
@@ -405,14 +423,14 @@ class Execution:
             self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
         return weighted(weights, states)
 
-    def _is_linear(self, number: int) -> bool:
+    def is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""
-        return all(isinstance(self._linked(callee), Tensor) for callee in self.code.callees[number])
+        return all(isinstance(self.linked(callee), Tensor) for callee in self.code.callees[number])
 
     def _check_finite(self, number: int, result: Tensor, *read: Tensor) -> None:
         """Refuses a result that overflowed, and not one that was given numbers which are not finite."""
         loop = self.code.loops[number]
-        given = [*read, *(self._linked(callee) for callee in self.code.callees[number])]
+        given = [*read, *(self.linked(callee) for callee in self.code.callees[number])]
         tensors = [value for value in given if isinstance(value, Tensor)]
         fits = result.to(self.inputs.dtype).isfinite().all()
         if not fits and all(bool(tensor.isfinite().all()) for tensor in tensors):

@@ -73,8 +73,8 @@ def mismatch(
         nat_size = None
         advice = f"the first branch tells the type; state the larger one: `(… : {got})` around all of it"
     elif widens(wanted, type) and not isinstance(type, tys.With | tys.Power):
-        nat_size = None
-        advice = f"only a smaller bound is widened: {shown} fits where {got} is expected"
+        why = f"`Nat` is Nat[{nat_size}] here" if nat_size else f"{shown} fits where {got} is expected"
+        advice, nat_size = f"only a smaller bound is widened: {why}", None
     because = _because(expected, shown)
     return Mismatch(where, shown, got, because, expected.reason, expected.rule, nat_size, advice)
 

@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias, assert_never
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
-from cajal_core.checking import cases, lists
 from cajal_core.checking.context import Binds, BoundVariable, Context, Scope, Typed, Uses, add
 from cajal_core.checking.expectation import (
     ANYTHING,
@@ -28,6 +27,7 @@ from cajal_core.checking.expectation import (
 )
 from cajal_core.checking.names import Names
 from cajal_core.checking.record import Record
+from cajal_core.checking.rules import cases, lists
 from cajal_core.checking.types import resolve
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree, arrow, product
 from cajal_core.diagnostics import types as mistakes
@@ -122,6 +122,9 @@ class TermChecker:
             self.note(mistakes.NumeralTooLarge(term.span, value, bound))
         return Typed(core.Numeral(value, type, span=term.span), type, {})
 
+    def fail(self, term: tree.Fail, type: tys.Type | Unknown) -> Typed:  # T-Fail
+        return Typed(core.Fail(self.record.core_type(type), span=term.span), type, {}, absorbs=True)
+
     def data(self, term: tree.Term, verb: Literal["copy", "drop"]) -> Typed:
         value = self.infer(term)
         if not isinstance(value.type, Unknown) and not tys.is_data(value.type):
@@ -174,9 +177,9 @@ class TermChecker:
                 inner = self.infer(predecessor)
                 type = self.counting(inner.type, predecessor.span, "`succ` takes a Nat", "T-Succ")
                 return inner._replace(term=core.Succ(inner.term, type, span=term.span), type=type)
-            case tree.Fail():  # T-Fail
+            case tree.Fail():
                 self.note(NeedsType(term.span, "fail"))
-                return Typed(core.Fail(self.record.core_type(UNKNOWN), span=term.span), UNKNOWN, {}, True)
+                return self.fail(term, UNKNOWN)
             case tree.Alternatives():
                 return lists.alternatives(self, term, None)
             case tree.Pick():
@@ -211,8 +214,8 @@ class TermChecker:
                 if isinstance(wanted, tys.Product):
                     first = self.check(left, expected.part(wanted.left))
                     return self.pair(term, first, self.check(right, expected.part(wanted.right)))
-            case tree.Fail():  # T-Fail
-                return Typed(core.Fail(self.record.core_type(wanted), span=term.span), wanted, {}, True)
+            case tree.Fail():
+                return self.fail(term, wanted)
             case tree.Alternatives():
                 if isinstance(wanted, tys.With | tys.Power):
                     return lists.alternatives(self, term, expected)

@@ -175,6 +175,21 @@ class TraceOfAFunction(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class ScaledLists(Mistake):
+    """A scaled result that is a list held apart, which has numbers for each element and no one scale."""
+
+    type: str
+
+    @property
+    def title(self) -> str:
+        return f"a {self.type} that is held apart has no scale of its own"
+
+    @property
+    def help(self) -> str:
+        return "fold it in the program, or call the neuron: the elements of a list are not multiplied"
+
+
+@dataclass(frozen=True, slots=True)
 class SeveralLengths(Mistake):
     """The states of a `cons` fold through what is not linear, where a list has several lengths at once."""
 

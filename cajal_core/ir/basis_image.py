@@ -133,6 +133,8 @@ class Imager:
             case ir.Sum(parts):
                 return self.summed([self.data(part) for part in parts])
             case ir.Slice(vector, start):
+                if isinstance(type, tys.Arrow):  # a vector that is read as a matrix
+                    raise NoImageError
                 whole = self.data(vector)
                 return Image(whole.axes, _sliced(whole.indices, start, tys.dim(type)))
             case ir.Concat(parts):

@@ -18,7 +18,7 @@ over the basis of a type: `Basis` opens one, `Contract` and `Matrix` close it. T
 in which pairs and matrices are flattened row-major. The step of a recurrence is a block inside its operation,
 and reads the values outside it.
 
-An axis may also run over the positions of a list that is held apart (docs/spec.md, section 5.5). Such an axis
+An axis may also run over the positions of a list that is held apart (docs/spec.md, section 3.8). Such an axis
 is as long as the longest list of the batch when the code runs, and never longer than its size. A value that
 an `Input`, a `Held` or a `Call` of an extern makes at a list type is such a list, elements and lengths.
 `Elements` and `Lengths` read it, a `Call` may be given it. Any other value at a list type is one vector,

@@ -108,7 +108,7 @@ class Stored(nn.Module):
         return repeated
 
 
-class Callables(dict[str, Callable[..., Tensor]]):
+class Callables(dict[str, Callable[..., Any]]):
     """Linked callables that are no modules: any of them is copied, but only one with a name pickled."""
 
     def __reduce__(self) -> tuple[Any, ...]:

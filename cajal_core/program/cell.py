@@ -198,7 +198,7 @@ class Cell:
         elif name:
             self.declared[name.name] = core.Extern(name.name, type) if type else None
 
-    def use(self, use: tree.Use, comments: Comments) -> Result | None:
+    def use(self, use: tree.Use, comments: Comments) -> Result | None:  # T-Use
         """Declares what a module brings; notes the mistakes where it is not there, or wrong."""
         passes = Passes(self.verify)
         try:
@@ -417,8 +417,12 @@ def _declares(item: tree.Item | Broken) -> tuple[tree.Binder, ...]:
             return ()
         case tree.Use():
             return item.names or ()
-        case _:
+        case (
+            tree.Def() | tree.Extern() | tree.Learn() | tree.Space() | tree.Data() | tree.Synonym() | Broken()
+        ):
             return (item.name,) if item.name else ()
+        case _:
+            assert_never(item)
 
 
 def _lacking(use: tree.Use, module: Module) -> list[Mistake]:

@@ -39,9 +39,8 @@ _COPY = Keyword(
 _DROP = Keyword("drop s in t", "Uses s, a value of a data type, and forgets it.", r"\b:Bool. drop b in 3")
 _FOLD = Keyword(
     "fold xs { nil => b | cons x y => s },  fold xs { nil => b | snoc y x => s }",
-    "Reads a list from its end, or with snoc from its start: b is the state at "
-    "first, y the state so far, x an "
-    "element. The step s sees x, y and top-level names, no other variable.",
+    "Reads a list from its end, or with snoc from its start: b is the state at first, y the state so far, x "
+    "an element. The step s sees x, y and top-level names, no other variable.",
     "fold [true, false, true] { nil => 0 | cons x n => if x then succ n else n }",
 )
 _NIL = Keyword(
@@ -49,8 +48,7 @@ _NIL = Keyword(
 )
 _CONS = Keyword(
     "cons x xs",
-    "The list xs with x before it; `[x, y]` is cons x (cons y nil). In `case` and "
-    "`fold`, the arm of such a list.",
+    "The list xs with x before it; `[x, y]` is cons x (cons y nil). In `case` and `fold`, its arm.",
     "cons true [false]",
 )
 _TRUE = Keyword("true, tt : Bool", "The basis vector e0.", "true")
@@ -101,9 +99,8 @@ KEYWORDS: dict[str, Keyword] = {
     ),
     "case": Keyword(
         "case s { C x y => t | D => u },  case s { 3 => t | _ => u }",
-        "An arm for each constructor of the type of s, with a name for each field, or a "
-        "last arm `_` or `x` for "
-        "all others. All arms use the same variables.",
+        "An arm for each constructor of the type of s, with a name for each field, or a last arm `_` or `x` "
+        "for all others. All arms use the same variables.",
         "case 3 { zero => zero | succ m => m }",
     ),
     "fold": _FOLD,
@@ -117,9 +114,8 @@ KEYWORDS: dict[str, Keyword] = {
     ),
     "dict": Keyword(
         "dict ks vs : K -o V",
-        "The function that looks a key up: of keys and values, `ks : K ^ n` and `vs : V "
-        "^ n`, the i-th belong "
-        "together.",
+        "The function that looks a key up: of keys and values, `ks : K ^ n` and `vs : V ^ n`, the i-th "
+        "belong together.",
         "dict <true, false> <1, 0> true",
     ),
     "let": _LET,
@@ -140,8 +136,7 @@ KEYWORDS: dict[str, Keyword] = {
     ),
     "List": Keyword(
         "List A, List[k] A",
-        "The type of lists of at most k elements. Without a number it is one less than "
-        "the notebook's `%nat`.",
+        "The type of lists of at most k elements. Without a number it is one less than `%nat`.",
         "([true, false] : List[3] Bool)",
     ),
 }

@@ -10,7 +10,7 @@ import pytest
 
 from cajal_core import CajalError, Mistake, Program, edited
 from cajal_core.diagnostics import cases, linear, lists, runtime, scope, syntax, types
-from tests.errors.test_golden import CASES, name
+from tests.errors.test_golden import CASES, MODULES, name
 
 NEXT = "-- next cell\n"
 #: A help may lead to the next one, where a line that parses is checked at last.
@@ -24,7 +24,7 @@ def mistakes(text: str) -> tuple[Mistake, ...]:
     for cell in before:
         program.run(cell)
     try:
-        program.run(last)
+        program.run(last, folder=MODULES)
     except CajalError as error:
         return error.errors
     return ()
@@ -106,9 +106,11 @@ KINDS: dict[type[Mistake], str] = {
     lists.PatternNeedsType: "the type is the author's",
     linear.NotReusable: "a lambda cannot be marked `!`, and which top-level name is meant is the author's",
     runtime.Overflow: "the size of a type is the author's",
+    scope.ModuleCycle: "what both modules need is the author's",
     scope.RepeatedConstructor: "a new name is the author's, and is wanted wherever the old one stands",
     scope.TwoParameters: "a definition of another cell is run again",
     scope.TypeAsTerm: "which value of the type is meant is the author's",
+    scope.UnknownModule: "what the module declares is the author's",
     syntax.BadOption: "which setting is meant is the author's",
     syntax.HugeNumber: "what is counted is the author's",
     syntax.Unopened: "where the comment begins is the author's",

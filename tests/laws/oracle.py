@@ -86,6 +86,9 @@ Env: TypeAlias = Mapping[str, Value]
 Meaning: TypeAlias = Callable[[Env], Value]
 Link: TypeAlias = np.ndarray | Callable[..., np.ndarray]
 
+#: At another size of `Nat`, a type of a generated program may be larger than that of any program here.
+LARGEST = 4000
+
 BOOL = Flat("Bool", (2,), ("true", "false"))
 UNIT = Flat("Unit", (1,), ("()",))
 
@@ -328,6 +331,11 @@ class Oracle:
     # Types
 
     def type(self, written: tree.Type) -> Type:
+        type = self.written(written)
+        assert dim(type) <= LARGEST, "a type too large to tabulate"
+        return type
+
+    def written(self, written: tree.Type) -> Type:
         match written:
             case tree.BoolType():
                 return BOOL
@@ -517,10 +525,10 @@ class Oracle:
                 return type, meaning
 
             case tree.Alternatives(parts):
-                wanted: tuple[Type | None, ...] = (None,) * len(parts)
+                own: tuple[Type | None, ...] = (None,) * len(parts)
                 if isinstance(expected, Beside | Pow):
-                    wanted = components(expected)
-                read = [self.read(part, scope, of) for part, of in zip(parts, wanted, strict=True)]
+                    own = components(expected)
+                read = [self.read(part, scope, of) for part, of in zip(parts, own, strict=True)]
                 types = tuple([of for of, _ in read])
                 type = Beside(types)
                 if isinstance(expected, Pow):
@@ -688,17 +696,18 @@ class Oracle:
                     return mixture(type, [value.sum()], [lambda: match_(env, rest)])
                 case tree.PairPattern(left, right):
                     assert isinstance(of, Prod)
+                    first, second = of.left, of.right
                     each = [
                         lambda e=e, f=f: match_(
                             env,
                             [
-                                (left, of.left, unflatten(of.left, e)),
-                                (right, of.right, unflatten(of.right, f)),
+                                (left, first, unflatten(first, e)),
+                                (right, second, unflatten(second, f)),
                                 *rest,
                             ],
                         )
-                        for e in basis(of.left)
-                        for f in basis(of.right)
+                        for e in basis(first)
+                        for f in basis(second)
                     ]
                     return mixture(type, value, each)
 

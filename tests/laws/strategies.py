@@ -319,7 +319,7 @@ class Writer:
                     arms.append(tree.Arm(pattern, body, span=NOWHERE))
                 whole = tree.Case(term, tuple(arms), span=NOWHERE)
                 return tree.Drop(whole, self.plain(rest), span=NOWHERE)
-            case Flat() | Prod() | Sum() | Lst():
+            case _:
                 return tree.Drop(term, self.plain(rest), span=NOWHERE)
 
     def constant(self, job: Job) -> tree.Term:
@@ -337,7 +337,8 @@ class Writer:
                 return self.sized(job, tree.Zero(span=NOWHERE))
             case Flat(_, _, values):
                 return tree.Constructor(values[0], span=NOWHERE)
-            case Sum(_, ((name, fields), *_)):
+            case Sum(_, constructors):
+                name, fields = constructors[0]
                 given = [self.plain(replace(job, context=(), goal=each, known=True)) for each in fields]
                 return apply(tree.Constructor(name, span=NOWHERE), *given)
             case Beside() | Pow():
@@ -905,7 +906,7 @@ def comprehension(writer: Writer, job: Job) -> Write | None:
     goal = job.goal
 
     def write() -> tree.Term:
-        count = writer.choose([1, 2, 1])
+        count = writer.choose([1, 2])
         contexts = writer.shared(job.context, count)
         types = list[Type]()
         for context in contexts:
@@ -924,6 +925,10 @@ def comprehension(writer: Writer, job: Job) -> Write | None:
         return tree.Comprehension(writer.term(body), tuple(generators), span=NOWHERE)
 
     return write
+
+
+# Programs are made of calls, and lists are rarely wanted.
+RULES += [reference, reference, reference, comprehension, comprehension]
 
 
 def bounded(writer: Writer, most: int) -> Type:
@@ -1152,8 +1157,10 @@ def samples(
             parameter(consumer, Fun(space, BOOL))
         items += fielded(writer)
         for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True)):
-            kind = writer.choose([tree.Extern, tree.Learn])
-            parameter(name, curried(*writer.signature()), kind)
+            arguments, result = writer.signature()
+            # What an extern returns is held apart, which a tensor is not.
+            kinds = [tree.Learn] if isinstance(uncurry(result)[1], Lst) else [tree.Extern, tree.Learn]
+            parameter(name, curried(arguments, result), writer.choose(kinds))
     else:
         items += fielded(writer)
     definitions = [definition(writer, draw(sizes(size))) for _ in range(draw(st.integers(int(whole), 3)))]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import random
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -15,8 +17,11 @@ from cajal_core.base import tys
 from cajal_core.diagnostics.runtime import Fails, ListOverflow, Overflow, UnequalLists
 from tests.library.values import plain
 
-#: How many inputs the evaluator is asked for: it takes a millisecond for each.
-SAMPLE = 200
+#: How many inputs the evaluator is asked for: it takes some milliseconds for each.
+SAMPLE = 100
+
+#: Words of labels that Python writes otherwise.
+NAMES = {"true": "True", "false": "False"} | {str(number): str(number) for number in range(100)}
 
 
 @cache
@@ -30,19 +35,28 @@ def using(module: str, nat_size: int) -> Program:
 def flat(value: Any) -> Any:
     """A value as `plain` makes it, with `(a, b, c)` for `((a, b), c)` and tuples for lists, as a key."""
     match value:
+        case list():
+            return tuple(map(flat, value))
         case (left, right) if not isinstance(left, str):
             first = flat(left)
             return (*(first if isinstance(left, tuple) else (first,)), flat(right))
-        case list():
-            return tuple(map(flat, value))
         case _:
             return value
 
 
-def basis(program: Program, type: tys.Type) -> dict[str, Any]:
+def read(label: str) -> Any:
+    """The value that a basis vector is labelled with, as `flat` makes it. Constructors have no fields."""
+    quoted = re.sub(r"\w+", lambda word: NAMES.get(word[0]) or repr(word[0]), label)
+    return as_tuples(ast.literal_eval(quoted))
+
+
+def as_tuples(value: Any) -> Any:
+    return tuple(map(as_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def basis(type: tys.Type) -> dict[str, Any]:
     """The values of a data type in order, by the terms that they are written as."""
-    terms = [f"({label} : {type})" for label in labels(type)]
-    return {term: flat(plain(program.evaluate(term))) for term in terms}
+    return {f"({label} : {type})": read(label) for label in labels(type)}
 
 
 def result(program: Program, term: str) -> Any:
@@ -56,11 +70,11 @@ def result(program: Program, term: str) -> Any:
 
 
 def compare(program: Program, term: str, expected: Callable[..., Any]) -> None:
-    """A function from data to data is `expected` at all inputs, as a neuron and, at some, by the evaluator."""
+    """A function of data is `expected` at all inputs, as a neuron and, at some of them, by the evaluator."""
     types, target = uncurry(program.type(term))
-    bases = [basis(program, type) for type in types]
+    bases = [basis(type) for type in types]
     inputs = [*itertools.product(*[values.values() for values in bases])]
-    place = {value: row for row, value in enumerate(basis(program, target).values())}
+    place = {value: row for row, value in enumerate(basis(target).values())}
     assert len(place) == dim(target)
     table = torch.zeros(len(inputs), dim(target))
     for row, values in enumerate(inputs):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import accumulate, product
 from typing import TypeVar
 
 import pytest
+import torch
 
 from cajal_core import CajalError, Program
 from tests.library.values import call
@@ -75,3 +76,46 @@ def test_brackets_of_two_kinds(program: Program) -> None:
         else:
             assert call(program, "unclosed", terms) == unclosed
             assert call(program, "matched", terms) == (None if unclosed is None else unclosed == [])
+
+
+def batch(letters: int, length: int) -> tuple[list[tuple[int, ...]], torch.Tensor]:
+    """All words of a length, by the numbers of their letters and as one tensor."""
+    numbers = [*product(range(letters), repeat=length)]
+    return numbers, torch.eye(letters)[torch.tensor(numbers)]
+
+
+def truths(answers: list[bool | None]) -> torch.Tensor:
+    """The vectors of `true`, of `false`, and of no answer."""
+    rows = {True: [1.0, 0.0], False: [0.0, 1.0], None: [0.0, 0.0]}
+    return torch.tensor([rows[answer] for answer in answers])
+
+
+def test_neurons_take_all_words_of_a_length_at_once(program: Program) -> None:
+    numbers, tensor = batch(2, 8)
+    words = [[LETTERS[number] for number in word] for word in numbers]
+    expected = truths([word[-2:] == ["A", "B"] for word in words])
+    assert torch.equal(program["ends_with_ab"](tensor), expected)
+    assert torch.equal(program["even_as"](tensor), truths([word.count("A") % 2 == 0 for word in words]))
+    depths = [depth([BRACKETS[number] for number in word]) for word in numbers]
+    closed = truths([None if brackets is None else brackets == 0 for brackets in depths])
+    assert torch.equal(program["balanced"](tensor), closed)
+
+
+def test_a_neuron_matches_brackets_of_two_kinds(program: Program) -> None:
+    numbers, tensor = batch(4, 5)
+    stacks = [nested([MARKS[number] for number in word]) for word in numbers]
+    deepest = [max(accumulate(1 if number < 2 else -1 for number in word)) for word in numbers]
+    answers = [
+        None if stack is None or deep > 3 else stack == []
+        for stack, deep in zip(stacks, deepest, strict=True)
+    ]
+    assert torch.equal(program["matched"](tensor), truths(answers))
+
+
+def test_a_word_of_random_brackets_is_balanced_with_its_probability(program: Program) -> None:
+    _, tensor = batch(2, 6)
+    weights = torch.tensor([[0.9, 0.1], [0.5, 0.5], [0.3, 0.7], [0.6, 0.4], [0.2, 0.8], [0.25, 0.75]])
+    probabilities = (tensor * weights).sum(-1).prod(-1)
+    expected = probabilities @ program["balanced"](tensor)
+    torch.testing.assert_close(program["balanced"](weights), expected)
+    assert 0 < expected.sum() < 1

@@ -101,7 +101,7 @@ def test_sums_of_32_bits() -> None:
     generator = torch.Generator().manual_seed(0)
     samples, width = 200, 32
     drawn = torch.randint(2, (2, samples, width), generator=generator).bool()
-    rows = [[tuple(row) for row in list.tolist()] for list in drawn]
+    rows = [[tuple(row) for row in side.tolist()] for side in drawn]
     sums = [added(xs, ys) for xs, ys in zip(*rows, strict=True)]
 
     def tensor(lists: list[Bits]) -> torch.Tensor:
@@ -114,13 +114,13 @@ def test_sums_of_32_bits() -> None:
 
     xs, ys = tensor(rows[0]), tensor(rows[1])
     program = using("bits", width + 1)
-    assert true(program.compile("carry_of")(xs, ys)) == [sum[-1] for sum in sums]
+    assert true(program.compile("carry_of")(xs, ys)) == [total[-1] for total in sums]
     for place in (0, 17, 32):
         at = torch.eye(width + 1)[place]
-        assert true(program.compile("sum_bit")(at, xs, ys)) == [sum[place] for sum in sums]
-    digits = [sum[:-1] for sum in sums]
-    assert true(program.compile("sum_is")(xs, ys, tensor(digits))) == [not sum[-1] for sum in sums]
-    wrong = [(*sum[:20], not sum[20], *sum[21:]) for sum in digits]
+        assert true(program.compile("sum_bit")(at, xs, ys)) == [total[place] for total in sums]
+    digits = [total[:-1] for total in sums]
+    assert true(program.compile("sum_is")(xs, ys, tensor(digits))) == [not total[-1] for total in sums]
+    wrong = [(*total[:20], not total[20], *total[21:]) for total in digits]
     assert not any(true(program.compile("sum_is")(xs, ys, tensor(wrong))))
     names = ("Less", "Equal", "Greater")
     orders = program.compile("compare_bits")(xs, ys).argmax(-1).tolist()

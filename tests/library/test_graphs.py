@@ -17,7 +17,7 @@ from tests.library.values import call, counts, nested
 
 NODES = ("N1", "N2", "N3", "N4")
 DIAMOND: nx.DiGraph[Any] = nx.DiGraph([("N1", "N2"), ("N1", "N3"), ("N2", "N4"), ("N3", "N4")])
-FAR = 5
+FAR = 15
 SETS = [*product((True, False), repeat=4)]
 
 
@@ -128,39 +128,31 @@ def test_breadth_first_search_of_any_graph(open_program: Program) -> None:
 
 
 def test_sums_and_the_smaller_of_distances(program: Program) -> None:
-    for m, n in product(range(FAR + 1), repeat=2):
-        assert call(program, "plus", m, n) == min(m + n, FAR)
-        assert call(program, "nearer", m, n) == min(m, n)
-
-
-def some_distances() -> list[tuple[int, ...]]:
-    random = Random(1)
-    return [tuple(random.choices(range(FAR + 1), k=4)) for _ in range(12)]
-
-
-def test_distances_are_read_and_shortened(program: Program) -> None:
-    for found, (place, node), n in product(some_distances(), enumerate(NODES), range(FAR + 1)):
-        assert call(program, "distance", found, node) == found[place]
-        shorter = [min(d, n) if index == place else d for index, d in enumerate(found)]
-        assert call(program, "shorten", found, node, n) == nested(*shorter)
+    for name, expected in {"plus": lambda m, n: min(m + n, FAR), "nearer": min}.items():
+        table = program.compile(name).matrix().reshape(16, 16, 16)  # the result, the second, the first
+        for m, n in product(range(16), repeat=2):
+            assert torch.equal(table[:, n, m], torch.eye(16)[expected(m, n)])
+        for m, n in product(range(0, 16, 3), range(1, 16, 2)):
+            assert call(program, name, m, n) == expected(m, n)
 
 
 def test_an_edge_is_relaxed(program: Program) -> None:
-    for found, start, end, length in product(some_distances(), range(4), range(4), (0, 2, 5)):
-        relaxed = [*found]
-        relaxed[end] = min(found[end], found[start] + length)
-        edge = f"(Edge {NODES[start]} {NODES[end]} {length})"
-        assert call(program, "relax", found, edge) == nested(*relaxed)
+    for old, start, length in product(range(0, 16, 3), repeat=3):
+        assert call(program, "relax", old, start, length) == min(old, start + length)
 
 
-def test_the_algorithm_of_bellman_and_ford(program: Program) -> None:
-    random = Random(2)
-    for graph in graphs():
-        for edge in graph.edges.values():
-            edge["weight"] = random.randrange(4)
-        weights = graph.edges.data("weight")
-        edges = [f"Edge {NODES[start]} {NODES[end]} {weight}" for start, end, weight in weights]
-        random.shuffle(edges)
-        lengths = nx.single_source_bellman_ford_path_length(graph, 0)
-        expected = [min(lengths.get(node, FAR), FAR) for node in range(4)]
-        assert call(program, "distances", edges) == nested(*expected)
+def test_the_algorithm_of_bellman_and_ford_at_all_nodes_of_many_graphs(program: Program) -> None:
+    random, some = Random(2), graphs()
+    lengths = torch.full((len(some), 4, 4), FAR)  # of a graph, to a node, from a node
+    for index, graph in enumerate(some):
+        for start, end in graph.edges:
+            graph.edges[start, end]["weight"] = lengths[index, end, start] = random.randrange(7)
+    found = torch.tensor([0, FAR, FAR, FAR]).expand(len(some), 4)
+    arrive, basis = program.compile("arrive"), torch.eye(16)
+    for _ in range(3):
+        sources = [basis[found[:, node]].unsqueeze(1) for node in range(4)]
+        edges = [basis[lengths[:, :, node]] for node in range(4)]
+        found = arrive(basis[found], *sources, *edges).argmax(-1)
+    for graph, row in zip(some, found.tolist(), strict=True):
+        expected = nx.single_source_bellman_ford_path_length(graph, 0)
+        assert row == [min(expected.get(node, FAR), FAR) for node in range(4)]

@@ -76,3 +76,19 @@ def test_the_next_row(program: Program) -> None:
         shifted = [row[-1], *row[:-1]], [*row], [*row[1:], row[0]]  # the row is a ring
         expected = [below(110, *cells) for cells in zip(*shifted, strict=True)]
         assert call(program, "next_row", "rule_110", *shifted) == expected
+
+
+def test_neurons_take_whole_grids(program: Program) -> None:
+    """A grid is a batch of cells, and a row of cells a list."""
+    grid = torch.randint(2, (12, 12), generator=torch.Generator().manual_seed(0))  # 0 is alive
+    cells = torch.eye(2)[grid]
+    around = [(down, right) for down, right in product((-1, 0, 1), repeat=2) if (down, right) != (0, 0)]
+    neighbours = torch.stack([cells.roll(shift, (0, 1)) for shift in around], dim=2)
+    count = neighbours[..., 0].sum(2)
+    expected = (count == 3) | ((count == 2) & (grid == 0))
+    assert torch.equal(program["life"](cells, neighbours)[..., 0], expected.float())
+    rows = program["next_row rule_110"](cells.roll(1, 1), cells, cells.roll(-1, 1)).elements
+    alive = [[not cell for cell in row] for row in grid.tolist()]
+    for row, after in zip(alive, rows[..., 0].tolist(), strict=True):
+        shifted = [row[-1], *row[:-1]], row, [*row[1:], row[0]]
+        assert after == [below(110, *block) for block in zip(*shifted, strict=True)]

@@ -50,10 +50,10 @@ def run_products(
         (elements,) = inputs
         matrices = from_table(table, elements)
     else:
-        matrices = _from_step(step, inputs, dim, rank)
+        matrices = from_step(step, inputs, dim, rank)
     apart = dim <= APART
     if lengths is not None:
-        matrices = _ended(matrices, lengths, apart)
+        matrices = ended(matrices, lengths, apart)
     whole = product(matrices, order) if apart else _product_of_rows(matrices, order)
     if apart:
         whole = whole.movedim((0, 1), (-2, -1))
@@ -111,7 +111,7 @@ def from_table(table: Tensor, elements: Tensor) -> Tensor:
     return flat.unflatten(-1, (dim, dim))
 
 
-def _from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, rank: int) -> Tensor:
+def from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, rank: int) -> Tensor:
     """The matrix of each element: the step runs on all basis vectors, at all positions at once."""
     states = torch.eye(dim, dtype=inputs[0].dtype, device=inputs[0].device)
     read = [each.reshape(len(each), *[1] * (rank + 2 - each.ndim), *each.shape[1:]) for each in inputs]
@@ -121,7 +121,7 @@ def _from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, 
     return images.movedim(1, -2).movedim(0, -1)
 
 
-def _ended(matrices: Tensor, lengths: Tensor, apart: bool) -> Tensor:
+def ended(matrices: Tensor, lengths: Tensor, apart: bool) -> Tensor:
     """The matrices, with the identity behind the end of each list."""
     dim = matrices.shape[0 if apart else -1]
     count = matrices.shape[-1 if apart else -3]

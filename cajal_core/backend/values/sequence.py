@@ -93,7 +93,9 @@ class Sequence:
     def flat(self) -> tuple[Tensor, Tensor]:
         """The elements (…, k', dim A), zero beyond whole lengths, and the weights (…, k' + 1)."""
         elements = self.elements.flatten(self.rank + 1)
-        if self.is_whole:
+        # Where all lists are as long as the tensor, there is nothing to mask.
+        is_full = may_look(self.lengths) and bool((self.lengths >= elements.shape[-2]).all())
+        if self.is_whole and not is_full:
             places = torch.arange(elements.shape[-2], device=self.lengths.device)
             inside = places < self.lengths.unsqueeze(-1)
             elements = torch.where(inside.unsqueeze(-1), elements, torch.zeros_like(elements[..., :1, :1]))

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import reduce
 from itertools import accumulate, groupby
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import InternalError
@@ -99,8 +100,10 @@ class DataEvaluator(SymbolicEvaluator):
                     alternatives,
                     tuple([self.weighed(weights, part, own) for part, own in zip(parts, types, strict=True)]),
                 )
-            case _:
+            case ir.Value() | Function() | Pair():
                 return self.arm(weights, (), symbolic, type)
+            case _:
+                assert_never(symbolic)
 
     def case_number(
         self, weights: ir.Value, zero: Symbolic, succ: Callable[[Symbolic], Symbolic], type: tys.Type
@@ -135,8 +138,10 @@ class DataEvaluator(SymbolicEvaluator):
                 start = place * tys.dim(type)
             case ir.Value(_, tys.With(types)):
                 start = sum(map(tys.dim, types[:place]))
-            case _:
+            case ir.Value() | Function() | Pair() | Held():
                 raise InternalError(f"{alternatives} has no alternatives")
+            case _:
+                assert_never(alternatives)
         return self.reflect(self.slice(alternatives, start, type))
 
     def failed(self, type: tys.Type) -> Symbolic:
@@ -146,8 +151,13 @@ class DataEvaluator(SymbolicEvaluator):
                 return Function(type, lambda _: self.failed(result))
             case tys.List(_, most):
                 return Held(type, (), None, self.zero(tys.Nat(most + 1)))
-            case _:
+            case (
+                tys.Bool() | tys.Unit() | tys.Nat() | tys.Data() | tys.Space() | tys.Product() | tys.With()
+                | tys.Power()
+            ):  # fmt: skip
                 return self.zero(type)
+            case _:
+                assert_never(type)
 
     def dictionary(self, keys: ir.Value, values: ir.Value, count: int, type: tys.Arrow) -> Symbolic:
         """Σ_i values_i keys_iᵀ, where keys and values are so many rows, flattened."""
@@ -182,11 +192,15 @@ def holds_list(symbolic: Symbolic) -> bool:
         match part:
             case Held():
                 return True
-            case Pair(_, left, right) if part not in seen:
-                pending += left, right
-            case Tuple(_, parts) if part not in seen:
-                pending += parts
-            case _:
+            case Pair(_, left, right):
+                parts = (left, right)
+            case Tuple(_, parts):
                 pass
-        seen.add(part)
+            case ir.Value() | Function():
+                parts = ()
+            case _:
+                assert_never(part)
+        if part not in seen:
+            seen.add(part)
+            pending += parts
     return False

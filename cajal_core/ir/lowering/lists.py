@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import union
 from cajal_core.ir.lowering.data import DataEvaluator
 from cajal_core.ir.marks import Marks
-from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, product, type_of
+from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple, product, type_of
 
 #: So many first elements are unrolled; more are put over an axis.
 MOST_UNROLLED = 4
@@ -158,8 +159,10 @@ class ListEvaluator(DataEvaluator):
                 return self.runs_over(left, axis) and self.runs_over(right, axis)
             case ir.Value():
                 return axis in elements.axes
-            case _:
+            case Function() | Tuple() | Held():
                 return True
+            case _:
+                assert_never(elements)
 
     def in_lists(
         self, lists: tuple[Symbolic, ...], body: Callable[[tuple[Held, ...]], Symbolic], result: tys.Type

@@ -44,9 +44,12 @@ def test_a_mismatch_says_what_asks_for_the_type() -> None:
 
 def test_a_nat_without_a_size_tells_its_own() -> None:
     mistake = mismatch(SCOPE, SECOND, Expectation(tys.Nat(3), "", "T-App"), SCOPE.nat)
-    assert mistake is not None and mistake.help == "`Nat` is Nat[10] here"
+    assert mistake is not None and mistake.help == "only a smaller bound is widened: `Nat` is Nat[10] here"
+    larger = mismatch(SCOPE, SECOND, Expectation(tys.Nat(30), "", "T-Instance"), tys.Arrow(BOOL, SCOPE.nat))
+    assert larger is not None and larger.help is None
     written = mismatch(SCOPE, SECOND, Expectation(tys.Nat(3), "", "T-App"), tys.Nat(4))
-    assert written is not None and written.help is None
+    assert written is not None
+    assert written.help == "only a smaller bound is widened: Nat[3] fits where Nat[4] is expected"
 
 
 def test_an_argument_that_takes_the_next_one_lacks_parentheses() -> None:
@@ -106,4 +109,3 @@ def test_what_has_a_type_by_itself(text: str, has: bool) -> None:
     [item] = parse(Source("cell", text))
     assert isinstance(item, tree.Show)
     assert has_type(item.term) is has
-

@@ -73,13 +73,18 @@ def auto() -> Program:
         (r"\x:Bool. [fail <|> y | y in [x]]", None),
         # Steps and bodies
         (
-            r"\xs:List[2] Bool. fold xs { nil => true | cons x y => and x x }",
-            r"\xs:List[2] Bool. fold xs { nil => true | cons x y => drop y in copy x as (x1, x2) in and x1 x2 }",
+            r"\l:List[2] Bool. fold l { nil => true | cons x y => and x x }",
+            (
+                r"\l:List[2] Bool. fold l { nil => true | cons x y => drop y in "
+                r"copy x as (x1, x2) in and x1 x2 }"
+            ),
         ),
         (
-            r"\xs:List[2] Bool. [and x x | x in xs, y in xs]",
-            r"\xs:List[2] Bool. copy xs as (xs1, xs2) in "
-            r"[drop y in copy x as (x1, x2) in and x1 x2 | x in xs1, y in xs2]",
+            r"\l:List[2] Bool. [and x x | x in l, y in l]",
+            (
+                r"\l:List[2] Bool. copy l as (l1, l2) in "
+                r"[drop y in copy x as (x1, x2) in and x1 x2 | x in l1, y in l2]"
+            ),
         ),
         (
             r"\xs:List[2] Bool. \z:Bool. case xs { nil => z | cons x r => x }",

@@ -107,7 +107,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         _unknown_method,
         (
             "there is no method 'krylov' of recurrences\n"
-            "help: loop, paterson-stockmeyer, doubling, pointer-jumping"
+            "help: loop, paterson-stockmeyer, doubling, pointer-jumping, products"
         ),
     ),
     (

@@ -123,6 +123,36 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        runtime.ListOverflow,
+        lambda program: program.evaluate("cons true ([true] : List[1] Bool)"),
+        (
+            "a list of 2 elements does not fit List[1] Bool\n"
+            " --> term:1:1\n1 | cons true ([true] : List[1] Bool)\n"
+            f"  | {'^' * 33} element 2 is one too many\n"
+            "help: choose a larger bound, as in `List[2]`"
+        ),
+    ),
+    (
+        runtime.UnequalLists,
+        lambda program: program.evaluate("[(x, y) | x in [true], y in [(), ()]]"),
+        (
+            "lists of 1 and 2 elements do not go in step\n"
+            " --> term:1:1\n1 | [(x, y) | x in [true], y in [(), ()]]\n"
+            f"  | {'^' * 37} takes one element of each list at a time\n"
+            "help: give it lists of one length"
+        ),
+    ),
+    (
+        runtime.Fails,
+        lambda program: program.evaluate("case (3 : Nat) { 0 => true | _ => fail }"),
+        (
+            "the term fails: it has no result\n"
+            " --> term:1:35\n1 | case (3 : Nat) { 0 => true | _ => fail }\n"
+            f"  | {'':34}^^^^ fails here\n"
+            "help: its neuron is zero; `… <|> d` has the result `d` there"
+        ),
+    ),
+    (
         runtime.NoValue,
         lambda program: program.evaluate("not"),
         (

@@ -178,9 +178,9 @@ def test_dtypes_are_promoted(program: Program) -> None:
 
 
 def test_a_network_feeds_lists(program: Program) -> None:
-    linked = cajal.Linked(program["parity"], xs=torch.nn.Linear(7, 2), encode="softmax")
-    images = torch.rand(4, 3, 7)
-    expected = program["parity"](torch.softmax(linked.network_xs(images), -1))
+    network, images = torch.nn.Linear(7, 2), torch.rand(4, 3, 7)
+    linked = cajal.Linked(program["parity"], xs=network, encode="softmax")
+    expected = program["parity"](torch.softmax(network(images), -1))
     assert torch.allclose(linked(images), expected)
 
 

@@ -234,14 +234,3 @@ def test_programs_with_modules_are_copied_and_pickled(tmp_path: Path) -> None:
         again.run("use m")
         assert str(again.evaluate("go Green")) == "true"
         assert again["go"](torch.tensor([0.0, 1.0])).tolist() == [1.0, 0.0]
-
-
-def test_each_definition_of_the_library_has_an_example_that_holds() -> None:
-    for file in sorted(modules.LIBRARY.glob("*.cajal")):
-        program = cajal.load(file)
-        for entry in program.state.entries.values():
-            lines = [line for line in entry.documentation.splitlines() if line.startswith("example:")]
-            assert lines, f"{file.name} says no example of {entry.name}"
-            for line in lines:
-                term, _, value = line.removeprefix("example:").partition(" = ")
-                assert str(program.evaluate(term)) == value, line

@@ -9,10 +9,8 @@ import pytest
 
 from cajal_core import Program
 
-PRELUDE = """
-data Node = N1 | N2 | N3
-def edge (v : Node) : Node = case v { N1 => N2 <|> N3 | N2 => N3 | N3 => fail }
-"""
+PRELUDE = """data Node = N1 | N2 | N3
+def edge (v : Node) : Node = case v { N1 => N2 <|> N3 | N2 => N3 | N3 => fail }"""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import product
 
 import pytest
+import torch
 
 import cajal_core as cajal
 from cajal_core import Program
@@ -77,6 +78,18 @@ def test_the_step_is_the_transition_matrix() -> None:
     assert matrix.sum(0).eq(1).all()
     assert [matrix[:, letter, 0].argmax() for letter in range(4)] == [1, 2, 2, 2]
     assert [matrix[:, letter, 1].argmax() for letter in range(4)] == [2, 1, 1, 2]
+
+
+def test_a_neuron_accepts_with_the_probability_of_the_words_that_match() -> None:
+    program = Program()
+    program.run(module("a(b|c)*"))
+    letters = torch.rand(5, 4, generator=torch.Generator().manual_seed(0)).softmax(-1)
+    words = torch.tensor([*product(range(4), repeat=5)])
+    matches = torch.tensor(
+        [re.fullmatch("0[12]*", "".join(map(str, word))) is not None for word in words.tolist()]
+    )
+    probability = letters[torch.arange(5), words].prod(-1)[matches].sum()
+    torch.testing.assert_close(program["accepts"](letters)[0], probability)
 
 
 @pytest.mark.parametrize("expression", ["a\n|\t", "-a", "it's", "\u200b"])

@@ -1,20 +1,24 @@
-r"""The typing rule of `case` (docs/spec.md, section 5.3), and what a `case` becomes in the core.
+r"""The typing rule of `case` (docs/spec.md, section 2.2), and what a `case` becomes in the core.
 
 A `case` of a Bool is an `if`, one of a Unit is a `drop`, and a pair pattern is a `let`:
 
     case b { true => s | x => t }    becomes    if b then s else let x = false in t
+
+This is more than 300 lines, because each kind of type has constructors of its own, and an arm may be wrong in
+several ways that are told apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.checking.context import Binds, Typed
 from cajal_core.checking.expectation import Expectation
+from cajal_core.checking.rules.checker import Checker
 from cajal_core.checking.spelling import nearest
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.diagnostics.cases import (
@@ -31,9 +35,6 @@ from cajal_core.diagnostics.types import Bound, NumeralTooLarge
 from cajal_core.syntax import tree
 from cajal_core.terms import core
 
-if TYPE_CHECKING:
-    from cajal_core.checking.terms import TermChecker
-
 
 @dataclass(slots=True)
 class _Arms:
@@ -44,7 +45,7 @@ class _Arms:
     rest: tree.Arm | None = None
 
 
-def case(checker: TermChecker, term: tree.Case, expected: Expectation | None) -> Typed:  # T-Case
+def case(checker: Checker, term: tree.Case, expected: Expectation | None) -> Typed:  # T-Case
     """A `case`, checked or inferred."""
     value = checker.infer(term.scrutinee)
     type = value.type
@@ -144,7 +145,7 @@ def _name(pattern: tree.ArmPattern) -> str:
 
 
 def _sorted(
-    checker: TermChecker,
+    checker: Checker,
     term: tree.Case,
     type: tys.Type | Unknown,
     fields: dict[str | int, tuple[tys.Type, ...]] | None,
@@ -199,7 +200,7 @@ def _missing(arms: _Arms, fields: dict[str | int, tuple[tys.Type, ...]]) -> tupl
 
 
 def _wrong(
-    checker: TermChecker,
+    checker: Checker,
     arm: tree.Arm,
     type: tys.Type | Unknown,
     fields: dict[str | int, tuple[tys.Type, ...]],
@@ -221,7 +222,7 @@ def _wrong(
 
 
 def _binds(
-    checker: TermChecker,
+    checker: Checker,
     arm: tree.Arm,
     type: tys.Type | Unknown,
     fields: dict[str | int, tuple[tys.Type, ...]] | None,

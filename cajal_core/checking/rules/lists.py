@@ -1,12 +1,13 @@
-"""The typing rules of lists, alternatives and dictionaries (docs/spec.md, section 5.3)."""
+"""The typing rules of lists, alternatives and dictionaries (docs/spec.md, section 2.2)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.checking.context import Binds, Typed, Uses, add
 from cajal_core.checking.expectation import ANYTHING, Expectation, has_type
+from cajal_core.checking.rules.checker import Checker
 from cajal_core.checking.unknown import UNKNOWN, Unknown, arrow
 from cajal_core.diagnostics.linear import Branch, Side
 from cajal_core.diagnostics.lists import (
@@ -23,15 +24,10 @@ from cajal_core.diagnostics.lists import (
 from cajal_core.syntax import tree
 from cajal_core.terms import core
 
-if TYPE_CHECKING:
-    from cajal_core.checking.terms import TermChecker
-
 _ListTerm: TypeAlias = tree.Nil | tree.Cons | tree.ListLiteral | tree.Comprehension
 
 
-def alternatives(
-    checker: TermChecker, term: tree.Alternatives, expected: Expectation | None
-) -> Typed:  # T-With
+def alternatives(checker: Checker, term: tree.Alternatives, expected: Expectation | None) -> Typed:  # T-With
     """`<a, b>`, of a type `A & B` or `A ^ n` if one is expected."""
     wanted, count = expected.type if expected else UNKNOWN, len(term.parts)
     types: list[tys.Type] = components(wanted) or []
@@ -53,7 +49,7 @@ def alternatives(
     return joined._replace(term=parts, type=type if known else UNKNOWN)
 
 
-def pick(checker: TermChecker, term: tree.Pick) -> Typed:  # T-Pick
+def pick(checker: Checker, term: tree.Pick) -> Typed:  # T-Pick
     value = checker.infer(term.alternatives)
     type, parts = value.type, components(value.type)
     chosen: tys.Type | Unknown = UNKNOWN
@@ -69,7 +65,7 @@ def pick(checker: TermChecker, term: tree.Pick) -> Typed:  # T-Pick
     return value._replace(term=picked, type=chosen)
 
 
-def listing(checker: TermChecker, term: _ListTerm, expected: Expectation | None) -> Typed:
+def listing(checker: Checker, term: _ListTerm, expected: Expectation | None) -> Typed:
     """A list that is written; of a `List` type if one is expected."""
     wanted = expected.type if expected and isinstance(expected.type, tys.List) else None
     match term:
@@ -87,13 +83,13 @@ def listing(checker: TermChecker, term: _ListTerm, expected: Expectation | None)
             assert_never(term)
 
 
-def _nil(checker: TermChecker, term: tree.Term, type: tys.List | None) -> core.Nil:
+def _nil(checker: Checker, term: tree.Term, type: tys.List | None) -> core.Nil:
     if type is None:
         type = tys.List(checker.record.core_type(UNKNOWN), 0)
     return core.Nil(type, span=term.span)
 
 
-def _unsized(checker: TermChecker, element: tys.Type | Unknown) -> tys.List | None:
+def _unsized(checker: Checker, element: tys.Type | Unknown) -> tys.List | None:
     """`List A`, without a bound of its own."""
     checker.record.uses_nat = True
     if isinstance(element, Unknown):
@@ -101,9 +97,7 @@ def _unsized(checker: TermChecker, element: tys.Type | Unknown) -> tys.List | No
     return tys.List(element, checker.scope.nat_size - 1, written=False)
 
 
-def _cons(
-    checker: TermChecker, term: tree.Cons, wanted: tys.List | None, expected: Expectation | None
-) -> Typed:
+def _cons(checker: Checker, term: tree.Cons, wanted: tys.List | None, expected: Expectation | None) -> Typed:
     """`cons a xs`, whose type is that of xs where none is expected."""  # T-Cons
     if wanted and expected:
         head = checker.check(term.head, expected.part(wanted.element))
@@ -134,7 +128,7 @@ def _cons(
 
 
 def _literal(
-    checker: TermChecker, term: tree.ListLiteral, wanted: tys.List | None, expected: Expectation | None
+    checker: Checker, term: tree.ListLiteral, wanted: tys.List | None, expected: Expectation | None
 ) -> Typed:
     """`[a, b]` is `cons a (cons b nil)`. Where no type is expected, the first element tells."""
     place = next((place for place, part in enumerate(term.elements) if has_type(part)), 0)
@@ -164,7 +158,7 @@ def _literal(
 
 
 def _comprehension(
-    checker: TermChecker, term: tree.Comprehension, wanted: tys.List | None, expected: Expectation | None
+    checker: Checker, term: tree.Comprehension, wanted: tys.List | None, expected: Expectation | None
 ) -> Typed:  # T-Each
     """`[t | x in xs, y in ys]`: as many elements as the shortest bound allows."""
     binds, lists, shortest = list[Binds](), list[core.Term](), None
@@ -188,7 +182,7 @@ def _comprehension(
     return checker.widened(term, listed, expected) if expected else listed
 
 
-def fold(checker: TermChecker, term: tree.Fold, expected: Expectation | None) -> Typed:  # T-Fold
+def fold(checker: Checker, term: tree.Fold, expected: Expectation | None) -> Typed:  # T-Fold
     value = checker.infer(term.list)
     type = _listed(checker, value.type, term.list, "fold")
     binds = [
@@ -204,7 +198,7 @@ def fold(checker: TermChecker, term: tree.Fold, expected: Expectation | None) ->
 
 
 def _listed(
-    checker: TermChecker, type: tys.Type | Unknown, term: tree.Term, what: Literal["fold", "comprehension"]
+    checker: Checker, type: tys.Type | Unknown, term: tree.Term, what: Literal["fold", "comprehension"]
 ) -> tys.List | None:
     """The type of a term that must be some list."""
     if isinstance(type, tys.List):
@@ -215,7 +209,7 @@ def _listed(
     return None
 
 
-def dictionary(checker: TermChecker, term: tree.Dict) -> Typed:  # T-Dict
+def dictionary(checker: Checker, term: tree.Dict) -> Typed:  # T-Dict
     """`dict ks vs`, a function from keys to values."""
     keys, values = checker.infer(term.keys), checker.infer(term.values)
     key_type, key_count = _rows(checker, keys.type, term.keys, "keys")
@@ -232,7 +226,7 @@ def dictionary(checker: TermChecker, term: tree.Dict) -> Typed:  # T-Dict
 
 
 def _rows(
-    checker: TermChecker, type: tys.Type | Unknown, term: tree.Term, what: Literal["keys", "values"]
+    checker: Checker, type: tys.Type | Unknown, term: tree.Term, what: Literal["keys", "values"]
 ) -> tuple[tys.Type | Unknown, int]:
     """The type of the components of an `A ^ n`, and how many there are."""
     parts = components(type)
@@ -250,8 +244,13 @@ def components(type: tys.Type | Unknown) -> list[tys.Type] | None:
             return [*parts]
         case tys.Power(base, count):
             return [base] * count
-        case _:
+        case (
+            tys.Bool() | tys.Unit() | tys.Nat() | tys.Data() | tys.Space() | tys.Product() | tys.List()
+            | tys.Arrow() | Unknown()
+        ):  # fmt: skip
             return None
+        case _:
+            assert_never(type)
 
 
 def _is_key(type: tys.Type) -> bool:
@@ -261,5 +260,10 @@ def _is_key(type: tys.Type) -> bool:
             return _is_key(left) and _is_key(right)
         case tys.Space():
             return True
-        case _:
+        case (
+            tys.Bool() | tys.Unit() | tys.Nat() | tys.Data() | tys.List() | tys.With() | tys.Power()
+            | tys.Arrow()
+        ):  # fmt: skip
             return tys.is_data(type)
+        case _:
+            assert_never(type)
