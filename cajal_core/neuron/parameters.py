@@ -1,4 +1,7 @@
-"""The parameters of a neuron: what it is linked to, and what it learns."""
+"""The parameters of a neuron: what it is linked to, and what it learns.
+
+This is more than 300 lines, because all state of a neuron and what links it stands together.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false

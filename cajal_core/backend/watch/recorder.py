@@ -175,7 +175,8 @@ class Recorder:
             values, several = [like.new_zeros(*[0] * steps, tys.dim(type))], False
         value = (_stacked(values) if several else values[0]).unflatten(-1, tys.shape(type))
         over = tuple([places[state] for state in chain])
-        is_fold = any(loop.over is not None for loop in self._loops if loop.state == mark.value)
+        loops = [loop for loop in self._loops if loop.state == mark.value] if mark.kind == "state" else []
+        is_fold = any(loop.over is not None for loop in loops)
         return Traced(
             mark.kind, mark.name, type, mark.span, value, steps, mark.parent, over, weights, is_fold
         )

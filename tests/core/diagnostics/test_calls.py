@@ -133,7 +133,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
             "the fold with state `y` runs once for each length, so it has no one row of states\n"
             " --> term:1:19\n"
             "1 | \\xs:List[2] Bool. fold xs { nil => true | cons x y => drop x in flip y }\n"
-            "  |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ "
+            "  |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ "
             "its step is not known to be linear\n"
             "help: give each list one whole length, not weights of several"
         ),
