@@ -132,6 +132,28 @@ def test_the_page_has_the_programs_of_the_notebook() -> None:
 # More inputs than it shows
 
 
+def test_sums_of_digits_that_are_certain(shown: Any) -> None:
+    """An image here has its digit as a basis vector in its first pixels, so the network is a slice."""
+    certain = torch.zeros(10, 64)
+    certain[:, :10] = torch.eye(10)
+    certain = certain.view(10, 8, 8)
+
+    def digit(image: torch.Tensor) -> torch.Tensor:
+        return image.flatten(1)[:, :10]
+
+    a, b = torch.cartesian_prod(torch.arange(10), torch.arange(10)).T
+    sums = shown.program.compile("sum", link={"digit": digit})
+    assert torch.equal(sums(certain[a], certain[b]), shown.codes(a + b, 19))
+
+    x, y = torch.randint(10, (2, 20, 99))
+    digits, carry = shown.added(x, y)
+    likelihood = shown.program.compile("sums", link={"digit": digit})
+    right = likelihood(certain[x], certain[y], shown.codes(digits, 10))
+    assert torch.equal(right, shown.truth(carry == 1))
+    digits[:, 50] = (digits[:, 50] + 1) % 10
+    assert not likelihood(certain[x], certain[y], shown.codes(digits, 10)).any()
+
+
 @pytest.mark.parametrize("count", range(2, 11))
 def test_permutation_of_all_inputs(shown: Any, count: int) -> None:
     orders = torch.tensor(list(itertools.permutations(range(count)))) if count < 6 else None
