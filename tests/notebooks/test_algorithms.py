@@ -10,7 +10,7 @@ import ast
 import itertools
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,10 +72,11 @@ def programs(notebook: NotebookNode) -> dict[int, str]:
     return found
 
 
-def pairs(count: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """All pairs of numbers of so many bits, some thousands at a time."""
+def pairs(count: int, most: int = 2**20) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """All pairs of numbers of so many bits, some thousands at a time; random ones if all are too many."""
     numbers = torch.arange(2**count)
-    x, y = torch.cartesian_prod(numbers, numbers).T
+    every = torch.cartesian_prod(numbers, numbers)
+    x, y = (every if len(every) <= most else every[torch.randint(len(every), (most,))]).T
     yield from zip(x.split(CHUNK), y.split(CHUNK), strict=True)
 
 
@@ -167,9 +168,9 @@ def test_permutation_of_all_inputs(shown: Any, count: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", range(1, 11))
-def test_sum_and_difference_of_all_inputs(shown: Any, count: int) -> None:
+def test_sum_and_difference_of_all_inputs(shown: Any, count: int, trials: Callable[[int, int], int]) -> None:
     add, subtract = (shown.program.compile(name, nat_size=count + 1) for name in ("sum_of", "difference"))
-    for x, y in pairs(count):
+    for x, y in pairs(count, trials(2**16, 2**20)):
         xs, ys = shown.to_bits(x, count), shown.to_bits(y, count)
         assert torch.equal(shown.to_numbers(add(xs, ys).mT), x + y)
         assert torch.equal(shown.to_numbers(subtract(xs, ys).mT), (x - y) % 2 ** (count + 1))
@@ -177,10 +178,12 @@ def test_sum_and_difference_of_all_inputs(shown: Any, count: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", range(1, 11))
-def test_a_step_of_multiplication_for_all_its_inputs(shown: Any, count: int) -> None:
+def test_a_step_of_multiplication_for_all_its_inputs(
+    shown: Any, count: int, trials: Callable[[int, int], int]
+) -> None:
     """A product is such steps, one a bit, so all products are right where all steps are."""
     step = shown.program.compile("shift_add", nat_size=count + 1)
-    for x, y in pairs(count):
+    for x, y in pairs(count, trials(2**16, 2**20)):
         for bit in (False, True):
             added = step(shown.truth(torch.tensor([bit])), shown.to_bits(x, count), shown.to_bits(y, count))
             assert torch.equal(shown.to_numbers(added.mT), x + y * bit)
@@ -233,8 +236,8 @@ def test_sbn_with_a_thousand_memories(shown: Any, count: int) -> None:
 
 
 @pytest.mark.slow
-def test_searches_and_shortest_ways_of_200_graphs(shown: Any) -> None:
-    for seed in range(200):
+def test_searches_and_shortest_ways_of_random_graphs(shown: Any, trials: Callable[[int, int], int]) -> None:
+    for seed in range(trials(20, 200)):
         graph = nx.gnp_random_graph(random.randint(2, 12), random.uniform(0.1, 0.4), seed=seed, directed=True)
         for edge in graph.edges.values():
             edge["weight"] = random.randint(0, 5)
