@@ -284,6 +284,7 @@ def test_wires_carry_what_the_trace_has(
     compared = 0
     for item in (0, 1):
         graph.page.get_by_label("item of the batch").fill(str(item))
+        assert isinstance(trace.result, torch.Tensor)
         assert graph.value(result)["vectors"] == [pytest.approx(trace.result[item].tolist(), abs=1e-6)]
         for step in (0, 1):
             if loop:

@@ -57,6 +57,7 @@ def test_a_callable_is_given_the_shapes_of_its_type() -> None:
 
     result = call_link("it", MAP, link, [torch.rand(5, 4, 6)], torch.float32)
     assert shapes == [(20, 2, 3)]
+    assert isinstance(result, Tensor)
     assert (result.shape, result.dtype) == ((5, 4, 2), torch.float32)
 
 
