@@ -268,7 +268,7 @@ class Neuron(Parametrised):
         r"""The result as a tensor in range and the logarithm of its scale: result = tensor · e^log.
 
         A product of a hundred probabilities is 0 in float32. Here the states of each `iter` and `fold` are
-        rescaled on the way, and so is what stands between them (docs/spec.md, section 5.6).
+        rescaled on the way, and so is what stands between them (docs/spec.md, section 6.2).
 
         Linked callables receive true values, which may be 0 where they are too small. Numbers of one vector
         have one scale: those less than about 1e-38 of the greatest, in float32, are 0.
@@ -316,7 +316,7 @@ class Neuron(Parametrised):
 
         Its shape is `(*batch, *shape of the result)`, its dtype that of the arguments. Its gradient is the
         true one, also where the result itself is too small for its dtype. Where the result is 0 it is -inf,
-        with a gradient of 0 (docs/spec.md, section 5.6).
+        with a gradient of 0 (docs/spec.md, section 6.2).
 
         Raises:
             CajalError: as `scaled` does.
