@@ -882,7 +882,7 @@ class Rows:
 
     def dense(self, type: Lst) -> np.ndarray:
         """One list, multiplied out."""
-        elements = self.elements.reshape(len(self.elements), -1)
+        elements = self.elements.reshape(len(self.elements), math.prod(self.elements.shape[1:]))
         return dense(type, [(weight, elements[:length]) for length, weight in enumerate(self.weights)])
 
 

@@ -103,7 +103,7 @@ def run(neuron: Neuron, *arguments: Any) -> torch.Tensor:
 
 
 @given(samples(), SEEDS)
-@budget(400)
+@budget(250)
 def test_a_neuron_agrees_with_the_oracle(sample: Sample, seed: int) -> None:
     neuron, oracle = compiled(sample), oracle_of(sample)
     close(neuron.matrix(), oracle.tensor(sample.term))
@@ -117,7 +117,7 @@ def test_a_neuron_agrees_with_the_oracle(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), st.integers(1, 6), st.sampled_from(["truncate", "saturate"]))
-@budget(200)
+@budget(120)
 def test_compiling_for_another_size(sample: Sample, nat_size: int, overflow: OverflowMode) -> None:
     """The definitions that are reached are read again, each with what its names meant when it was made."""
     oracle = Oracle(nat_size, overflow)
@@ -132,7 +132,7 @@ def test_compiling_for_another_size(sample: Sample, nat_size: int, overflow: Ove
 
 
 @given(samples(externs=False, data=True))
-@budget(200)
+@budget(120)
 def test_the_evaluator_agrees_with_the_oracle(sample: Sample) -> None:
     """Laws 1 and 3: the results at basis arguments, each as often as it is counted, or zero for overflow."""
     program, oracle = program_of(sample), oracle_of(sample)
@@ -179,7 +179,7 @@ def keeps_mass(sample: Sample) -> bool:
 
 
 @given(samples(externs=False, several=True))
-@budget(150)
+@budget(80)
 def test_components_agree_with_the_oracle(sample: Sample) -> None:
     """A closed term of alternatives shows the results of each."""
     oracle = oracle_of(sample)
@@ -202,7 +202,7 @@ def vector(value: Value, type: Type, oracle: Oracle) -> np.ndarray:
 
 
 @given(samples(externs=True, data=True))
-@budget(100)
+@budget(60)
 def test_a_value_does_not_depend_on_externs(sample: Sample) -> None:
     """A term with externs has a value only where it does not come to them, and then whatever they are."""
     assume(not uncurry(sample.type)[0])
@@ -216,7 +216,7 @@ def test_a_value_does_not_depend_on_externs(sample: Sample) -> None:
 
 
 @given(samples(externs=False))
-@budget(100)
+@budget(60)
 def test_columns_have_one_entry_or_overflowed(sample: Sample) -> None:
     """Law 3, read off the matrix of every first-order function."""
     arguments, result = uncurry(sample.type)
@@ -233,7 +233,7 @@ def test_columns_have_one_entry_or_overflowed(sample: Sample) -> None:
 
 
 @given(samples())
-@budget(100)
+@budget(60)
 def test_types_are_what_was_asked_for(sample: Sample) -> None:
     program = program_of(sample)
     type = program.type(pretty(sample.term))
@@ -252,7 +252,7 @@ def test_types_are_what_was_asked_for(sample: Sample) -> None:
 
 
 @given(samples(), SEEDS, st.floats(-3, 3), st.floats(-3, 3))
-@budget(150)
+@budget(80)
 def test_linear_in_each_argument(sample: Sample, seed: int, a: float, b: float) -> None:
     """Law 2, arguments of function type included."""
     count = len(uncurry(sample.type)[0])
@@ -274,7 +274,7 @@ def test_linear_in_each_argument(sample: Sample, seed: int, a: float, b: float) 
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_fewer_arguments_leave_a_matrix(sample: Sample, seed: int) -> None:
     arguments = inputs(seed, sample.type, 2)
     assume(arguments)
@@ -288,7 +288,7 @@ def test_fewer_arguments_leave_a_matrix(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
     """Each argument is one sample or has a batch of its own, all with equally many dimensions.
 
@@ -325,7 +325,7 @@ def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_gradients_reach_each_argument(sample: Sample, seed: int) -> None:
     """The derivative by a coordinate of an argument is the value at that basis vector."""
     arguments = inputs(seed, sample.type)
@@ -358,7 +358,7 @@ def test_gradients_reach_each_argument(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_single_precision_stays_single(sample: Sample, seed: int) -> None:
     neuron, oracle = compiled(sample).to(torch.float32), oracle_of(sample)
     arguments = inputs(seed, sample.type)
@@ -404,7 +404,7 @@ def last_of(type: Type) -> Input:
 
 
 @given(samples(), SEEDS)
-@budget(150)
+@budget(80)
 def test_traces_and_dynamics_agree_with_the_call(sample: Sample, seed: int) -> None:
     neuron = compiled(sample)
     arguments = tensors(inputs(seed, sample.type, 2))
@@ -424,7 +424,7 @@ def test_traces_and_dynamics_agree_with_the_call(sample: Sample, seed: int) -> N
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_what_a_weight_of_zero_would_see_is_not_seen(sample: Sample, seed: int) -> None:
     """At basis vectors a neuron is its matrix, where the careful code runs for other samples too."""
     arguments = inputs(seed, sample.type, 3)
@@ -443,7 +443,7 @@ def test_what_a_weight_of_zero_would_see_is_not_seen(sample: Sample, seed: int) 
 
 
 @given(samples(externs=True, larger=False), SEEDS)
-@budget(150)
+@budget(80)
 def test_externs_need_not_be_linear(sample: Sample, seed: int) -> None:
     """Networks behind externs: application applies them, each sample by itself, all arguments at once."""
     program = program_of(sample)
@@ -488,7 +488,7 @@ def bend(type: Type, table: np.ndarray) -> tuple[Any, Any]:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_functions_are_passed_as_matrices_or_callables(sample: Sample, seed: int) -> None:
     arguments, _ = uncurry(sample.type)
     assume(any(isinstance(each, Fun) for each in arguments))
@@ -522,7 +522,7 @@ def as_callable(type: Type, matrix: torch.Tensor) -> Callable[..., torch.Tensor]
 
 
 @given(samples(auto=True), SEEDS)
-@budget(200)
+@budget(120)
 def test_auto_distributes_data_over_its_basis(sample: Sample, seed: int) -> None:
     """Whatever is put in, the program is linear in each variable, and on the basis it is what is written."""
     neuron, oracle = compiled(sample), oracle_of(sample)
@@ -532,7 +532,7 @@ def test_auto_distributes_data_over_its_basis(sample: Sample, seed: int) -> None
 
 
 @given(samples(auto=True))
-@budget(150)
+@budget(80)
 def test_what_auto_puts_in_is_a_program(sample: Sample) -> None:
     """Shown with its copies and drops, it is one that the strict rules accept, of the same meaning.
 
@@ -550,7 +550,7 @@ def test_what_auto_puts_in_is_a_program(sample: Sample) -> None:
 
 
 @given(samples(auto=True, externs=False, data=True))
-@budget(100)
+@budget(60)
 def test_evaluation_with_auto(sample: Sample) -> None:
     assume(not uncurry(sample.type)[0])
     oracle = oracle_of(sample)
@@ -558,7 +558,7 @@ def test_evaluation_with_auto(sample: Sample) -> None:
 
 
 @given(samples(whole=True), SEEDS)
-@budget(150)
+@budget(80)
 def test_reusable_parameters(sample: Sample, seed: int) -> None:
     """A definition with all its parameters agrees with the oracle, and has a matrix if none is reusable."""
     neuron, oracle = compiled(sample), oracle_of(sample)
@@ -579,7 +579,7 @@ def test_reusable_parameters(sample: Sample, seed: int) -> None:
 
 
 @given(samples(whole=True, externs=False), SEEDS)
-@budget(150)
+@budget(80)
 def test_the_degree_bounds_the_polynomial(sample: Sample, seed: int) -> None:
     """Along a line in one argument, differences of an order above its degree are zero."""
     neuron = compiled(sample)
@@ -606,7 +606,7 @@ def test_the_degree_bounds_the_polynomial(sample: Sample, seed: int) -> None:
 
 
 @given(samples())
-@budget(200)
+@budget(120)
 def test_printed_programs_stay_checked(sample: Sample) -> None:
     """What was printed and read again has the same type, and prints the same."""
     program = program_of(sample)

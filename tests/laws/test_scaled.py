@@ -48,13 +48,13 @@ def agrees(neuron: Neuron, arguments: list[torch.Tensor | Sequence]) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(300)
+@budget(80)
 def test_a_scaled_result_times_its_scale_is_the_plain_result(sample: Sample, seed: int) -> None:
     agrees(compiled(sample), tensors(inputs(seed, sample.type, 2)))
 
 
 @given(samples(), SEEDS)
-@budget(150)
+@budget(60)
 def test_scales_are_kept_apart_over_samples(sample: Sample, seed: int) -> None:
     """Samples of very different magnitude: each has the digits that it has alone."""
     arguments = inputs(seed, sample.type, 2)
@@ -84,7 +84,7 @@ def times(value: Input, factors: np.ndarray) -> Input:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(40)
 def test_long_recurrences_run_as_short_ones_do(sample: Sample, seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("cajal_core.backend.scaled.run.SHORT", 1)
@@ -92,7 +92,7 @@ def test_long_recurrences_run_as_short_ones_do(sample: Sample, seed: int) -> Non
 
 
 @given(samples(externs=True, larger=False), SEEDS)
-@budget(100)
+@budget(40)
 def test_externs_are_given_true_values(sample: Sample, seed: int) -> None:
     neuron = with_parameters(program_of(sample).compile(pretty(sample.term)), sample.links)
     assume(neuron.externs)

@@ -1,5 +1,6 @@
 """The tensor IR means what its docstrings say: read in NumPy, it agrees with the evaluator and with torch."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ from tests.laws.test_laws import (
 
 
 @given(samples(), SEEDS)
-@budget(500)
+@budget(200)
 def test_numpy_and_torch_agree_on_the_ir(sample: Sample, seed: int) -> None:
     neuron = compiled(sample)
     parameters = sample.links
@@ -48,7 +49,9 @@ def test_numpy_and_torch_agree_on_the_ir(sample: Sample, seed: int) -> None:
 def as_input(value: Input) -> Any:
     """What the reader takes: of a list that is held apart, flat elements and weights."""
     return (
-        (value.elements.reshape(len(value.elements), -1), value.weights) if isinstance(value, Rows) else value
+        (value.elements.reshape(len(value.elements), math.prod(value.elements.shape[1:])), value.weights)
+        if isinstance(value, Rows)
+        else value
     )
 
 
@@ -61,7 +64,7 @@ def multiplied_out(result: Any, neuron: Neuron) -> np.ndarray:
 
 
 @given(samples(), SEEDS)
-@budget(150)
+@budget(80)
 def test_short_recurrences_run_as_long_ones_do(sample: Sample, seed: int) -> None:
     """Numbers in generated programs are small, and are looped otherwise."""
     with pytest.MonkeyPatch.context() as patch:
@@ -75,7 +78,7 @@ def test_short_recurrences_run_as_long_ones_do(sample: Sample, seed: int) -> Non
 
 
 @given(samples(externs=False, data=True), SEEDS)
-@budget(2000)
+@budget(400)
 def test_the_evaluator_numpy_and_torch_agree(sample: Sample, seed: int) -> None:
     program, (arguments, _) = program_of(sample), uncurry(sample.type)
     random = np.random.default_rng(seed)
@@ -88,7 +91,7 @@ def test_the_evaluator_numpy_and_torch_agree(sample: Sample, seed: int) -> None:
 
 
 @given(samples())
-@budget(100)
+@budget(60)
 def test_optimizing_twice_changes_nothing(sample: Sample) -> None:
     graph = compiled(sample).ir
     assert str(fuse(tabulate(graph))) == str(graph)
