@@ -87,7 +87,7 @@ def call_link(
         CajalError: if it returns another shape than the type's; `what` names it.
     """
     types, result_type = tys.uncurry(type)
-    shapes = list[Sequence[int]]()
+    shapes: list[Sequence[int]] = []  # written so that torch can compile it
     for argument in arguments:
         if isinstance(argument, tuple):
             shapes += [argument[0].shape[:-2], argument[1].shape[:-1]]
