@@ -30,7 +30,7 @@ PATTERNS = (*typing.get_args(tree.Pattern), tree.ConstructorPattern, tree.Arm, t
 def reached(wanted: Callable[[Sample], bool], **options: bool) -> None:
     """Fails unless the examples that CI sees have one that is wanted."""
     phases = [Phase.generate]
-    find(samples(**options), wanted, settings=settings(budget(400), derandomize=True, phases=phases))
+    find(samples(**options), wanted, settings=settings(budget(2000), derandomize=True, phases=phases))
 
 
 def parts(sample: Sample, *kinds: type) -> list[typing.Any]:
