@@ -80,7 +80,9 @@ class _Fuser:
         """Counts how often each value is read, and the axes."""
         for assignment in assignments:
             self.uses.update(ir.operands(assignment.operation))
-            self.axes = max([self.axes, *(axis.number for axis in assignment.target.axes)])
+            # A sum may close an axis that none of its values runs over.
+            own = {*assignment.target.axes, *ir.closed_axes(assignment.operation)}
+            self.axes = max([self.axes, *(axis.number for axis in own)])
             if isinstance(assignment.operation, ir.Iterate):
                 self.count(assignment.operation.step)
                 self.uses[assignment.operation.result] += 1

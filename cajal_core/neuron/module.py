@@ -164,13 +164,13 @@ class Neuron(Parametrised):
     @cached_property
     def _arguments(self) -> tuple[Argument, ...]:
         """As `arguments`. The degrees take a walk through the whole program, so they are found once."""
-        degree = degrees(self._lowered)
-        return tuple(
-            [
-                Argument(argument.name, argument.type, degree.get(argument.position, 0))
-                for argument in self.ir.arguments
-            ]
-        )
+        bounds, arguments = degrees(self._lowered), list[Argument]()
+        for argument in self.ir.arguments:
+            degree = bounds.get(argument.position, 0)
+            # What is not reusable is linear by its type, though the bound of the code may be greater.
+            degree = degree if argument.reusable else degree and min(degree, 1)
+            arguments.append(Argument(argument.name, argument.type, degree))
+        return tuple(arguments)
 
     # Calls
 
