@@ -24,6 +24,7 @@ from cajal_core.base.tys import dim as dim
 from cajal_core.base.tys import has_tensor as has_tensor
 from cajal_core.base.tys import is_data as is_data
 from cajal_core.base.tys import labels as labels
+from cajal_core.base.tys import list_of as list_of
 from cajal_core.base.tys import shape as shape
 from cajal_core.base.tys import sizes as sizes
 from cajal_core.base.tys import uncurry as uncurry
@@ -41,9 +42,9 @@ from cajal_core.diagnostics.render import shorten as shorten
 from cajal_core.program.cell import Result as Result
 from cajal_core.program.comments import lost_comments as lost_comments
 from cajal_core.program.entries import Entry as Entry
-from cajal_core.program.files import load as load
 from cajal_core.program.files import read as read
 from cajal_core.program.files import write as write
+from cajal_core.program.load import load as load
 from cajal_core.program.program import Program as Program
 from cajal_core.program.settings import Settings as Settings
 from cajal_core.program.stages import Stage as Stage
@@ -60,6 +61,7 @@ from cajal_core.syntax.variables import Variable as Variable
 from cajal_core.terms.values import Value as Value
 
 if TYPE_CHECKING:
+    from cajal_core.backend.values.sequence import Sequence as Sequence
     from cajal_core.backend.watch.rows import TraceRow as TraceRow
     from cajal_core.backend.watch.trace import Trace as Trace
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
@@ -86,6 +88,7 @@ _NEED_TORCH = {
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
+    "Sequence": "backend.values.sequence",
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
@@ -112,6 +115,7 @@ __all__ = [
     "Readout",
     "Recurrence",
     "Result",
+    "Sequence",
     "Settings",
     "Source",
     "Span",
@@ -136,6 +140,7 @@ __all__ = [
     "labels",
     "linear",
     "link_call",
+    "list_of",
     "load",
     "lost_comments",
     "name_around",

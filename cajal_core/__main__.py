@@ -1,4 +1,7 @@
-"""`python -m cajal_core check FILE…`, `fmt FILE…` and `stages FILE`. The file `-` is what is piped in."""
+"""`python -m cajal_core check FILE…`, `fmt FILE…`, `stages FILE` and `regex EXPRESSION`.
+
+The file `-` is what is piped in.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import cajal_core as cajal
 from cajal_core.base.output import escape_unencodable
 from cajal_core.program.files import decoded
+from cajal_core.program.regex.module import module
 
 PIPED = Path("-")
 
@@ -21,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     escape_unencodable()
     parser = argparse.ArgumentParser(
         prog="python -m cajal_core",
-        description="Checks and formats Cajal files, and shows how a term is compiled.",
+        description="Checks, formats and writes Cajal files, and shows how a term is compiled.",
         epilog="The file `-` is what is piped in; `fmt -` writes it to the output.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
@@ -48,11 +52,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stages.add_argument(
         "--term", metavar="NAME", help="a name or a term; without it, the last one of the file"
     )
+    regex = commands.add_parser(
+        "regex",
+        help="write a module that tells whether a word matches a regular expression",
+        description="Writes a Cajal module whose `accepts` tells whether a whole word matches.",
+    )
+    regex.add_argument("expression", metavar="EXPRESSION", help="as Python writes it, such as 'a(b|c)*'")
+    regex.add_argument(
+        "--length", type=_length, default=64, metavar="N", help="the most letters of a word (default: 64)"
+    )
     options = parser.parse_args(arguments)
     if options.command == "fmt":
         return max([_format(file, options.check) for file in options.files])
     if options.command == "stages":
         return _stages(options.file, options.term, options)
+    if options.command == "regex":
+        return _regex(options.expression, options.length)
     reports = [_check(file, options) for file in options.files]
     if options.json:
         print(json.dumps(reports, indent=1))
@@ -77,7 +92,7 @@ def _read(file: Path) -> str:
 def _check(file: Path, settings: argparse.Namespace) -> dict[str, Any]:
     """What a file declares and shows, or its errors, as plain data."""
     try:
-        results = _program(settings).run(_read(file), _name(file))
+        results = _program(settings).run(_read(file), _name(file), folder=file.parent)
     except cajal.CajalError as error:
         return {"file": _name(file), "items": [], "errors": [_error(mistake) for mistake in error.errors]}
     items = [
@@ -144,7 +159,7 @@ def _stages(file: Path, term: str | None, settings: argparse.Namespace) -> int:
     """Prints every stage of a term, or of the last definition or bare term of a file."""
     try:
         program = _program(settings)
-        results = program.run(_read(file), _name(file), is_file=True)
+        results = program.run(_read(file), _name(file), is_file=True, folder=file.parent)
         terms = [result.name or result.text for result in results if result.kind in ("def", "term")]
         if term is None and not terms:
             print(f"`{_name(file)}` has no definition and no bare term to show", file=sys.stderr)
@@ -154,6 +169,21 @@ def _stages(file: Path, term: str | None, settings: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     print("\n\n".join(f"--- {stage.name}\n{stage.text.strip()}" for stage in stages))
+    return 0
+
+
+def _length(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a length is a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def _regex(expression: str, length: int) -> int:
+    try:
+        _put(PIPED, module(expression, length))
+    except cajal.CajalError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

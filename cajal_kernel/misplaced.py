@@ -31,6 +31,7 @@ _QUESTION = re.compile(r"\s*(\?{1,2}\s*[%*\w'.-]*|[%*\w'.-]+\s*\?{1,2})\s*$")
 _PROMPT = re.compile(r"\s*(>>>|\.\.\.|In \[\d+\]:)(\s|$)")
 #: What IPython runs without its sign, Python's own help, and a colon as in Haskell's consoles.
 _AUTOMATIC = {*MAGICS, *"cd clear conda history ls pip pwd run time timeit who whos".split()} - {"help"}
+_OF_EARLIER = "the value of an earlier cell has no name in Cajal, unless a `def` gives it one"
 _ASKING = {"help", "dir", "type"}
 _COMMAND = re.compile(r"(cd|ls|pip|conda)\s+[\w./~-]")
 #: Statements of Python that look like the name of a function.
@@ -104,7 +105,11 @@ def _misplaced(mistake: cajal.Mistake, span: cajal.Span, prefix: str) -> Misplac
         return Misplaced(mistake, _signed(command[1], prefix))
     if mistake.rule in ("T-Name", "T-Constructor") and (way := _of_python(span, cell)):
         return Misplaced(mistake, way)
-    if (span.text == ":" or mistake.rule == "T-Name") and (way := _unsigned(line, span, prefix)):
+    if _EARLIER.fullmatch(line.strip()):
+        return Misplaced(mistake, _OF_EARLIER)
+    # `type` begins a declaration, too.
+    asks = span.text == ":" or mistake.rule == "T-Name" or line.lstrip().startswith("type(")
+    if asks and (way := _unsigned(line, span, prefix)):
         return Misplaced(mistake, way, is_perhaps=span.text != ":" and mistake.help is not None)
     if span.text[:1] in ("%", "!", "?") and (way := _for_ipython(line, span, prefix)):
         return Misplaced(mistake, way, is_perhaps=span.text == "!")
@@ -125,9 +130,9 @@ def in_notebook(name: str, prefix: str) -> str:
 
 def _unsigned(line: str, span: cajal.Span, prefix: str) -> str:
     """What a word that begins a line, and is no name, is written as where it asks for something."""
-    if line[: span.column - 1].strip():
+    if line[: span.column - 1].strip() not in ("", "type"):
         return ""
-    if span.text in _ASKING or re.match(r"\s*:[a-z]", line):
+    if span.text in _ASKING or re.match(r"\s*(:[a-z]|type\()", line):
         return f"`NAME?`, in a cell of its own, tells the type of a name; `%{prefix}help` lists the magics"
     if span.text in _AUTOMATIC:
         return _signed(span.text, prefix)
@@ -144,7 +149,7 @@ def _of_python(span: cajal.Span, cell: str) -> str:
     if span.text == "program":
         return f"`program` is what Python calls this notebook's program, in a cell {cell}"
     if _EARLIER.fullmatch(span.text):
-        return "the value of an earlier cell has no name in Cajal, unless a `def` gives it one"
+        return _OF_EARLIER
     begins = not span.source.line(span.line)[: span.column - 1].strip()
     if begins and span.text in _WORDS:
         return f"`{span.text}` is a word of Python, which goes in a cell {cell}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import cajal_core as cajal
@@ -68,9 +69,11 @@ class NotebookProgram(cajal.Program):
                 raise
             self.end(began, succeeded=True)
 
-    def run(self, text: str, name: str = "cell", *, is_file: bool = False) -> list[cajal.Result]:
+    def run(
+        self, text: str, name: str = "cell", *, is_file: bool = False, folder: str | Path | None = None
+    ) -> list[cajal.Result]:
         with self.whole():
-            return super().run(text, name, is_file=is_file)
+            return super().run(text, name, is_file=is_file, folder=folder)
 
     def restore(self, state: cajal.State, since: cajal.State | None = None) -> None:
         """Goes back to an earlier state, as `Program.restore`. `undo` takes that back."""

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.display import display
@@ -74,17 +75,25 @@ class Session:
         )
 
     def run(
-        self, text: str, *, last: bool = True, name: str | None = None, links: Mapping[str, Any] | None = None
+        self,
+        text: str,
+        *,
+        last: bool = True,
+        file: Path | None = None,
+        links: Mapping[str, Any] | None = None,
     ) -> cajal.Result | None:
         """Run Cajal and show every item. A bare term that ends the cell is returned, to be its `Out[n]`.
 
-        `name` is what errors call the source: a file, or this cell. `links` are linked to externs of the cell
+        `file` is where the text is from, if not from this cell. `links` are linked to externs of the cell
         before its items are shown.
         """
         before, settings = self.program.outdated(), self.program.state.settings
         with stoppable(), admitted(), abridged(), placed(self.prefix), self.program.whole():
             results = self.program.run(
-                text, name or f"In[{self.shell.displayhook.prompt_count}]", is_file=name is not None
+                text,
+                file.name if file else f"In[{self.shell.displayhook.prompt_count}]",
+                is_file=file is not None,
+                folder=file.parent if file else None,
             )
             if links:
                 self.program.link(links)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -17,16 +18,20 @@ MIXED = re.compile(r"\(\(1 - 1e-6\) \* (?P<result>\w+(?:\([\w, ]*\))?) \+ 1e-6 /
 
 
 def documents() -> Iterator[tuple[str, str]]:
-    """What is read as an example, with its name; of notebooks the sources of their cells."""
+    """What is read as an example, with its name: of the packages the docstrings, of notebooks the cells."""
     pages = [
         ROOT / "README.md",
         *ROOT.glob("docs/*.md"),
         *ROOT.glob("scripts/*.py"),
         *ROOT.glob("benchmarks/*.py"),
     ]
-    pages += [*ROOT.glob("cajal_core/**/*.py"), *ROOT.glob("cajal_kernel/**/*.py")]
     for page in pages:
         yield page.relative_to(ROOT).as_posix(), page.read_text(encoding="utf-8")
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    for page in [*ROOT.glob("cajal_core/**/*.py"), *ROOT.glob("cajal_kernel/**/*.py")]:
+        nodes = ast.walk(ast.parse(page.read_text(encoding="utf-8")))
+        texts = [ast.get_docstring(node) or "" for node in nodes if isinstance(node, documented)]
+        yield page.relative_to(ROOT).as_posix(), "\n".join(texts)
     for page in ROOT.glob("notebooks/*.ipynb"):
         cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
         yield page.relative_to(ROOT).as_posix(), "\n".join("".join(cell["source"]) for cell in cells)

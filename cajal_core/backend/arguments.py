@@ -1,4 +1,4 @@
-"""The arguments of a call, as tensors that fit together."""
+"""The arguments of a call, as tensors and lists that fit together."""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false
@@ -13,7 +13,10 @@ from typing import Any, NamedTuple, TypeAlias, cast
 import torch
 from torch import Tensor
 
-from cajal_core.backend.links import as_tensor, wrong_shape
+from cajal_core.backend.values.lists import Apart, apart, given_sequence
+from cajal_core.backend.values.sequence import Sequence as Lists
+from cajal_core.backend.values.sequence import batch_of
+from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
     AmbiguousArgument,
@@ -28,8 +31,8 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.tensors import DevicesDiffer
 from cajal_core.ir import graph as ir
 
-#: An argument of function type may be a callable.
-Given: TypeAlias = Tensor | Callable[..., Tensor]
+#: An argument of function type may be a callable, and a list is held apart.
+Given: TypeAlias = Tensor | Callable[..., Tensor] | Apart
 
 
 class Inputs(NamedTuple):
@@ -66,13 +69,16 @@ def by_position(names: Sequence[str], given: Sequence[Any], named: Mapping[str, 
     return complete
 
 
-def argument_tensor(name: str, type: tys.Type, value: Any) -> Tensor:
-    """What is given for an argument, as a tensor: batch dimensions, then those of the type.
+def argument_value(name: str, type: tys.Type, value: Any) -> Tensor | Lists:
+    """What is given for an argument: a tensor with batch dimensions, then those of the type; or lists.
 
     Raises:
-        CajalError: if it is no tensor of real numbers, or does not end with its type's shape.
+        CajalError: if it is no tensor of real numbers, or does not end with its type's shape; for a list, as
+            `given_sequence` does.
     """
     what, shape = f"the argument `{name}`", tys.shape(type)
+    if isinstance(type, tys.List):
+        return given_sequence(what, type, value, name)
     tensor = as_tensor(what, value)
     place = tensor.ndim - len(shape)
     if place < 0 or tensor.shape[place:] != shape:
@@ -97,24 +103,38 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
                 raise CajalError(ClassGiven(argument.name, value.__name__))
             tensors.append(cast("Callable[..., Tensor]", value))
             continue
-        tensor = argument_tensor(argument.name, argument.type, value)
+        tensor = argument_value(argument.name, argument.type, value)
+        parts = [tensor] if isinstance(tensor, Tensor) else [tensor.elements, tensor.lengths]
         if not batches:
-            dtype, device = tensor.dtype, tensor.device
-        elif tensor.dtype != dtype:
-            dtype = torch.promote_types(dtype, tensor.dtype)
-        if tensor.device != device:  # torch mixes values with none, on `meta`, into any values
-            first = f"`{batches[0][0]}` is"
-            raise CajalError(DevicesDiffer(argument.name, str(tensor.device), str(device), first))
-        batches.append((argument.name, tensor.shape[: tensor.ndim - len(tys.shape(argument.type))]))
-        tensors.append(tensor)
+            dtype, device = parts[0].dtype, parts[0].device
+        for part in parts:
+            is_whole = part is not parts[0] and not part.is_floating_point()  # such lengths become numbers
+            if part.dtype != dtype and not is_whole:
+                dtype = torch.promote_types(dtype, part.dtype)
+            if part.device != device:  # torch mixes values with none, on `meta`, into any values
+                first = f"`{batches[0][0]}` is" if batches else "its elements are"
+                raise CajalError(DevicesDiffer(argument.name, str(part.device), str(device), first))
+        if isinstance(tensor, Tensor):
+            batches.append((argument.name, tensor.shape[: tensor.ndim - len(tys.shape(argument.type))]))
+            tensors.append(tensor)
+        else:
+            assert isinstance(argument.type, tys.List)
+            held = apart(tensor, argument.type.most)
+            batches.append((argument.name, batch_of(*held)))
+            tensors.append(held)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()
     if len({len(batch) for _, batch in batches}) > 1:
         _check_ranks(batches, {argument.name: argument.type for argument in arguments})
-    floating = [
-        value.to(dtype) if isinstance(value, Tensor) and value.dtype != dtype else value for value in tensors
-    ]
-    return Inputs(floating, dtype, device, _common(batches))
+    return Inputs([in_dtype(value, dtype) for value in tensors], dtype, device, _common(batches))
+
+
+def in_dtype(value: Given, dtype: torch.dtype) -> Given:
+    """What is given, with its numbers in a dtype."""
+    if isinstance(value, tuple):
+        elements, weights = cast("Apart", value)
+        return elements.to(dtype), weights.to(dtype)
+    return value.to(dtype) if isinstance(value, Tensor) and value.dtype != dtype else value
 
 
 def _common(batches: list[tuple[str, Sequence[int]]]) -> tuple[int, ...]:

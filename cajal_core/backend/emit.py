@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -30,6 +31,7 @@ from torch.nn.functional import pad
 from cajal_core.backend import masked, product
 from cajal_core.backend.einsum import einsum
 from cajal_core.backend.finite import absorbing
+from cajal_core.backend.positions import concat, item, narrow, stack
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import EMITTED
 from cajal_core.ir import graph as ir
@@ -104,7 +106,8 @@ class Emitted:
 def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitted:
     """The code of a graph.
 
-    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analysis.recurrences`. With
+    A recurrence is `recur(number, weights, base, step, jumps)`, numbered as in `analysis.recurrences`. One
+    with inputs is `recur(…, jumps, inputs, order)`, with the positions as the first dimension. With
     `record`, the code calls `record.mark(value number, tensor)` for each marked value. With either, zero
     times whatever is zero in it: each sum of products is a function that `absorbing` calls.
     """
@@ -113,20 +116,48 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     emitter = _Emitter(marked if record else set(), careful=record or careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
-    code = compile(source, EMITTED, "exec")
+    run, of_masks = (_defined(source, products)["run"] for products in (product, masked))
+    return Emitted(source, run, of_masks, tuple(emitter.constants), emitter.parts)
 
-    def function(products: ModuleType) -> Run:
-        namespace: dict[str, Any] = {
-            "torch": torch,
-            "pad": pad,
-            "absorbing": absorbing,
-            "apply": product.apply,
-            **{name: getattr(products, name) for name in _PRODUCTS},
-        }
-        exec(code, namespace)  # noqa: S102  # our own code, made above
-        return namespace["run"]
 
-    return Emitted(source, function(product), function(masked), tuple(emitter.constants), emitter.parts)
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The code of a graph, a function for each assignment, which whoever walks the graph calls.
+
+    `operation(target)` takes the operands, each once, then what `run` takes. `step(number)` is that of a
+    recurrence: it takes the state, the items and the values outside of it, then the same.
+    """
+
+    functions: Mapping[str, Run]
+    masked: Mapping[str, Run]
+    constants: tuple[Constant, ...]
+
+    def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants as tensors."""
+        return [constant.tensor(dtype, device) for constant in self.constants]
+
+
+def emit_operations(graph: ir.Graph, careful: bool = False) -> Operations:
+    """The code of a graph, apart for each assignment, those of steps too, and for each whole step."""
+    emitter = _Emitter(set(), careful, apart=[])
+    deque(emitter.block(graph.assignments), 0)
+    source = "\n".join([*emitter.steps, *(emitter.apart or [])])
+    return Operations(_defined(source, product), _defined(source, masked), tuple(emitter.constants))
+
+
+def _defined(source: str, products: ModuleType) -> dict[str, Run]:
+    """The functions that some source defines, with these products."""
+    namespace: dict[str, Any] = {
+        "torch": torch,
+        "pad": pad,
+        "absorbing": absorbing,
+        "apply": product.apply,
+        **{function.__name__: function for function in (concat, item, narrow, stack)},
+        **{name: getattr(products, name) for name in _PRODUCTS},
+    }
+    known = {*namespace, "__builtins__"}
+    exec(compile(source, EMITTED, "exec"), namespace)  # noqa: S102  # our own code, made above
+    return {name: function for name, function in namespace.items() if name not in known}
 
 
 @dataclass(slots=True)
@@ -138,18 +169,32 @@ class _Emitter:
     recurrences: int = 0
     #: The values that are all basis vectors over an axis.
     bases: set[ir.Value] = field(default_factory=set[ir.Value])
+    #: Those that are zero, and the lists that are held apart.
+    zeros: set[ir.Value] = field(default_factory=set[ir.Value])
+    held: set[ir.Value] = field(default_factory=set[ir.Value])
     constants: dict[Constant, int] = field(default_factory=dict["Constant", int])
     #: The lines of each value.
     parts: dict[int, str] = field(default_factory=dict[int, str])
+    #: A function for each assignment, if they are wanted.
+    apart: list[str] | None = None
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
         done = _done(assignments)
         for place, assignment in enumerate(assignments):
+            if isinstance(assignment.operation, ir.Zero):
+                self.zeros.add(assignment.target)
+            if ir.is_held(assignment.target, assignment.operation):
+                self.held.add(assignment.target)
             lines = [*self.assignment(assignment.target, assignment.operation)]
             if self.careful and _multiplies(assignment.operation):
                 lines = [*_absorbing(assignment.target, assignment.operation, lines)]
             step = self.steps[-1:] if isinstance(assignment.operation, ir.Iterate) else []
             self.parts[assignment.target.number] = "\n".join([*step, *lines])
+            if self.apart is not None and not isinstance(assignment.operation, ir.Iterate):
+                target, operands = assignment.target, dict.fromkeys(ir.operands(assignment.operation))
+                head = f"def operation{target.number}({', '.join([*map(_name, operands), _PARAMETERS])}):"
+                inside = [f"    {line}" for line in lines]
+                self.apart.append("\n".join([head, *inside, f"    return {_name(target)}", ""]))
             for line in lines:
                 yield f"    {line}"
             yield from self.mark(assignment.target)
@@ -166,6 +211,8 @@ class _Emitter:
     def assignment(self, target: ir.Value, operation: ir.Operation) -> Iterator[str]:
         name, dim, axes = _name(target), target.dim, target.axes
         match operation:
+            case ir.Input(ir.Argument(position, type=tys.List())):
+                yield f"{name} = inputs[{position}]"
             case ir.Input(argument):
                 rank = len(tys.shape(argument.type))
                 flat = f".flatten({-rank})" if rank > 1 else ""
@@ -178,6 +225,8 @@ class _Emitter:
                     yield f'{name} = call("{source.name}", 0){matrix}'
             case ir.OneHot(index):
                 yield f"{name} = {self.constant(Zeros((1, dim), (index,)))}.squeeze(0)"
+            case ir.Zero():
+                yield f"{name} = {self.constant(Zeros((1, dim), ()))}.squeeze(0)"
             case ir.Basis(axis):
                 size = axis.size
                 self.bases.add(target)
@@ -194,11 +243,47 @@ class _Emitter:
             case ir.Weigh(weights, vector):
                 weight = f"{_aligned(weights, axes)}.sum(-1, keepdim=True)"
                 yield f"{name} = times({weight}, {_aligned(vector, axes)})"
+            case ir.Sum(parts):
+                yield f"{name} = {' + '.join([_aligned(part, axes) for part in parts])}"
+            case ir.Slice(vector, start):
+                whole = start == 0 and dim == vector.dim
+                yield f"{name} = {_name(vector)}" + ("" if whole else f"[..., {start}:{start + dim}]")
+            case ir.Concat(parts):
+                yield from self.concat(name, parts, axes)
             case ir.Outer(left, right):
                 first, second = _aligned(left, axes), _aligned(right, axes)
                 yield f"{name} = ({first}.unsqueeze(-1) * {second}.unsqueeze(-2)).flatten(-2)"
             case ir.Contract(weights, vectors, over):
                 yield f"{name} = {_contraction(weights, vectors, over, axes)}"
+            case ir.Total(vectors, over):
+                yield f"{name} = {_name(vectors)}.sum({[_position(axis, vectors.axes) for axis in over]})"
+            case ir.Unstack(vector, axis):
+                rows = f"{_name(vector)}.unflatten(-1, ({axis.size}, {dim}))"
+                yield f"{name} = {rows}{_moved(-2, _position(axis, axes))}"
+            case ir.Stack(elements, rest, along, axis):
+                own, place = tuple([each for each in axes if each != axis]), _position(axis, axes)
+                parts = "".join([f", {_aligned(element, own)}" for element in elements])
+                if rest is not None and along is not None:
+                    parts += f", rest={_exchanged(rest, along, axis, axes)}"
+                if not parts:
+                    yield f"{name} = {self.constant(Zeros((0, dim), ()))}"
+                else:
+                    yield f"{name} = stack({place}, {axis.size}{parts})"
+            case ir.Item(elements, axis, position):
+                yield f"{name} = item({_name(elements)}, {_position(axis, elements.axes)}, {position})"
+            case ir.Narrow(elements, along, start, axis, beside):
+                lengths = [f"{_name(value)}.shape[{_position(own, value.axes)}]" for value, own in beside]
+                most = ", ".join([str(axis.size), *lengths])
+                whole, place = _exchanged(elements, along, axis, axes), _position(axis, axes)
+                yield f"{name} = narrow({whole}, {place}, {start}, {most})"
+            case ir.Elements(sequence, axis):
+                yield f"{name} = {_name(sequence)}[0]{_moved(-2, _position(axis, axes))}"
+            case ir.Lengths(sequence):
+                yield f"{name} = {_name(sequence)}[1]"
+            case ir.Held(elements, axis, lengths):
+                inside = tuple(sorted({*axes, axis}))
+                whole = f"{_aligned(elements, inside)}{_moved(_position(axis, inside), -2)}"
+                yield f"{name} = ({whole}, {_aligned(lengths, axes)})"
             case ir.Matrix(columns, over):
                 yield f"{name} = {_columns(columns, over, axes)}"
             case ir.Apply(matrix, vector):
@@ -208,13 +293,35 @@ class _Emitter:
             case ir.Einsum():
                 yield from einsum(name, operation, len(target.axes))
             case ir.Call(callee, arguments):
-                given = "".join(f", {_aligned(argument, axes)}" for argument in arguments)
+                given = "".join([f", {self.argument(argument, axes)}" for argument in arguments])
                 key = json.dumps(ir.key(callee), ensure_ascii=False)  # a name in double quotes, or a number
                 yield f"{name} = call({key}, {len(axes)}{given})"
             case ir.Iterate():
                 yield from self.recurrence(name, axes, operation)
             case _:
                 assert_never(operation)
+
+    def argument(self, value: ir.Value, axes: tuple[ir.Axis, ...]) -> str:
+        """What a callable is given. The elements of a list have a dimension more."""
+        if value not in self.held or value.axes == axes:
+            return _aligned(value, axes)
+        places = ", ".join([":" if axis in value.axes else "None" for axis in axes])
+        return f"({_name(value)}[0][..., {places}, :, :], {_name(value)}[1][..., {places}, :])"
+
+    def concat(self, name: str, parts: tuple[ir.Value, ...], axes: tuple[ir.Axis, ...]) -> Iterator[str]:
+        """Vectors one after the other, of which zeros are only counted."""
+        places = [place for place, part in enumerate(parts) if part not in self.zeros]
+        if not places:
+            yield f"{name} = {self.constant(Zeros((1, sum([part.dim for part in parts])), ()))}.squeeze(0)"
+            return
+        first, last = places[0], places[-1]
+        before, after = (
+            sum([part.dim for part in parts[:first]]),
+            sum([part.dim for part in parts[last + 1 :]]),
+        )
+        given = ", ".join([_aligned(part, axes) for part in parts[first : last + 1]])
+        inside = given if first == last else f"concat({given})"
+        yield f"{name} = pad({inside}, ({before}, {after}))" if before or after else f"{name} = {inside}"
 
     def table(self, name: str, target: ir.Value, table: ir.Table) -> Iterator[str]:
         """The outer product of the weights times a matrix."""
@@ -260,17 +367,32 @@ class _Emitter:
     def recurrence(self, name: str, axes: tuple[ir.Axis, ...], loop: ir.Iterate) -> Iterator[str]:
         number = self.recurrences
         self.recurrences += 1
-        parameters = [_name(loop.state), *map(_name, free(loop)), _PARAMETERS]
-        code = [*self.mark(loop.state), *self.block(loop.step), f"    return {_name(loop.result)}", ""]
-        self.steps.append("\n".join([f"def step{number}({', '.join(parameters)}):", *code]))
+        reads = loop.state, *loop.items
+        own, outside = [*map(_name, reads)], [*map(_name, free(loop)), _PARAMETERS]
+        marks = [line for value in reads for line in self.mark(value)]
+        code = [*marks, *self.block(loop.step), f"    return {_name(loop.result)}", ""]
+        self.steps.append("\n".join([f"def step{number}({', '.join([*own, *outside])}):", *code]))
         weights, base = _aligned(loop.weights, axes), _aligned(loop.base, axes)
         if self.marked and loop.base.axes != axes:
             # A mark in the step sums the state over its axes, so the first state runs over all of them too.
             batch = f"*{_name(loop.base)}.shape[:{-1 - len(loop.base.axes)}]"
-            base = f"{base}.expand({batch}, {', '.join([str(axis.size) for axis in axes])}, -1)"
-        step = f"lambda state: step{number}({', '.join(['state', *parameters[1:]])})"
+            base = f"{base}.expand({batch}, {', '.join([_size(axis, loop) for axis in axes])}, -1)"
+        step = f"lambda {', '.join(own)}: step{number}({', '.join([*own, *outside])})"
         jumps = self.constant(Indices(loop.jumps)) if loop.jumps else None
-        yield f"{name} = recur({number}, {weights}, {base}, {step}, {jumps})"
+        given = f"{number}, {weights}, {base}, {step}, {jumps}"
+        if loop.over is not None:
+            over = loop.over
+            inputs = [f"{_name(value)}.movedim({_position(over, value.axes)}, 0)" for value in loop.inputs]
+            given += f', [{", ".join(inputs)}], "{loop.order}"'
+        yield f"{name} = recur({given})"
+
+
+def _size(axis: ir.Axis, loop: ir.Iterate) -> str:
+    """How long an axis of a recurrence is: one over positions of a list is shorter than its size."""
+    for value in ir.operands(loop):
+        if axis in value.axes:
+            return f"{_name(value)}.shape[{_position(axis, value.axes)}]"
+    return str(axis.size)
 
 
 def _done(assignments: tuple[ir.Assignment, ...]) -> dict[int, list[ir.Value]]:
@@ -308,8 +430,9 @@ def _multiplies(operation: ir.Operation) -> bool:
         ):  # fmt: skip
             return bool(ir.operands(operation))
         case (
-            ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Matrix() | ir.Call()
-            | ir.Iterate()
+            ir.Input() | ir.Given() | ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Sum()
+            | ir.Slice() | ir.Concat() | ir.Total() | ir.Unstack() | ir.Stack() | ir.Item() | ir.Narrow()
+            | ir.Elements() | ir.Lengths() | ir.Held() | ir.Matrix() | ir.Call() | ir.Iterate()
         ):  # fmt: skip
             return False
         case _:
@@ -335,6 +458,16 @@ def _aligned(value: ir.Value, axes: tuple[ir.Axis, ...]) -> str:
         return _name(value)
     places = ", ".join(":" if axis in value.axes else "None" for axis in axes)
     return f"{_name(value)}[..., {places}, :]"
+
+
+def _exchanged(value: ir.Value, old: ir.Axis, new: ir.Axis, axes: tuple[ir.Axis, ...]) -> str:
+    """The value over some axes, of which the new one takes the place of one of its own."""
+    inside = tuple(sorted({*axes, old} - {new}))
+    return f"{_aligned(value, inside)}{_moved(_position(old, inside), _position(new, axes))}"
+
+
+def _moved(old: int, new: int) -> str:
+    return "" if old == new else f".movedim({old}, {new})"
 
 
 def _contraction(

@@ -17,12 +17,12 @@ from typing import assert_never
 import torch
 from torch import Tensor
 
-from cajal_core.backend.emit import Emitted, emit
+from cajal_core.backend.emit import Emitted, Operations, emit, emit_operations
 from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, recurrences
+from cajal_core.ir.analysis import callees, free, reached_by, recurrences
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
@@ -72,16 +72,22 @@ class Executable:
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]
+        #: Whether the step of each is the same in every call, and the tables of steps of which it is.
+        self.is_closed = [_is_closed(graph, loop) for loop in self.loops]
+        self.tables: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
         #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
         self.is_shared = _is_shared(graph)
         #: Whether there is an argument of which the program need not have a use.
-        self.may_discard = any(argument.reusable for argument in graph.arguments)
+        reached = reached_by(graph).get(graph.result, frozenset())
+        self.may_discard = any(argument.position not in reached for argument in graph.arguments)
         #: The positions of the arguments that are functions.
         self.functions = [
             argument.position for argument in graph.arguments if isinstance(argument.type, tys.Arrow)
         ]
         #: The shape of the result.
         self.shape = tys.shape(graph.result.type)
+        #: The type of the lists, where the result is one that is held apart.
+        self.lists = _lists(graph)
         # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
         self.types: dict[str | int, tys.Type] = {
             ir.key(each): each.type for each in (*graph.arguments, *graph.parameters)
@@ -90,21 +96,37 @@ class Executable:
             arguments, _ = tys.uncurry(callee)
             for type in (callee, *arguments):
                 tys.dim(type)
-        self._constants: dict[tuple[torch.dtype, torch.device], list[Tensor]] = {}
+        self._constants: dict[tuple[bool, torch.dtype, torch.device], list[Tensor]] = {}
 
     @cached_property
     def careful(self) -> Emitted:
         """The code in which zero times whatever is zero, made when first needed, with the same constants."""
         return self.emitted if self._record else emit(self.graph, careful=True)
 
+    @cached_property
+    def operations(self) -> Operations:
+        """The code of each assignment by itself, for the walk of `scaled`, and where zero times whatever is
+        zero.
+        """
+        return emit_operations(self.graph)
+
+    @cached_property
+    def careful_operations(self) -> Operations:
+        return emit_operations(self.graph, careful=True)
+
     def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants of the code, made once for each dtype and device."""
+        return self.tensors(self.emitted, dtype, device)
+
+    def tensors(self, code: Emitted | Operations, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants of some code, made once for each dtype and device."""
         if is_recorded():  # tensors of the recording, perhaps without numbers
-            return self.emitted.tensors(dtype, device)
-        if (dtype, device) not in self._constants:
+            return code.tensors(dtype, device)
+        key = isinstance(code, Emitted), dtype, device
+        if key not in self._constants:
             with torch.inference_mode(mode=False):  # they outlive the call, and serve where gradients are
-                self._constants[dtype, device] = self.emitted.tensors(dtype, device)
-        return self._constants[dtype, device]
+                self._constants[key] = code.tensors(dtype, device)
+        return self._constants[key]
 
     def __deepcopy__(self, memo: object) -> Executable:
         return self
@@ -117,6 +139,25 @@ def _emitted_again(graph: ir.Graph, record: bool) -> Executable:
     return Executable(graph, emit(graph, record), record)
 
 
+def _is_closed(graph: ir.Graph, loop: ir.Iterate) -> bool:
+    """Whether a step calls nothing, and reads constants alone from outside."""
+    constants = {
+        assignment.target
+        for assignment in graph.assignments
+        if isinstance(assignment.operation, ir.OneHot | ir.Zero | ir.Basis)
+    }
+    return not callees(loop) and constants.issuperset(free(loop))
+
+
+def _lists(graph: ir.Graph) -> tys.List | None:
+    """The type of the result, if it is a list that is held apart."""
+    type = graph.result.type
+    makes = {assignment.target: assignment.operation for assignment in graph.assignments}
+    if isinstance(type, tys.List) and ir.is_held(graph.result, makes[graph.result]):
+        return type
+    return None
+
+
 def _is_shared(graph: ir.Graph) -> bool:
     """Whether the code may return a tensor, or a view of one, that is not its own: all but its arguments."""
     definitions = {assignment.target: assignment.operation for assignment in graph.assignments}
@@ -125,7 +166,7 @@ def _is_shared(graph: ir.Graph) -> bool:
     while pending:
         operation = definitions[pending.pop()]
         match operation:
-            case ir.OneHot() | ir.Basis():
+            case ir.OneHot() | ir.Zero() | ir.Basis():
                 return True
             case ir.Given(source):
                 if not isinstance(source, ir.Argument):
@@ -133,16 +174,29 @@ def _is_shared(graph: ir.Graph) -> bool:
             case ir.Table(weights):
                 if not weights:
                     return True
-            case ir.Matrix(columns):
-                pending.append(columns)
+            case (
+                ir.Matrix(value) | ir.Slice(value) | ir.Unstack(value) | ir.Item(value) | ir.Narrow(value)
+                | ir.Elements(value) | ir.Lengths(value)
+            ):  # fmt: skip
+                pending.append(value)
+            case ir.Sum((value,)):
+                pending.append(value)
+            case ir.Concat(parts):
+                pending.extend(parts)  # all of them may be zero, which is a constant
+            case ir.Held(elements, _, lengths):
+                pending += [elements, lengths]
+            case ir.Stack(elements, rest):
+                if not elements and rest is None:
+                    return True
+                pending += elements if rest is None else [*elements, rest]
             case ir.Call(_, arguments) | ir.Einsum(arguments):
                 # A callable may return what it is given, and a sum of one operand is a view of it.
                 if not arguments:
                     return True
                 pending.extend(arguments)
             case (
-                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Apply()
-                | ir.Iterate()
+                ir.Input() | ir.Shift() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Concat() | ir.Outer()
+                | ir.Contract() | ir.Total() | ir.Apply() | ir.Iterate()
             ):  # fmt: skip
                 pass
             case _:

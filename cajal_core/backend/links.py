@@ -11,19 +11,27 @@ from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
+from torch.utils import _pytree as pytree
 
 from cajal_core.backend.product import apply
 from cajal_core.backend.trial import try_link
+from cajal_core.backend.values.lists import (
+    Apart,
+    apart,
+    given_sequence,
+    lists_text,
+    shape_text,
+    together,
+)
+from cajal_core.backend.values.sequence import Sequence as Lists
+from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
 from cajal_core.diagnostics.links import BadReturn, LinkWithoutName, NotAnExtern, OtherDtype
-from cajal_core.diagnostics.tensors import Complex, NotALink, NotATensor, NotDense, WrongShape
+from cajal_core.diagnostics.tensors import ListAsTensor, NotALink, NotATensor
 
 #: What an extern may be linked to: a tensor of its type's shape, or a callable on tensors.
-Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor]
-
-#: Dense tensors of such entries need no further look.
-_COMMON = (torch.float32, torch.float64)
+Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor] | Callable[..., Lists]
 
 
 def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None) -> Link:
@@ -43,6 +51,8 @@ def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tens
         if not isinstance(error.errors[0], NotATensor):
             raise
         raise CajalError(NotALink(name, link.__class__.__name__)) from None
+    if isinstance(tys.uncurry(externs[name])[1], tys.List):
+        raise CajalError(ListAsTensor(name, str(externs[name])))
     expected = tys.shape(externs[name])
     if tensor.shape != expected:
         raise CajalError(wrong_shape(f"the extern `{name}`", externs[name], tensor, str(expected), "W"))
@@ -60,75 +70,15 @@ def by_name(links: Any, named: Mapping[str, Any]) -> dict[str, Any]:
     return {**(links or {}), **named}
 
 
-def as_tensor(what: str, given: Any) -> Tensor:
-    """A tensor, or what torch makes one of.
-
-    Raises:
-        CajalError: if it makes none, or one whose entries are no plain real numbers.
-    """
-    is_common = isinstance(given, Tensor) and given.dtype in _COMMON
-    if is_common and given.layout == torch.strided and not given.is_nested:
-        return given
-    try:
-        tensor = torch.as_tensor(given)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise CajalError(NotATensor(what, given.__class__.__name__)) from error
-    if tensor.is_complex():
-        raise CajalError(Complex(what))
-    if tensor.is_quantized:
-        raise CajalError(NotDense(what, "quantized"))
-    if tensor.is_nested:
-        raise CajalError(NotDense(what, "nested"))
-    if tensor.layout != torch.strided:
-        raise CajalError(NotDense(what, "sparse"))
-    if tensor.is_floating_point() and tensor.itemsize == 1:
-        raise CajalError(NotDense(what, "float8"))
-    return tensor
-
-
-def wrong_shape(what: str, type: tys.Type, tensor: Tensor, expected: str, name: str) -> WrongShape:
-    """The mistake of a tensor that does not end with its type's shape, with what would, of `name`, if that is
-    known.
-    """
-    actual = tuple(tensor.shape)
-    return WrongShape(what, str(type), expected, str(actual), _way_out(type, tensor, name))
-
-
-def _way_out(type: tys.Type, tensor: Tensor, name: str) -> str | None:
-    """What makes the shape of a type from that of a tensor, as an expression that torch takes."""
-    shape, actual, dim = tys.shape(type), tuple(tensor.shape), tys.dim(type)
-    if not tensor.is_floating_point():
-        if isinstance(type, tys.Bool):
-            return (
-                f"true is [1, 0]: of truth values `torch.stack([{name} == 1, {name} == 0], -1)` makes vectors"
-            )
-        if isinstance(type, tys.Nat | tys.Data):
-            return f"of indices `torch.nn.functional.one_hot({name}.long(), {dim})` makes vectors"
-    if isinstance(type, tys.Arrow) and actual[-2:] == shape[::-1]:
-        transposed = "T" if len(actual) == 2 else "mT"
-        return f"column j of a matrix is the image of basis vector j: `{name}.{transposed}`"
-    if isinstance(type, tys.Arrow) and actual == (shape[0], *tys.shape(type.argument)):
-        return f"`{name}.flatten(1)`"
-    if len(shape) > 1 and actual[-1:] == (dim,):
-        return f"`{name}.unflatten(-1, {shape})`"
-    if len(shape) > 1 and actual[-len(shape) - 1 :] == (*shape, 1):
-        return f"`{name}.squeeze(-1)`"
-    if len(shape) == 1:
-        for count in range(2, len(actual) + 1):
-            if math.prod(actual[-count:]) == dim:
-                return f"`{name}.flatten({-count})`"
-    return None
-
-
 def call_link(
     what: str,
     type: tys.Type,
-    link: Callable[..., Tensor],
-    arguments: Sequence[Tensor],
+    link: Callable[..., Any],
+    arguments: Sequence[Any],
     dtype: torch.dtype,
     is_kept: bool = False,
-) -> Tensor:
-    """A callable applied to flattened arguments (..., dim), as a flattened result of a dtype.
+) -> Tensor | Apart:
+    """A callable applied to flattened arguments (..., dim) or lists, as a flattened result of a dtype.
 
     Unless it keeps its arguments as they are, it is given copies, and may do with them what it likes: the
     values themselves may be constants of all neurons, a user's own tensors, or have another use.
@@ -137,18 +87,30 @@ def call_link(
         CajalError: if it returns another shape than the type's; `what` names it.
     """
     types, result_type = tys.uncurry(type)
-    leading = (
-        arguments[0].shape[:-1]
-        if len(arguments) == 1
-        else torch.broadcast_shapes(*[argument.shape[:-1] for argument in arguments])
-    )
+    shapes: list[Sequence[int]] = []  # written so that torch can compile it
+    for argument in arguments:
+        if isinstance(argument, tuple):
+            shapes += [argument[0].shape[:-2], argument[1].shape[:-1]]
+        else:
+            shapes.append(argument.shape[:-1])
+    leading = shapes[0] if len(shapes) == 1 else torch.broadcast_shapes(*shapes)
     count = math.prod(leading)
-    flat: list[Tensor] = []  # written so that torch can compile it
-    for argument, argument_type in zip(arguments, types, strict=True):
-        value = argument.expand(*leading, argument.shape[-1])
+
+    def sample(part: Tensor, *own: int) -> Tensor:
+        value = part.expand(*leading, *part.shape[-len(own) :])
         value = value.contiguous() if is_kept else value.clone(memory_format=torch.contiguous_format)
-        flat.append(value.reshape(count, *tys.shape(argument_type)))
+        return value.reshape(count, *value.shape[len(leading) :])
+
+    flat: list[Any] = []  # written so that torch can compile it
+    for argument, argument_type in zip(arguments, types, strict=True):
+        if isinstance(argument_type, tys.List):
+            elements, weights = argument
+            flat.append(together(argument_type, (sample(elements, 1, 1), sample(weights, 1))))
+        else:
+            flat.append(sample(argument, 1).reshape(count, *tys.shape(argument_type)))
     result = _called(what, type, link, flat)
+    if isinstance(result_type, tys.List):
+        return _returned_lists(what, type, result_type, result, leading, dtype)
     if isinstance(result, Tensor):
         result = as_tensor(f"what {what} returns", result).to(dtype)
     expected = (count, *tys.shape(result_type))
@@ -156,6 +118,21 @@ def call_link(
     if actual != expected:
         raise CajalError(BadReturn(what, str(type), str(expected), str(actual)))
     return result.reshape(*leading, tys.dim(result_type))
+
+
+def _returned_lists(
+    what: str, type: tys.Type, returned: tys.List, result: Any, leading: Sequence[int], dtype: torch.dtype
+) -> Apart:
+    """Lists that a callable returned: a `Sequence`, or a tensor of lists that are equally long."""
+    sequence = given_sequence(f"what {what} returns", returned, result, "y")
+    elements, weights = apart(sequence, returned.most)
+    count = math.prod(leading)
+    if not count == elements.shape[0] == weights.shape[0] or sequence.rank != 1:
+        raise CajalError(BadReturn(what, str(type), lists_text(count, returned), shape_text(sequence)))
+    return (
+        elements.to(dtype).reshape(*leading, *elements.shape[1:]),
+        weights.to(dtype).reshape(*leading, *weights.shape[1:]),
+    )
 
 
 def keeps_arguments(link: object) -> bool:
@@ -178,7 +155,7 @@ def _has_hooks(module: nn.Module) -> bool:
 
 
 @calls_link
-def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: list[Tensor]) -> Any:
+def _called(what: str, type: tys.Type, link: Callable[..., Any], arguments: list[Any]) -> Any:
     """What a callable returns. What it raises is its own, with a note of how it was called.
 
     Raises:
@@ -190,11 +167,11 @@ def _called(what: str, type: tys.Type, link: Callable[..., Tensor], arguments: l
         return link(*arguments)
     except Exception as error:
         own = {parameter.dtype for parameter in link.parameters()} if isinstance(link, nn.Module) else set()
-        given = {argument.dtype for argument in arguments}
+        given = {part.dtype for part in pytree.tree_leaves(arguments)}
         if isinstance(error, RuntimeError) and len(own) == len(given) == 1 and own != given:
             names = [str(*dtypes).removeprefix("torch.") for dtypes in (own, given)]
             raise CajalError(OtherDtype(what, *names)) from error
-        shapes = ", ".join([str(tuple(argument.shape)) for argument in arguments])
+        shapes = ", ".join(map(shape_text, arguments))
         error.add_note(f"raised by what is linked to {what} : {type}, called with {shapes or 'nothing'}")
         raise
 

@@ -9,7 +9,8 @@ There are N states of dimension D and a batch of B. One step by its matrix M tak
 - pointer-jumping: paterson-stockmeyer where M sends each basis vector to one or to zero. A product is then a
   scatter of B·D entries, and M² is an index of an index.
 
-A step that calls a Python function can only be looped.
+A step that calls a Python function can only be looped. A recurrence with inputs has a choice of its own
+(`folds.plan`).
 
 >>> for plan in plans(Task(steps=1024, dim=10, batch=64)):
 ...     print(plan.method, plan.operations, plan.multiplications)
@@ -30,12 +31,12 @@ from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import SHORT, callees, recurrences, step_work
 from cajal_core.ir.sizes import LARGEST_TENSOR
 
-Method: TypeAlias = Literal["loop", "paterson-stockmeyer", "doubling", "pointer-jumping"]
+Method: TypeAlias = Literal["loop", "paterson-stockmeyer", "doubling", "pointer-jumping", "products"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
 #: What the start of an operation costs, in multiplications: the time it takes, times the multiplications that
 #: the device does meanwhile. Measured on a CPU; on others an operation starts later and runs faster.
-_START_CPU, _START_ELSEWHERE = 100_000, 20_000_000
+START_CPU, START_ELSEWHERE = 100_000, 20_000_000
 #: What it costs to scatter an entry, in multiplications.
 _SCATTER = 32
 #: Shared matrices of this dimension at most are raised to all powers at once, which takes fewer operations.
@@ -134,7 +135,7 @@ def _products(method: Method, task: Task, baby: int, giant: int) -> Plan:
 
 
 def _plan(method: Method, task: Task, operations: int, multiplications: int, memory: int) -> Plan:
-    start = _START_CPU if task.device == "cpu" else _START_ELSEWHERE
+    start = START_CPU if task.device == "cpu" else START_ELSEWHERE
     return Plan(method, operations, multiplications, memory, operations * start + multiplications)
 
 
@@ -164,7 +165,7 @@ def plan_table(
         opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
         varies = per_sample and any(isinstance(key, int) for key in called)
         run_on = task_of(loop, batch, varies, device)
-        looped = opaque or (steps <= SHORT and loop.name not in methods)
+        looped = opaque or loop.over is not None or (steps <= SHORT and loop.name not in methods)
         chosen = "loop" if looped else choice(run_on, methods.get(loop.name))
         for plan in sorted(plans(run_on), key=lambda plan: plan.method != chosen):
             mark = "" if plan.method != chosen else " *"

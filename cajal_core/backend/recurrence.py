@@ -6,6 +6,8 @@ times with the weights 0.5, 0.25 and 0.25:
 >>> weights, base = torch.tensor([0.5, 0.25, 0.25]), torch.tensor([1.0, 0.0])
 >>> run_matrix("doubling", weights, base, torch.tensor([[0.0, 1.0], [1.0, 0.0]]))
 tensor([0.7500, 0.2500])
+
+It has over 300 lines, because all methods run one sum, and keep apart what weights of zero must not see.
 """
 
 # torch annotates itself only in part.
@@ -14,11 +16,12 @@ tensor([0.7500, 0.2500])
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -26,17 +29,27 @@ from torch import Tensor
 from cajal_core.backend.finite import is_spoiled, is_transformed, may_look, seen
 from cajal_core.backend.plan import SMALL, Method, split
 
+#: What a step reads beside its state: an element of each input.
+Items: TypeAlias = Sequence[Tensor]
 
-def run_loop(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) -> Tensor:
-    """The result, one step after the other. Weights (..., N), states (..., D)."""
+
+def run_loop(
+    weights: Tensor, base: Tensor, step: Callable[..., Tensor], items: Sequence[Items] | None = None
+) -> Tensor:
+    """The result, one step after the other. Weights (..., N), states (..., D).
+
+    With items for each step, what has a weight beyond the last of them is not there.
+    """
     state, total = base, weights[..., 0:1] * base
-    for index in range(1, weights.shape[-1]):
-        state = step(state)
+    for index, read in enumerate(_reads(weights, items), 1):
+        state = step(state, *read)
         total = total + weights[..., index : index + 1] * state
     return total
 
 
-def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]) -> Tensor:
+def run_guarded(
+    weights: Tensor, base: Tensor, step: Callable[..., Tensor], items: Sequence[Items] | None = None
+) -> Tensor:
     """The same, where a weight of zero does not see its state, although that may have overflowed.
 
     A sample that has no weight left goes on from the base when its state overflows, so that no gradient meets
@@ -45,12 +58,12 @@ def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor])
     needed = (weights != 0).flip(-1).cumsum(-1).flip(-1) > 0
     gone: Tensor | None = None
     state, total = base, weights[..., 0:1] * seen(weights[..., 0:1], base)
-    for index in range(1, weights.shape[-1]):
-        weight, before, state = weights[..., index : index + 1], state, step(state)
+    for index, read in enumerate(_reads(weights, items), 1):
+        weight, before, state = weights[..., index : index + 1], state, step(state, *read)
         if is_spoiled(state) or not may_look(state):
             lost = ~needed[..., index : index + 1] & ~state.isfinite().all(-1, keepdim=True)
             if may_look(lost) and lost.any():
-                state = step(torch.where(lost, base, before))
+                state = step(torch.where(lost, base, before), *read)
             state = torch.where(lost, torch.nan_to_num(state, 0.0, 0.0, 0.0), state)
             gone = lost if gone is None else gone | lost
         reached = state if gone is None else torch.where(gone, 0.0, state)
@@ -58,15 +71,89 @@ def run_guarded(weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor])
     return total
 
 
+def _reads(weights: Tensor, items: Sequence[Items] | None) -> Sequence[Items]:
+    return [()] * (weights.shape[-1] - 1) if items is None else items
+
+
+def backwards(
+    weights: Tensor,
+    base: Tensor,
+    step: Callable[..., Tensor],
+    items: Sequence[Items],
+    *,
+    is_guarded: bool = False,
+) -> Iterator[Tensor]:
+    """The states y_n, …, y₀ of a linear step; y₀ = Σ_i weights[i] · step(x₁, step(x₂, … step(xᵢ, base))).
+
+    All lengths share a state: y_n = weights[n] · base, and y_{i-1} = step(xᵢ, yᵢ) + weights[i-1] · base.
+    """
+
+    def started(index: int) -> Tensor:
+        weight = weights[..., index : index + 1]
+        return weight * (seen(weight, base) if is_guarded else base)
+
+    state = started(len(items))
+    yield state
+    for index in reversed(range(len(items))):
+        state = step(state, *items[index]) + started(index)
+        yield state
+
+
+def whole_lengths(weights: Tensor) -> Tensor | None:
+    """The only length that has a weight, (..., 1), None where several have one or none may be looked at."""
+    if not may_look(weights) or bool(((weights != 0).sum(-1) > 1).any()):
+        return None
+    return (weights != 0).to(torch.long).argmax(-1, keepdim=True)
+
+
+def from_ends(
+    lengths: Tensor, base: Tensor, step: Callable[..., Tensor], items: Sequence[Items]
+) -> Iterator[Tensor]:
+    """The states up to step(x₁, … step(x_n, base)), where n is the length (..., 1) of each sample."""
+    state = base
+    yield state
+    for index in reversed(range(len(items))):
+        state = torch.where(lengths > index, step(state, *items[index]), base)
+        yield state
+
+
+def run_apart(
+    weights: Tensor, base: Tensor, step: Callable[..., Tensor], items: Sequence[Items], rank: int
+) -> Tensor:
+    """What `backwards` ends with, of a step that need not be linear: each list starts at its own end.
+
+    Where lengths are not whole, there is a run for each length that has a weight in some sample. The runs
+    stand in a dimension before the `rank` others of a batch and its axes.
+    """
+    last = len(items)
+    weights = weights[..., : last + 1]
+    length = whole_lengths(weights)
+    if length is not None:
+        return weights.sum(-1, keepdim=True) * last_of(from_ends(length, base, step, items))
+    runs = torch.arange(last + 1, device=weights.device)
+    if may_look(weights):
+        runs = (weights.reshape(-1, last + 1) != 0).any(0).nonzero().flatten()
+    states = last_of(from_ends(runs.reshape(-1, *[1] * (rank + 1)), base, step, items))
+    weight = weights.index_select(-1, runs).movedim(-1, 0).unsqueeze(-1)
+    weight = weight.reshape(len(runs), *[1] * (rank + 2 - weight.ndim), *weight.shape[1:])
+    return (weight * seen(weight, states)).sum(0)
+
+
+def last_of(states: Iterable[Tensor]) -> Tensor:
+    """The last state; those before are not kept."""
+    (last,) = deque(states, maxlen=1)
+    return last
+
+
 def run_matrix(method: Method, weights: Tensor, base: Tensor, matrix: Tensor) -> Tensor:
     """The result from the matrix of a step, (D, D) or (..., D, D). Weights (..., N), base (..., D)."""
     if method == "loop":
         rows = matrix.ndim > 2
-        return run_loop(
-            weights,
-            base,
-            lambda state: (state.unsqueeze(-2) @ matrix).squeeze(-2) if rows else state @ matrix,
-        )
+
+        def step(state: Tensor) -> Tensor:
+            return (state.unsqueeze(-2) @ matrix).squeeze(-2) if rows else state @ matrix
+
+        return run_loop(weights, base, step)
     baby, giant = split(int(weights.shape[-1]))
     if method == "doubling":
         baby, giant = baby + giant, 0
@@ -81,14 +168,14 @@ def run_jumps(weights: Tensor, base: Tensor, index: Tensor) -> Tensor:
     Weights (..., N), base (..., D), index (D,) of integers.
     """
     baby, giant = split(int(weights.shape[-1]))
-    powers = [_Jump(index)]
+    powers = [Jump(index)]
     while len(powers) < baby + giant:
         powers.append(powers[-1].squared())
     return _leaps(weights, base, powers, baby, giant)
 
 
 @dataclass(frozen=True, slots=True)
-class _Jump:
+class Jump:
     """A matrix of which each row is a basis vector or nothing, by the indices of its ones."""
 
     index: Tensor
@@ -97,13 +184,13 @@ class _Jump:
         dim = rows.shape[-1]
         return rows.new_zeros(*rows.shape[:-1], dim + 1).index_add(-1, self.index, rows)[..., :dim]
 
-    def squared(self) -> _Jump:
+    def squared(self) -> Jump:
         lost = self.index.new_tensor([len(self.index)])
-        return _Jump(torch.cat([self.index, lost])[self.index])
+        return Jump(torch.cat([self.index, lost])[self.index])
 
 
-def _times(rows: Tensor, power: Tensor | _Jump) -> Tensor:
-    return power.times(rows) if isinstance(power, _Jump) else rows @ power
+def _times(rows: Tensor, power: Tensor | Jump) -> Tensor:
+    return power.times(rows) if isinstance(power, Jump) else rows @ power
 
 
 def _squarings(matrix: Tensor, baby: int, giant: int) -> list[Tensor]:
@@ -171,9 +258,7 @@ def _wide(matrix: Tensor) -> torch.dtype:
     return matrix.dtype if matrix.device.type == "mps" else torch.float64
 
 
-def _leaps(
-    weights: Tensor, base: Tensor, powers: list[Tensor] | list[_Jump], baby: int, giant: int
-) -> Tensor:
+def _leaps(weights: Tensor, base: Tensor, powers: list[Tensor] | list[Jump], baby: int, giant: int) -> Tensor:
     """Baby steps b Mʲ by doubling, their sums Σ_j n[km + j] b Mʲ, and of these Σ_k … M^(km) by halving.
 
     `powers` has M^(2ᵏ) for each k below baby + giant. The last baby steps are kept apart from the others, and

@@ -1,4 +1,7 @@
-"""One run of emitted code: what it calls, and how its recurrences are run."""
+"""One run of emitted code: what it calls, and how its recurrences are run.
+
+It has more than 300 lines, because what is called and what recurs share the state of one run.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -6,19 +9,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
 
 from cajal_core.backend import masked
-from cajal_core.backend.arguments import Given, Inputs, broadcast
+from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
+from cajal_core.backend.folds.plan import Choice, fold_task
+from cajal_core.backend.folds.plan import choice as choose_fold
+from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
-from cajal_core.backend.recurrence import run_guarded, run_jumps, run_loop, run_matrix, step_matrix, weighted
+from cajal_core.backend.positions import vector_of
+from cajal_core.backend.recurrence import (
+    Items,
+    backwards,
+    from_ends,
+    last_of,
+    run_apart,
+    run_guarded,
+    run_jumps,
+    run_loop,
+    run_matrix,
+    step_matrix,
+    weighted,
+    whole_lengths,
+)
+from cajal_core.backend.values.lists import Apart
+from cajal_core.backend.values.sequence import multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
@@ -29,8 +53,10 @@ from cajal_core.ir.analysis import SHORT
 #: The batch for which compiled code is planned.
 COMPILED_BATCH = 64
 
+_Result = TypeVar("_Result")
 
-class _NotFiniteError(Exception):
+
+class NotFiniteError(Exception):
     """The plain code met numbers that are not finite, where only the careful code is right."""
 
 
@@ -40,8 +66,8 @@ def run(
     inputs: Inputs,
     methods: Mapping[str, Method],
     watch: Recorder | None = None,
-) -> Tensor:
-    """The result of some code, (*batch, dim of its type), in the dtype of the arguments.
+) -> Tensor | Apart:
+    """The result of some code, (*batch, dim of its type) or held apart, in the dtype of the arguments.
 
     Arguments of less than single precision are computed with in single precision, in which all sums are
     added up, and `torch.autocast` holds for what is linked alone. Where the result is not finite, the code
@@ -50,24 +76,32 @@ def run(
     Raises:
         CajalError: if a recurrence grows past the largest number.
     """
-    device = inputs.device.type
-    # Only `meta` has no autocast. torch itself says so, but torch 2.11 does not compile the question.
-    if device == "meta" or not torch.is_autocast_enabled(device):
-        return _carefully(Execution(code, links, inputs, methods, watch))
-    autocast = torch.get_autocast_dtype(device)
-    with torch.autocast(device, enabled=False):
+
+    def plain(autocast: torch.dtype | None) -> Tensor | Apart:
         return _carefully(Execution(code, links, inputs, methods, watch, autocast))
 
+    return outside_autocast(inputs.device, plain)
 
-def _carefully(execution: Execution) -> Tensor:
+
+def outside_autocast(device: torch.device, run: Callable[[torch.dtype | None], _Result]) -> _Result:
+    """What a function returns without the autocast of a device, whose dtype it is given for callables."""
+    # Only `meta` has no autocast. torch itself says so, but torch 2.11 does not compile the question.
+    if device.type == "meta" or not torch.is_autocast_enabled(device.type):
+        return run(None)
+    autocast = torch.get_autocast_dtype(device.type)
+    with torch.autocast(device.type, enabled=False):
+        return run(autocast)
+
+
+def _carefully(execution: Execution) -> Tensor | Apart:
     """The result by the plain code or, where a number that is not finite gets in the way, by the careful."""
     if execution.is_careful:
         return execution.run()
     try:
         flat = execution.run()
-    except _NotFiniteError:
+    except NotFiniteError:
         flat = None
-    if flat is None or is_spoiled(flat):
+    if flat is None or any(map(is_spoiled, flat if isinstance(flat, tuple) else (flat,))):
         return replace(execution, is_careful=True).run()
     return flat
 
@@ -95,7 +129,7 @@ class Execution:
         self.dtype = torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
         self.kept = {}
 
-    def run(self) -> Tensor:
+    def run(self) -> Tensor | Apart:
         """The flat result, in the dtype of the arguments."""
         emitted = self.code.careful if self.is_careful else self.code.emitted
         if self.watch:
@@ -103,84 +137,119 @@ class Execution:
         constants = self.code.constants(self.dtype, self.inputs.device)
         given = self.inputs.tensors
         if self.dtype != self.inputs.dtype:
-            given = [value.to(self.dtype) if isinstance(value, Tensor) else value for value in given]
+            given = [in_dtype(value, self.dtype) for value in given]
         if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
         code = emitted.masked if masked.is_needed() else emitted.run
         flat = code(given, constants, self.call, self.recur, self.watch)
-        return flat if flat.dtype == self.inputs.dtype else flat.to(self.inputs.dtype)
+        return cast("Tensor | Apart", in_dtype(flat, self.inputs.dtype))
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""
+        if isinstance(value, tuple):
+            rank = len(self.inputs.batch)
+            elements, weights = value
+            return (
+                elements.reshape(*[1] * (rank + 2 - elements.ndim), *elements.shape),
+                weights.reshape(*[1] * (rank + 1 - weights.ndim), *weights.shape),
+            )
         if not isinstance(value, Tensor):
             return value
         missing = len(self.inputs.batch) + len(tys.shape(argument.type)) - value.ndim
         return value.reshape(*[1] * missing, *value.shape)
 
-    def call(self, callee: str | int, axes: int, *arguments: Tensor) -> Tensor:
+    def call(self, callee: str | int, axes: int, *arguments: Tensor | Apart) -> Tensor | Apart:
         """A parameter or an argument, applied to flattened values over so many axes."""
-        link = self._linked(callee)
+        link = self.linked(callee)
         if not isinstance(link, Tensor):
             answer = self._asked(callee, link, arguments)
             if self.watch:
-                self.watch.answer(answer)
+                self.watch.answer(vector_of(*answer) if isinstance(answer, tuple) else answer)
             return answer
         type = self.code.types[callee]
-        factors = link.to(self.dtype), *arguments
+        vectors = [
+            multiplied_out(*argument, argument[1].shape[-1] - 1) if isinstance(argument, tuple) else argument
+            for argument in arguments
+        ]
+        factors = link.to(self.dtype), *vectors
         if not self.is_careful:
-            return multiply(type, factors[0], axes, arguments)
+            return multiply(type, factors[0], axes, vectors)
 
         def applied(tensor: Tensor, *given: Tensor) -> Tensor:
             return multiply(type, tensor, axes, given)
 
         return absorbing(applied, *factors)
 
-    def _asked(self, callee: str | int, link: Callable[..., Tensor], arguments: tuple[Tensor, ...]) -> Tensor:
+    def _asked(
+        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
+    ) -> Tensor | Apart:
         """What a callable returns for flattened values."""
         type = self.code.types[callee]
+        parts = [part for value in arguments for part in (value if isinstance(value, tuple) else (value,))]
         # A callable should never see a NaN that nobody gave.
-        if not self.is_careful and any(map(is_spoiled, arguments)):
-            raise _NotFiniteError
+        if not self.is_careful and any(map(is_spoiled, parts)):
+            raise NotFiniteError
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
         kept = self.kept[callee]
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 
-        def called(*arguments: Tensor) -> Tensor:
-            given = [argument.to(self.inputs.dtype) for argument in arguments]
+        def called(*arguments: Tensor | Apart) -> Any:
+            given = [in_dtype(argument, self.inputs.dtype) for argument in arguments]
             if self.autocast is None:
                 return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
             with torch.autocast(self.inputs.device.type, self.autocast):
                 return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
 
-        return without_lost(called, *arguments) if self.is_careful else called(*arguments)
+        tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
+        has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)
+        return without_lost(called, *tensors) if self.is_careful and not has_lists else called(*arguments)
 
-    def _linked(self, callee: str | int) -> Link:
-        return self.inputs.tensors[callee] if isinstance(callee, int) else self.links[callee]
+    def linked(self, callee: str | int) -> Link:
+        """What stands behind a name, or a position of an argument."""
+        # A list is no callee.
+        return cast("Link", self.inputs.tensors[callee]) if isinstance(callee, int) else self.links[callee]
 
     def recur(
         self,
         number: int,
         weights: Tensor,
         base: Tensor,
-        step: Callable[[Tensor], Tensor],
+        step: Callable[..., Tensor],
         jumps: Tensor | None = None,
+        inputs: Sequence[Tensor] | None = None,
+        order: Order = "snoc",
     ) -> Tensor:
         """Σ_i weights[i] · stepⁱ base, of shapes (..., N) and (..., D). `jumps` is as in `ir.Iterate`.
+
+        The steps read the inputs (n, ..., E), step i what stands at position i.
 
         Raises:
             CajalError: if a long recurrence grows past the largest number.
         """
+        if inputs is not None and not (self.watch or self.is_careful) and may_look(weights):
+            ended = self._ended(number, weights, base, step, inputs, order)
+            if ended is not None:
+                if is_spoiled(ended):
+                    raise NotFiniteError
+                return ended
+        items = None if inputs is None else [*zip(*[each.unbind() for each in inputs], strict=False)]
         if self.watch:
-            return self._watched(number, weights, base, step)
-        if self.is_careful:
+            return self._watched(number, weights, base, step, items, order)
+        # What cannot be mended later is masked at once.
+        is_guarded = self.is_careful or not may_look(weights)
+        if items is not None:
+            result = self._folded(number, weights, base, step, items, order, is_guarded)
+        elif self.is_careful:
             result = run_guarded(weights, base, step)
-            self._check_finite(number, result, weights, base)
+        else:
+            result = self._run(number, weights, base, step, jumps)
+        if self.is_careful:
+            self._check_finite(number, result, weights, base, *chain(*(items or ())))
             return result
-        result = self._run(number, weights, base, step, jumps)
         if is_spoiled(result):
-            raise _NotFiniteError
+            raise NotFiniteError
         return result
 
     def _run(
@@ -197,9 +266,9 @@ class Execution:
         # What cannot be mended later is masked at once.
         looped = run_loop if may_look(weights) else run_guarded
         is_short = loop.weights.dim <= SHORT and not forced
-        if forced == "loop" or is_short or not self._is_linear(number):
+        if forced == "loop" or is_short or not self.is_linear(number):
             return looped(weights, base, step)
-        linked = self._linked_step(loop)
+        linked = self.linked_step(loop)
         rank = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
         if jumps is not None:
             matrices: tuple[int, ...] = ()
@@ -225,41 +294,144 @@ class Execution:
             linked = step_matrix(step, loop.base.dim, rank, weights)
         return run_matrix(method, weights, base, linked)
 
-    def _linked_step(self, loop: ir.Iterate) -> Tensor | None:
+    def linked_step(self, loop: ir.Iterate) -> Tensor | None:
         """The matrix of a step that is no more than one call of a tensor, whose row j is the image of e_j."""
         match loop.step:
             case (ir.Assignment(target, ir.Call(callee, (state,))),) if (state, target) == (
                 loop.state,
                 loop.result,
             ):
-                link = self._linked(ir.key(callee))
+                link = self.linked(ir.key(callee))
                 if isinstance(link, Tensor) and not state.axes:
                     return link.to(self.dtype).mT
             case _:
                 pass
         return None
 
-    def _watched(
-        self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
+    def _folded(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[..., Tensor],
+        items: Sequence[Items],
+        order: Order,
+        is_guarded: bool,
     ) -> Tensor:
-        states = [base]
-        for _ in range(weights.shape[-1] - 1):
-            states.append(step(states[-1]))
+        """The result of a recurrence with inputs."""
+        if order == "snoc":
+            return (run_guarded if is_guarded else run_loop)(weights, base, step, items)
+        if self.is_linear(number):
+            return last_of(backwards(weights, base, step, items, is_guarded=is_guarded))
+        rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+        return run_apart(weights, base, self._checked(step), items, rank)
+
+    def _ended(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[..., Tensor],
+        inputs: Sequence[Tensor],
+        order: Order,
+    ) -> Tensor | None:
+        """The result of a recurrence with inputs where each list has one length; None where it has several.
+
+        Then the state that the list ends with is all that is wanted.
+        """
+        count = min(map(len, inputs))
+        if not self.is_linear(number) or weights.requires_grad or not count:
+            return None
+        lengths = whole_lengths(weights)
+        if lengths is None:
+            return None
+        rank = max(weights.ndim, base.ndim, *(each.ndim - 1 for each in inputs)) - 1
+        batch = broadcast([weights.shape[:-1], base.shape[:-1], *(each.shape[1:-1] for each in inputs)])
+        way, table = self.way(number, count, math.prod(batch or ()), step, rank, weights)
+        shortest = int(lengths.min())
+        ends = None if shortest >= count else lengths
+        inputs = [each if len(each) == count else each[:count] for each in inputs]
+        if way.method == "products":
+            state = run_products(ends, base, step, inputs, order, rank, table)
+        else:
+            step = step if table is None else by_table(table)
+            items = [*zip(*[each.unbind() for each in inputs], strict=True)]
+            state = run_to_ends(ends, shortest, base, step, items, order)
+        return weights.sum(-1, keepdim=True) * state
+
+    def way(
+        self, number: int, count: int, batch: int, step: Callable[..., Tensor], rank: int, like: Tensor
+    ) -> tuple[Choice, Tensor | None]:
+        """How a recurrence with inputs is run on lists of so many elements, and the table of its step."""
+        loop, is_closed = self.code.loops[number], self.code.is_closed[number]
+        task = fold_task(loop, count, batch, is_closed, like.device.type)
+        way, table = choose_fold(task, self.forced.get(loop.name)), None
+        if way.by_table:
+            key = number, self.dtype, self.inputs.device
+            table = self.code.tables.get(key)
+            if table is None:
+                table = step_table(step, task.dim, task.element, rank, like)
+            if table is not None and is_closed:
+                self.code.tables[key] = table = table.detach()
+        return way, table
+
+    def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        """A step whose state is finite also where a list has ended, since its gradient would not be."""
+
+        def checked(state: Tensor, *items: Tensor) -> Tensor:
+            after = step(state, *items)
+            if not self.is_careful and is_spoiled(after):
+                raise NotFiniteError
+            return after
+
+        return checked
+
+    def _watched(
+        self,
+        number: int,
+        weights: Tensor,
+        base: Tensor,
+        step: Callable[..., Tensor],
+        items: Sequence[Items] | None,
+        order: Order,
+    ) -> Tensor:
         assert self.watch
-        self.watch.states(number, states, weights)
-        rank = max(weights.ndim, base.ndim) - 1
-        self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
+        is_linear = self.is_linear(number)
+        reads = [()] * (weights.shape[-1] - 1) if items is None else items
+        weights = weights[..., : len(reads) + 1]
+        if order == "snoc":
+            states = [base]
+            for read in reads:
+                states.append(step(states[-1], *read))
+        else:
+            length = None if is_linear else whole_lengths(weights)
+            if is_linear:
+                states = [*backwards(weights, base, step, reads, is_guarded=True)]
+                total = torch.ones_like(weights[..., :1])
+            elif length is not None:
+                states = [*from_ends(length, base, step, reads)]
+                total = weights.sum(-1, keepdim=True)
+            else:  # several runs at once are no sequence of states
+                rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+                self.watch.several_runs(number)
+                with self.watch.paused():
+                    return run_apart(weights, base, step, reads, rank)
+            weights = torch.cat([torch.zeros_like(weights[..., 1:]), total], -1)
+        self.watch.states(number, states, weights, items if order == "snoc" else items and items[::-1])
+        if items is None:
+            rank = max(weights.ndim, base.ndim) - 1
+            self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
         return weighted(weights, states)
 
-    def _is_linear(self, number: int) -> bool:
+    def is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""
-        return all(isinstance(self._linked(callee), Tensor) for callee in self.code.callees[number])
+        return all(isinstance(self.linked(callee), Tensor) for callee in self.code.callees[number])
 
-    def _check_finite(self, number: int, result: Tensor, weights: Tensor, base: Tensor) -> None:
+    def _check_finite(self, number: int, result: Tensor, *read: Tensor) -> None:
         """Refuses a result that overflowed, and not one that was given numbers which are not finite."""
         loop = self.code.loops[number]
-        given = [weights, base, *(self._linked(callee) for callee in self.code.callees[number])]
+        given = [*read, *(self.linked(callee) for callee in self.code.callees[number])]
         tensors = [value for value in given if isinstance(value, Tensor)]
         fits = result.to(self.inputs.dtype).isfinite().all()
         if not fits and all(bool(tensor.isfinite().all()) for tensor in tensors):
-            raise CajalError(Diverged(loop.span, loop.name, weights.shape[-1]))
+            raise CajalError(Diverged(loop.span, loop.name, loop.weights.dim))

@@ -27,8 +27,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
+from torch.utils import _pytree as pytree
 
 from cajal_core.backend.held import Held, held
+from cajal_core.backend.values.lists import given_sequence, lists_text, shape_text
+from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link, raised_by_link, users_frames
 from cajal_core.diagnostics.links import BadReturn, CannotTake, ClassLinked, HiddenParameters
@@ -54,7 +57,7 @@ def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) 
     if hidden:
         raise CajalError(HiddenParameters(name, hidden[0].name, hidden[0].kind))
     types, _ = tys.uncurry(type)
-    if torch.compiler.is_compiling() or sum(map(tys.dim, types)) > LARGEST:
+    if torch.compiler.is_compiling() or sum(map(_entries, types)) > LARGEST:
         return
     like = next(_floating(parts), like)
     with undisturbed([part.value for part in parts if isinstance(part.value, nn.Module)]):
@@ -79,7 +82,7 @@ def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) 
 class _Call:
     """A callable and what it is given."""
 
-    def __init__(self, link: Callable[..., Any], given: list[Tensor]) -> None:
+    def __init__(self, link: Callable[..., Any], given: list[Tensor | Lists]) -> None:
         self.link = link
         self.given = given
 
@@ -87,18 +90,21 @@ class _Call:
     def __call__(self, link: Callable[..., Any] | None = None) -> Any:
         """What it, or another in its place, returns; or what it raises, but for a failure of Cajal's own."""
         try:
-            return (link or self.link)(*[tensor.clone() for tensor in self.given])
+            return (link or self.link)(*pytree.tree_map(torch.clone, self.given))
         except Exception as error:
             if isinstance(error, CajalError) or raised_by_link(error):
                 return error
             raise
 
 
-def _samples(types: Sequence[tys.Type], batch: int, like: Tensor) -> list[Tensor]:
+def _samples(types: Sequence[tys.Type], batch: int, like: Tensor) -> list[Tensor | Lists]:
     """A batch for each argument: its first basis vector, of functions the identity; then one between."""
     floating = like.dtype if like.is_floating_point() else torch.get_default_dtype()
-    samples = list[Tensor]()
+    samples = list[Tensor | Lists]()
     for type in types:
+        if isinstance(type, tys.List):
+            samples.append(_lists(type, batch, like))
+            continue
         shape = tys.shape(type)
         if isinstance(type, tys.Arrow):
             first = torch.eye(*shape, dtype=floating, device=like.device)
@@ -110,9 +116,33 @@ def _samples(types: Sequence[tys.Type], batch: int, like: Tensor) -> list[Tensor
     return samples
 
 
+def _lists(type: tys.List, batch: int, like: Tensor) -> Lists:
+    """A list of one or two elements, and then one of none, one or two."""
+    length = min(type.most, 2)
+    [elements] = _samples([type.element], batch, like)
+    assert isinstance(elements, Tensor)
+    every = elements.unsqueeze(1).expand(-1, length, *elements.shape[1:])
+    weights = torch.zeros(batch, length + 1, dtype=elements.dtype, device=elements.device)
+    weights[0, -1] = 1
+    weights[1:] = 1 / (length + 1)
+    return Lists.made(every, weights, type.most)
+
+
+def _entries(type: tys.Type) -> int:
+    """How many numbers a sample has."""
+    return 2 * tys.dim(type.element) if isinstance(type, tys.List) else tys.dim(type)
+
+
 def _fits(result: object, batch: int, type: tys.Type) -> bool:
     types, returned = tys.uncurry(type)
-    expected = (batch if types else 1, *tys.shape(returned))
+    samples = batch if types else 1
+    if isinstance(returned, tys.List):
+        try:
+            lists = given_sequence("it", returned, result, "it")
+        except CajalError:
+            return False
+        return lists.rank == 1 and lists.elements.shape[0] == lists.lengths.shape[0] == samples
+    expected = (samples, *tys.shape(returned))
     return isinstance(result, Tensor) and tuple(result.shape) == expected
 
 
@@ -120,15 +150,18 @@ def _mistake(
     name: str, type: tys.Type, call: _Call, batch: int, result: object, way_out: str | None
 ) -> Mistake:
     if isinstance(result, Exception):
-        shapes = ", ".join([str(tuple(tensor.shape)) for tensor in call.given])
+        shapes = ", ".join(map(shape_text, call.given))
         text = result.errors[0].title if isinstance(result, CajalError) else str(result)
         said = " ".join(f"{result.__class__.__name__}: {text}".split())
         if line := _line(result):
             said = f"{said}, at `{line}`"
         return CannotTake(name, str(type), shapes, said, way_out)
-    expected = (batch if call.given else 1, *tys.shape(tys.uncurry(type)[1]))
-    actual = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
-    return BadReturn(f"the extern `{name}`", str(type), str(expected), str(actual), way_out)
+    returned, samples = tys.uncurry(type)[1], batch if call.given else 1
+    expected = str((samples, *tys.shape(returned)))
+    if isinstance(returned, tys.List):
+        expected = lists_text(samples, returned)
+    actual = shape_text(result) if isinstance(result, Tensor | Lists) else result.__class__.__name__
+    return BadReturn(f"the extern `{name}`", str(type), expected, actual, way_out)
 
 
 def _line(error: Exception) -> str:
@@ -143,7 +176,7 @@ def _line(error: Exception) -> str:
 def _way_out(type: tys.Type, call: _Call) -> str | None:
     """What around a callable of one argument makes it fit, as far as it was tried and does."""
     types, returned = tys.uncurry(type)
-    if len(types) != 1:
+    if len(types) != 1 or any(isinstance(each, tys.List) for each in (*types, returned)):
         return None
     shape, sizes = tys.shape(types[0]), tys.shape(returned)
     before: list[tuple[str, nn.Module | None]] = [("", None)]

@@ -10,7 +10,7 @@ MEANT = {
     "→": "->", "⟶": "->", "↦": "->", "⇝": "->", "⇒": "=>", "⟹": "=>", "×": "*", "⨂": "*", "∗": "*",
     "：": ":", "∶": ":", "≔": ":=", "＝": "=", "；": ";", "，": ",", "、": ",", "。": ".", "．": ".",
     "（": "(", "）": ")", "｛": "{", "｝": "}", "［": "[", "］": "]", "｜": "|", "∣": "|",
-    "！": "!", "＼": "\\",
+    "！": "!", "＼": "\\", "＜": "<", "＞": ">", "⟨": "<", "⟩": ">", "←": "in", "<-": "in",
     "‐o": "-o", "‑o": "-o", "‒o": "-o", "–o": "-o", "—o": "-o", "―o": "-o", "−o": "-o",
     "‐>": "->", "‑>": "->", "‒>": "->", "–>": "->", "—>": "->", "―>": "->", "−>": "->",
 }  # fmt: skip
@@ -31,13 +31,13 @@ ADVICE = {
     **dict.fromkeys("#/%", _COMMENT),
     **dict.fromkeys("’‘′`", _PRIME),
     **dict.fromkeys('"“”„«»', _STRING),
-    **dict.fromkeys("&∧", _operator("and", "and x y")),
+    **dict.fromkeys("∧", _operator("and", "and x y")),
     "?": "a choice is written `if c then t else e`",
     "∨": _operator("or", "or x y"),
     **dict.fromkeys("¬~", _operator("not", "not x")),
     "+": _operator("add", "add m n"),
-    **dict.fromkeys("<≤", _operator("less", "less m n")),
-    **dict.fromkeys(">≥", _operator("less", "less n m")),
+    **dict.fromkeys("≤", _operator("less", "less m n")),
+    **dict.fromkeys("≥", _operator("less", "less n m")),
     **dict.fromkeys("≠≡", _operator("eq", "eq x y")),
 }
 

@@ -49,6 +49,28 @@ def times(first: int, second: int) -> int:
     return Huge(product if product.bit_length() < MOST_BITS else 1 << (MOST_BITS - 1))
 
 
+def plus(first: int, second: int) -> int:
+    """The sum of two dimensions."""
+    total = int(first) + int(second)
+    if total < SAID_AS_POWER:
+        return total
+    return Huge(total if total.bit_length() < MOST_BITS else 1 << (MOST_BITS - 1))
+
+
+def geometric(ratio: int, most: int) -> int:
+    """1 + ratio + … + ratio^most: so many lists there are of at most so many elements.
+
+    Example:
+        >>> geometric(2, 3), geometric(1, 3), geometric(2, 10**9)
+        (15, 4, more than 2^16383)
+    """
+    if ratio < 2:
+        return plus(most if ratio else 0, 1)
+    if (most + 1) * (int(ratio).bit_length() - 1) >= MOST_BITS:
+        return Huge(1 << (MOST_BITS - 1))
+    return plus((int(ratio) ** (most + 1) - 1) // (ratio - 1), 0)
+
+
 def _power(number: int) -> tuple[int, int]:
     """The base and the largest exponent, if all prime factors are small; else the exponent is 1."""
     rest, exponents = number, dict[int, int]()

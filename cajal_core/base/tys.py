@@ -9,12 +9,13 @@ This is more than 300 lines, because all types of the closed union stand here wi
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
+from itertools import chain, count, islice
 from typing import Any, NoReturn, Self, TypeAlias, assert_never, cast
 
-from cajal_core.base.dimension import times
+from cajal_core.base.dimension import geometric, plus, times
 
 #: The most characters of a type that are shown. A type that is doubled line by line has no end.
 LONGEST_TEXT = 100_000
@@ -42,10 +43,10 @@ class _Printed:
 
 
 class _Composed(_Printed):
-    """A type made of two others. It keeps what passes ask of a type at every node of a term.
+    """A type made of others. It keeps what passes ask of a type at every node of a term.
 
     A tuple of n components is n - 1 products, one inside the other, and a type may stand in another many
-    times: `T * T` holds T once. What is kept is computed from that of the two parts, so that no pass walks a
+    times: `T * T` holds T once. What is kept is computed from that of the parts, so that no pass walks a
     whole type at each node. An unpickled type computes it again: hashes of strings differ between processes.
     """
 
@@ -58,13 +59,13 @@ class _Composed(_Printed):
     #: The number of components.
     rank: int
 
-    def _keep(self, first: Type, second: Type, own: object, is_data: bool) -> None:
+    def _keep(self, dim: int, rank: int = 1, *, is_data: bool) -> None:
         for name, value in (
-            ("dim", times(dim(first), dim(second))),
-            ("depth", 1 + max(_depth(first), _depth(second))),
-            ("_hash", hash((first, second, own))),
+            ("dim", dim),
+            ("depth", 1 + max(map(_depth, self.parts), default=0)),
+            ("_hash", hash((type(self), self.parts, self.own))),
             ("holds_data", is_data),
-            ("rank", rank(first) + rank(second)),
+            ("rank", rank),
         ):
             object.__setattr__(self, name, value)
 
@@ -72,7 +73,7 @@ class _Composed(_Printed):
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        pending, compared = [(cast("Type | bool", self), other)], set[tuple[int, int]]()
+        pending, compared = [(cast("Type", self), other)], set[tuple[int, int]]()
         while pending:
             one, another = pending.pop()
             if one is another or (id(one), id(another)) in compared:
@@ -80,7 +81,12 @@ class _Composed(_Printed):
             if not isinstance(one, _Composed):
                 if one != another:
                     return False
-            elif not isinstance(another, type(one)) or one._hash != another._hash:
+            elif (
+                not isinstance(another, type(one))
+                or one._hash != another._hash
+                or one.own != another.own
+                or len(one.parts) != len(another.parts)
+            ):
                 return False
             else:
                 compared.add((id(one), id(another)))
@@ -89,15 +95,24 @@ class _Composed(_Printed):
 
     @property
     @abstractmethod
-    def parts(self) -> tuple[Type | bool, ...]:
-        """What the type is made of, and made again of."""
+    def parts(self) -> tuple[Type, ...]:
+        """The types that the type is made of."""
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        """What else two equal types have in common."""
+        return ()
+
+    @abstractmethod
+    def again(self, parts: tuple[Type, ...]) -> Type:
+        """The same, made of other types."""
 
     def __deepcopy__(self, _: object) -> Self:
         return _assembled(_steps(cast("Type", self)))
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         if self.depth < _DEEP:
-            return self.__class__, self.parts
+            return self.__class__, tuple([getattr(self, field.name) for field in fields(cast("Any", self))])
         return _assembled, (_steps(cast("Type", self)),)
 
 
@@ -119,12 +134,43 @@ class Unit(_Printed):
     """`Unit`: one basis vector, `()`."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Data(_Printed):
-    """`data Name = C0 | … | Cm`: the constructors, in order."""
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Data(_Composed):
+    """`data Name = C0 A B | … | Cm`: the constructors, in order, each with the types of its fields.
+
+    A constructor has a block of the basis, in which its fields stand row-major.
+    """
 
     name: str
     constructors: tuple[str, ...]
+    #: One for each constructor; empty where none has fields.
+    fields: tuple[tuple[Type, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not any(self.fields):
+            object.__setattr__(self, "fields", ())
+        self._keep(reduce(plus, self.blocks, 0), is_data=all(map(is_data, self.parts)))
+
+    @property
+    def parts(self) -> tuple[Type, ...]:
+        return tuple(chain.from_iterable(self.fields))
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return self.name, self.constructors, tuple(map(len, self.fields))
+
+    def again(self, parts: tuple[Type, ...]) -> Data:
+        remaining = iter(parts)
+        return replace(self, fields=tuple([tuple(islice(remaining, len(own))) for own in self.fields]))
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """The dimension of the block of each constructor."""
+        return tuple([reduce(times, map(dim, self.arguments(i)), 1) for i in range(len(self.constructors))])
+
+    def arguments(self, index: int) -> tuple[Type, ...]:
+        """The types of the fields of a constructor."""
+        return self.fields[index] if self.fields else ()
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -135,11 +181,80 @@ class Product(_Composed):
     right: Type
 
     def __post_init__(self) -> None:
-        self._keep(self.left, self.right, Product, is_data(self.left) and is_data(self.right))
+        self._keep(
+            times(dim(self.left), dim(self.right)),
+            rank(self.left) + rank(self.right),
+            is_data=is_data(self.left) and is_data(self.right),
+        )
 
     @property
-    def parts(self) -> tuple[Type | bool, ...]:
+    def parts(self) -> tuple[Type, ...]:
         return self.left, self.right
+
+    def again(self, parts: tuple[Type, ...]) -> Product:
+        left, right = parts
+        return Product(left, right)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class With(_Composed):
+    """`A1 & … & An`: alternatives, of which one is picked, as vectors one after the other."""
+
+    parts: tuple[Type, ...]  # type: ignore[reportIncompatibleMethodOverride]  # a field is read like a property
+
+    def __post_init__(self) -> None:
+        self._keep(reduce(plus, map(dim, self.parts), 0), is_data=False)
+
+    def again(self, parts: tuple[Type, ...]) -> With:
+        return With(parts)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Power(_Composed):
+    """`base ^ count`: so many alternatives of one type, as a matrix of shape (count, dim base)."""
+
+    base: Type
+    count: int
+
+    def __post_init__(self) -> None:
+        self._keep(times(self.count, dim(self.base)), is_data=False)
+
+    @property
+    def parts(self) -> tuple[Type, ...]:
+        return (self.base,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.count,)
+
+    def again(self, parts: tuple[Type, ...]) -> Power:
+        return replace(self, base=parts[0])
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class List(_Composed):
+    """`List[most] element`: the lists of at most so many elements, by length and then row-major.
+
+    `written` is false where the bound is the program's.
+    """
+
+    element: Type
+    most: int
+    written: bool = field(default=True, compare=False)
+
+    def __post_init__(self) -> None:
+        self._keep(geometric(dim(self.element), self.most), is_data=is_data(self.element))
+
+    @property
+    def parts(self) -> tuple[Type, ...]:
+        return (self.element,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.most,)
+
+    def again(self, parts: tuple[Type, ...]) -> List:
+        return replace(self, element=parts[0])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -163,14 +278,26 @@ class Arrow(_Composed):
     reusable: bool = False
 
     def __post_init__(self) -> None:
-        self._keep(self.argument, self.result, self.reusable, is_data=False)
+        self._keep(
+            times(dim(self.argument), dim(self.result)),
+            rank(self.argument) + rank(self.result),
+            is_data=False,
+        )
 
     @property
-    def parts(self) -> tuple[Type | bool, ...]:
-        return self.argument, self.result, self.reusable
+    def parts(self) -> tuple[Type, ...]:
+        return self.argument, self.result
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.reusable,)
+
+    def again(self, parts: tuple[Type, ...]) -> Arrow:
+        argument, result = parts
+        return Arrow(argument, result, self.reusable)
 
 
-Type: TypeAlias = Bool | Nat | Unit | Data | Product | Space | Arrow
+Type: TypeAlias = Bool | Nat | Unit | Data | Product | With | Power | List | Space | Arrow
 
 
 def pretty(
@@ -229,18 +356,40 @@ def _pieces(type: Type, mark: Callable[[Space | Data], str], backwards: bool) ->
             case Space(name) | Data(name):
                 parts = [name + mark(type_or_text)]
             case Product(left, right):
-                before = _inside(left, isinstance(left, Arrow))
-                parts = [*before, " * ", *_inside(right, isinstance(right, Arrow | Product))]
+                parts = [*_inside(left, 2), " * ", *_inside(right, 3)]
+            case With(components):
+                parts = [piece for part in components for piece in (" & ", *_inside(part, 2))][1:]
+            case Power(base, count):
+                parts = [*_inside(base, 4), f" ^ {count}"]
+            case List(element, most, written):
+                parts = [f"List[{most}] " if written else "List ", *_inside(element, 4)]
             case Arrow(argument, result, reusable):
-                tight = isinstance(argument, Arrow) or (reusable and isinstance(argument, Product))
-                parts = ["!" * reusable, *_inside(argument, tight), " -o ", result]
+                parts = ["!" * reusable, *_inside(argument, 3 if reusable else 1), " -o ", result]
             case _:
                 assert_never(type_or_text)
         pending.extend(parts if backwards else reversed(parts))
 
 
-def _inside(type: Type, tight: bool) -> list[Type | str]:
-    return ["(", type, ")"] if tight else [type]
+def _inside(type: Type, level: int) -> list[Type | str]:
+    """A type where only those that bind at least as tightly as a level need no parentheses."""
+    return ["(", type, ")"] if _level(type) < level else [type]
+
+
+def _level(type: Type) -> int:
+    """How tightly the text of a type holds together: `-o` least, then `&`, `*`, `^`, and names most."""
+    match type:
+        case Arrow():
+            return 0
+        case With():
+            return 1
+        case Product():
+            return 2
+        case Power():
+            return 3
+        case Bool() | Nat() | Unit() | Data() | Space() | List():
+            return 4
+        case _:
+            assert_never(type)
 
 
 def _depth(type: Type) -> int:
@@ -248,21 +397,22 @@ def _depth(type: Type) -> int:
 
 
 def _steps(type: Type) -> list[Any]:
-    """How to make a type again: simple types, and classes with the places of their parts in this list."""
+    """How to make a type again: simple types, and others with the places of their parts in this list."""
     steps, places, pending = list[Any](), dict[int, int](), [type]
     while pending:
         node = pending[-1]
         inside = node.parts if isinstance(node, _Composed) else ()
-        parts = [part for part in inside if not isinstance(part, bool)]
-        missing = [part for part in parts if id(part) not in places]
-        if missing:
+        if missing := [part for part in inside if id(part) not in places]:
             pending.extend(missing)
             continue
         pending.pop()
         if id(node) not in places:
             places[id(node)] = len(steps)
-            own = [node.reusable] if isinstance(node, Arrow) else []
-            steps.append((node.__class__, [places[id(part)] for part in parts], own) if parts else node)
+            if inside:
+                hollow = cast("_Composed", node).again(tuple([Unit()] * len(inside)))
+                steps.append((hollow, [places[id(part)] for part in inside]))
+            else:
+                steps.append(node)
     return steps
 
 
@@ -270,8 +420,8 @@ def _assembled(steps: list[Any]) -> Any:
     made = list[Any]()
     for step in steps:
         if isinstance(step, tuple):
-            composed, places, own = cast("tuple[Any, list[int], list[bool]]", step)
-            made.append(composed(*[made[place] for place in places], *own))
+            hollow, places = cast("tuple[_Composed, list[int]]", step)
+            made.append(hollow.again(tuple([made[place] for place in places])))
         else:
             made.append(step)
     return made[-1]
@@ -290,6 +440,13 @@ def uncurry(type: Type) -> tuple[list[Type], Type]:
         arguments.append(type.argument)
         type = type.result
     return arguments, type
+
+
+def arrows(arguments: Iterable[Type], result: Type) -> Type:
+    """`A1 -o … -o An -o B`, the function type that `uncurry` takes apart."""
+    for argument in reversed([*arguments]):
+        result = Arrow(argument, result)
+    return result
 
 
 def has_tensor(type: Type) -> bool:
@@ -321,8 +478,10 @@ def shape(type: Type) -> tuple[int, ...]:
             return (size,)
         case Unit():
             return (1,)
-        case Data(_, constructors):
-            return (len(constructors),)
+        case Data() | With() | List():
+            return (type.dim,)
+        case Power(base, count):
+            return (count, dim(base))
         case Product(left, right):
             return (dim(left), dim(right))
         case Space(_, sizes):
@@ -331,6 +490,18 @@ def shape(type: Type) -> tuple[int, ...]:
             return (dim(result), dim(argument))
         case _:
             assert_never(type)
+
+
+def list_of(type: Type) -> tuple[Type, int] | None:
+    r"""The type of the elements of a `List[k] A`, and k; None for any other type.
+
+    Example:
+        >>> import cajal_core as cajal
+        >>> [words], result = cajal.uncurry(cajal.Program().type(r"\xs:List[3] Bool. case xs { _ => true }"))
+        >>> cajal.list_of(words), cajal.list_of(result)
+        ((Bool, 3), None)
+    """
+    return (type.element, type.most) if isinstance(type, List) else None
 
 
 def sizes(type: Type) -> tuple[int, ...] | None:
@@ -355,9 +526,9 @@ def dim(type: Type) -> int:
         20
     """
     match type:
-        case Product() | Arrow():
+        case Product() | Arrow() | Data() | With() | Power() | List():
             return type.dim
-        case Bool() | Nat() | Unit() | Data() | Space():
+        case Bool() | Nat() | Unit() | Space():
             return reduce(times, shape(type), 1)
         case _:
             assert_never(type)
@@ -373,7 +544,7 @@ def components(type: Type) -> tuple[int, ...]:
                 pending += [right, left]
             case Arrow(argument, result):
                 pending += [argument, result]
-            case Bool() | Nat() | Unit() | Data() | Space():
+            case Bool() | Nat() | Unit() | Data() | Space() | With() | Power() | List():
                 dims.append(dim(node))
             case _:
                 assert_never(node)
@@ -385,7 +556,7 @@ def rank(type: Type) -> int:
     match type:
         case Product() | Arrow():
             return type.rank
-        case Bool() | Nat() | Unit() | Data() | Space():
+        case Bool() | Nat() | Unit() | Data() | Space() | With() | Power() | List():
             return 1
         case _:
             assert_never(type)
@@ -401,11 +572,11 @@ def is_data(type: Type) -> bool:
         [True, False, False]
     """
     match type:
-        case Product() | Arrow():
+        case Product() | Data() | List():
             return type.holds_data
-        case Bool() | Nat() | Unit() | Data():
+        case Bool() | Nat() | Unit():
             return True
-        case Space():
+        case Space() | With() | Power() | Arrow():
             return False
         case _:
             assert_never(type)
@@ -428,14 +599,14 @@ def labels(type: Type) -> Iterator[str]:
 
 def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
     """The name of one basis vector, piece by piece."""
-    pending: list[tuple[Type, int] | str] = [(type, index)]
+    pending: list[tuple[Type, int, bool] | str] = [(type, index, False)]
     while pending:
         vector = pending.pop()
         if isinstance(vector, str):
             yield vector
             continue
-        parts: list[tuple[Type, int] | str]
-        type, index = vector
+        parts: list[tuple[Type, int, bool] | str]
+        type, index, is_field = vector
         match type:
             case Bool():
                 parts = ["false" if index else "true"]
@@ -444,14 +615,29 @@ def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
             case Unit():
                 parts = ["()"]
             case Data(_, constructors):
-                parts = [constructors[index]]
+                place, inside = taken_apart(type, index)
+                fields = [(field, at, True) for field, at in inside]
+                parts = [constructors[place], *[piece for field in fields for piece in (" ", field)]]
+                parts = ["(", *parts, ")"] if fields and is_field else parts
+            case With(components):
+                place, index = _in_blocks(index, map(dim, components))
+                parts = [f".{place + 1} ", (components[place], index, True)]
+                parts = ["(", *parts, ")"] if is_field else parts
+            case Power(base):
+                place, index = divmod(index, dim(base))
+                parts = [f".{place + 1} ", (base, index, True)]
+                parts = ["(", *parts, ")"] if is_field else parts
+            case List():
+                _, inside = taken_apart(type, index)
+                parts = [(element, at, False) for element, at in inside]
+                parts = ["[", *[piece for part in parts for piece in (", ", part)][1:], "]"]
             case Product():
                 parts = [")"]
                 while isinstance(type, Product):
                     index, second = divmod(index, dim(type.right))
-                    parts += [(type.right, second), ", "]
+                    parts += [(type.right, second, False), ", "]
                     type = type.left
-                parts = ["(", (type, index), *reversed(parts)]
+                parts = ["(", (type, index, False), *reversed(parts)]
             case Space(_, sizes):
                 position = list[int]()
                 for size in reversed(sizes):
@@ -460,7 +646,49 @@ def _label_pieces(type: Type, index: int, backwards: bool) -> Iterator[str]:
                 parts = [str(position[::-1])]
             case Arrow(argument, result):
                 target, origin = divmod(index, dim(argument))
-                parts = [(argument, origin), " ↦ ", (result, target)]
+                parts = [(argument, origin, False), " ↦ ", (result, target, False)]
             case _:
                 assert_never(type)
         pending.extend(parts if backwards else reversed(parts))
+
+
+def taken_apart(type: Type, index: int) -> tuple[int, list[tuple[Type, int]]]:
+    """A basis vector: which constructor, number or length it has, and the basis vectors inside.
+
+    The type is made of constructors or is a pair: that is so of all data types.
+    """
+    match type:
+        case Bool() | Nat() | Unit():
+            return index, []
+        case Product(left, right):
+            first, second = divmod(index, dim(right))
+            return 0, [(left, first), (right, second)]
+        case Data():
+            place, index = _in_blocks(index, type.blocks)
+            own = type.arguments(place)
+        case List(element):
+            place, index = _in_blocks(index, (dim(element) ** length for length in count()))
+            own = (element,) * place
+        case Space() | With() | Power() | Arrow():
+            raise TypeError(f"{type} has no constructors")
+        case _:
+            assert_never(type)
+    return place, list(zip(own, _digits(index, own), strict=True))
+
+
+def _in_blocks(index: int, blocks: Iterable[int]) -> tuple[int, int]:
+    """Which of some blocks, one after the other, an index is in, and where in it."""
+    for place, size in enumerate(blocks):
+        if index < size:
+            return place, index
+        index -= size
+    raise IndexError(index)
+
+
+def _digits(index: int, types: tuple[Type, ...]) -> list[int]:
+    """A row-major index into the bases of some types, as one index for each."""
+    digits = list[int]()
+    for type in reversed(types):
+        index, digit = divmod(index, dim(type))
+        digits.append(digit)
+    return digits[::-1]

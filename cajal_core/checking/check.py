@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
-from cajal_core.checking.context import BoundVariable, Scope
+from cajal_core.checking.context import Binds, Scope, Synonym
 from cajal_core.checking.expectation import Expectation
-from cajal_core.checking.terms import TermChecker
+from cajal_core.checking.terms import Opened, TermChecker
 from cajal_core.checking.unknown import UNKNOWN, Unknown
+from cajal_core.diagnostics.errors import InternalError
 from cajal_core.diagnostics.linear import LateReusable
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.scope import RepeatedConstructor
@@ -24,7 +25,9 @@ from cajal_core.syntax import tree
 from cajal_core.terms import core
 
 #: What an item becomes in the core: what it declares, or its term.
-Elaborated: TypeAlias = core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | core.Term
+Elaborated: TypeAlias = (
+    core.Definition | core.Extern | core.Learn | tys.Space | tys.Data | Synonym | core.Term
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,16 @@ def _item(item: tree.Item, checker: TermChecker) -> tuple[Elaborated, tys.Type |
             return tys.Space(name.name, sizes), None
         case tree.Data(name, constructors):  # T-Data
             checker.record.mistakes.extend(_repeated(item, checker.scope))
-            return tys.Data(name.name, tuple([constructor.name for constructor in constructors])), None
+            names = tuple([constructor.name.name for constructor in constructors])
+            fields = [
+                tuple([checker.record.core_type(checker.type(type)) for type in constructor.fields])
+                for constructor in constructors
+            ]
+            return tys.Data(name.name, names, tuple(fields)), None
+        case tree.Synonym(name, type):  # T-Synonym
+            return Synonym(name.name, checker.record.core_type(checker.type(type))), None
+        case tree.Use():
+            raise InternalError("a module is used by the cell, and checked by itself")
         case tree.Show(term):  # T-Show
             return checker.whole(term), None
         case _:
@@ -98,21 +110,23 @@ def _definition(item: tree.Def, checker: TermChecker) -> tuple[core.Definition, 
     types = [checker.type(param.type) for param in item.params]
     result = checker.type(item.type)
     context, reusable = checker.context, list[core.Binder]()
-    variables = list[BoundVariable]()
+    opened, binders = Opened(), list[core.Binder]()
     for param, type in zip(item.params, types, strict=True):
-        variable = context.open(param.binder, type, param.reusable, binding="def")
-        variables.append(variable)
-        if param.reusable and len(reusable) < len(variables) - 1:
-            first = next(other.span for other in item.params if not other.reusable)
-            checker.note(LateReusable(param.span, param.binder.name, first))
         if param.reusable:
+            assert isinstance(param.pattern, tree.Binder)
+            variable = context.open(param.pattern, type, True, binding="def")
+            opened.variables.append(variable)
+            binders.append(variable.binder)
+            if len(reusable) < len(binders) - 1:
+                first = next(other.span for other in item.params if not other.reusable)
+                checker.note(LateReusable(param.span, param.pattern.name, first))
             reusable.append(variable.binder)
+        else:
+            binders.append(checker.open(Binds(param.pattern, type, "def"), opened))
     body = checker.check(item.body, Expectation(result, "the declared type", "T-Def", item.type.span))
-    term, declared = body.term, checker.record.core_type(result)
-    for place in reversed(range(len(variables))):
-        variable = variables[place]
-        context.close(variable, body.uses, item.body, variables[place + 1 :])
-        binder = variable.binder
+    term, declared = opened.around(body.term), checker.record.core_type(result)
+    checker.close(opened, body, item.body)
+    for binder in reversed(binders):
         declared = tys.Arrow(binder.type, declared, binder.reusable)
         term = core.Lam(binder, term, declared, span=item.span)
     parameters = tuple(checker.record.parameters.values())
@@ -124,10 +138,11 @@ def _repeated(item: tree.Data, scope: Scope) -> list[Mistake]:
     """Constructors that are declared twice, here or in another data type."""
     mistakes, seen = list[Mistake](), set[str]()
     for constructor in item.constructors:
-        owner = scope.constructors.get(constructor.name)
-        if constructor.name in seen:
-            mistakes.append(RepeatedConstructor(constructor.span, constructor.name, item.name.name))
+        name, where = constructor.name.name, constructor.name.span
+        owner = scope.constructors.get(name)
+        if name in seen:
+            mistakes.append(RepeatedConstructor(where, name, item.name.name))
         elif owner and owner.name != item.name.name:
-            mistakes.append(RepeatedConstructor(constructor.span, constructor.name, owner.name))
-        seen.add(constructor.name)
+            mistakes.append(RepeatedConstructor(where, name, owner.name))
+        seen.add(name)
     return mistakes

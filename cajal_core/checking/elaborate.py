@@ -13,7 +13,7 @@ from dataclasses import replace
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.checking.check import Checked, Elaborated, check
-from cajal_core.checking.context import Scope
+from cajal_core.checking.context import Scope, Synonym
 from cajal_core.checking.insert_copies import insert
 from cajal_core.syntax import tree
 from cajal_core.syntax.printer import pretty
@@ -44,7 +44,7 @@ def core_text(item: tree.Item, elaborated: Elaborated) -> str:
         case core.Definition():
             params = len(item.params) if isinstance(item, tree.Def) else 0
             return pretty(read_back_definition(elaborated, params, item.span))
-        case core.Extern() | core.Learn() | tys.Space() | tys.Data():
+        case core.Extern() | core.Learn() | tys.Space() | tys.Data() | Synonym():
             return pretty(item)
         case _:
             return pretty(read_back(elaborated))
@@ -57,7 +57,7 @@ def _inserted(item: tree.Item, checked: Checked) -> Checked:
         case core.Definition():
             body, is_changed = insert(elaborated.body)
             elaborated = replace(elaborated, body=body)
-        case core.Extern() | core.Learn() | tys.Space() | tys.Data() | None:
+        case core.Extern() | core.Learn() | tys.Space() | tys.Data() | Synonym() | None:
             return checked
         case _:
             elaborated, is_changed = insert(elaborated)
@@ -69,7 +69,7 @@ def _verify(checked: Checked, auto: bool = False) -> None:
     match checked.elaborated:
         case core.Definition() as definition:
             verify_core(definition.body, auto)
-        case core.Extern() | core.Learn() | tys.Space() | tys.Data() | None:
+        case core.Extern() | core.Learn() | tys.Space() | tys.Data() | Synonym() | None:
             pass
         case term:
             verify_core(term, auto)

@@ -11,6 +11,7 @@ from cajal_core.checking.context import Scope
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree
 from cajal_core.diagnostics.mistake import Label
 from cajal_core.diagnostics.types import Mismatch, Unparenthesized
+from cajal_core.syntax import tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,44 @@ def mismatch(
             return Unparenthesized(where, shown, got, own)
     nats = [nat for nat in (wanted, type) if isinstance(nat, tys.Nat)]
     nat_size = scope.nat_size if len(nats) == 2 and not all(nat.written for nat in nats) else None
-    because, advice = (
-        _because(expected, shown),
-        _instead_of_if(type) if expected.reason == CONDITION else None,
-    )
+    advice = _instead_of_if(type) if expected.reason == CONDITION else None
+    if expected.rule in ("T-If", "T-Case", "T-Or") and widens(wanted, type):
+        nat_size = None
+        advice = f"the first branch tells the type; state the larger one: `(… : {got})` around all of it"
+    elif widens(wanted, type) and not isinstance(type, tys.With | tys.Power):
+        why = f"`Nat` is Nat[{nat_size}] here" if nat_size else f"{shown} fits where {got} is expected"
+        advice, nat_size = f"only a smaller bound is widened: {why}", None
+    because = _because(expected, shown)
     return Mismatch(where, shown, got, because, expected.reason, expected.rule, nat_size, advice)
+
+
+def widens(type: tys.Type | Unknown, wanted: tys.Type | Unknown) -> bool:
+    """Whether a term of a type may stand where another is expected, padded or in another shape.
+
+    Numbers and lists of a smaller bound may stand for those of a larger one. `A ^ n` and `A & … & A` are the
+    same numbers.
+    """
+    match type, wanted:
+        case tys.Nat(size), tys.Nat(larger):
+            return size < larger
+        case tys.List(element, most), tys.List(other, larger):
+            return element == other and most < larger
+        case tys.With(parts), tys.Power(base, count):
+            return len(parts) == count and all(part == base for part in parts)
+        case tys.Power(), tys.With():
+            return widens(wanted, type)
+        case _:
+            return False
 
 
 def _instead_of_if(condition: tys.Type) -> str | None:
     """How a value is taken apart that is no condition."""
     match condition:
         case tys.Data(name, constructors):
-            first, *rest = constructors
+            first, *rest = [
+                " ".join([constructor, *["x", "y", "z"][: len(condition.arguments(place))]])
+                for place, constructor in enumerate(constructors)
+            ]
             arms = [
                 f"{first} => s",
                 *([f"{rest[0]} => t"] if rest else []),
@@ -87,21 +114,59 @@ def _instead_of_if(condition: tys.Type) -> str | None:
             return f"for {name} write `case d {{ {' | '.join(arms)} }}`"
         case tys.Nat():
             return "for a Nat write `iter n { zero => s | succ y => t }`"
+        case tys.List():
+            return "for a list write `fold xs { nil => s | cons x y => t }`"
         case tys.Product():
             return "a pair is taken apart first: `let (x, y) = p in if x then s else t`"
+        case tys.With() | tys.Power():
+            return "an alternative is picked first: `if p.1 then s else t`"
         case tys.Bool() | tys.Unit() | tys.Space() | tys.Arrow():
             return None
         case _:
             assert_never(condition)
 
 
-def unexpected_lambda(scope: Scope, where: Span, expected: Expectation) -> Mismatch | None:
-    """The mistake of a lambda where no function is expected, if none is. Its own type is not shown."""
-    if isinstance(expected.type, tys.Arrow | Unknown):
-        return None
+def unexpected(scope: Scope, where: Span, expected: Expectation, actual: str) -> Mismatch:
+    """The mistake of a function or a list where none is expected. Its own type is not shown."""
+    assert not isinstance(expected.type, Unknown)
     shown = scope.show(expected.type)
-    return Mismatch(where, shown, "a function", _because(expected, shown), expected.reason, expected.rule)
+    return Mismatch(where, shown, actual, _because(expected, shown), expected.reason, expected.rule)
 
 
 def _because(expected: Expectation, shown: str) -> Label | None:
     return Label(expected.place, f"{expected.reason}: {shown}") if expected.place else None
+
+
+def has_type(term: tree.Term) -> bool:
+    r"""Whether a term has a type by itself: `fail`, `nil`, `[]` and `\x. t` have none, nor what they make."""
+    while True:
+        match term:
+            case tree.Fail() | tree.Nil() | tree.ListLiteral(()):
+                return False
+            case tree.Lam(_, annotation, body):
+                if annotation is None:
+                    return False
+                term = body
+            case tree.Let(body=body) | tree.Copy(body=body) | tree.Drop(_, body) | tree.Comprehension(body):
+                term = body
+            case tree.Iter(_, base) | tree.Fold(_, base):
+                term = base
+            case tree.If(_, first, second) | tree.Or(first, second):
+                return has_type(first) or has_type(second)
+            case tree.Cons(first, second):
+                return has_type(first) or has_type(second)
+            case tree.Case(_, arms):
+                return any(has_type(arm.body) for arm in arms)
+            case tree.ListLiteral(elements):
+                return any(map(has_type, elements))
+            case tree.Pair(first, second):
+                return has_type(first) and has_type(second)
+            case tree.Alternatives(parts):
+                return all(map(has_type, parts))
+            case (
+                tree.Var() | tree.App() | tree.Boolean() | tree.Zero() | tree.Numeral() | tree.Succ()
+                | tree.Unit() | tree.Constructor() | tree.Annot() | tree.Pick() | tree.Dict()
+            ):  # fmt: skip
+                return True
+            case _:
+                assert_never(term)

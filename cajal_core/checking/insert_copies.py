@@ -1,15 +1,15 @@
 r"""Core -> core: puts in the copies and drops of data that linear use asks for, where `auto` is on.
 
 A `copy` goes around the smallest term that holds all the uses of a variable. A `drop` goes to the start
-of the branch or body that lacks one, inside the lambdas that it begins with. Each variable is then used
-exactly once, on every path. So `\x:Bool. and x x` becomes `\x:Bool. copy x as (x1, x2) in and x1 x2`.
+of the branch or body that lacks one, inside the lambdas that it begins with. Sides of `<|>` and components of
+`<…>` are branches too. Where a `fail` uses a variable up, no `drop` goes. Each variable is then used exactly
+once, on every path. So `\x:Bool. and x x` becomes `\x:Bool. copy x as (x1, x2) in and x1 x2`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
@@ -33,6 +33,8 @@ class _Inserter:
         self.changed = False
         #: The variables that a term mentions. Terms are kept, so that their identities stay theirs.
         self.mentioned: dict[int, tuple[core.Term, frozenset[core.Binder]]] = {}
+        #: Whether a term has a `fail` that uses up what is left.
+        self.failing: dict[int, tuple[core.Term, bool]] = {}
 
     @deep
     def once(self, term: core.Term, names: dict[core.Binder, core.Binder]) -> core.Term:
@@ -40,10 +42,9 @@ class _Inserter:
 
         The variables are given in the order in which they are bound.
         """
-        mentions = self.mentions(term)
         if isinstance(term, core.Var):
             used = core.Var(names[term.binder], span=term.span) if term.binder in names else term
-            return self.dropping([binder for binder in names if binder is not term.binder], names, used)
+            return self.dropping(self.unused(term, names), names, used)
         if isinstance(term, core.Lam):  # what it does not mention is dropped inside
             own = {term.binder: term.binder} if _is_counted(term.binder) else {}
             body = self.once(term.body, {**names, **own})
@@ -70,12 +71,18 @@ class _Inserter:
         if groups:
             ordered[-1].update({binder: binder for binder in core.binders(term) if _is_counted(binder)})
         given = iter([share for share, group in zip(ordered, groups, strict=True) for _ in group])
+        unused = self.unused(term, names)
         term = core.map_children(term, lambda child: self.once(child, next(given)))
         for name, left, right in reversed(copies):
             self.changed = True
             original = core.Var(name, span=name.span)
-            term = core.Copy(original, left, right, term, term.type, span=term.span)
-        return self.dropping([binder for binder in names if binder not in mentions], names, term)
+            term = core.Copy(original, (left, right), term, term.type, span=term.span)
+        return self.dropping(unused, names, term)
+
+    def unused(self, term: core.Term, names: Mapping[core.Binder, core.Binder]) -> list[core.Binder]:
+        """The variables that a term does not mention, save where a `fail` uses them up."""
+        unused = [binder for binder in names if binder not in self.mentions(term)]
+        return unused if unused and not self.fails(term) else []
 
     def dropping(
         self, unused: list[core.Binder], names: Mapping[core.Binder, core.Binder], term: core.Term
@@ -86,6 +93,23 @@ class _Inserter:
             dropped = core.Var(names[binder], span=binder.span)
             term = core.Drop(dropped, term, term.type, span=term.span)
         return term
+
+    @deep
+    def fails(self, term: core.Term) -> bool:
+        """Whether a `fail` in a term uses up what is left: one in a part, or in all branches.
+
+        That of a step, of the body of a comprehension or of a `!` argument does not.
+        """
+        if id(term) not in self.failing:
+            branches, inside = core.branches(term), core.children(term)
+            parts = inside[: len(inside) - len(branches)]
+            if isinstance(term, core.Iter | core.Fold | core.Comprehension):
+                parts = inside[:-1]
+            elif isinstance(term, core.Instance):
+                parts = ()
+            fails = isinstance(term, core.Fail) or any(map(self.fails, parts))
+            self.failing[id(term)] = term, fails or (bool(branches) and all(map(self.fails, branches)))
+        return self.failing[id(term)][1]
 
     @deep
     def mentions(self, term: core.Term) -> frozenset[core.Binder]:
@@ -116,20 +140,10 @@ def _is_counted(binder: core.Binder) -> bool:
 
 
 def _groups(term: core.Term) -> list[tuple[core.Term, ...]]:
-    """The children of a term, of which each group is run once; in a group, one of its branches."""
-    match term:
-        case core.If(condition, consequent, alternative):
-            return [(condition,), (consequent, alternative)]
-        case core.Case(scrutinee, arms):
-            return [(scrutinee,), arms]
-        case (
-            core.Var() | core.Ref() | core.Param() | core.Instance() | core.Lam() | core.App()
-            | core.Boolean() | core.Numeral() | core.Succ() | core.Iter() | core.Let() | core.Unit()
-            | core.Pair() | core.LetPair() | core.Constructor() | core.Copy() | core.Drop()
-        ):  # fmt: skip
-            return [(child,) for child in core.children(term)]
-        case _:
-            assert_never(term)
+    """The children of a term, of which each group is run once; in a group, some of its branches."""
+    branches = core.branches(term)
+    alone = core.children(term)[: len(core.children(term)) - len(branches)]
+    return [*[(child,) for child in alone], *([branches] if branches else [])]
 
 
 def _names(term: core.Term) -> Iterator[str]:

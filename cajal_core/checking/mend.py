@@ -24,7 +24,7 @@ def used_once(name: str, bound: Span, body: tree.Term, hidden: bool = False) -> 
     """
     # In `\(x:A) (y:B). t` the body of the first variable is no text of its own: only `t` is.
     while isinstance(body, tree.Lam) and body.span.start <= bound.start:
-        hidden |= body.binder.name == name
+        hidden |= any(binder.name == name for binder in tree.bound_names(body.pattern))
         body = body.body
     mending = _Mending(name, {name, *_names(body)})
     if hidden:

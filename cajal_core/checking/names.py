@@ -38,7 +38,8 @@ class Names:
         type = self.scope.constructors.get(name)
         if type is None:
             return self.hidden(name, span)
-        return core.Constructor(type.constructors.index(name), type, span=span), type
+        constructor = core.Constructor(type.constructors.index(name), type, span=span)
+        return constructor, constructor.type
 
     def top_level(self, name: str, span: Span) -> tuple[core.Term, tys.Type | Unknown]:  # T-Name
         """What a name that no term binds stands for."""

@@ -8,43 +8,68 @@ This is more than 300 lines, because the rules call one another: a part of a ter
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias, assert_never
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
 from cajal_core.base.source import Span
-from cajal_core.checking.context import BoundVariable, Context, Scope, Uses, add
+from cajal_core.checking.context import Binds, BoundVariable, Context, Scope, Typed, Uses, add
 from cajal_core.checking.expectation import (
     ANYTHING,
     CONDITION,
     Expectation,
+    has_type,
     mismatch,
     own_arguments,
-    unexpected_lambda,
+    unexpected,
+    widens,
 )
 from cajal_core.checking.names import Names
 from cajal_core.checking.record import Record
-from cajal_core.checking.spelling import nearest
+from cajal_core.checking.rules import cases, lists
 from cajal_core.checking.types import resolve
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree, arrow, product
 from cajal_core.diagnostics import types as mistakes
-from cajal_core.diagnostics.cases import MissingArms, NotCases, RepeatedArm, WrongArm
-from cajal_core.diagnostics.linear import Binding, Branch, CaseArm, IfBranch, MissingReusable, NotReusable
+from cajal_core.diagnostics.linear import (
+    Branch,
+    IfBranch,
+    MissingReusable,
+    NotReusable,
+    Repeated,
+    Side,
+)
+from cajal_core.diagnostics.lists import IgnoresNoData, NeedsType, PatternNeedsType
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.syntax import tree
 from cajal_core.terms import core
 
 #: Forms whose type is that of a part.
-_Compound: TypeAlias = tree.If | tree.Iter | tree.Let | tree.LetPair | tree.Case | tree.Copy | tree.Drop
+_Compound: TypeAlias = (
+    tree.If | tree.Iter | tree.Let | tree.Case | tree.Copy | tree.Drop | tree.Or | tree.Fold
+)  # fmt: skip
 
 
-class Typed(NamedTuple):
-    """A term of the core, with what the rules say of it."""
+@dataclass(slots=True)
+class Opened:
+    """The variables of some patterns while they are in scope, and what takes the values apart."""
 
-    term: core.Term
-    #: That of the core term, where it can be told.
-    type: tys.Type | Unknown
-    uses: Uses
+    variables: list[BoundVariable] = field(default_factory=list[BoundVariable])
+    #: The pairs that are taken apart and the values that are dropped, outermost first.
+    parts: list[tuple[core.Binder, core.Binder, core.Binder] | core.Binder] = field(
+        default_factory=list["tuple[core.Binder, core.Binder, core.Binder] | core.Binder"]
+    )
+
+    def around(self, body: core.Term) -> core.Term:
+        """A body behind what takes the values apart."""
+        for part in reversed(self.parts):
+            if isinstance(part, tuple):
+                pair, left, right = part
+                value = core.Var(pair, span=pair.span)
+                body = core.LetPair(left, right, value, body, body.type, span=body.span)
+            else:
+                body = core.Drop(core.Var(part, span=part.span), body, body.type, span=body.span)
+        return body
 
 
 class TermChecker:
@@ -83,7 +108,8 @@ class TermChecker:
         if isinstance(type, tys.Product):
             return type.left, type.right
         if not isinstance(type, Unknown):
-            self.note(mistakes.NotPair(where, self.scope.show(type)))
+            picks = isinstance(type, tys.With | tys.Power)
+            self.note(mistakes.NotPair(where, self.scope.show(type), picks))
         return UNKNOWN, UNKNOWN
 
     def numeral(
@@ -95,6 +121,9 @@ class TermChecker:
             bound = mistakes.Bound(type.size, type.written, expected is not None, place)
             self.note(mistakes.NumeralTooLarge(term.span, value, bound))
         return Typed(core.Numeral(value, type, span=term.span), type, {})
+
+    def fail(self, term: tree.Fail, type: tys.Type | Unknown) -> Typed:  # T-Fail
+        return Typed(core.Fail(self.record.core_type(type), span=term.span), type, {}, absorbs=True)
 
     def data(self, term: tree.Term, verb: Literal["copy", "drop"]) -> Typed:
         value = self.infer(term)
@@ -108,15 +137,17 @@ class TermChecker:
         add(left.uses, right.uses)
         both = tys.Product(left.term.type, right.term.type)
         pair = core.Pair(left.term, right.term, both, span=term.span)
-        return Typed(pair, product(left.type, right.type), left.uses)
+        return Typed(pair, product(left.type, right.type), left.uses, left.absorbs or right.absorbs)
 
     @deep
     def infer(self, term: tree.Term) -> Typed:
         """The term with the type that it has by itself."""
         match term:
-            case tree.Lam(binder, annotation):  # T-Lam
-                if annotation is None:
-                    self.note(mistakes.NeedsAnnotation(binder.name, binder.span))
+            case tree.Lam(pattern, annotation):  # T-Lam
+                if annotation is None and isinstance(pattern, tree.Binder):
+                    self.note(mistakes.NeedsAnnotation(pattern.name, pattern.span))
+                elif annotation is None:
+                    self.note(PatternNeedsType(pattern.span))
                 return self.lam(term, self.type(annotation) if annotation else UNKNOWN, None)
             case tree.Annot(inner, annotation):  # T-Annot
                 return self.check(
@@ -145,7 +176,18 @@ class TermChecker:
             case tree.Succ(predecessor):  # T-Succ
                 inner = self.infer(predecessor)
                 type = self.counting(inner.type, predecessor.span, "`succ` takes a Nat", "T-Succ")
-                return Typed(core.Succ(inner.term, type, span=term.span), type, inner.uses)
+                return inner._replace(term=core.Succ(inner.term, type, span=term.span), type=type)
+            case tree.Fail():
+                self.note(NeedsType(term.span, "fail"))
+                return self.fail(term, UNKNOWN)
+            case tree.Alternatives():
+                return lists.alternatives(self, term, None)
+            case tree.Pick():
+                return lists.pick(self, term)
+            case tree.Nil() | tree.Cons() | tree.ListLiteral() | tree.Comprehension():
+                return lists.listing(self, term, None)
+            case tree.Dict():
+                return lists.dictionary(self, term)
             case _:
                 return self.compound(term, None)
 
@@ -157,14 +199,9 @@ class TermChecker:
             case tree.Lam():
                 return self.function(term, expected)
             case (
-                tree.If()
-                | tree.Iter()
-                | tree.Let()
-                | tree.LetPair()
-                | tree.Case()
-                | tree.Copy()
-                | tree.Drop()
-            ):
+                tree.If() | tree.Iter() | tree.Let() | tree.Case() | tree.Copy() | tree.Drop() | tree.Or()
+                | tree.Fold()
+            ):  # fmt: skip
                 return self.compound(term, expected)
             case tree.Zero() | tree.Numeral():
                 if isinstance(wanted, tys.Nat):
@@ -172,16 +209,37 @@ class TermChecker:
             case tree.Succ(predecessor):
                 if isinstance(wanted, tys.Nat):
                     inner = self.check(predecessor, expected)
-                    return Typed(core.Succ(inner.term, wanted, span=term.span), wanted, inner.uses)
+                    return inner._replace(term=core.Succ(inner.term, wanted, span=term.span), type=wanted)
             case tree.Pair(left, right):
                 if isinstance(wanted, tys.Product):
                     first = self.check(left, expected.part(wanted.left))
                     return self.pair(term, first, self.check(right, expected.part(wanted.right)))
-            case tree.Var() | tree.App() | tree.Boolean() | tree.Unit() | tree.Constructor() | tree.Annot():
+            case tree.Fail():
+                return self.fail(term, wanted)
+            case tree.Alternatives():
+                if isinstance(wanted, tys.With | tys.Power):
+                    return lists.alternatives(self, term, expected)
+            case tree.Nil() | tree.Cons() | tree.ListLiteral() | tree.Comprehension():
+                if isinstance(wanted, tys.List):
+                    return lists.listing(self, term, expected)
+                if not isinstance(wanted, Unknown):
+                    self.note(unexpected(self.scope, term.span, expected, "a list"))
+                    return lists.listing(self, term, ANYTHING)
+            case (
+                tree.Var() | tree.App() | tree.Boolean() | tree.Unit() | tree.Constructor() | tree.Annot()
+                | tree.Pick() | tree.Dict()
+            ):  # fmt: skip
                 pass  # they have a type by themselves
             case _:
                 assert_never(term)
         typed = self.infer(term)
+        return self.widened(term, typed, expected)
+
+    def widened(self, term: tree.Term, typed: Typed, expected: Expectation) -> Typed:
+        """A term that has a type by itself, at the expected one."""
+        wanted = expected.type
+        if not isinstance(wanted, Unknown) and widens(typed.type, wanted):  # T-Widen
+            return typed._replace(term=core.Widen(typed.term, wanted, span=term.span), type=wanted)
         self.note(mismatch(self.scope, term.span, expected, typed.type))
         return typed
 
@@ -197,128 +255,197 @@ class TermChecker:
                     (IfBranch.THEN, consequent),
                     (IfBranch.ELSE, alternative),
                 ]
-                then, other = self.branches("T-If", named, expected, test.uses)
+                [then, other], joined = self.branches("T-If", named, expected, test)
                 chosen = core.If(test.term, then.term, other.term, then.term.type, span=term.span)
-                return Typed(chosen, then.type, test.uses)
+                return joined._replace(term=chosen)
+            case tree.Or(left, right):  # T-Or
+                named = [(Side("<|>", 1), left), (Side("<|>", 2), right)]
+                [first, second], joined = self.branches("T-Or", named, expected)
+                return joined._replace(term=core.Or(first.term, second.term, first.term.type, span=term.span))
             case tree.Case():
-                return self.cases(term, expected)
+                return cases.case(self, term, expected)
             case tree.Iter():
                 return self.iteration(term, expected)
-            case tree.Let(binder, bound, body):  # T-Let
-                value = self.infer(bound)
-                made_of = tuple([variable.binder.name for variable in value.uses])
-                (variable,), rest = self.under(
-                    [(binder, value.type)], body, expected, value.uses, "let", made_of
-                )
-                let = core.Let(variable.binder, value.term, rest.term, rest.term.type, span=term.span)
-                return Typed(let, rest.type, value.uses)
-            case tree.LetPair(left, right, bound, body):  # T-LetPair
-                value = self.infer(bound)
-                first, second = self.components(value.type, bound.span)
-                (one, two), rest = self.under(
-                    [(left, first), (right, second)], body, expected, value.uses, "part"
-                )
-                parts = core.LetPair(
-                    one.binder, two.binder, value.term, rest.term, rest.term.type, span=term.span
-                )
-                return Typed(parts, rest.type, value.uses)
-            case tree.Copy(original, left, right, body):  # T-Copy
+            case tree.Fold():
+                return lists.fold(self, term, expected)
+            case tree.Let():
+                return self.let(term, expected)
+            case tree.Copy(original, copies, body):  # T-Copy
                 value = self.data(original, "copy")
-                twice = [(left, value.type), (right, value.type)]
-                (one, two), rest = self.under(twice, body, expected, value.uses, "part")
-                copy = core.Copy(
-                    value.term, one.binder, two.binder, rest.term, rest.term.type, span=term.span
-                )
-                return Typed(copy, rest.type, value.uses)
+                binds = [Binds(copy, value.type, "part") for copy in copies]
+                binders, rest = self.under(binds, body, expected, value.uses, value.absorbs)
+                copy = core.Copy(value.term, tuple(binders), rest.term, rest.term.type, span=term.span)
+                return rest._replace(term=copy)
             case tree.Drop(dropped, body):  # T-Drop
                 value = self.data(dropped, "drop")
-                _, rest = self.under([], body, expected, value.uses, "part")
-                drop = core.Drop(value.term, rest.term, rest.term.type, span=term.span)
-                return Typed(drop, rest.type, value.uses)
+                _, rest = self.under([], body, expected, value.uses, value.absorbs)
+                return rest._replace(term=core.Drop(value.term, rest.term, rest.term.type, span=term.span))
             case _:
                 assert_never(term)
 
+    def let(self, term: tree.Let, expected: Expectation | None) -> Typed:  # T-Let
+        if term.annotation:
+            stated = Expectation(self.type(term.annotation), "the annotation", "T-Let", term.annotation.span)
+            value = self.check(term.bound, stated)
+        else:
+            value = self.infer(term.bound)
+        if isinstance(term.pattern, tree.PairPattern):  # T-LetPair
+            types = self.components(value.type, term.bound.span)
+            patterns = zip((term.pattern.left, term.pattern.right), types, strict=True)
+            binds = [Binds(pattern, type, "part") for pattern, type in patterns]
+            (left, right), rest = self.under(binds, term.body, expected, value.uses, value.absorbs)
+            parts = core.LetPair(left, right, value.term, rest.term, rest.term.type, span=term.span)
+            return rest._replace(term=parts)
+        made_of = tuple([variable.binder.name for variable in value.uses])
+        binds = [Binds(term.pattern, value.type, "let", made_of)]
+        (binder,), rest = self.under(binds, term.body, expected, value.uses, value.absorbs)
+        return rest._replace(term=core.Let(binder, value.term, rest.term, rest.term.type, span=term.span))
+
     def under(
         self,
-        binders: list[tuple[tree.Binder, tys.Type | Unknown]],
+        binds: list[Binds],
         body: tree.Term,
         expected: Expectation | None,
         uses: Uses,
-        binding: Binding,
-        made_of: tuple[str, ...] = (),
-    ) -> tuple[list[BoundVariable], Typed]:
-        """A body with variables bound to values, whose uses it adds to; a `let` names them in `made_of`."""
-        variables = [self.context.open(binder, type, False, binding, made_of) for binder, type in binders]
+        absorbs: bool,
+        again: Repeated | None = None,
+    ) -> tuple[list[core.Binder], Typed]:
+        """A body with patterns bound to values: what stands for each value in the core, and the body.
+
+        The uses and the flag of the body are added to those given. What runs any number of times sees its own
+        variables alone, and its `fail` uses up no others.
+        """
+        if again:
+            self.context.steps.append(again)
+        opened = Opened()
+        binders = [self.open(each, opened) for each in binds]
         rest = self.part(body, expected)
-        for place in reversed(range(len(variables))):
-            self.context.close(variables[place], rest.uses, body, variables[place + 1 :])
+        self.close(opened, rest, body)
+        if again:
+            self.context.steps.pop()
         add(uses, rest.uses)
-        return variables, rest
+        absorbs |= rest.absorbs and not again
+        return binders, Typed(opened.around(rest.term), rest.type, uses, absorbs)
+
+    def close(self, opened: Opened, rest: Typed, body: tree.Term) -> None:
+        """Takes the variables of patterns out of scope, behind the body that they were bound in."""
+        variables = opened.variables
+        for place in reversed(range(len(variables))):
+            beside = variables[place + 1 :]
+            self.context.close(variables[place], rest.uses, body, beside, rest.absorbs)
+
+    def open(self, binds: Binds, opened: Opened) -> core.Binder:
+        """Brings the variables of a pattern into scope. What stands for the whole value in the core."""
+        pattern, type = binds.pattern, binds.type
+        match pattern:
+            case tree.Binder():
+                variable = self.context.open(pattern, type, False, binds.binding, binds.made_of)
+                opened.variables.append(variable)
+                return variable.binder
+            case tree.Wildcard():
+                if not isinstance(type, Unknown) and not tys.is_data(type):
+                    self.note(IgnoresNoData(pattern.span, self.scope.show(type)))
+                binder = core.Binder("unused", self.record.core_type(type), pattern.span)
+                opened.parts.append(binder)
+                return binder
+            case tree.PairPattern(left, right):
+                names = "_".join([name.name for name in tree.bound_names(pattern)]) or "unused"
+                binder = core.Binder(names, self.record.core_type(type), pattern.span)
+                first, second = self.components(type, pattern.span)
+                place = len(opened.parts)
+                one = self.open(Binds(left, first, "part"), opened)
+                two = self.open(Binds(right, second, "part"), opened)
+                opened.parts.insert(place, (binder, one, two))
+                return binder
+            case _:
+                assert_never(pattern)
 
     def branches(
-        self, rule: str, named: list[tuple[Branch, tree.Term]], expected: Expectation | None, uses: Uses
-    ) -> list[Typed]:
-        """Branches of one type, which use the same variables; where none is expected the first tells.
+        self,
+        rule: str,
+        named: list[tuple[Branch, tree.Term]],
+        expected: Expectation | None,
+        before: Typed | None = None,
+        binds: list[list[Binds]] | None = None,
+    ) -> tuple[list[Typed], Typed]:
+        r"""Branches of one type, which use the same variables, and what is said of them together.
 
-        Their uses are added to those of the condition.
+        Where no type is expected the first tells that has one by itself: `fail`, `nil` and `\x. t` have none.
+        The uses are added to those of what is `before` them. A branch may bind patterns: it is a function
+        then, as many lambdas as there are patterns.
         """
-        checked, used = list[Typed](), list[tuple[Branch, Span, Uses]]()
-        for branch, term in named:
-            typed = self.part(term, expected)
-            expected = expected or Expectation(typed.type, "both branches have one type", rule, term.span)
-            checked.append(typed)
-            used.append((branch, term.span, typed.uses))
-        add(uses, self.context.join(used, uses))
-        return checked
+        order = [*range(len(named))]
+        if expected is None:
+            telling = next((place for place, (_, term) in enumerate(named) if has_type(term)), 0)
+            order = [telling, *[place for place in order if place != telling]]
+        checked = dict[int, Typed]()
+        for place in order:
+            term = named[place][1]
+            typed = self.arm(binds[place], term, expected) if binds else self.part(term, expected)
+            if expected is None:
+                body = _body(typed, len(binds[place]) if binds else 0)
+                parts = "sides" if rule == "T-Or" else "branches"
+                expected = Expectation(body, f"both {parts} have one type", rule, term.span)
+            checked[place] = typed
+        branches = [checked[place] for place in range(len(named))]
+        joined = self.joined(named, branches, before)
+        first = order[0]
+        type = _body(branches[first], len(binds[first]) if binds else 0)
+        return branches, joined._replace(type=type)
 
-    def cases(self, term: tree.Case, expected: Expectation | None) -> Typed:  # T-Case
-        value = self.infer(term.scrutinee)
-        where, type, shown = term.scrutinee.span, value.type, ""
-        if isinstance(type, tys.Data):
-            shown, order = self.scope.show(type), type.constructors
-        else:  # no arm is wrong, and none is missing
-            order = tuple(dict.fromkeys([arm.constructor.name for arm in term.arms]))
-            if not isinstance(type, Unknown):
-                self.note(NotCases(where, self.scope.show(type), type))
-        arms, known = dict[str, tree.Arm](), frozenset(order)
-        for arm in term.arms:
-            constructor = arm.constructor
-            name = constructor.name
-            if name not in known:
-                near = () if self.record.is_full else nearest(name, order)
-                self.note(WrongArm(constructor.span, name, shown, order, near))
-            elif name in arms:
-                self.note(RepeatedArm(constructor.span, arms[name].constructor.span, name))
-            elif self.scope.constructors.get(name) == type:  # not where the type is an older one
-                self.record.constructors.add(name)
-            arms.setdefault(name, arm)
-        if missing := tuple([name for name in order if name not in arms]):
-            self.note(MissingArms(where, shown, missing))
-        named: list[tuple[Branch, tree.Term]] = [
-            (CaseArm(arm.constructor.name), arm.body) for arm in term.arms
+    def joined(
+        self, named: list[tuple[Branch, tree.Term]], branches: list[Typed], before: Typed | None = None
+    ) -> Typed:
+        """What is said of several branches together, with what is `before` them; the term is the first."""
+        used = [
+            (branch, term.span, typed.uses, typed.absorbs)
+            for (branch, term), typed in zip(named, branches, strict=True)
         ]
-        bodies = self.branches("T-Case", named, expected, value.uses)
-        by_name = {arm.constructor.name: body.term for arm, body in zip(term.arms, bodies, strict=True)}
-        chosen = tuple([by_name[name] for name in order if name in by_name])
-        case = core.Case(value.term, chosen, bodies[0].term.type, span=term.span)
-        return Typed(case, bodies[0].type, value.uses)
+        uses: Uses = before.uses if before else {}
+        add(uses, self.context.join(used, uses))
+        absorbs = all(typed.absorbs for typed in branches) or bool(before and before.absorbs)
+        return branches[0]._replace(uses=uses, absorbs=absorbs)
+
+    def arm(self, binds: list[Binds], body: tree.Term, expected: Expectation | None) -> Typed:
+        """An arm of a `case`, as a function of what its patterns stand for."""
+        binders, typed = self.under(binds, body, expected, {}, False)
+        term, type = typed.term, typed.type
+        for binder, each in zip(reversed(binders), reversed(binds), strict=True):
+            term = core.Lam(binder, term, tys.Arrow(binder.type, term.type), span=body.span)
+            type = arrow(each.type, type)
+        return typed._replace(term=term, type=type)
 
     def iteration(self, term: tree.Iter, expected: Expectation | None) -> Typed:  # T-Iter
         count = self.infer(term.count)
-        uses = count.uses
         self.counting(count.type, term.count.span, "`iter` counts with a Nat", "T-Iter")
-        base = self.part(term.base, expected)
-        add(uses, base.uses)
-        reason = "the step keeps the type of the base"
-        same = expected or Expectation(base.type, reason, "T-Iter", term.base.span)
-        self.context.steps += 1
+        base, state, step = self.repeated(
+            term.base, [Binds(term.pattern, UNKNOWN, "state")], term.step, expected, count, "iter"
+        )
+        loop = core.Iter(count.term, base.term, state[-1], step.term, base.term.type, span=term.span)
+        return step._replace(term=loop, type=base.type)
+
+    def repeated(
+        self,
+        first: tree.Term,
+        binds: list[Binds],
+        body: tree.Term,
+        expected: Expectation | None,
+        before: Typed,
+        kind: Literal["iter", "fold"],
+    ) -> tuple[Typed, list[core.Binder], Typed]:
+        """A base and a step that keeps its type, which that of the state is. Its pattern is the last."""
+        base = self.part(first, expected)
+        add(before.uses, base.uses)
+        reason, rule = "the step keeps the type of the base", "T-Iter" if kind == "iter" else "T-Fold"
+        same = expected or Expectation(base.type, reason, rule, first.span)
+        binds = [*binds[:-1], binds[-1]._replace(type=base.type)]
         # What the step uses from outside is blamed, and still counts as used.
-        before = len(self.record.mistakes)
-        (state,), step = self.under([(term.binder, base.type)], term.step, same, uses, "state")
-        self.context.steps -= 1
-        self.context.meant(state, before)
-        loop = core.Iter(count.term, base.term, state.binder, step.term, base.term.type, span=term.span)
-        return Typed(loop, base.type, uses)
+        noted, state = len(self.record.mistakes), binds[-1].pattern
+        absorbs = before.absorbs or base.absorbs
+        binders, step = self.under(binds, body, same, before.uses, absorbs, kind)
+        if isinstance(state, tree.Binder):
+            self.context.meant(state, base.type, noted)
+        return base, binders, step
 
     def function(self, term: tree.Lam, expected: Expectation) -> Typed:
         """A lambda where a type is expected, from which it takes the type of its variable."""
@@ -331,15 +458,14 @@ class TermChecker:
             self.note(mismatch(self.scope, annotation.span, expected.part(wanted.argument), type))
             return self.lam(term, type, result if agree(type, wanted.argument) else ANYTHING)
         type = self.type(annotation) if annotation else UNKNOWN
-        self.note(unexpected_lambda(self.scope, term.span, expected))
+        if not isinstance(wanted, Unknown):
+            self.note(unexpected(self.scope, term.span, expected, "a function"))
         return self.lam(term, type, ANYTHING)
 
     def lam(self, term: tree.Lam, type: tys.Type | Unknown, expected: Expectation | None) -> Typed:
-        uses: Uses = {}
-        (variable,), body = self.under([(term.binder, type)], term.body, expected, uses, "lambda")
-        binder = variable.binder
+        (binder,), body = self.under([Binds(term.pattern, type, "lambda")], term.body, expected, {}, False)
         function = core.Lam(binder, body.term, tys.Arrow(binder.type, body.term.type), span=term.span)
-        return Typed(function, arrow(type, body.type), uses)
+        return body._replace(term=function, type=arrow(type, body.type))
 
     def application(self, term: tree.App) -> Typed:
         """`f t1 … tn`, from the left."""
@@ -379,7 +505,7 @@ class TermChecker:
         if own_arguments(wanted, argument.type):
             result = UNKNOWN
         application = core.App(callee.term, argument.term, self.record.core_type(result), span=term.span)
-        return Typed(application, result, callee.uses)
+        return Typed(application, result, callee.uses, callee.absorbs or argument.absorbs)
 
     def instance(self, name: str, span: Span, arguments: list[tree.Term]) -> Typed:  # T-Instance
         """A top-level name, with those of its arguments that its definition reuses."""
@@ -403,3 +529,13 @@ class TermChecker:
             assert isinstance(type, tys.Arrow)
             type = type.result
         return Typed(core.Instance(term.definition, tuple(given), type, span=span), type, {})
+
+
+def _body(typed: Typed, lambdas: int) -> tys.Type | Unknown:
+    """The type of the body of so many lambdas."""
+    type = typed.type
+    for _ in range(lambdas):
+        if not isinstance(type, tys.Arrow):
+            return UNKNOWN
+        type = type.result
+    return type

@@ -175,6 +175,41 @@ class TraceOfAFunction(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class ScaledLists(Mistake):
+    """A scaled result that is a list held apart, which has numbers for each element and no one scale."""
+
+    type: str
+
+    @property
+    def title(self) -> str:
+        return f"a {self.type} that is held apart has no scale of its own"
+
+    @property
+    def help(self) -> str:
+        return "fold it in the program, or call the neuron: the elements of a list are not multiplied"
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralLengths(Mistake):
+    """The states of a `cons` fold through what is not linear, where a list has several lengths at once."""
+
+    where: Span
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"the fold with state `{self.name}` runs once for each length, so it has no one row of states"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "its step is not known to be linear")
+
+    @property
+    def help(self) -> str:
+        return "give each list one whole length, not weights of several"
+
+
+@dataclass(frozen=True, slots=True)
 class NotTraced(Mistake):
     """A value that a trace has not: of that name, or of so many of that name.
 

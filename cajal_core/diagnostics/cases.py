@@ -12,7 +12,7 @@ from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
 @dataclass(frozen=True, slots=True)
 class NotCases(Mistake):
-    """A `case` on what is not of a data type. `actual` is its type in words, `type` the type itself."""
+    """A `case` on what has no constructors. `actual` is its type in words, `type` the type itself."""
 
     RULE = "T-Case"
     where: Span
@@ -21,7 +21,7 @@ class NotCases(Mistake):
 
     @property
     def title(self) -> str:
-        return f"`case` looks at a value of a `data` type, got {self.actual}"
+        return f"`case` looks at a value that has constructors, got {self.actual}"
 
     @property
     def label(self) -> Label:
@@ -30,11 +30,13 @@ class NotCases(Mistake):
     @property
     def help(self) -> str | None:
         match self.type:
-            case tys.Bool():
-                return "for a Bool write `if c then s else t`"
-            case tys.Nat():
-                return "for a Nat write `iter n { zero => b | succ x => s }`"
-            case tys.Unit() | tys.Data() | tys.Product() | tys.Space() | tys.Arrow():
+            case tys.With() | tys.Power():
+                return "an alternative is picked: `p.1`"
+            case tys.Arrow():
+                return "a function is applied first"
+            case tys.Space():
+                return "a network can say what it is: `extern f : A -o Bool`, and then `if f x then s else t`"
+            case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Product() | tys.List():
                 return None
             case _:
                 assert_never(self.type)
@@ -56,6 +58,8 @@ class WrongArm(Mistake):
 
     @property
     def label(self) -> Label:
+        if self.constructors == ("(x, y)",):
+            return Label(self.where, "a pair has the one arm `(x, y) => t`")
         return Label(self.where, f"the constructors are {', '.join(self.constructors)}")
 
     @property
@@ -97,7 +101,8 @@ class MissingArms(Mistake):
     @property
     def title(self) -> str:
         arms = "arm" if len(self.missing) == 1 else "arms"
-        return f"the `case` lacks the {arms} of {', '.join(f'`{name}`' for name in self.missing)}"
+        named = [name if name == "…" else f"`{name}`" for name in self.missing]
+        return f"the `case` lacks the {arms} of {', '.join(named)}"
 
     @property
     def label(self) -> Label:
@@ -105,4 +110,89 @@ class MissingArms(Mistake):
 
     @property
     def help(self) -> str:
-        return "a `case` has one arm for every constructor"
+        return "a `case` has one arm for every constructor, or a last arm `x => t` for all others"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFields(Mistake):
+    """An arm with more or fewer fields than its constructor has."""
+
+    RULE = "T-Case"
+    where: Span
+    constructor: str
+    #: The types of the fields, in words.
+    fields: tuple[str, ...]
+    given: int
+
+    @property
+    def title(self) -> str:
+        count = len(self.fields)
+        fields = "no field" if not count else "1 field" if count == 1 else f"{count} fields"
+        return f"`{self.constructor}` has {fields}, the arm names {self.given or 'none'}"
+
+    @property
+    def label(self) -> Label:
+        if not self.fields:
+            return Label(self.where, "holds nothing")
+        return Label(self.where, f"holds {', '.join(self.fields)}")
+
+    @property
+    def help(self) -> str:
+        names = ["x", "y", "z"] if len(self.fields) <= 3 else [f"x{i + 1}" for i in range(len(self.fields))]
+        pattern = " ".join([self.constructor, *names[: len(self.fields)]])
+        unused = "; `_` stands for one that is dropped" if self.given < len(self.fields) else ""
+        return f"write `{pattern} => t`{unused}"
+
+
+@dataclass(frozen=True, slots=True)
+class UselessArm(Mistake):
+    """A last arm, or an arm behind it, that no value reaches."""
+
+    RULE = "T-Case"
+    where: Span
+    #: The last arm before it, None if all constructors have arms of their own.
+    last: Span | None
+
+    @property
+    def title(self) -> str:
+        return "this arm stands for nothing"
+
+    @property
+    def label(self) -> Label:
+        if self.last:
+            return Label(self.where, "no value comes here")
+        return Label(self.where, "every constructor has an arm already")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self.last, "this takes all that is left"),) if self.last else ()
+
+    @property
+    def help(self) -> str:
+        return "an arm for all others comes last" if self.last else "leave it out"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBesideSucc(Mistake):
+    """`3 => …` beside `succ m => …`, which takes 3 too."""
+
+    RULE = "T-Case"
+    where: Span
+    value: int
+    succ: Span
+
+    @property
+    def title(self) -> str:
+        return f"the number {self.value} stands beside `succ`, which takes it too"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "an arm for one number")
+
+    @property
+    def notes(self) -> tuple[Label, ...]:
+        return (Label(self.succ, "an arm for all numbers but 0"),)
+
+    @property
+    def help(self) -> str:
+        return "beside `succ m` only `zero` may stand; beside numbers a last arm `n => t`"

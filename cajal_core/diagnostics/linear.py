@@ -19,8 +19,12 @@ def no_edits() -> tuple[Edit, ...]:
     return ()
 
 
-#: What binds a variable: a parameter of a `def`, a lambda, a `let`, a pair that is taken apart, a step.
-Binding: TypeAlias = Literal["def", "lambda", "let", "part", "state"]
+#: What binds a variable: a parameter of a `def`, a lambda, a `let`, a pair that is taken apart, the arm of a
+#: `case`, a step, which has a state and perhaps an element of a list.
+Binding: TypeAlias = Literal["def", "lambda", "let", "part", "arm", "state", "element"]
+
+#: What runs any number of times: the step of `iter` or `fold`, the body of a comprehension.
+Repeated: TypeAlias = Literal["iter", "fold", "comprehension"]
 
 #: Makes edits when they are asked for, since it reads the whole term.
 Mend: TypeAlias = Callable[[], tuple[Edit, ...]]
@@ -45,12 +49,14 @@ class Variable:
         match self.binding:
             case "def" | "lambda":
                 return f"mark it reusable, as a parameter of a `def`: {parameter}"
-            case "part":
+            case "part" | "arm":
                 return f"a parameter of its own can be marked reusable: {parameter}"
             case "let":
                 return f"write what `{self.name}` is bound to in its place"
             case "state":
                 return "a step uses its state exactly once"
+            case "element":
+                return "a step uses its element exactly once"
             case _:
                 assert_never(self.binding)
 
@@ -145,8 +151,16 @@ class CaseArm:
     constructor: str
 
 
-#: What is run in one case and not in another.
-Branch: TypeAlias = IfBranch | CaseArm
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side of `<|>`, or a component of `<…>`, counted from 1."""
+
+    operator: Literal["<|>", "<…>"]
+    place: int
+
+
+#: What is run in one case and not in another, or beside others with the same variables.
+Branch: TypeAlias = IfBranch | CaseArm | Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +180,10 @@ class BranchesDiffer(Mistake):
                 return "T-If"
             case CaseArm():
                 return "T-Case"
+            case Side("<|>"):
+                return "T-Or"
+            case Side():
+                return "T-With"
             case _:
                 assert_never(self.branch)
 
@@ -173,12 +191,16 @@ class BranchesDiffer(Mistake):
     def title(self) -> str:
         match self.branch:
             case IfBranch(value=word):
-                branch = f"`{word}` branch"
+                branch = f"the `{word}` branch"
             case CaseArm(constructor):
-                branch = f"arm of `{constructor}`"
+                branch = f"the arm of `{constructor}`"
+            case Side("<|>", place):
+                branch = f"the {'left' if place == 1 else 'right'} side of `<|>`"
+            case Side(_, place):
+                branch = f"component {place} of `<…>`"
             case _:
                 assert_never(self.branch)
-        return f"the {branch} does not use `{self.variable.name}`"
+        return f"{branch} does not use `{self.variable.name}`"
 
     @property
     def label(self) -> Label:
@@ -186,11 +208,21 @@ class BranchesDiffer(Mistake):
 
     @property
     def notes(self) -> tuple[Label, ...]:
-        return (Label(self.used, "the other branch uses it"),)
+        match self.branch:
+            case IfBranch() | CaseArm():
+                other = "branch"
+            case Side("<|>"):
+                other = "side"
+            case Side():
+                other = "component"
+            case _:
+                assert_never(self.branch)
+        return (Label(self.used, f"the other {other} uses it"),)
 
     @property
     def help(self) -> str:
-        same = "all branches use the same variables"
+        parts = "sides" if self.rule == "T-Or" else "components" if self.rule == "T-With" else "branches"
+        same = f"all {parts} use the same variables"
         if self.variable.is_data:
             return f"{same}; drop it there: `drop {self.variable.name} in …`"
         return f"{same}, and only data can be dropped; {self.variable.way_out}"
@@ -202,20 +234,35 @@ class BranchesDiffer(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Captured(Mistake):
-    """A step of `iter` that uses a bound variable from outside, perhaps where its own `state` was meant."""
+    """A step that uses a bound variable from outside, perhaps where its own `state` was meant."""
 
-    RULE = "T-Iter"
     variable: Variable
     where: Span
     state: str | None = None
+    repeated: Repeated = "iter"
+
+    @property
+    def rule(self) -> str:
+        match self.repeated:
+            case "iter":
+                return "T-Iter"
+            case "fold":
+                return "T-Fold"
+            case "comprehension":
+                return "T-Each"
+            case _:
+                assert_never(self.repeated)
 
     @property
     def title(self) -> str:
-        return f"the step of `iter` uses `{self.variable.name}` from outside"
+        is_body = self.repeated == "comprehension"
+        step = "the body of the comprehension" if is_body else f"the step of `{self.repeated}`"
+        return f"{step} uses `{self.variable.name}` from outside"
 
     @property
     def label(self) -> Label:
-        return Label(self.where, "would be used once for every step")
+        times = "step" if self.repeated == "iter" else "element"
+        return Label(self.where, f"would be used once for every {times}")
 
     @property
     def notes(self) -> tuple[Label, ...]:
@@ -228,11 +275,12 @@ class Captured(Mistake):
         if self.state:
             return f"did you mean `{self.state}`, the state so far?"
         if variable.is_closed:
-            return f"a step may use what is defined above it: `def {name} : {variable.type} = …`"
+            what = "the body" if self.repeated == "comprehension" else "a step"
+            return f"{what} may use what is defined above it: `def {name} : {variable.type} = …`"
         if made_of and not variable.is_data:
             over = ", ".join(f"`{part}`" for part in made_of)
             return f"`{name}` is a term over {over}: carry that in the state, and write the term in the step"
-        if variable.is_data:
+        if variable.is_data and self.repeated != "comprehension":
             return f"carry `{name}` in the state, as a pair, and `copy` it in each step"
         return f"make it a reusable parameter of a definition: `def f (!{name} : {variable.type}) … = …`"
 

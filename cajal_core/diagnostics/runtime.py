@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Label, Mistake
 
@@ -121,6 +122,30 @@ class TooManyComponents(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class MultipliedOut(Mistake):
+    """A list that cannot be held apart where it stands, and is too long to be multiplied out."""
+
+    where: Span | None
+    type: str
+    entries: int
+    #: Whether it has too many lengths, however small its elements are.
+    is_long: bool
+
+    @property
+    def title(self) -> str:
+        reason = "too many lengths" if self.is_long else f"{self.entries:,} entries"
+        return f"this list must be multiplied out, and a tensor of type {self.type} has {reason}"
+
+    @property
+    def label(self) -> Label | None:
+        return Label(self.where, "a list is multiplied out here") if self.where else None
+
+    @property
+    def help(self) -> str:
+        return "fold in each branch instead of choosing a list; or fold once, with a pair as the state"
+
+
+@dataclass(frozen=True, slots=True)
 class Overflow(Mistake):
     """The evaluator met the successor of the largest number."""
 
@@ -139,6 +164,67 @@ class Overflow(Mistake):
     @property
     def help(self) -> str:
         return 'choose a larger size, or `overflow="saturate"`, which keeps the last number'
+
+
+@dataclass(frozen=True, slots=True)
+class ListOverflow(Mistake):
+    """The evaluator met a list of more elements than its type has. Unlike a number, it is never kept."""
+
+    where: Span
+    length: int
+    type: tys.List
+
+    @property
+    def title(self) -> str:
+        return f"a list of {self.length} elements does not fit {self.type}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, f"element {self.length} is one too many")
+
+    @property
+    def help(self) -> str:
+        return f"choose a larger bound, as in `List[{self.length}]`"
+
+
+@dataclass(frozen=True, slots=True)
+class UnequalLists(Mistake):
+    """The evaluator met lists of several lengths that go in step."""
+
+    where: Span
+    lengths: tuple[int, ...]
+
+    @property
+    def title(self) -> str:
+        return f"lists of {' and '.join(map(str, self.lengths))} elements do not go in step"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "takes one element of each list at a time")
+
+    @property
+    def help(self) -> str:
+        return "give it lists of one length"
+
+
+@dataclass(frozen=True, slots=True)
+class Fails(Mistake):
+    """A term without a result."""
+
+    where: Span
+    why: str = "fails here"
+
+    @property
+    def title(self) -> str:
+        return "the term fails: it has no result"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, self.why)
+
+    @property
+    def help(self) -> str:
+        return "its neuron is zero; `… <|> d` has the result `d` there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +270,19 @@ class Diverged(Mistake):
     @property
     def help(self) -> str:
         return 'bound the step: a smaller matrix, or `Linked(…, guard="spectral")` for one that is fed'
+
+
+@dataclass(frozen=True, slots=True)
+class NoAutomaton(Mistake):
+    """A regular expression that is not compiled, or is none."""
+
+    expression: str
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"cannot compile the regular expression `{self.expression}`: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return "it may have characters, classes, `.`, groups, `|`, `*`, `+`, `?` and counts such as `{2,5}`"

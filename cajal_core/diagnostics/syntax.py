@@ -12,6 +12,9 @@ from cajal_core.base.confusables import described, plain
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
+#: What angle brackets are, for whoever compares with them.
+ANGLES = "`<a, b>` are alternatives; to compare, define `less` and write `less m n`"
+
 
 @dataclass(frozen=True, slots=True)
 class Meaningless(Mistake):
@@ -105,6 +108,10 @@ class Unclosed(Mistake):
     def label(self) -> Label:
         return Label(self.opener, f"no `{self.closer}` follows")
 
+    @property
+    def help(self) -> str | None:
+        return ANGLES if self.closer == ">" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Unopened(Mistake):
@@ -132,6 +139,8 @@ class Unopened(Mistake):
 
     @property
     def help(self) -> str | None:
+        if ">" in (self.closer.text, self.wanted):
+            return ANGLES
         return "a block comment begins with `{-`" if self.closer.text == "-}" else None
 
 

@@ -114,3 +114,71 @@ class DevicesDiffer(Mistake):
     @property
     def help(self) -> str:
         return "move the neuron or the arguments, with `.to(device)`"
+
+
+@dataclass(frozen=True, slots=True)
+class LengthsDiffer(Mistake):
+    """Elements and lengths, whole or weights, whose shapes do not fit."""
+
+    elements: tuple[int, ...]
+    lengths: tuple[int, ...]
+    is_whole: bool
+
+    @property
+    def title(self) -> str:
+        kind = "whole lengths" if self.is_whole else "weights of lengths"
+        return f"elements of shape {self.elements} and {kind} of shape {self.lengths} make no lists"
+
+    @property
+    def help(self) -> str:
+        if self.is_whole:
+            return "elements have the shape (..., n, *shape of one), and whole lengths the shape (...)"
+        return (
+            "elements have the shape (..., n, *shape of one), and weights of the lengths 0 to n the shape "
+            "(..., n + 1); whole lengths are integers: `lengths.long()`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LengthOutOfRange(Mistake):
+    """A length that lists may not have."""
+
+    what: str
+    length: int
+    most: int
+
+    @property
+    def title(self) -> str:
+        elements = "element" if self.most == 1 else "elements"
+        return f"{self.what} has lists of 0 to {self.most} {elements}, got {self.length}"
+
+
+@dataclass(frozen=True, slots=True)
+class NotRagged(Mistake):
+    """A nested tensor that is no batch of lists."""
+
+    what: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.what} is a nested tensor whose second dimension is not the one that differs"
+
+    @property
+    def help(self) -> str:
+        return "`torch.nested.nested_tensor([...], layout=torch.jagged)` makes lists of tensors (n, *shape)"
+
+
+@dataclass(frozen=True, slots=True)
+class ListAsTensor(Mistake):
+    """A tensor that is linked to an extern which gives lists: those are held apart."""
+
+    name: str
+    type: str
+
+    @property
+    def title(self) -> str:
+        return f"`{self.name}` : {self.type} gives lists, which a tensor does not hold apart"
+
+    @property
+    def help(self) -> str:
+        return "link a callable that returns `cajal.Sequence(elements, lengths)`"

@@ -262,6 +262,8 @@ class NotPair(Mistake):
     RULE = "T-LetPair"
     where: Span
     actual: str
+    #: Whether it is an `A & B` or an `A ^ n`.
+    picks: bool = False
 
     @property
     def title(self) -> str:
@@ -273,6 +275,8 @@ class NotPair(Mistake):
 
     @property
     def help(self) -> str:
+        if self.picks:
+            return "an alternative is picked, not taken apart: `p.1`, `p.2`"
         return "`let (x, y) = s in t` takes apart an `s : A * B`"
 
 

@@ -5,7 +5,9 @@ r"""A graph as plain data that JSON can write, for interpreters that are not Pyt
 ({'to': 1, 'op': 'input', 'of': [], 'position': 0}, {'to': 4, 'op': 'choose', 'of': [1, 2, 3]})
 
 Values, axes and callees are numbers or names. `values` tells of each value its dimension and its axes,
-`types` what a page shows of each type. Offsets into sources count UTF-16 units, as JavaScript's strings do.
+`types` what a page shows of each type. A list that is held apart is one vector: its k elements, zeros where
+there are fewer, and behind them the weights of its lengths. So an axis over positions is always k long.
+Offsets into sources count UTF-16 units, as JavaScript's strings do.
 """
 
 from __future__ import annotations
@@ -34,18 +36,20 @@ def encode(graph: ir.Graph) -> Plain:
     """
     encoder = _Encoder()
     code = encoder.block(graph.assignments)
+    result = encoder.value(graph.result)
     marks = [encoder.mark(mark) for mark in graph.marks]
     return {
         "type": str(graph.type),
         "arguments": [
-            {"name": argument.name, "type": encoder.type(argument.type)} for argument in graph.arguments
+            {"name": argument.name, "type": encoder.held(argument.type) or encoder.type(argument.type)}
+            for argument in graph.arguments
         ],
         "parameters": {
             parameter.name: {"type": encoder.type(parameter.type), "kind": type(parameter).__name__.lower()}
             for parameter in graph.parameters
         },
-        "result": encoder.value(graph.result),
-        "result_type": encoder.type(graph.result.type),
+        "result": result,
+        "result_type": encoder.values[result]["type"],
         "code": code,
         "values": encoder.values,
         "types": encoder.types,
@@ -54,8 +58,8 @@ def encode(graph: ir.Graph) -> Plain:
     }
 
 
-def encode_names(marks: Iterable[Named], result: tys.Type) -> Plain:
-    """Named values without their numbers.
+def encode_names(marks: Iterable[Named], result: tys.Type, *, is_held: bool = False) -> Plain:
+    """Named values without their numbers. `is_held` says that the result is a list held apart.
 
     Returns:
         `marks`, `result_type`, `types` and `sources`, as `encode` has them.
@@ -64,7 +68,7 @@ def encode_names(marks: Iterable[Named], result: tys.Type) -> Plain:
     made = [encoder.named(mark, mark.type) for mark in marks]
     return {
         "marks": made,
-        "result_type": encoder.type(result),
+        "result_type": (is_held and encoder.held(result)) or encoder.type(result),
         "types": encoder.types,
         "sources": [excerpt(source, spans) for source, spans in encoder.spans.items()],
     }
@@ -105,19 +109,45 @@ class _Encoder:
                 "is_data": tys.is_data(type),
                 "is_function": isinstance(type, tys.Arrow),
                 "image": _image(type),
+                "list": None,
             }
         return name
 
-    def value(self, value: ir.Value) -> int:
+    def held(self, type: tys.Type) -> str | None:
+        """The type of a list that is held apart, None if it is no list."""
+        if not isinstance(type, tys.List):
+            return None
+        name, dim = f"{type}, held apart", held_dim(type)
+        if name not in self.types:
+            elements = [*tys.labels(type.element)] if dim <= LABELLED else None
+            self.types[name] = {
+                "dim": dim,
+                "shape": [dim],
+                "labels": elements
+                and [
+                    *(f"{place}: {label}" for place in range(1, type.most + 1) for label in elements),
+                    *(f"length {length}" for length in range(type.most + 1)),
+                ],
+                "is_data": False,
+                "is_function": False,
+                "image": None,
+                "list": {"element": self.types[self.type(type.element)], "most": type.most},
+            }
+        return name
+
+    def value(self, value: ir.Value, *, is_held: bool = False) -> int:
         if value.number not in self.values:
-            axes = list(map(_axis, value.axes))
-            self.values[value.number] = {"dim": value.dim, "axes": axes, "type": self.type(value.type)}
+            axes, held = list(map(_axis, value.axes)), self.held(value.type) if is_held else None
+            dim = self.types[held]["dim"] if held else value.dim
+            self.values[value.number] = {"dim": dim, "axes": axes, "type": held or self.type(value.type)}
         return value.number
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> list[Plain]:
         return [
             {
-                "to": self.value(assignment.target),
+                "to": self.value(
+                    assignment.target, is_held=ir.is_held(assignment.target, assignment.operation)
+                ),
                 "op": type(assignment.operation).__name__.lower(),
                 "of": [self.value(operand) for operand in ir.operands(assignment.operation)],
                 **self.fields(assignment.operation),
@@ -138,7 +168,17 @@ class _Encoder:
                 return {"saturate": saturate}
             case ir.Table(_, ones):
                 return {"ones": list(ones)}
-            case ir.Contract(_, _, over) | ir.Matrix(_, over):
+            case ir.Slice(_, start):
+                return {"start": start}
+            case ir.Unstack(_, axis) | ir.Elements(_, axis) | ir.Held(_, axis):
+                return {"axis": _axis(axis)}
+            case ir.Stack(elements, _, along, axis):
+                return {"first": len(elements), "along": along and _axis(along), "axis": _axis(axis)}
+            case ir.Item(_, axis, position):
+                return {"along": _axis(axis), "start": position}
+            case ir.Narrow(_, along, start, axis):
+                return {"along": _axis(along), "start": start, "axis": _axis(axis)}
+            case ir.Contract(_, _, over) | ir.Total(_, over) | ir.Matrix(_, over):
                 return {"over": list(map(_axis, over))}
             case ir.Einsum(operands, indices, output):
                 return {
@@ -148,15 +188,21 @@ class _Encoder:
                 }
             case ir.Call(callee):
                 return {"callee": ir.key(callee)}
-            case ir.Iterate(_, _, name, state, step, result, span):
+            case ir.Iterate(_, _, name, state, step, result, span, _, _, items, over, order):
                 return {
                     "name": name,
                     "state": self.value(state),
                     "step": self.block(step),
                     "result": self.value(result),
                     "at": self.span(span),
+                    "items": list(map(self.value, items)),
+                    "over": over and _axis(over),
+                    "order": order,
                 }
-            case ir.Basis() | ir.Choose() | ir.Weigh() | ir.Outer() | ir.Apply():
+            case (
+                ir.Zero() | ir.Basis() | ir.Choose() | ir.Weigh() | ir.Sum() | ir.Concat() | ir.Outer()
+                | ir.Lengths() | ir.Apply()
+            ):  # fmt: skip
                 return {}
             case _:
                 assert_never(operation)
@@ -185,6 +231,11 @@ class _Encoder:
             self.units[span.source] = Units(span.source.text)
         units = self.units[span.source]
         return [list(self.spans).index(span.source), units.at(span.start), units.at(span.end)]
+
+
+def held_dim(type: tys.List) -> int:
+    """The numbers of a list that is held apart: those of its elements and the weights of its lengths."""
+    return type.most * tys.dim(type.element) + type.most + 1
 
 
 def _sizes(value: ir.Value) -> Iterator[int]:

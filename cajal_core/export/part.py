@@ -41,7 +41,8 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
     Returns:
         The graph. Its arguments are named by the numbers of the values that are read, `v4`. They stand in the
         order of the numbers; of a single operation, in that of its operands. None where one of them is a
-        function, or where the values run over axes that the part does not close.
+        function or a list, where the result is a list that is held apart, or where the values run over axes
+        that the part does not close. An argument that is a list would be held apart.
     """
     needed, kept = dict[int, ir.Value](), list[ir.Assignment]()
     for assignment in reversed([*_flat(graph.assignments)]):
@@ -60,6 +61,8 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
     operations = [each.operation for each in kept if not _is_constant(each.operation)]
     order = [value.number for value in ir.operands(operations[0])] if len(operations) == 1 else []
     read = [needed[number] for number in dict.fromkeys([*order, *sorted(needed)]) if number in needed]
+    if ir.is_held(kept[-1].target, kept[-1].operation):
+        return None
     if any(value.axes for value in (*read, kept[-1].target)):
         if not all(_is_pointwise(assignment.operation) for assignment in kept):
             return None
@@ -67,7 +70,7 @@ def part(graph: ir.Graph, result: int, inside: Collection[int]) -> ir.Graph | No
         read = [_plain(value) for value in read]
     called = [callee for assignment in _flat(tuple(kept)) for callee in _callees(assignment.operation)]
     if any(isinstance(callee, ir.Argument) for callee in called) or any(
-        isinstance(value.type, tys.Arrow) for value in read
+        isinstance(value.type, tys.Arrow | tys.List) for value in read
     ):
         return None
     arguments = tuple([ir.Argument(place, str(value), value.type) for place, value in enumerate(read)])
@@ -96,8 +99,10 @@ def _callees(operation: ir.Operation) -> Iterator[ir.Callee]:
         case ir.Input(argument):
             yield argument
         case (
-            ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh() | ir.Outer()
-            | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
+            ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh()
+            | ir.Sum() | ir.Slice() | ir.Concat() | ir.Outer() | ir.Contract() | ir.Total() | ir.Unstack()
+            | ir.Stack() | ir.Item() | ir.Narrow() | ir.Elements() | ir.Lengths() | ir.Held() | ir.Matrix()
+            | ir.Apply() | ir.Einsum() | ir.Iterate()
         ):  # fmt: skip
             pass
         case _:
@@ -108,19 +113,21 @@ def _is_constant(operation: ir.Operation) -> bool:
     """Whether an operation makes a basis vector, or has the tensor of a parameter that takes no arguments."""
     if isinstance(operation, ir.Call):
         return not operation.arguments and not isinstance(operation.callee, ir.Argument)
-    return isinstance(operation, ir.OneHot)
+    return isinstance(operation, ir.OneHot | ir.Zero)
 
 
 def _is_pointwise(operation: ir.Operation) -> bool:
     """Whether an operation does the same at each index of the axes."""
     match operation:
         case (
-            ir.OneHot() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh() | ir.Outer() | ir.Apply()
-            | ir.Call()
+            ir.OneHot() | ir.Zero() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh() | ir.Sum()
+            | ir.Slice() | ir.Concat() | ir.Outer() | ir.Apply() | ir.Call()
         ):  # fmt: skip
             return True
         case (
-            ir.Input() | ir.Given() | ir.Basis() | ir.Contract() | ir.Matrix() | ir.Einsum() | ir.Iterate()
+            ir.Input() | ir.Given() | ir.Basis() | ir.Contract() | ir.Total() | ir.Unstack() | ir.Stack()
+            | ir.Item() | ir.Narrow() | ir.Elements() | ir.Lengths() | ir.Held() | ir.Matrix() | ir.Einsum()
+            | ir.Iterate()
         ):  # fmt: skip
             return False
         case _:

@@ -1,19 +1,22 @@
 """Images of basis vectors: where closed code sends each of them, as integers in NumPy.
 
 Code is closed if it calls nothing. It sends a basis vector of a data type to a basis vector or, where a
-`succ` overflows, to zero. So the image of a whole basis is an array of indices, with `LOST` for zero. It
-takes one integer for each basis vector, however large the vectors are. The image of a function has an index
-for each basis vector of its arguments.
+`succ` overflows or a program fails, to zero. So the image of a whole basis is an array of indices, with
+`LOST` for zero. It takes one integer for each basis vector, however large the vectors are. The image of a
+function has an index for each basis vector of its arguments.
 
 >>> n, successor = ir.Value(1, tys.Nat(3), ()), ir.Value(2, tys.Nat(3), ())
 >>> basis = Image((axis_of(n),), np.arange(3))
 >>> imager = Imager({successor: ir.Shift(n, saturate=False)}, {n: basis}, Budget(1_000))
 >>> imager.image(successor).indices.tolist()
 [1, 2, -1]
+
+It has over 300 lines, because the images of all operations of the closed union stand together.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,6 +101,10 @@ class Imager:
         match operation:
             case ir.OneHot(index):
                 return Image((), np.array(index))
+            case ir.Zero():
+                if isinstance(type, tys.Arrow):
+                    raise NoImageError
+                return Image((), np.array(LOST))
             case ir.Basis(axis):
                 if isinstance(type, tys.Arrow):
                     raise NoImageError
@@ -123,6 +130,18 @@ class Imager:
                 columns = kept.indices.ndim - len(kept.axes)
                 gone = dropped.over(axes)[(..., *[None] * columns)] == LOST
                 return Image(axes, np.where(gone, LOST, kept.over(axes)))
+            case ir.Sum(parts):
+                return self.summed([self.data(part) for part in parts])
+            case ir.Slice(vector, start):
+                if isinstance(type, tys.Arrow):  # a vector that is read as a matrix
+                    raise NoImageError
+                whole = self.data(vector)
+                return Image(whole.axes, _sliced(whole.indices, start, tys.dim(type)))
+            case ir.Concat(parts):
+                starts = itertools.accumulate([part.dim for part in parts], initial=0)
+                return self.summed(
+                    [_moved(self.data(part), start) for part, start in zip(parts, starts, strict=False)]
+                )
             case ir.Outer(left, right):
                 if tys.dim(type) > MOST_STATES:
                     raise NoImageError
@@ -133,6 +152,27 @@ class Imager:
                 return Image(axes, pair)
             case ir.Contract(weights, vectors, over):
                 return self.contracted(self.image(weights), self.image(vectors), over)
+            case ir.Total(vectors, over):
+                whole = self.data(vectors)
+                axes = tuple([axis for axis in whole.axes if axis not in over])
+                spread = _spread(Image((*over, *axes), whole.over((*over, *axes)))).indices
+                rows = spread.reshape(-1, *spread.shape[len(over) :])
+                return self.summed([Image(axes, row) for row in rows])
+            case ir.Unstack(vector, axis):
+                whole, dim = self.data(vector), tys.dim(type)
+                rows = [_sliced(whole.indices, start, dim) for start in range(0, vector.dim, dim)]
+                return Image((axis, *whole.axes), np.stack(rows))
+            case ir.Stack(elements, rest, along, axis):
+                parts = [self.data(element) for element in elements]
+                if rest is not None and along is not None:
+                    parts += self.rows(rest, along)
+                return _stacked(parts, axis)
+            case ir.Item(elements, axis, position):
+                return (
+                    self.rows(elements, axis)[position] if position < axis.size else Image((), np.array(LOST))
+                )
+            case ir.Narrow(elements, along, start, axis):
+                return _stacked(self.rows(elements, along)[start:], axis)
             case ir.Matrix(columns, over):
                 inside = self.image(columns)
                 axes = tuple([axis for axis in inside.axes if axis not in over])
@@ -148,7 +188,7 @@ class Imager:
                 return Image(axes, _taken(np.moveaxis(array, len(axes), 0), index))
             case ir.Iterate():
                 return self.iterated(operation)
-            case ir.Input() | ir.Given() | ir.Call():
+            case ir.Input() | ir.Given() | ir.Call() | ir.Elements() | ir.Lengths() | ir.Held():
                 raise NoImageError
             case _:
                 assert_never(operation)
@@ -175,8 +215,51 @@ class Imager:
         columns = array.ndim - 1 - len(axes)
         return Image(axes, _taken(array, place[(..., *[None] * columns)]))
 
+    def summed(self, parts: list[Image]) -> Image:
+        """The sum of vectors, if no more than one of them is not zero."""
+        axes = _union(*parts)
+        rows = np.stack(np.broadcast_arrays(*[part.over(axes) for part in parts]))
+        if ((rows != LOST).sum(0) > 1).any():
+            raise NoImageError
+        return Image(axes, rows.max(0))
+
+    def rows(self, elements: ir.Value, over: ir.Axis) -> list[Image]:
+        """The elements at the positions of a list, which are zero from its end on."""
+        image = self.data(elements)
+        axes = tuple([axis for axis in image.axes if axis != over])
+        return [Image(axes, row) for row in image.over((over, *axes))]
+
+    def folded(self, loop: ir.Iterate, over: ir.Axis) -> Image:
+        """The state of a recurrence with inputs, at the index that the length is."""
+        count, base = self.image(loop.weights), self.data(loop.base)
+        rows = [self.rows(value, over) for value in loop.inputs]
+        axes = _union(count, base, *itertools.chain(*rows))
+        length, first = count.over(axes), base.over(axes)
+
+        def step(state: Indices, place: int) -> Indices:
+            self.budget.spend(state.size)
+            items = [row[place] for row in rows]
+            given = {loop.state: Image(axes, state), **dict(zip(loop.items, items, strict=True))}
+            after = Imager(self.definitions, {**self.images, **given}, self.budget).image(loop.result)
+            if not set(after.axes) <= set(axes):
+                raise NoImageError
+            return after.over(axes)
+
+        if loop.order == "cons":
+            state = np.where(length == over.size, first, LOST)
+            for place in reversed(range(over.size)):
+                state = np.where(length == place, first, step(state, place))
+            return Image(axes, state)
+        state, reached = first, np.where(length == 0, first, LOST)
+        for place in range(over.size):
+            state = step(state, place)
+            reached = np.where(length == place + 1, state, reached)
+        return Image(axes, reached)
+
     def iterated(self, loop: ir.Iterate) -> Image:
         """The state, of all that there are, at the index that the count is."""
+        if loop.over is not None:
+            return self.folded(loop, loop.over)
         count, base = self.image(loop.weights), self.image(loop.base)
         if tys.is_data(loop.state.type):
             return self.leaped(count, base, self.step(loop), axis_of(loop.state))
@@ -242,6 +325,22 @@ def _spread(image: Image) -> Image:
 
 def _union(*images: Image) -> tuple[ir.Axis, ...]:
     return tuple(sorted({axis for image in images for axis in image.axes}))
+
+
+def _sliced(indices: Indices, start: int, dim: int) -> Indices:
+    """The indices in so many entries of a vector, those of zero where the vector is outside of them."""
+    return np.where((indices >= start) & (indices < start + dim), indices - start, LOST)
+
+
+def _moved(image: Image, start: int) -> Image:
+    return Image(image.axes, np.where(image.indices == LOST, LOST, image.indices + start))
+
+
+def _stacked(rows: list[Image], axis: ir.Axis) -> Image:
+    """Elements over an axis: those that it has no place for fall off, and from their end on it is zero."""
+    rows = [*rows, *[Image((), np.array(LOST))] * axis.size][: axis.size]
+    axes = _union(*rows)
+    return Image((axis, *axes), np.stack(np.broadcast_arrays(*[row.over(axes) for row in rows])))
 
 
 def _taken(array: Indices, index: Indices) -> Indices:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -82,23 +83,47 @@ class Builder:
         self,
         weights: ir.Value,
         base: ir.Value,
-        step: Callable[[ir.Value], ir.Value],
+        step: Callable[..., ir.Value],
         name: str,
         span: Span,
+        *,
+        inputs: tuple[ir.Value, ...] = (),
+        over: ir.Axis | None = None,
+        order: Literal["snoc", "cons"] = "snoc",
     ) -> ir.Value:
-        """A recurrence, whose step is emitted into a block of its own."""
+        """A recurrence, whose step is emitted into a block of its own.
+
+        `step` is called with the state, and with an element of each of the inputs.
+        """
         block = Block(len(self.blocks))
         self.blocks.append(block)
-        state = self.value(base.type, union(weights, base), block)
-        result = step(state)
+        state = self.value(base.type, _without(over, union(weights, base, *inputs)), block)
+        items = [self.value(value.type, _without(over, value.axes), block) for value in inputs]
+        result = step(state, *items)
         self.blocks.pop()
         if (depth := self.homes[result].depth) < block.depth:
             block.reads = max(block.reads, depth)
-        home = self.blocks[max(block.reads, self.homes[weights].depth, self.homes[base].depth)]
-        operation = ir.Iterate(weights, base, name, state, tuple(block.assignments), result, span)
-        return self.append(operation, self.value(base.type, union(weights, base, result), home), home)
+        depths = [self.homes[value].depth for value in (weights, base, *inputs)]
+        home = self.blocks[max(block.reads, *depths)]
+        operation = ir.Iterate(
+            weights, base, name, state, tuple(block.assignments), result, span,
+            inputs=inputs, items=tuple(items), over=over, order=order,
+        )  # fmt: skip
+        return self.append(operation, self.value(base.type, axes_of(operation), home), home)
 
 
 def union(*values: ir.Value) -> tuple[ir.Axis, ...]:
     """The axes that some values run over together, in order."""
     return tuple(sorted({axis for value in values for axis in value.axes}))
+
+
+def axes_of(operation: ir.Operation) -> tuple[ir.Axis, ...]:
+    """The axes that the value of an operation runs over, in order."""
+    axes = {*union(*ir.operands(operation))} - ir.closed_axes(operation) | ir.opened_axes(operation)
+    if isinstance(operation, ir.Iterate):
+        axes |= {*operation.result.axes}
+    return tuple(sorted(axes))
+
+
+def _without(over: ir.Axis | None, axes: tuple[ir.Axis, ...]) -> tuple[ir.Axis, ...]:
+    return tuple([axis for axis in axes if axis != over])

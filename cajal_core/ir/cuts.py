@@ -98,14 +98,25 @@ def operation_cost(target: ir.Value, operation: ir.Operation, inside: int, is_co
     """What an operation costs a sample. `inside` is what the step of a recurrence costs."""
     entries = 0 if is_constant else target.dim * math.prod([axis.size for axis in target.axes])
     match operation:
-        case ir.OneHot() | ir.Basis() | ir.Input() | ir.Given() | ir.Call() | ir.Table() | ir.Einsum():
+        case (
+            ir.OneHot() | ir.Zero() | ir.Basis() | ir.Input() | ir.Given() | ir.Call() | ir.Table()
+            | ir.Einsum() | ir.Elements() | ir.Lengths() | ir.Held()
+        ):  # fmt: skip
             return 0
+        case ir.Slice() | ir.Unstack() | ir.Item() | ir.Narrow():
+            return 2 * _START
+        case ir.Sum(parts):
+            return 2 * len(parts) * _START + len(parts) * entries
+        case ir.Concat() | ir.Stack():
+            return 3 * _START + entries
+        case ir.Total(_, over):
+            return 2 * _START + entries * math.prod([axis.size for axis in over])
         case ir.Choose(_, branches):
             return (2 + 2 * len(branches)) * _START + (1 + len(branches)) * entries
-        case ir.Iterate(weights):
+        case ir.Iterate(weights, over=over):
             steps = weights.dim - 1
             # More are not looped where there is a better way.
-            steps = steps if steps < SHORT else 4 * math.isqrt(steps)
+            steps = steps if steps < SHORT or over else 4 * math.isqrt(steps)
             return steps * (3 * _START + 2 * entries + inside)
         case ir.Shift(_, saturate):
             return (5 if saturate else 3) * _START + 2 * entries

@@ -80,7 +80,9 @@ class _Fuser:
         """Counts how often each value is read, and the axes."""
         for assignment in assignments:
             self.uses.update(ir.operands(assignment.operation))
-            self.axes = max([self.axes, *(axis.number for axis in assignment.target.axes)])
+            # A sum may close an axis that none of its values runs over.
+            own = {*assignment.target.axes, *ir.closed_axes(assignment.operation)}
+            self.axes = max([self.axes, *(axis.number for axis in own)])
             if isinstance(assignment.operation, ir.Iterate):
                 self.count(assignment.operation.step)
                 self.uses[assignment.operation.result] += 1
@@ -90,7 +92,8 @@ class _Fuser:
         for assignment in assignments:
             target, operation = assignment.target, assignment.operation
             if isinstance(operation, ir.Iterate):
-                self.depths[operation.state], self.sums[operation.state] = depth + 1, None
+                for value in (operation.state, *operation.items):
+                    self.depths[value], self.sums[value] = depth + 1, None
                 self.define(operation.step, depth + 1)
             self.depths[target] = depth
             self.sums[target] = self.expanded(target, operation)
@@ -154,6 +157,13 @@ class _Fuser:
             case ir.Matrix(columns, over):
                 inside = self.sum(columns, depth)
                 return _joined(_Sum((), ()), inside, (*inside.components, *over))
+            case ir.Total(vectors, over):
+                inside = self.sum(vectors, depth)
+                used = {index for _, indices in inside.operands for index in indices}
+                # What does not vary along an axis would have to be taken as often as it is long.
+                if not set(over) <= used - {*inside.components}:
+                    return None
+                return _joined(_Sum((), ()), inside, inside.components)
             case ir.Contract(weights, vectors, over):
                 first, second = self.sum(weights, depth), self.sum(vectors, depth)
                 if tuple([axis.size for axis in over]) != tys.components(weights.type):
@@ -170,8 +180,10 @@ class _Fuser:
                 first = first.where(columns, second.components)
                 return _joined(first, second, first.components[:split])
             case (
-                ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
-                | ir.Einsum() | ir.Call() | ir.Iterate()
+                ir.Input() | ir.Given() | ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Choose()
+                | ir.Table() | ir.Sum() | ir.Slice() | ir.Concat() | ir.Unstack() | ir.Stack() | ir.Item()
+                | ir.Narrow() | ir.Elements() | ir.Lengths() | ir.Held() | ir.Einsum() | ir.Call()
+                | ir.Iterate()
             ):  # fmt: skip
                 return None
             case _:

@@ -18,8 +18,14 @@ over the basis of a type: `Basis` opens one, `Contract` and `Matrix` close it. T
 in which pairs and matrices are flattened row-major. The step of a recurrence is a block inside its operation,
 and reads the values outside it.
 
-It has over 300 lines, because an operation stands beside what is said of all of them: `operands` and
-`map_operands`.
+An axis may also run over the positions of a list that is held apart (docs/spec.md, section 3.8). Such an axis
+is as long as the longest list of the batch when the code runs, and never longer than its size. A value that
+an `Input`, a `Held` or a `Call` of an extern makes at a list type is such a list, elements and lengths.
+`Elements` and `Lengths` read it, a `Call` may be given it. Any other value at a list type is one vector,
+multiplied out.
+
+It has over 300 lines, because an operation stands beside what is said of all of them: `operands`,
+`map_operands`, `is_held`, `closed_axes` and `opened_axes`.
 """
 
 from __future__ import annotations
@@ -97,7 +103,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The flattened tensor that is linked, learned or given, not called. Only `specialize` makes it"""
+    """The flattened tensor that is linked, learned or given, not called"""
 
     source: Callee
 
@@ -107,6 +113,11 @@ class OneHot:
     """The basis vector e_index"""
 
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """The vector of zeros"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,28 @@ class Weigh:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of vectors"""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The entries from `start` on, as many as the type has: a block, or a whole vector as another type"""
+
+    vector: Value
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concat:
+    """The vectors one after the other"""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outer:
     """The outer product, flattened row-major"""
 
@@ -166,6 +199,79 @@ class Contract:
     weights: Value
     vectors: Value
     over: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Σ_i vectors at index i, which runs over the axes"""
+
+    vectors: Value
+    over: tuple[Axis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unstack:
+    """The rows of a vector, flattened row-major, over a new axis: the components of an `A ^ n`"""
+
+    vector: Value
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The elements one after the other, then those that `rest` has over `along`, all over a new axis"""
+
+    elements: tuple[Value, ...]
+    rest: Value | None
+    along: Axis | None
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The element at a position of an axis, zero where the lists of a run are shorter"""
+
+    elements: Value
+    axis: Axis
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """The elements from `start` on, over a new axis, as many as it has
+
+    There are no more than each of the values `beside` has elements, over the axis that stands with it.
+    """
+
+    elements: Value
+    along: Axis
+    start: int
+    axis: Axis
+    beside: tuple[tuple[Value, Axis], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The elements of a list that is held apart, over a new axis"""
+
+    sequence: Value
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """The weights of the lengths 0 … k of a `List[k] A` that is held apart, as a `Nat[k + 1]`"""
+
+    sequence: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A list that is held apart: its elements over an axis, and the weights of its lengths"""
+
+    elements: Value
+    axis: Axis
+    lengths: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +320,11 @@ class Iterate:
 
     Where `tabulate` finds that S sends each e_j to a basis vector or to nothing, `jumps[j]` is its index, or
     else the dimension.
+
+    With an axis `over`, step i reads the elements at position i of the `inputs`, under the names `items`. So
+    the weights are those of the lengths of a list. The order `snoc` begins with the first element, as `iter`
+    counts: Σ_i weights[i] · S(… S(S(base, x₁), x₂) …, xᵢ). The order `cons` begins with the last:
+    Σ_i weights[i] · S(x₁, S(x₂, … S(xᵢ, base))).
     """
 
     weights: Value
@@ -224,19 +335,35 @@ class Iterate:
     result: Value
     span: Span
     jumps: tuple[int, ...] | None = None
+    inputs: tuple[Value, ...] = ()
+    items: tuple[Value, ...] = ()
+    over: Axis | None = None
+    order: Literal["snoc", "cons"] = "snoc"
 
 
 Operation: TypeAlias = (
     Input
     | Given
     | OneHot
+    | Zero
     | Basis
     | Shift
     | Choose
     | Table
     | Weigh
+    | Sum
+    | Slice
+    | Concat
     | Outer
     | Contract
+    | Total
+    | Unstack
+    | Stack
+    | Item
+    | Narrow
+    | Elements
+    | Lengths
+    | Held
     | Matrix
     | Apply
     | Einsum
@@ -248,17 +375,25 @@ Operation: TypeAlias = (
 def operands(operation: Operation) -> tuple[Value, ...]:
     """The values that an operation reads; of an `Iterate`, those outside its step."""
     match operation:
-        case Input() | Given() | OneHot() | Basis():
+        case Input() | Given() | OneHot() | Zero() | Basis():
             return ()
-        case Shift(value) | Matrix(value):
+        case Shift(value) | Matrix(value) | Slice(value) | Total(value) | Unstack(value):
+            return (value,)
+        case Item(value) | Elements(value) | Lengths(value):
             return (value,)
         case Weigh(first, second) | Outer(first, second) | Contract(first, second) | Apply(first, second):
             return (first, second)
-        case Iterate(weights, base):
-            return (weights, base)
+        case Held(elements, _, lengths):
+            return (elements, lengths)
+        case Narrow(elements, _, _, _, beside):
+            return (elements, *(value for value, _ in beside))
+        case Stack(elements, rest):
+            return elements if rest is None else (*elements, rest)
+        case Iterate(weights, base, inputs=inputs):
+            return (weights, base, *inputs)
         case Choose(weights, branches):
             return (weights, *branches)
-        case Table(values) | Einsum(values) | Call(_, values):
+        case Table(values) | Einsum(values) | Call(_, values) | Sum(values) | Concat(values):
             return values
         case _:
             assert_never(operation)
@@ -267,9 +402,9 @@ def operands(operation: Operation) -> tuple[Value, ...]:
 def map_operands(operation: Operation, change: Callable[[Value], Value]) -> Operation:
     """The operation with each of its `operands` changed; the step of an `Iterate` stays as it is."""
     match operation:
-        case Input() | Given() | OneHot() | Basis():
+        case Input() | Given() | OneHot() | Zero() | Basis():
             return operation
-        case Shift(vector):
+        case Shift(vector) | Slice(vector) | Unstack(vector):
             return replace(operation, vector=change(vector))
         case Choose(weights, branches):
             return Choose(change(weights), tuple(map(change, branches)))
@@ -277,10 +412,26 @@ def map_operands(operation: Operation, change: Callable[[Value], Value]) -> Oper
             return replace(operation, weights=tuple(map(change, weights)))
         case Weigh(weights, vector):
             return Weigh(change(weights), change(vector))
+        case Sum(parts) | Concat(parts):
+            return replace(operation, parts=tuple(map(change, parts)))
         case Outer(left, right):
             return Outer(change(left), change(right))
         case Contract(weights, vectors, over):
             return Contract(change(weights), change(vectors), over)
+        case Total(vectors):
+            return replace(operation, vectors=change(vectors))
+        case Stack(elements, rest):
+            changed = None if rest is None else change(rest)
+            return replace(operation, elements=tuple(map(change, elements)), rest=changed)
+        case Item(elements):
+            return replace(operation, elements=change(elements))
+        case Narrow(elements, beside=beside):
+            changed_beside = tuple([(change(value), axis) for value, axis in beside])
+            return replace(operation, elements=change(elements), beside=changed_beside)
+        case Elements(sequence) | Lengths(sequence):
+            return replace(operation, sequence=change(sequence))
+        case Held(elements, axis, lengths):
+            return Held(change(elements), axis, change(lengths))
         case Matrix(columns, over):
             return Matrix(change(columns), over)
         case Apply(matrix, vector):
@@ -289,8 +440,57 @@ def map_operands(operation: Operation, change: Callable[[Value], Value]) -> Oper
             return replace(operation, operands=tuple(map(change, factors)))
         case Call(callee, arguments):
             return Call(callee, tuple(map(change, arguments)))
-        case Iterate(weights, base):
-            return replace(operation, weights=change(weights), base=change(base))
+        case Iterate(weights, base, inputs=inputs):
+            changed_inputs = tuple(map(change, inputs))
+            return replace(operation, weights=change(weights), base=change(base), inputs=changed_inputs)
+        case _:
+            assert_never(operation)
+
+
+def is_held(target: Value, operation: Operation) -> bool:
+    """Whether an operation makes a list that is held apart."""
+    if not isinstance(target.type, tys.List):
+        return False
+    # What else is called is a matrix, or stands for one.
+    return isinstance(operation, Input | Held) or (
+        isinstance(operation, Call) and isinstance(operation.callee, Extern)
+    )
+
+
+def closed_axes(operation: Operation) -> frozenset[Axis]:
+    """The axes of its operands that the result of an operation does not run over."""
+    match operation:
+        case Contract(_, _, over) | Total(_, over) | Matrix(_, over):
+            return frozenset(over)
+        case Item(_, axis) | Held(_, axis):
+            return frozenset({axis})
+        case Narrow(elements, along, beside=beside):
+            # Of the values beside only the length is read.
+            return frozenset({along, *(axis for value, _ in beside for axis in value.axes)}) - (
+                {*elements.axes} - {along}
+            )
+        case Stack(along=along) | Iterate(over=along):
+            return frozenset() if along is None else frozenset({along})
+        case (
+            Input() | Given() | OneHot() | Zero() | Basis() | Shift() | Choose() | Table() | Weigh() | Sum()
+            | Slice() | Concat() | Outer() | Unstack() | Elements() | Lengths() | Apply() | Einsum() | Call()
+        ):  # fmt: skip
+            return frozenset()
+        case _:
+            assert_never(operation)
+
+
+def opened_axes(operation: Operation) -> frozenset[Axis]:
+    """The axes that an operation makes."""
+    match operation:
+        case Basis(axis) | Unstack(_, axis) | Stack(axis=axis) | Narrow(axis=axis) | Elements(_, axis):
+            return frozenset({axis})
+        case (
+            Input() | Given() | OneHot() | Zero() | Shift() | Choose() | Table() | Weigh() | Sum() | Slice()
+            | Concat() | Outer() | Contract() | Total() | Item() | Lengths() | Held() | Matrix() | Apply()
+            | Einsum() | Call() | Iterate()
+        ):  # fmt: skip
+            return frozenset()
         case _:
             assert_never(operation)
 
@@ -354,12 +554,18 @@ def _lines(assignments: tuple[Assignment, ...], depth: int) -> Iterator[str]:
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
         axes = " over " + ", ".join(map(str, target.axes)) if target.axes else ""
-        parts = _fields(operation)[:2] if isinstance(operation, Iterate) else _fields(operation)
+        parts = (
+            (operation.weights, operation.base, *operation.inputs)
+            if isinstance(operation, Iterate)
+            else _fields(operation)
+        )
         shown = ", ".join(filter(None, map(_shown, parts)))
         yield f"{indent}{target} : {target.type}{axes} = {type(operation).__name__.lower()}({shown})"
         if isinstance(operation, Iterate):
             jumps = " jumps" if operation.jumps else ""
-            yield f"{indent}  step {operation.state} -> {operation.result}{jumps}"
+            reads = "".join([f" {item}" for item in operation.items])
+            order = f" {operation.order} over {operation.over}" if operation.over else ""
+            yield f"{indent}  step {operation.state}{reads} -> {operation.result}{jumps}{order}"
             yield from _lines(operation.step, depth + 2)
 
 

@@ -11,12 +11,16 @@ neuron (x : Bool) : Bool -o Bool
   v4 : Bool = choose(v1, [v2 v3])
   return v4
 
-A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a sum over its basis.
+A term that is used as its basis vectors, by `copy` or by `let` of a pair, is a sum over its basis. A list is
+held apart, by its elements and the weights of its lengths, where it need not be multiplied out.
+
+This is more than 300 lines, because each kind of term has its case here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
@@ -25,54 +29,71 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
-from cajal_core.ir.marks import Marks, Scope
-from cajal_core.ir.symbolic import Function, Pair, Symbolic, SymbolicEvaluator
+from cajal_core.ir.lowering.data import holds_list
+from cajal_core.ir.lowering.folds import LARGEST_MATRIX_STATE, FoldEvaluator, Recurrence, memoized
+from cajal_core.ir.marks import Scope
+from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple
 from cajal_core.terms import core
 from cajal_core.terms.values import OverflowMode
 
 #: Terms that unfold to more work than this are refused.
 LARGEST_PROGRAM = 300_000
-#: A recurrence of functions runs on their matrices up to this many entries, else it is unrolled.
-LARGEST_MATRIX_STATE = 2**12
 
 _Environment: TypeAlias = Mapping[core.Binder, Symbolic]
 
 
-def lower(term: core.Term, overflow: OverflowMode = "truncate") -> ir.Graph:
+def lower(
+    term: core.Term,
+    overflow: OverflowMode = "truncate",
+    dense: frozenset[str | int] = frozenset(),
+    *,
+    dense_result: bool = False,
+) -> ir.Graph:
     """The neuron of a closed term, its curried arguments as inputs.
 
+    Lists are held apart. But those of the arguments in `dense`, by position, come multiplied out, as do those
+    that the externs in it, by name, take and return; and so is the result if `dense_result`.
+
     Raises:
-        CajalError: if the term unfolds to too much code.
+        CajalError: if the term unfolds to too much code, or a list is too long to be multiplied out.
     """
-    return _Lowering(overflow).graph(term)
+    return _Lowering(overflow, dense, dense_result).graph(term)
 
 
-class _Lowering(SymbolicEvaluator):
-    def __init__(self, overflow: OverflowMode) -> None:
+class _Lowering(FoldEvaluator):
+    def __init__(self, overflow: OverflowMode, dense: frozenset[str | int], dense_result: bool) -> None:
         super().__init__()
         self.overflow = overflow
+        self.dense = dense
+        self.dense_result = dense_result
         self.parameters = dict[str, ir.Extern | ir.Learn]()
         self.definitions = dict[core.Definition, Symbolic]()
-        self.marks = Marks(lambda: self.builder.values)
         self.work = 0
         #: The application that is being evaluated, for the marks of what it calls.
         self.place: Span | None = None
 
     def graph(self, term: core.Term) -> ir.Graph:
-        arguments = _arguments(term)
+        arguments, self.here = _arguments(term), term.span
         if arguments and isinstance(term, core.Ref | core.Instance):
             applied = self.referred(term, {})  # the neuron is no call of itself
         else:
             applied = self.term(term, {})
         for argument in arguments:
             applied = self.apply(applied, self.argument(argument))
-        result = self.reify(applied)
+        if isinstance(applied, Held) and not self.dense_result:
+            result = self.sequence(applied)
+        else:
+            result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
         return ir.Graph(term.type, arguments, parameters, self.builder.code, result, self.marks.finished())
 
     def argument(self, argument: ir.Argument) -> Symbolic:
         if isinstance(argument.type, tys.Arrow):
             return self.callee(argument, argument.type)
+        if isinstance(argument.type, tys.List):
+            if argument.position in self.dense:
+                return self.emit(ir.Given(argument), argument.type)
+            return self.given(self.emit(ir.Input(argument), argument.type))
         return self.builder.emit(ir.Input(argument), argument.type, ())
 
     @deep
@@ -80,6 +101,12 @@ class _Lowering(SymbolicEvaluator):
         self.work += 1
         if self.work > LARGEST_PROGRAM:
             raise CajalError(TooManySteps(LARGEST_PROGRAM))
+        outer, self.here = self.here, term.span
+        value = self.evaluated(term, environment)
+        self.here = outer
+        return value
+
+    def evaluated(self, term: core.Term, environment: _Environment) -> Symbolic:
         match term:
             case core.Var(binder):
                 return environment[binder]
@@ -100,18 +127,33 @@ class _Lowering(SymbolicEvaluator):
             case core.Boolean(value):
                 return self.builder.emit(ir.OneHot(0 if value else 1), term.type, ())
             case core.If(condition, consequent, alternative, type):
-                weights = self.reify(self.term(condition, environment))
-                self.marked("condition", _words("if", condition), condition.span, weights)
+                weights = self.condition(condition, environment, "if")
                 branches = (self.term(consequent, environment), self.term(alternative, environment))
                 return self.choose(weights, type, branches)
             case core.Unit():
                 return self.builder.emit(ir.OneHot(0), term.type, ())
-            case core.Constructor(index, type):
-                return self.builder.emit(ir.OneHot(index), type, ())
-            case core.Case(scrutinee, arms, type):
-                weights = self.reify(self.term(scrutinee, environment))
-                self.marked("condition", _words("case", scrutinee), scrutinee.span, weights)
-                return self.choose(weights, type, tuple([self.term(arm, environment) for arm in arms]))
+            case core.Constructor(index, data):
+                return self.constructor(data, index)
+            case core.Case(scrutinee, arms, places, rest, type):
+                weights = self.condition(scrutinee, environment)
+                values = {place: self.term(arm, environment) for place, arm in zip(places, arms, strict=True)}
+                others = self.term(rest, environment) if rest else None
+                return self.case(weights, values, others and (lambda value: self.apply(others, value)), type)
+            case core.CaseNat(scrutinee, zero, succ, type):
+                weights = self.condition(scrutinee, environment)
+                none, successor = self.term(zero, environment), self.term(succ, environment)
+                return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
+            case core.CaseList(scrutinee, nil, cons, type):
+                scrutinized, words = self.term(scrutinee, environment), _words("case", scrutinee)
+                self.marked("condition", words, scrutinee.span, scrutinized)
+                empty, longer = self.term(nil, environment), self.term(cons, environment)
+
+                def by_constructor(held: tuple[Held, ...]) -> Symbolic:
+                    return self.case_list(
+                        held[0], empty, lambda first, rest: reduce(self.apply, (first, rest), longer), type
+                    )
+
+                return self.in_lists((scrutinized,), by_constructor, type)
             case core.Pair(left, right, type):
                 return Pair(type, self.term(left, environment), self.term(right, environment))
             case core.LetPair(left, right, bound, body, type):
@@ -124,9 +166,16 @@ class _Lowering(SymbolicEvaluator):
                     return self.term(body, {**environment, left: pair.left, right: pair.right})
 
                 # Only a pair that is written here is taken apart as it is: `let x = s in let y = t in u`.
-                if isinstance(pair, Pair) and (self.is_basis(pair) or isinstance(bound, core.Pair)):
+                if isinstance(pair, Pair) and (pair.element or isinstance(bound, core.Pair)):
                     return inside(pair)
-                return self.distributed(self.reify(pair), bound.type, inside, type)
+                if not holds_list(pair):
+                    return self.apart(pair, inside, type)
+                calls, marks = self.calls, self.marks.count
+                whole = inside(pair)
+                if self.calls == calls and not isinstance(whole, Function):
+                    return whole
+                self.marks.forget(marks)  # what is called is called on the basis vectors of the rest
+                return self.apart(pair, inside, type)
             case core.Numeral(value, type):
                 return self.builder.emit(ir.OneHot(value), type, ())
             case core.Succ(predecessor, type):
@@ -137,23 +186,76 @@ class _Lowering(SymbolicEvaluator):
             case core.Let(binder, bound, body):
                 value = self.marked("let", binder.name, bound.span, self.term(bound, environment))
                 return self.term(body, {**environment, binder: value})
-            case core.Copy(original, left, right, body, type):
+            case core.Copy(original, copies, body, type):
                 copied = self.term(original, environment)
 
-                def twice(vector: Symbolic) -> Symbolic:
-                    return self.term(body, {**environment, left: vector, right: vector})
+                def with_copies(vector: Symbolic) -> Symbolic:
+                    return self.term(body, {**environment, **dict.fromkeys(copies, vector)})
 
                 if self.is_basis(copied):
-                    return twice(copied)
-                return self.distributed(self.reify(copied), original.type, twice, type)
+                    return with_copies(copied)
+                return self.distributed(self.reify(copied), original.type, with_copies, type)
             case core.Drop(dropped, body, type):
                 gone, kept = self.term(dropped, environment), self.term(body, environment)
-                if self.is_basis(gone):  # its weights add up to one
-                    return kept
-                weights = self.reify(gone)
-                return self.pointwise(type, (kept,), lambda parts: self.weigh(weights, parts[0]))
+                for weights in self.mass(gone, dropped.span):
+                    kept = self.weighed(weights, kept, type)
+                return kept
+            case core.Alternatives(parts, type):
+                return Tuple(type, tuple([self.term(part, environment) for part in parts]))
+            case core.Pick(alternatives, place, type):
+                return self.picked(self.term(alternatives, environment), place, type)
+            case core.Fail(type):
+                return self.failed(type)
+            case core.Or(left, right, type):
+                return self.sum(type, (self.term(left, environment), self.term(right, environment)))
+            case core.Nil(type):
+                return self.nil(type)
+            case core.Cons(head, tail, type):
+                first, rest = self.element(head, environment), self.term(tail, environment)
+                return self.in_lists((rest,), lambda held: self.cons(first, held[0]), type)
+            case core.Fold():
+                return self.folding(term, environment)
+            case core.Comprehension(lists, variables, body, type):
+                given = tuple([self.term(joined, environment) for joined in lists])
+                reusable = _reusable(environment)
+
+                def body_at(elements: tuple[Symbolic, ...]) -> Symbolic:
+                    own = dict(zip(variables, elements, strict=True))
+                    return self.element(body, {**reusable, **own})
+
+                return self.in_lists(given, lambda held: self.comprehension(type, held, body_at), type)
+            case core.Dict(keys, values, type):
+                rows, columns = self.reify(self.term(keys, environment)), self.term(values, environment)
+                count = rows.dim // tys.dim(type.argument)
+                return self.dictionary(rows, self.reify(columns), count, type)
+            case core.Widen(inner, type):
+                return self.widened(self.term(inner, environment), type)
             case _:
                 assert_never(term)
+
+    def condition(self, term: core.Term, environment: _Environment, word: str = "case") -> ir.Value:
+        """The weights of what is told apart, which are marked."""
+        weights = self.reify(self.term(term, environment))
+        self.marked("condition", _words(word, term), term.span, weights)
+        return weights
+
+    @deep
+    def element(self, term: core.Term, environment: _Environment) -> Symbolic:
+        """The value of a term that is the element of a list. A pair that is written stays one."""
+        if not isinstance(term, core.Pair):
+            return self.term(term, environment)
+        left, right = self.element(term.left, environment), self.element(term.right, environment)
+        return Pair(term.type, left, right, element=True)
+
+    def folding(self, term: core.Fold, environment: _Environment) -> Symbolic:
+        given, base = self.term(term.list, environment), self.term(term.base, environment)
+        reusable = _reusable(environment)
+
+        def step(element: Symbolic, state: Symbolic) -> Symbolic:
+            return self.term(term.step, {**reusable, term.element: element, term.state: state})
+
+        fold = Recurrence(step, base, term.order, term.type, term.state.name, term.span)
+        return self.in_lists((given,), lambda held: self.fold(held[0], fold), term.type)
 
     def definition(self, definition: core.Definition) -> Symbolic:
         """The value of a definition. It is closed, so it is evaluated once, wherever it is named."""
@@ -207,11 +309,12 @@ class _Lowering(SymbolicEvaluator):
                 assert_never(callee)
 
     def marked(self, kind: ir.Kind, name: str, span: Span, symbolic: Symbolic, *scopes: Scope) -> Symbolic:
-        """The same symbolic value. If it is no function, its tensor is marked, so that a trace shows it.
+        """The same symbolic value. Its tensor is marked, so that a trace shows it.
 
+        A function has none that is known, and a list that is held apart is not multiplied out to be shown.
         What is marked in the scopes is inside it.
         """
-        if not isinstance(symbolic, Function):
+        if not isinstance(symbolic, Function) and not holds_list(symbolic):
             tensor = self.marginal(self.reify(symbolic))
             if tensor:
                 self.marks.add(ir.Mark(kind, name, span, tensor), *scopes)
@@ -220,7 +323,7 @@ class _Lowering(SymbolicEvaluator):
     def recurrence(self, term: core.Iter, environment: _Environment) -> Symbolic:
         weights = self.reify(self.term(term.count, environment))
         base = self.term(term.base, environment)
-        reusable = {binder: value for binder, value in environment.items() if binder.reusable}
+        reusable = _reusable(environment)
 
         def step(state: Symbolic) -> Symbolic:
             return self.term(term.step, {**reusable, term.binder: state})
@@ -248,21 +351,13 @@ class _Lowering(SymbolicEvaluator):
             self.marks.forget(marks)  # that code is not needed
         states: list[Symbolic] = [base]
         for _ in range(weights.dim - 1):
-            states.append(_memoized(step(states[-1])))
+            states.append(memoized(step(states[-1])))
         return self.choose(weights, term.type, tuple(states))
 
 
-def _memoized(function: Symbolic) -> Function:
-    """A function that keeps its results, so that nested states are not unfolded again and again."""
-    assert isinstance(function, Function)
-    results: dict[Symbolic, Symbolic] = {}
-
-    def apply(argument: Symbolic) -> Symbolic:
-        if argument not in results:
-            results[argument] = function.apply(argument)
-        return results[argument]
-
-    return Function(function.type, apply)
+def _reusable(environment: _Environment) -> _Environment:
+    """The variables that a step may use: the `!` parameters."""
+    return {binder: value for binder, value in environment.items() if binder.reusable}
 
 
 def _words(word: str, term: core.Term) -> str:

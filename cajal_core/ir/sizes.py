@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from cajal_core.base import tys
 from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.ir import graph as ir
@@ -31,7 +32,8 @@ def check_sizes(graph: ir.Graph) -> None:
     value = next(_too_large(graph.assignments), None)
     if value:
         # What is asked for says more than the first part of it that is too large.
-        value = graph.result if _entries(graph.result) > LARGEST_TENSOR else value
+        is_list = isinstance(graph.result.type, tys.List)
+        value = graph.result if _entries(graph.result) > LARGEST_TENSOR and not is_list else value
         check_size(f"a tensor of type {value.type}", (*(axis.size for axis in value.axes), value.dim))
 
 
@@ -40,12 +42,13 @@ def _too_large(assignments: Iterable[ir.Assignment]) -> Iterator[ir.Value]:
         target, operation = assignment.target, assignment.operation
         if isinstance(operation, ir.Iterate):
             yield from _too_large(operation.step)
-        # What comes from outside is there already.
-        is_given = isinstance(operation, ir.Input | ir.Given) or (
+        # What comes from outside is there already, and what is held apart is no tensor of its own.
+        is_given = isinstance(operation, ir.Input | ir.Given | ir.Elements) or (
             isinstance(operation, ir.Call) and not target.axes
         )
-        allowed = max([LARGEST_TENSOR, *map(_entries, ir.operands(operation))])
-        if not is_given and _entries(target) > allowed:
+        read = [value for value in ir.operands(operation) if not isinstance(value.type, tys.List)]
+        allowed = max([LARGEST_TENSOR, *map(_entries, read)])
+        if not is_given and not ir.is_held(target, operation) and _entries(target) > allowed:
             yield target
 
 

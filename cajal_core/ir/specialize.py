@@ -35,8 +35,9 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from cajal_core.base import tys
+from cajal_core.diagnostics.errors import InternalError
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import union
+from cajal_core.ir.builder import axes_of, union
 
 
 def specialize(graph: ir.Graph, given: int, tensors: frozenset[str | int]) -> ir.Graph:
@@ -65,19 +66,25 @@ class _Specializer:
     values: dict[ir.Value, ir.Value] = field(default_factory=dict[ir.Value, ir.Value])
     #: The axes of the arguments that do not come, one for each component.
     missing: dict[int, tuple[ir.Axis, ...]] = field(default_factory=dict[int, tuple[ir.Axis, ...]])
+    #: The lists that are held apart.
+    held: set[ir.Value] = field(default_factory=set[ir.Value])
     sources: dict[ir.Callee, ir.Value] = field(default_factory=dict[ir.Callee, ir.Value])
     #: The code outside of all steps.
     code: list[ir.Assignment] = field(default_factory=list[ir.Assignment])
     numbers: int = 0
+    axes: int = 0
 
     def __post_init__(self) -> None:
         values, axes = _numbers(self.graph.assignments)
         self.numbers = values
         for argument in self.graph.arguments[self.given :]:
+            if isinstance(argument.type, tys.List):
+                raise InternalError(f"the list {argument.name} has no basis vectors that are held apart")
             sizes = [tys.dim(argument.type)] if _has_arrow(argument.type) else tys.components(argument.type)
             numbers = range(axes + 1, axes + 1 + len(sizes))
             self.missing[argument.position] = tuple(map(ir.Axis, numbers, sizes))
             axes += len(sizes)
+        self.axes = axes
 
     def block(self, assignments: Iterable[ir.Assignment], code: list[ir.Assignment]) -> list[ir.Assignment]:
         for assignment in assignments:
@@ -87,32 +94,46 @@ class _Specializer:
                     self.values[target] = self.tensor(code, argument)
                 case ir.Call(callee, arguments) if self.is_tensor(callee):
                     value = self.tensor(code, callee)
+                    if ir.is_held(target, operation):
+                        raise InternalError(f"the columns of {callee.name} are not held apart")
                     for argument in arguments:
-                        vector = self.values[argument]
+                        vector = self.vector(code, argument)
                         assert isinstance(value.type, tys.Arrow)
                         applied = ir.Apply(value, vector)
                         value = self.emit(code, applied, value.type.result, union(value, vector))
                     self.values[target] = value
-                case ir.Iterate(weights, base, _, state, step, result):
-                    inside = dataclasses.replace(state, axes=union(self.values[weights], self.values[base]))
-                    self.values[state] = inside
-                    inner = tuple(self.block(step, []))
+                case ir.Iterate():
+                    outer = ir.map_operands(operation, self.values.__getitem__)
+                    assert isinstance(outer, ir.Iterate)
+                    closed = ir.closed_axes(outer)
+                    inner = {
+                        state: tuple([axis for axis in union(*sources) if axis not in closed])
+                        for state, *sources in (
+                            (outer.state, *ir.operands(outer)),
+                            *zip(outer.items, outer.inputs, strict=True),
+                        )
+                    }
+                    inside = {value: dataclasses.replace(value, axes=axes) for value, axes in inner.items()}
+                    self.values.update(inside)
                     changed = dataclasses.replace(
-                        operation,
-                        weights=self.values[weights],
-                        base=self.values[base],
-                        state=inside,
-                        step=inner,
-                        result=self.values[result],
+                        outer,
+                        state=inside[outer.state],
+                        items=tuple(map(inside.__getitem__, outer.items)),
+                        step=tuple(self.block(outer.step, [])),
+                        result=self.values[operation.result],
                     )
-                    self.keep(code, target, changed, _axes(changed))
+                    self.keep(code, target, changed, axes_of(changed))
                 case (
-                    ir.Input() | ir.Given() | ir.OneHot() | ir.Basis() | ir.Shift() | ir.Choose() | ir.Table()
-                    | ir.Weigh() | ir.Outer() | ir.Contract() | ir.Matrix() | ir.Apply() | ir.Einsum()
+                    ir.Input() | ir.Given() | ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Choose()
+                    | ir.Table() | ir.Weigh() | ir.Sum() | ir.Slice() | ir.Concat() | ir.Outer()
+                    | ir.Contract() | ir.Total() | ir.Unstack() | ir.Stack() | ir.Item() | ir.Narrow()
+                    | ir.Elements() | ir.Lengths() | ir.Held() | ir.Matrix() | ir.Apply() | ir.Einsum()
                     | ir.Call()
                 ):  # fmt: skip
                     changed = ir.map_operands(operation, self.values.__getitem__)
-                    self.keep(code, target, changed, _axes(changed))
+                    self.keep(code, target, changed, axes_of(changed))
+                    if ir.is_held(target, operation):
+                        self.held.add(self.values[target])
                 case _:
                     assert_never(operation)
         return code
@@ -129,6 +150,28 @@ class _Specializer:
             # Outside of all steps, where everything sees it.
             self.sources[source] = self.emit(self.code, ir.Given(source), source.type, ())
         return self.sources[source]
+
+    def vector(self, code: list[ir.Assignment], argument: ir.Value) -> ir.Value:
+        """What a matrix is multiplied by: a list that is held apart is multiplied out."""
+        value = self.values[argument]
+        if value not in self.held:
+            return value
+        assert isinstance(value.type, tys.List)
+        element, most = value.type.element, value.type.most
+        self.axes += 1
+        axis = ir.Axis(self.axes, most)
+        elements = self.emit(code, ir.Elements(value, axis), element, {*value.axes, axis})
+        lengths = self.emit(code, ir.Lengths(value), tys.Nat(most + 1), value.axes)
+        product = self.emit(code, ir.OneHot(0), tys.Unit(), ())
+        parts = list[ir.Value]()
+        for length in range(most + 1):
+            if length:
+                item = self.emit(code, ir.Item(elements, axis, length - 1), element, value.axes)
+                longer = tys.Product(product.type, element)
+                product = self.emit(code, ir.Outer(product, item), longer, value.axes)
+            weight = self.emit(code, ir.Slice(lengths, length), tys.Unit(), value.axes)
+            parts.append(self.emit(code, ir.Weigh(weight, product), product.type, value.axes))
+        return self.emit(code, ir.Concat(tuple(parts)), value.type, value.axes)
 
     def basis(self, code: list[ir.Assignment], type: tys.Type, axes: list[ir.Axis]) -> ir.Value:
         """All basis vectors of a type, over the first of some axes, which are used up."""
@@ -162,7 +205,10 @@ def _has_arrow(type: tys.Type) -> bool:
             return _has_arrow(left) or _has_arrow(right)
         case tys.Arrow():
             return True
-        case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space():
+        case (
+            tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space() | tys.With() | tys.Power()
+            | tys.List()
+        ):  # fmt: skip
             return False
         case _:
             assert_never(type)
@@ -176,27 +222,8 @@ def _numbers(assignments: Iterable[ir.Assignment]) -> tuple[int, int]:
         own = [assignment.target]
         if isinstance(operation, ir.Iterate):
             inner = _numbers(operation.step)
-            own.append(operation.state)
+            own += operation.state, *operation.items
             values, axes = max(values, inner[0]), max(axes, inner[1])
         values = max(values, *(value.number for value in own))
         axes = max([axes, *(axis.number for value in own for axis in value.axes)])
     return values, axes
-
-
-def _axes(operation: ir.Operation) -> set[ir.Axis]:
-    """The axes of a value, of operands that may run over more than they did."""
-    axes = set(union(*ir.operands(operation)))
-    match operation:
-        case ir.Basis(axis):
-            return {axis}
-        case ir.Contract(_, _, over) | ir.Matrix(_, over):
-            return axes - set(over)
-        case ir.Iterate(result=result):
-            return axes | {*result.axes}
-        case (
-            ir.Input() | ir.Given() | ir.OneHot() | ir.Shift() | ir.Choose() | ir.Table() | ir.Weigh()
-            | ir.Outer() | ir.Apply() | ir.Einsum() | ir.Call()
-        ):  # fmt: skip
-            return axes
-        case _:
-            assert_never(operation)

@@ -1,7 +1,8 @@
 """Symbolic values: what terms stand for while `lower` evaluates them.
 
-A symbolic value is a tensor of the IR, a Python function on symbolic values, or a pair of them. Lambdas and
-definitions are such functions. To apply one is to call it, so that it leaves no operation behind.
+A symbolic value is a tensor of the IR, a Python function on symbolic values, a pair of them, alternatives, or
+a list that is held apart. Lambdas and definitions are such functions. To apply one is to call it, so that it
+leaves no operation behind.
 
 `reify` turns a symbolic value into a tensor. A function becomes its matrix, whose columns are its results at
 the basis vectors. `reflect` goes back: a matrix becomes the function that multiplies by it. The names come
@@ -14,23 +15,31 @@ v2
 >>> print(ir.block_text(evaluator.builder.code))
 v1 : Bool over a1:2 = basis(a1:2)
 v2 : Bool -o Bool = matrix(v1, [a1:2])
+
+This is more than 300 lines, because all symbolic values stand here with what is asked of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.recursion import deep
+from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError, InternalError
-from cajal_core.diagnostics.runtime import TooManyComponents
+from cajal_core.diagnostics.runtime import MultipliedOut, TooManyComponents
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import Builder, union
+from cajal_core.ir.builder import Builder, axes_of, union
+from cajal_core.ir.sizes import LARGEST_TENSOR
 
 #: A type of more components is not taken apart.
 MOST_COMPONENTS = 1_000
+#: A list of more elements is not multiplied out. Its elements may be of dimension 1.
+MOST_MULTIPLIED = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +55,34 @@ class Pair:
     right: Symbolic
     #: Whether it is a basis vector, which is the sum over its basis already.
     basis: bool = False
+    #: Whether it is written as the element of a list. Then it is taken apart as it is.
+    element: bool = False
 
 
-Symbolic: TypeAlias = ir.Value | Function | Pair
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuple:
+    """Alternatives that are kept apart, so that to pick one is to take it."""
+
+    type: tys.With | tys.Power
+    parts: tuple[Symbolic, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """A list that is held apart: its first elements, those behind them over an axis, the weights of lengths.
+
+    It has no more elements than its type says. The lengths are 0 … `type.most`. One that is greater than the
+    number of elements has no weight.
+    """
+
+    type: tys.List
+    head: tuple[Symbolic, ...]
+    tail: tuple[Symbolic, ir.Axis] | None
+    lengths: ir.Value
+
+
+#: A tensor at a list type is a list that is multiplied out.
+Symbolic: TypeAlias = ir.Value | Function | Pair | Tuple | Held
 
 
 class SymbolicEvaluator:
@@ -58,12 +92,18 @@ class SymbolicEvaluator:
         self.builder = Builder()
         #: Axes over which an extern or an argument was called, so that linearity there is not known.
         self.opaque: set[ir.Axis] = set()
-        #: The outer products of pairs. A pair that doubles has few parts, each met often.
-        self.products = dict[Pair, ir.Value]()
+        #: How often an extern or an argument was called.
+        self.calls = 0
+        #: The tensors of what is kept apart. A pair that doubles has few parts, each met often.
+        self.tensors = dict[Pair | Tuple | Held, ir.Value]()
         #: The basis vectors of data that have been emitted.
         self.bases = set[ir.Value]()
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
         self.weights = dict[ir.Axis, tuple[tuple[ir.Axis, ...], ir.Value]]()
+        #: The names of externs and the positions of arguments whose lists come multiplied out.
+        self.dense = frozenset[str | int]()
+        #: The term that is evaluated, for errors.
+        self.here: Span | None = None
 
     @deep
     def apply(self, function: Symbolic, argument: Symbolic) -> Symbolic:
@@ -73,14 +113,18 @@ class SymbolicEvaluator:
 
     @deep
     def reify(self, symbolic: Symbolic) -> ir.Value:
-        """The tensor of a symbolic value: of a pair its outer product, of a function its matrix."""
+        """The tensor of a symbolic value: of a pair its outer product, of a function its matrix.
+
+        Alternatives stand one after the other, and a list is multiplied out.
+
+        Raises:
+            CajalError: if a list is too long for that.
+        """
         match symbolic:
-            case Pair(type, left, right):
-                if symbolic not in self.products:
-                    first, second = self.reify(left), self.reify(right)
-                    outer = ir.Outer(first, second)
-                    self.products[symbolic] = self.builder.emit(outer, type, union(first, second))
-                return self.products[symbolic]
+            case Pair() | Tuple() | Held():
+                if symbolic not in self.tensors:
+                    self.tensors[symbolic] = self.tensor(symbolic)
+                return self.tensors[symbolic]
             case Function(type, apply):
                 argument, over = self.basis(type.argument)
                 columns = self.reify(apply(argument))
@@ -90,6 +134,111 @@ class SymbolicEvaluator:
                 return symbolic
             case _:
                 assert_never(symbolic)
+
+    def emit(self, operation: ir.Operation, type: tys.Type) -> ir.Value:
+        return self.builder.emit(operation, type, axes_of(operation))
+
+    def tensor(self, symbolic: Pair | Tuple | Held) -> ir.Value:
+        match symbolic:
+            case Pair(_, left, right):
+                return self.outer(self.reify(left), self.reify(right))
+            case Tuple(type, parts):
+                return self.concatenated(type, [self.reify(part) for part in parts])
+            case Held(type, _, _, lengths):
+                self.check_list(type)
+                blocks = [self.slice(lengths, 0, tys.Unit())]
+                product: ir.Value | None = None
+                for length, element in enumerate(self.elements(symbolic), 1):
+                    vector = self.reify(element)
+                    product = self.outer(product, vector) if product else vector
+                    blocks.append(self.weigh(self.slice(lengths, length, tys.Unit()), product))
+                return self.concatenated(type, blocks)
+            case _:
+                assert_never(symbolic)
+
+    def check_list(self, type: tys.List) -> None:
+        """Refuses to multiply out a list that is too long for it."""
+        if tys.dim(type) > LARGEST_TENSOR or type.most > MOST_MULTIPLIED:
+            raise CajalError(MultipliedOut(self.here, str(type), tys.dim(type), type.most > MOST_MULTIPLIED))
+
+    def outer(self, left: ir.Value, right: ir.Value) -> ir.Value:
+        return self.emit(ir.Outer(left, right), tys.Product(left.type, right.type))
+
+    def slice(self, vector: ir.Value, start: int, type: tys.Type) -> ir.Value:
+        """The entries of a vector from `start` on, as a vector of a type."""
+        if start == 0 and type == vector.type:
+            return vector
+        return self.emit(ir.Slice(vector, start), type)
+
+    def zero(self, type: tys.Type) -> ir.Value:
+        return self.emit(ir.Zero(), type)
+
+    def concatenated(self, type: tys.Type, parts: Sequence[ir.Value], start: int = 0) -> ir.Value:
+        """A vector of a type that has the parts one after the other from `start` on, and zeros elsewhere."""
+        end = start + sum(part.dim for part in parts)
+        before = [self.zero(tys.Nat(start))] if start else []
+        behind = [self.zero(tys.Nat(tys.dim(type) - end))] if end < tys.dim(type) else []
+        blocks = (*before, *parts, *behind)
+        if len(blocks) == 1:
+            return self.slice(blocks[0], 0, type)
+        return self.emit(ir.Concat(blocks), type)
+
+    def sum(self, type: tys.Type, parts: tuple[Symbolic, ...]) -> Symbolic:
+        def combine(values: tuple[ir.Value, ...]) -> ir.Value:
+            if len(values) == 1:
+                return values[0]
+            return self.emit(ir.Sum(values), type_of(values))
+
+        return self.pointwise(type, parts, combine)
+
+    def elements(self, held: Held) -> list[Symbolic]:
+        """The elements of a list that is held apart, one by one."""
+        if held.tail is None:
+            return [*held.head]
+        elements, axis = held.tail
+        return [*held.head, *(self.item(elements, axis, position) for position in range(axis.size))]
+
+    def item(self, elements: Symbolic, axis: ir.Axis, position: int) -> Symbolic:
+        def combine(values: tuple[ir.Value, ...]) -> ir.Value:
+            (value,) = values
+            if axis not in value.axes:
+                return value
+            return self.emit(ir.Item(value, axis, position), value.type)
+
+        return self.entrywise((elements,), combine, {axis})
+
+    @deep
+    def entrywise(
+        self,
+        parts: tuple[Symbolic, ...],
+        combine: Callable[[tuple[ir.Value, ...]], ir.Value],
+        axes: AbstractSet[ir.Axis],
+    ) -> Symbolic:
+        """Elements of lists, combined: pairs component by component, functions at each argument.
+
+        An argument over one of the axes of the lists would be mistaken for their elements. There the matrices
+        of the functions are combined.
+        """
+        first = parts[0]
+        if isinstance(first, Pair) and all(isinstance(part, Pair) for part in parts):
+            pairs = [part for part in parts if isinstance(part, Pair)]
+            left = self.entrywise(tuple([pair.left for pair in pairs]), combine, axes)
+            right = self.entrywise(tuple([pair.right for pair in pairs]), combine, axes)
+            basis, element = all(pair.basis for pair in pairs), all(pair.element for pair in pairs)
+            return Pair(first.type, left, right, basis, element)
+
+        def combined() -> Symbolic:
+            return self.reflect(combine(tuple([self.reify(part) for part in parts])))
+
+        if not isinstance(first, Function):
+            return combined()
+
+        def apply(argument: Symbolic) -> Symbolic:
+            if not isinstance(argument, ir.Value | Pair) or axes & {*self.reify(argument).axes}:
+                return self.apply(combined(), argument)
+            return self.entrywise(tuple([self.apply(part, argument) for part in parts]), combine, axes)
+
+        return Function(first.type, apply)
 
     @deep
     def basis(self, type: tys.Type) -> tuple[Symbolic, tuple[ir.Axis, ...]]:
@@ -105,7 +254,12 @@ class SymbolicEvaluator:
                 left, over_left = self.basis(type.left)
                 right, over_right = self.basis(type.right)
                 return Pair(type, left, right, basis=True), (*over_left, *over_right)
-            case tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space() | tys.Arrow():
+            case (
+                tys.Bool() | tys.Nat() | tys.Unit() | tys.Data() | tys.Space() | tys.Arrow()
+                | tys.With() | tys.Power() | tys.List()
+            ):  # fmt: skip
+                if isinstance(type, tys.List):
+                    self.check_list(type)
                 axis = self.builder.axis(tys.dim(type))
                 vectors = self.builder.emit(ir.Basis(axis), type, (axis,))
                 self.bases.add(vectors)
@@ -113,9 +267,14 @@ class SymbolicEvaluator:
             case _:
                 assert_never(type)
 
+    def bases_of(self, types: tuple[tys.Type, ...]) -> tuple[tuple[Symbolic, ...], tuple[ir.Axis, ...]]:
+        """All basis vectors of each of some types."""
+        bases = [self.basis(type) for type in types]
+        return tuple([vectors for vectors, _ in bases]), tuple([axis for _, over in bases for axis in over])
+
     def is_basis(self, symbolic: Symbolic) -> bool:
         """Whether a value is known to be a basis vector, so that its copies are equal to it."""
-        pending, seen = [symbolic], set[Pair]()
+        pending, seen = [symbolic], set[Pair | Held]()
         while pending:
             match pending.pop():
                 case Pair(_, left, right, basis) as pair:
@@ -125,7 +284,13 @@ class SymbolicEvaluator:
                 case ir.Value() as value:
                     if value not in self.bases:
                         return False
-                case Function():
+                case Held(_, head, tail, lengths) as held:
+                    if tail:
+                        return False
+                    if held not in seen:
+                        pending += *head, lengths
+                    seen.add(held)
+                case Function() | Tuple():
                     return False
         return True
 
@@ -147,10 +312,14 @@ class SymbolicEvaluator:
         if isinstance(type, tys.Arrow):
             rest = type.result
             return Function(type, lambda argument: self.callee(callee, rest, (*given, argument)))
-        arguments = tuple([self.reify(argument) for argument in given])
+        return self.called_with(callee, type, tuple([self.reify(argument) for argument in given]))
+
+    def called_with(self, callee: ir.Callee, type: tys.Type, arguments: tuple[ir.Value, ...]) -> ir.Value:
+        """The one call of a callee, whose result has the type."""
         axes = union(*arguments)
         if not isinstance(callee, ir.Learn):
             self.opaque.update(axes)
+            self.calls += 1
         return self.builder.emit(ir.Call(callee, arguments), type, axes)
 
     @deep
@@ -190,7 +359,17 @@ class SymbolicEvaluator:
         self, weights: ir.Value, type: tys.Type, body: Callable[[Symbolic], Symbolic], result: tys.Type
     ) -> Symbolic:
         """Σ_i weights[i] · body(e_i): a body that uses a value of a type as its basis vectors."""
-        vectors, over = self.basis(type)
+        return self.distributed_at(weights, (type,), lambda vectors: body(vectors[0]), result)
+
+    def distributed_at(
+        self,
+        weights: ir.Value,
+        types: tuple[tys.Type, ...],
+        body: Callable[[tuple[Symbolic, ...]], Symbolic],
+        result: tys.Type,
+    ) -> Symbolic:
+        """Σ_ij… weights[i, j, …] · body(e_i, e_j, …), where the weights are of the product of some types."""
+        vectors, over = self.bases_of(types)
         self.weights.update(dict.fromkeys(over, (over, weights)))
         inside = body(vectors)
         return self.pointwise(result, (inside,), lambda parts: self.contract(weights, parts[0], over))
@@ -214,6 +393,11 @@ class SymbolicEvaluator:
             made.append((over, weights))
             axes = tuple([axis for axis in sorted({*axes, *weights.axes}) if axis not in over])
         return tuple(made)
+
+
+def product(types: tuple[tys.Type, ...]) -> tys.Type:
+    """The type of the tuple of some types; `Unit` where there are none."""
+    return reduce(tys.Product, types) if types else tys.Unit()
 
 
 def type_of(values: tuple[ir.Value, ...]) -> tys.Type:

@@ -110,9 +110,13 @@ class _Tabulator:
             self.definitions[target], self.depths[target] = operation, depth
             inside = 0
             if isinstance(operation, ir.Iterate):
-                own = Cut(frozenset({operation.state}))
-                self.cuts[operation.state], self.depths[operation.state] = [own], depth + 1
-                self.costs[operation.state] = 0
+                state = operation.state
+                own = Cut(frozenset({state, *operation.items}))
+                self.cuts[state], self.depths[state] = [Cut(frozenset({state}))], depth + 1
+                self.costs[state] = 0
+                for item in operation.items:
+                    self.cuts[item], self.depths[item] = [Cut(frozenset({item}))], depth + 1
+                    self.costs[item] = 0
                 inside = self.define(operation.step, depth + 1)
                 if own in self.cuts_at(operation.result, depth + 1):
                     self.closed.add(target)
@@ -136,34 +140,42 @@ class _Tabulator:
     def linear_in(self, target: ir.Value, operation: ir.Operation, depth: int) -> list[Cut]:
         """The cuts of a value from those of its operands; none if it calls something, or is not linear."""
         match operation:
-            case ir.Input() | ir.Given() | ir.Call():
+            case ir.Input() | ir.Given() | ir.Call() | ir.Elements() | ir.Lengths() | ir.Held():
                 return []
             case ir.Iterate() if target not in self.closed:
                 return []
             case ir.Choose(weights, branches):
-                chosen = self.cuts_at(branches[0], depth)
-                for branch in branches[1:]:
-                    chosen = common(chosen, self.cuts_at(branch, depth))
-                return products(self.cuts_at(weights, depth), chosen)
-            case ir.Contract(_, vectors, over) | ir.Matrix(vectors, over):
-                inside = [
-                    cut
-                    for cut in self.cuts_at(vectors, depth)
-                    if not any(axis in over for leaf in cut.all for axis in leaf.axes)
-                ]
-                if isinstance(operation, ir.Matrix):
-                    return inside
-                return products(self.cuts_at(operation.weights, depth), inside)
+                return products(self.cuts_at(weights, depth), self.common(branches, depth))
+            case ir.Sum(parts) | ir.Concat(parts):
+                return self.common(parts, depth)
+            case ir.Narrow(elements):
+                return self.apart(self.cuts_at(elements, depth), operation)
             case (
-                ir.OneHot() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Outer()
-                | ir.Apply() | ir.Einsum() | ir.Iterate()
+                ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Slice()
+                | ir.Outer() | ir.Contract() | ir.Total() | ir.Unstack() | ir.Stack() | ir.Item()
+                | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
             ):  # fmt: skip
                 cuts = [CONSTANT]
                 for operand in ir.operands(operation):
-                    cuts = products(cuts, self.cuts_at(operand, depth))
+                    cuts = products(cuts, self.apart(self.cuts_at(operand, depth), operation))
                 return cuts
             case _:
                 assert_never(operation)
+
+    def common(self, parts: tuple[ir.Value, ...], depth: int) -> list[Cut]:
+        """The cuts of one of some vectors, or of their sum. Zero is linear in everything."""
+        seen = [part for part in parts if not isinstance(self.definitions.get(part), ir.Zero)]
+        cuts = self.cuts_at(seen[0], depth) if seen else [CONSTANT]
+        for part in seen[1:]:
+            cuts = common(cuts, self.cuts_at(part, depth))
+        return cuts
+
+    def apart(self, cuts: list[Cut], operation: ir.Operation) -> list[Cut]:
+        """The cuts of which no leaf runs over an axis that an operation closes."""
+        closed = ir.closed_axes(operation)
+        if not closed:
+            return cuts
+        return [cut for cut in cuts if not any(axis in closed for leaf in cut.all for axis in leaf.axes)]
 
     def cuts_at(self, value: ir.Value, depth: int) -> list[Cut]:
         """The cuts of a value. Those of steps end at the step, so that nothing moves into it."""
@@ -222,7 +234,7 @@ class _Tabulator:
         if loop.jumps:
             return loop.jumps
         dim = loop.state.dim
-        if target not in self.closed or not tys.is_data(loop.state.type) or dim > MOST_ROWS:
+        if loop.over or target not in self.closed or not tys.is_data(loop.state.type) or dim > MOST_ROWS:
             return None
         indices = self.images(loop.result, [loop.state])
         return None if indices is None else tuple(np.where(indices == LOST, dim, indices).tolist())

@@ -20,23 +20,32 @@ def verify_graph(graph: ir.Graph) -> None:
     Raises:
         InternalError: if one does not.
     """
-    scope = set[ir.Value]()
-    _block(graph.assignments, scope)
+    scope, held = set[ir.Value](), set[ir.Value]()
+    _block(graph.assignments, scope, held)
     require(graph.result in scope and not graph.result.axes, f"the result {graph.result} is not in scope")
 
 
-def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value]) -> None:
+def _block(assignments: Iterable[ir.Assignment], scope: set[ir.Value], held: set[ir.Value]) -> None:
+    """Checks a block. `held` are the lists that are held apart, which few operations can read."""
     for assignment in assignments:
         target, operation = assignment.target, assignment.operation
         require(set(ir.operands(operation)) <= scope, f"{target} reads what is not in scope")
         require(target not in scope, f"{target} is assigned twice")
+        for value in held.intersection(ir.operands(operation)):
+            reads = isinstance(operation, ir.Elements | ir.Lengths | ir.Call)
+            require(reads, f"{target} reads {value}, a list that is held apart, as one vector")
+        if isinstance(operation, ir.Elements | ir.Lengths):
+            require(operation.sequence in held, f"{target} reads a list that is multiplied out")
         axes = _axes(target, operation)
         require(target.axes == tuple(sorted(axes)), f"{target} runs over other axes than its operands")
         if isinstance(operation, ir.Iterate):
-            inside = scope | {operation.state}
-            _block(operation.step, inside)
-            require(operation.result in inside, f"the step of {target} does not end")
+            inside, held_inside = scope | {operation.state, *operation.items}, {*held}
+            _block(operation.step, inside, held_inside)
+            ends = operation.result in inside - held_inside
+            require(ends, f"the step of {target} does not end")
         scope.add(target)
+        if ir.is_held(target, operation):
+            held.add(target)
 
 
 def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
@@ -46,6 +55,8 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             require_same(source.type, target.type)
         case ir.OneHot(index):
             require(0 <= index < target.dim, f"{target} has no basis vector {index}")
+        case ir.Zero():
+            pass
         case ir.Basis(axis):
             require(axis.size == target.dim, f"{axis} is no axis for {target}")
             return {axis}
@@ -61,12 +72,62 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             require(all(0 <= place < entries for place in ones), f"{target} has a one outside its table")
         case ir.Weigh(_, vector):
             require_same(vector.type, target.type)
+        case ir.Sum(parts):
+            require(bool(parts), f"{target} has no parts")
+            for part in parts:
+                require_same(part.type, target.type)
+        case ir.Slice(vector, start):
+            require(0 <= start <= vector.dim - target.dim, f"{target} is no part of {vector}")
+        case ir.Concat(parts):
+            require(sum([part.dim for part in parts]) == target.dim, f"{target} is longer than its parts")
         case ir.Outer(left, right):
             require_same(tys.Product(left.type, right.type), target.type)
         case ir.Contract(weights, vectors, over):
             require_same(vectors.type, target.type)
             require(math.prod([axis.size for axis in over]) == weights.dim, f"{target} sums over other axes")
             return {*weights.axes, *vectors.axes} - set(over)
+        case ir.Total(vectors, over):
+            require_same(vectors.type, target.type)
+            require(set(over) <= {*vectors.axes}, f"{target} sums over other axes")
+            return set(vectors.axes) - set(over)
+        case ir.Unstack(vector, axis):
+            require(axis.size * target.dim == vector.dim, f"{target} has other rows")
+            return {*vector.axes, axis}
+        case ir.Stack(elements, rest, along, axis):
+            for element in elements if rest is None else (*elements, rest):
+                require_same(element.type, target.type)
+            runs = along is None if rest is None else along in rest.axes
+            require(runs and not any(along in element.axes for element in elements), f"{target} has no rest")
+            axes = {a for value in ir.operands(operation) for a in value.axes if a != along}
+            require(axis not in axes, f"{target} has its elements over {axis}")
+            return {*axes, axis}
+        case ir.Item(elements, axis, position):
+            require_same(elements.type, target.type)
+            valid = axis in elements.axes and position >= 0
+            require(valid, f"{target} is no item of {elements}")
+            return set(elements.axes) - {axis}
+        case ir.Narrow(elements, along, start, axis, beside):
+            require_same(elements.type, target.type)
+            valid = along in elements.axes and axis not in elements.axes and start >= 0
+            require(valid, f"{target} is no part of {elements}")
+            require(all(own in value.axes for value, own in beside), f"{target} stands beside no elements")
+            return set(elements.axes) - {along} | {axis}
+        case ir.Elements(sequence, axis):
+            assert isinstance(sequence.type, tys.List)
+            require_same(sequence.type.element, target.type)
+            valid = axis.size == sequence.type.most and axis not in sequence.axes
+            require(valid, f"{axis} is no axis for the elements of {sequence}")
+            return {*sequence.axes, axis}
+        case ir.Lengths(sequence):
+            assert isinstance(sequence.type, tys.List)
+            require_same(target.type, tys.Nat(sequence.type.most + 1))
+        case ir.Held(elements, axis, lengths):
+            assert isinstance(target.type, tys.List)
+            require_same(elements.type, target.type.element)
+            require(lengths.dim == target.type.most + 1, f"{target} has other lengths")
+            valid = axis in elements.axes and axis not in lengths.axes and axis.size <= target.type.most
+            require(valid, f"{target} has its elements elsewhere")
+            return {*elements.axes, *lengths.axes} - {axis}
         case ir.Matrix(columns, over):
             assert isinstance(target.type, tys.Arrow)
             require_same(columns.type, target.type.result)
@@ -96,14 +157,24 @@ def _axes(target: ir.Value, operation: ir.Operation) -> set[ir.Axis]:
             for type, argument in zip(types, arguments, strict=True):
                 require_same(type, argument.type)
             require_same(result, target.type)
-        case ir.Iterate(weights, base, _, state, _, result, _, jumps):
+        case ir.Iterate(weights, base, _, state, _, result, _, jumps, inputs, items, over):
             for value in (base, state, result):
                 require_same(target.type, value.type)
-            axes = tuple(sorted({*weights.axes, *base.axes}))
-            require(state.axes == axes, f"the state of {target} has other axes than its weights and base")
+            axes = {axis for value in ir.operands(operation) for axis in value.axes if axis != over}
+            require(
+                state.axes == tuple(sorted(axes)), f"the state of {target} has other axes than it starts from"
+            )
             valid = jumps is None or (len(jumps) == state.dim and all(0 <= j <= state.dim for j in jumps))
             require(valid, f"{target} jumps out of its states")
-            return {*weights.axes, *base.axes, *result.axes}
+            for item, value in zip(items, inputs, strict=True):
+                require_same(item.type, value.type)
+                own = tuple([axis for axis in value.axes if axis != over])
+                require(over in value.axes and item.axes == own, f"{target} reads no items of {value}")
+            if over is not None:
+                valid = bool(inputs) and jumps is None and weights.dim == over.size + 1
+                valid = valid and not any(over in value.axes for value in (weights, base, result))
+                require(valid, f"{target} has other steps than items")
+            return {*axes, *result.axes}
         case _:
             assert_never(operation)
     return {axis for value in ir.operands(operation) for axis in value.axes}

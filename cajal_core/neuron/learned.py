@@ -17,7 +17,7 @@ from cajal_core.base import tys
 from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.training import NotLearned
-from cajal_core.neuron.table_program import definition
+from cajal_core.neuron.table_program import definition, holds_list
 from cajal_core.syntax.parse import parse
 
 #: Tables of more columns have no text.
@@ -155,7 +155,7 @@ def read_out(name: str, type: tys.Type, tensor: Tensor) -> Readout:
     distance = float(torch.linalg.vector_norm(columns - table))
     readout = Readout(name, type, tuple(rows), distance, None, ())
     values = [row.result for row in rows if row.result is not None]
-    if readout.is_near and len(values) <= LARGEST_TABLE:
+    if readout.is_near and len(values) <= LARGEST_TABLE and not any(map(holds_list, arguments)):
         return replace(readout, program=_program(name, arguments, result, values))
     return readout
 

@@ -14,16 +14,20 @@ from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
-from cajal_core.backend.arguments import Inputs, argument_tensor, broadcast, by_position, prepare
+from cajal_core.backend.arguments import Inputs, argument_value, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
 from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
+from cajal_core.backend.scaled.run import run_scaled
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.values.lists import Apart, basis, together
+from cajal_core.backend.values.sequence import Sequence as Lists
+from cajal_core.backend.values.sequence import batch_of
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.backend.watch.trace import Trace
 from cajal_core.backend.watch.traced import Dynamics, Probe, chosen
@@ -34,6 +38,7 @@ from cajal_core.diagnostics.calls import (
     NoGradient,
     NoMatrix,
     NoTable,
+    ScaledLists,
     TooLarge,
     TooManyArguments,
     TooManyStates,
@@ -51,8 +56,8 @@ from cajal_core.ir.analysis import called_with, callees, degrees, reached_by, re
 from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
-from cajal_core.neuron.parameters import Parametrised
-from cajal_core.neuron.portable import Portable, made_portable
+from cajal_core.neuron.parameters import Overflows, Parametrised
+from cajal_core.neuron.portable import Portable, made_portable, whole_lists
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.show import show
 from cajal_core.neuron.sparse import sparse_matrix
@@ -84,10 +89,11 @@ class Argument:
     type: tys.Type
     degree: int | None = 1
 
-    def tensor(self, value: Any) -> Tensor:
+    def tensor(self, value: Any) -> Tensor | Lists:
         """What is given for the argument as a tensor: batch dimensions, then those of the type.
 
-        A numpy array or a list of numbers becomes a tensor. The dtype and the device stay.
+        A numpy array or a list of numbers becomes a tensor. The dtype and the device stay. What is given for
+        a `List[k] A` becomes a `Sequence`.
 
         Raises:
             CajalError: if it is no tensor of real numbers, or does not end with the shape of the type.
@@ -98,7 +104,7 @@ class Argument:
             >>> argument.tensor([[1.0, 0.0]])
             tensor([[1., 0.]])
         """
-        return argument_tensor(self.name, self.type, value)
+        return argument_value(self.name, self.type, value)
 
 
 class Neuron(Parametrised):
@@ -111,8 +117,10 @@ class Neuron(Parametrised):
     its matrix `(..., dim result, dim argument)` or a callable. Arguments are given in their order or by
     name, `neuron(x=…)`. Batches have equally many dimensions, but for single samples: (8, 1) and (8,) are
     refused. All are promoted to one floating dtype, which constants and linked callables receive too;
-    integers and booleans become torch's default. Linked modules and tensors belong to the module, as
-    `extern_NAME`, and learned tensors as `learn_NAME`.
+    integers and booleans become torch's default. An argument of type `List[k] A` is a tensor
+    `(..., n, *shape of A)` with n ≤ k, for lists of n elements each, a `Sequence`, or a jagged nested tensor,
+    and a list that is held apart is returned as a `Sequence`. Linked modules and tensors belong to the
+    module, as `extern_NAME`, and learned tensors as `learn_NAME`.
 
     Called with fewer arguments than `arguments` lists, it returns the matrix of the rest.
 
@@ -122,8 +130,9 @@ class Neuron(Parametrised):
     section 3.6).
 
     Raises:
-        CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor,
-            batches do not broadcast, a linked callable returns another shape, or the rest has no matrix.
+        CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor, a
+            list is longer than its type says, batches do not broadcast, a linked callable returns another
+            shape, or the rest has no matrix.
 
     Example:
         >>> import cajal_core as cajal
@@ -155,17 +164,17 @@ class Neuron(Parametrised):
     @cached_property
     def _arguments(self) -> tuple[Argument, ...]:
         """As `arguments`. The degrees take a walk through the whole program, so they are found once."""
-        degree = degrees(self._lowered)
-        return tuple(
-            [
-                Argument(argument.name, argument.type, degree.get(argument.position, 0))
-                for argument in self.ir.arguments
-            ]
-        )
+        bounds, arguments = degrees(self._lowered), list[Argument]()
+        for argument in self.ir.arguments:
+            degree = bounds.get(argument.position, 0)
+            # What is not reusable is linear by its type, though the bound of the code may be greater.
+            degree = degree if argument.reusable else degree and min(degree, 1)
+            arguments.append(Argument(argument.name, argument.type, degree))
+        return tuple(arguments)
 
     # Calls
 
-    def forward(self, *inputs: Any, **named: Any) -> Tensor:
+    def forward(self, *inputs: Any, **named: Any) -> Any:
         """The result for the arguments, as the class describes."""
         inputs, code = self._given(inputs, named), self._executable
         if len(inputs) < len(code.graph.arguments):
@@ -174,7 +183,7 @@ class Neuron(Parametrised):
         if code.functions:
             code = self._variant(len(inputs), frozenset(self._matrices(given)))
         result = self._result(given, code)
-        if code.may_discard:
+        if code.may_discard and isinstance(result, Tensor):
             # The program may have no use for one, whose batch the result has all the same.
             return result.expand(*given.batch, *code.shape)
         return result
@@ -197,7 +206,8 @@ class Neuron(Parametrised):
             if position < len(inputs.tensors) and isinstance(inputs.tensors[position], Tensor):
                 yield position
 
-    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Tensor:
+    def _checked_links(self, inputs: Inputs, code: Executable) -> Mapping[str, Any]:
+        """What is linked, if that is all that the code needs and it is where the arguments are."""
         links = self._links()
         if len(links) < len(code.graph.parameters):
             for name, type in self.unlinked.items():
@@ -209,12 +219,23 @@ class Neuron(Parametrised):
         for method in self.methods.values():
             if method not in METHODS:
                 raise CajalError(UnknownMethod(method, METHODS))
-        flat = run(code, links, inputs, self.methods, watch)
+        return links
+
+    def _result(self, inputs: Inputs, code: Executable, watch: Recorder | None = None) -> Any:
+        flat = run(code, self._checked_links(inputs, code), inputs, self.methods, watch)
+        if code.lists is not None:
+            elements, weights = cast("Apart", flat)
+            elements = elements.expand(*inputs.batch, *elements.shape[-2:])
+            weights = weights.expand(*inputs.batch, weights.shape[-1])
+            if code.is_shared:
+                elements, weights = elements.clone(), weights.clone()
+            return together(code.lists, (elements, weights))
+        flat = cast("Tensor", flat)
         if code.is_shared:  # what is done to the result in place must not change it for others
             flat = flat.clone()
         return flat.unflatten(-1, code.shape) if len(code.shape) != 1 else flat
 
-    def _watch(self, inputs: Inputs) -> tuple[Recorder, Tensor]:
+    def _watch(self, inputs: Inputs) -> tuple[Recorder, Any]:
         """A run of the code as it was lowered, with all that it shows, and its result."""
         self._prune()
         self._check_states(self._lowered, inputs)
@@ -240,6 +261,84 @@ class Neuron(Parametrised):
         """
         with undisturbed([self]):
             yield
+
+    # Scale
+
+    def scaled(self, *inputs: Any, **named: Any) -> tuple[Tensor, Tensor]:
+        r"""The result as a tensor in range and the logarithm of its scale: result = tensor · e^log.
+
+        A product of a hundred probabilities is 0 in float32. Here the states of each `iter` and `fold` are
+        rescaled on the way, and so is what stands between them (docs/spec.md, section 6.2).
+
+        Linked callables receive true values, which may be 0 where they are too small. Numbers of one vector
+        have one scale: those less than about 1e-38 of the greatest, in float32, are 0.
+
+        Args:
+            inputs: All arguments, as in a call.
+            named: Arguments by name.
+
+        Returns:
+            tensor: `(*batch, *shape of the result)`, in the dtype of the arguments. Its greatest magnitude is
+                1 for each sample, unless it is all 0. Its gradient is that of the true result times e^-log.
+            log: `(*batch)`, without gradient. It is in float64 (on Apple's GPUs in float32), since the
+                logarithm of e^-5000 in float32 leaves only three digits of the result.
+
+        Raises:
+            CajalError: as a call of the neuron does; if not all arguments are given; or if the result is a
+                list that is held apart.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> program = cajal.load("learn half : Bool -o Bool")
+            >>> neuron = program.compile(r"\n:Nat[999]. iter n { zero => true | succ y => half y }")
+            >>> with torch.no_grad():
+            ...     _ = neuron.learn_half.copy_(torch.tensor([[0.5, 0.0], [0.0, 0.5]]))
+            >>> count = torch.nn.functional.one_hot(torch.tensor(998), 999).float()
+            >>> with torch.no_grad():
+            ...     neuron(count), neuron.scaled(count)
+            (tensor([0., 0.]), (tensor([1., 0.]), tensor(-691.7609, dtype=torch.float64)))
+        """
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
+            raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a scaled result"))
+        given, code = self._prepared(inputs), self._executable
+        if code.lists:
+            raise CajalError(ScaledLists(str(code.lists)))
+        if code.functions:
+            code = self._variant(len(inputs), frozenset(self._matrices(given)))
+        tensor, log = run_scaled(code, self._checked_links(given, code), given, self.methods)
+        tensor = tensor.expand(*given.batch, tensor.shape[-1]).clone()
+        return tensor.unflatten(-1, code.shape), log.expand(given.batch).clone()
+
+    def log(self, *inputs: Any, **named: Any) -> Tensor:
+        """The logarithm of the magnitude of each entry of the result: log |tensor| + log, of `scaled`.
+
+        Its shape is `(*batch, *shape of the result)`, its dtype that of the arguments. Its gradient is the
+        true one, also where the result itself is too small for its dtype. Where the result is 0 it is -inf,
+        with a gradient of 0 (docs/spec.md, section 6.2).
+
+        Raises:
+            CajalError: as `scaled` does.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> source = "def all (xs : List[999] Bool) : Bool = fold xs "
+            >>> source += "{ nil => true | cons x y => if x then y else fail }"
+            >>> xs = torch.full((999, 2), 0.5, requires_grad=True)
+            >>> log = cajal.load(source)["all"].log(xs)
+            >>> log
+            tensor([-692.4540,      -inf], grad_fn=<ToCopyBackward0>)
+            >>> log[0].backward()
+            >>> xs.grad[0]
+            tensor([2., 0.])
+        """
+        tensor, log = self.scaled(*inputs, **named)
+        scale = log.reshape(*log.shape, *[1] * (tensor.ndim - log.ndim))
+        is_zero = tensor == 0
+        logarithms = torch.where(is_zero, 1.0, tensor.abs()).log().to(log.dtype) + scale
+        return torch.where(is_zero, -math.inf, logarithms).to(tensor.dtype)
 
     # Matrices
 
@@ -270,7 +369,7 @@ class Neuron(Parametrised):
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
                 self._lowered,
-                lambda given: self._result(self._prepared(given), self._executable),
+                lambda given: _tensor(self._result(self._prepared(given), self._executable)),
                 self._like,
             )
         return self._function(self._prepared([]), limit)
@@ -282,6 +381,9 @@ class Neuron(Parametrised):
         if entries > limit:
             shape = (*given.batch, *tys.shape(rest))
             raise CajalError(TooLarge(f"the matrix of {rest}", shape, entries, limit))
+        missing = self.ir.arguments[len(given.tensors) :]
+        if self._executable.lists or any(isinstance(argument.type, tys.List) for argument in missing):
+            return self._columns(given)  # no code has lists that run over their basis
         linked = [name for name, link in self._links().items() if isinstance(link, Tensor)]
         code = self._variant(len(given.tensors), frozenset([*self._matrices(given), *linked]))
         result = self._result(given, code)
@@ -290,9 +392,12 @@ class Neuron(Parametrised):
 
     @property
     def lost(self) -> list[tuple[str, ...]]:
-        r"""The basis arguments whose evaluation overflows, so that their column of the matrix is zero.
+        r"""The basis arguments whose evaluation overflows, in order.
 
-        Empty for what is no closed map from data to data, of which no column need add up to one.
+        Their column of the matrix is zero, but where `<|>` or `dict` have results on other ways. A column is
+        zero without an overflow where the evaluation fails. Empty for what is no closed map from data to
+        data. Where a `fail`, `<|>` or `dict` is reached, the first are listed, as many as a short evaluation
+        finds, and none of a neuron that was pickled.
 
         Raises:
             CajalError: if the matrix is too large to be looked at.
@@ -307,8 +412,11 @@ class Neuron(Parametrised):
             return []
         dims = [tys.dim(type) for type in types]
         mass = self.matrix().reshape(tys.dim(result), *reversed(dims)).sum(0)
+        if self._overflows.chooses:
+            choices = [*self._overflows.choices()]
+        else:
+            choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         labels = [list(tys.labels(type)) for type in types]
-        choices = (mass.permute(tuple(reversed(range(mass.ndim)))) == 0).nonzero().tolist()
         return [tuple([labels[place][index] for place, index in enumerate(choice)]) for choice in choices]
 
     def table(self, *inputs: Any, limit: int = MATRIX_LIMIT) -> Tensor:
@@ -339,18 +447,26 @@ class Neuron(Parametrised):
         shape = (*given.batch, *tys.shape(self._type_of_rest(len(inputs))))
         if math.prod(shape) > limit:
             raise CajalError(TooLarge(f"the table of {self.type}", shape, math.prod(shape), limit))
+        return self._columns(given)
+
+    def _columns(self, given: Inputs) -> Tensor:
+        """The values at all basis vectors of the arguments that do not come, as a curried tensor."""
+        rest = self.ir.arguments[len(given.tensors) :]
         sizes, result = [tys.dim(argument.type) for argument in rest], tys.shape(tys.uncurry(self.type)[1])
-        values = self(*self._with_basis(given)).expand(*sizes, *given.batch, *result)
+        values = _tensor(self(*self._with_basis(given))).expand(*sizes, *given.batch, *result)
         # The curried tensor is row-major over the result and the arguments, last to first.
         order = [*range(len(sizes), values.ndim), *reversed(range(len(sizes)))]
+        shape = (*given.batch, *tys.shape(self._type_of_rest(len(given.tensors))))
         return values.permute(order).reshape(shape)
 
     def jacobian(self, *inputs: Any) -> tuple[Tensor | None, ...]:
         """The derivative of the result in each argument at a point, whatever is linked.
 
         That in an argument is a tensor `(*batch, *shape of the result, *shape of its type)`; the matrix of
-        the best linear approximation there. It is None for a function that is given as a callable. The
-        samples of a batch are taken to be independent of each other. Gradients flow through it.
+        the best linear approximation there. In a list it is the derivative in its n elements, so that the
+        shape of its type is that of these; a list that is returned is multiplied out. It is None for a
+        function that is given as a callable. The samples of a batch are taken to be independent of each
+        other. Gradients flow through it.
 
         Raises:
             CajalError: as a call of the neuron does; if not all arguments are given; if no gradient comes
@@ -370,26 +486,32 @@ class Neuron(Parametrised):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a jacobian"))
         given = self._prepared(inputs)
         result = tys.shape(tys.uncurry(self.type)[1])
-        for argument in self.ir.arguments:
-            shape = (*given.batch, *result, *tys.shape(argument.type))
+        for argument, value in zip(self.ir.arguments, given.tensors, strict=True):
+            shape = (*given.batch, *result, *_point_shape(argument.type, value))
             if math.prod(shape) > MATRIX_LIMIT:
                 what = f"the derivative in `{argument.name}`"
                 raise CajalError(TooLarge(what, shape, math.prod(shape), MATRIX_LIMIT))
         keeps_graph = torch.is_grad_enabled()
         with torch.inference_mode(mode=False), torch.enable_grad():
             points: dict[int, Tensor] = {}
+            complete = list[Any]()
             for argument, value in zip(self.ir.arguments, given.tensors, strict=True):
-                if isinstance(value, Tensor):
-                    point = value.expand(*given.batch, *tys.shape(argument.type)).clone()
+                lists = _lists(argument.type, value)
+                numbers = lists.elements if lists else value
+                if isinstance(numbers, Tensor):
+                    point = numbers.expand(*given.batch, *_point_shape(argument.type, value)).clone()
                     kept = point if keeps_graph and point.requires_grad else point.detach().requires_grad_()
-                    points[argument.position] = kept
-            value = self(*[points.get(place, given) for place, given in enumerate(given.tensors)])
+                    points[argument.position] = numbers = kept
+                if lists:
+                    lists.elements = cast("Tensor", numbers)
+                complete.append(lists or numbers)
+            value = _tensor(self(*complete))
             rows = value.expand(*given.batch, *result).flatten(len(given.batch)).unbind(-1)
             derivatives = _derivatives(rows, [*points.values()], keeps_graph)
         made: list[Tensor | None] = [None] * len(inputs)
         for (position, point), columns in zip(points.items(), derivatives, strict=True):
             argument = self.ir.arguments[position]
-            shape = (*given.batch, *result, *tys.shape(argument.type))
+            shape = (*given.batch, *result, *point.shape[len(given.batch) :])
             if columns is not None:
                 made[position] = columns.reshape(shape)
                 continue
@@ -411,15 +533,19 @@ class Neuron(Parametrised):
         """The arguments that come, and for each other its basis vectors, on a batch dimension of its own."""
         missing = self.ir.arguments[len(given.tensors) :]
         # The batch of what is given stands behind the dimensions of the basis.
-        complete: list[Any] = [
-            value[(None,) * len(missing)] if given.batch and isinstance(value, Tensor) else value
-            for value in given.tensors
-        ]
+        complete: list[Any] = []
+        for argument, value in zip(self.ir.arguments, given.tensors, strict=False):
+            outer = (None,) * len(missing) if given.batch else ()
+            if lists := _lists(argument.type, value):
+                complete.append(Lists.made(lists.elements[outer], lists.lengths[outer], lists.most))
+            else:
+                complete.append(value[outer] if isinstance(value, Tensor) else value)
+        like = torch.empty(0, dtype=given.dtype, device=given.device)
         for place, argument in enumerate(missing):
             dim, leading = tys.dim(argument.type), [1] * len(missing)
             leading[place] = dim
-            basis = torch.eye(dim, dtype=given.dtype, device=given.device)
-            complete.append(basis.reshape(*leading, *[1] * len(given.batch), *tys.shape(argument.type)))
+            index = torch.arange(dim, device=given.device).reshape(*leading, *[1] * len(given.batch))
+            complete.append(basis(argument.type, index, like))
         return complete
 
     @cached_property
@@ -479,7 +605,7 @@ class Neuron(Parametrised):
             raise CajalError(obstacle)
 
     def dynamics(self, *inputs: Any, **named: Any) -> list[Dynamics]:
-        """The states of every `iter` in the neuron, one before those in its step.
+        """The states of every `iter` and `fold` in the neuron, one before those in its step.
 
         Without inputs, the arguments run over all combinations of their basis vectors, so that the batch
         shape is (dim A1, …, dim An). Over arguments that the states of an `iter` do not depend on they are
@@ -487,7 +613,9 @@ class Neuron(Parametrised):
 
         Raises:
             CajalError: as a call of the neuron does, and before anything is computed where the states of an
-                `iter` have too many entries, or its steps too many operations, to be kept.
+                `iter` have too many entries, or its steps too many operations, to be kept. Also if a fold
+                runs once for each length of a list, as one with `cons` does through what is not known to be
+                linear.
         """
         graph = _recurrences_alone(self._lowered)
         if graph is None:
@@ -508,7 +636,7 @@ class Neuron(Parametrised):
 
     @property
     def recurrences(self) -> list[Recurrence]:
-        """What is known of every `iter` in the neuron before it runs, in the order of `dynamics()`."""
+        """What is known of every `iter` and `fold` before it runs, in the order of `dynamics()`."""
         graph = _recurrences_alone(self._lowered)
         return [] if graph is None else recurrences_of(graph, self._lowered, self._bent)
 
@@ -521,7 +649,7 @@ class Neuron(Parametrised):
         """Refuses to keep too many states, where arguments that do not come run over their basis."""
         reached = reached_by(graph)
         batches: list[Sequence[int]] = [
-            value.shape[: value.ndim - len(tys.shape(argument.type))] if isinstance(value, Tensor) else ()
+            _batch(argument.type, value)
             for argument, value in zip(graph.arguments, given.tensors, strict=False)
         ]
         rank, missing = len(given.batch), graph.arguments[len(given.tensors) :]
@@ -606,7 +734,9 @@ class Neuron(Parametrised):
             name: {types[name]: torch.nn.Parameter(tensor.detach(), tensor.requires_grad)}
             for name, tensor in learned.items()
         }
-        made = Neuron(graph, compile_graph(graph, passes), passes, shared)
+        # A part has no term of its own.
+        overflows = Overflows(self._overflows.chooses)
+        made = Neuron(graph, compile_graph(graph, passes), passes, shared, overflows)
         made._anchor = self._anchor
         made.methods = self.methods
         links = self._links()
@@ -645,14 +775,16 @@ class Neuron(Parametrised):
         The graph is the code as it was lowered, before anything was made faster, with the marks of a trace.
 
         Raises:
-            CajalError: as a call of the neuron does, and if not all arguments are given.
+            CajalError: as a call of the neuron does, if not all arguments are given, and if a fold runs once
+                for each length of a list, as one with `cons` does through what is not known to be linear.
         """
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a portable neuron"))
-        given = self._prepared(inputs)
+        given = whole_lists(self._lowered.arguments, self._prepared(inputs))
         with torch.no_grad():
             watch, _ = self._watch(given)
+            watch.check_states()
             return made_portable(self._lowered, self._links(), given, watch)
 
     def probe(self, name: str, index: int = 0) -> Probe:
@@ -707,6 +839,30 @@ class Neuron(Parametrised):
             false │    1     ·
         """
         show(self, inputs, view, before, save)
+
+
+def _tensor(result: Tensor | Lists) -> Tensor:
+    """A result, where a list is multiplied out."""
+    return result if isinstance(result, Tensor) else result.dense()
+
+
+def _lists(type: tys.Type, value: Any) -> Lists | None:
+    """A prepared argument that is a list, as it may be given again."""
+    return together(type, value) if isinstance(type, tys.List) else None
+
+
+def _point_shape(type: tys.Type, value: Any) -> tuple[int, ...]:
+    """The shape of what a derivative is taken in: of a list, that of its elements."""
+    if isinstance(type, tys.List):
+        return value[0].shape[-2], *tys.shape(type.element)
+    return tys.shape(type)
+
+
+def _batch(type: tys.Type, value: Any) -> Sequence[int]:
+    """The leading dimensions of a prepared argument."""
+    if isinstance(value, tuple):
+        return batch_of(*cast("Apart", value))
+    return value.shape[: value.ndim - len(tys.shape(type))] if isinstance(value, Tensor) else ()
 
 
 def _recurrences(

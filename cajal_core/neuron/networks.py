@@ -12,7 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core.backend.arguments import by_position
-from cajal_core.backend.links import as_tensor, by_name, wrong_shape
+from cajal_core.backend.links import by_name
+from cajal_core.backend.values.lists import given_sequence
+from cajal_core.backend.values.sequence import Sequence
+from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.training import (
@@ -108,7 +111,7 @@ class Linked(Stored):
         types = {f"network_{argument.name}": argument.type for argument in self.neuron.arguments}
         return {key: type for key, type in types.items() if hasattr(self, key)}
 
-    def forward(self, *inputs: Any, **named: Any) -> Tensor:
+    def forward(self, *inputs: Any, **named: Any) -> Any:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""
         arguments = self.neuron.arguments
         inputs = tuple(by_position([argument.name for argument in arguments], inputs, named))
@@ -125,10 +128,16 @@ class Linked(Stored):
         if network is None:
             return given
         several = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else (given,)
-        value = as_tensor(
-            f"what feeds the argument `{name}`",
-            network(*[part.clone() if isinstance(part, Tensor) else part for part in several]),
-        )
+        what = f"what feeds the argument `{name}`"
+        fed = network(*[part.clone() if isinstance(part, Tensor) else part for part in several])
+        if isinstance(type, tys.List):
+            lists = given_sequence(what, type, fed, name)
+            elements = self._as_vectors(name, type.element, lists.elements)
+            return Sequence.made(elements, lists.lengths, lists.most)
+        return self._as_vectors(name, type, as_tensor(what, fed))
+
+    def _as_vectors(self, name: str, type: tys.Type, value: Tensor) -> Tensor:
+        """What a network made for an argument, or for the elements of a list, encoded and guarded."""
         shape = tys.shape(type)
         if tuple(value.shape[value.ndim - len(shape) :]) != shape:
             if tuple(value.shape[-1:]) != (tys.dim(type),):

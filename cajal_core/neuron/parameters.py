@@ -1,11 +1,14 @@
-"""The parameters of a neuron: what it is linked to, and what it learns."""
+"""The parameters of a neuron: what it is linked to, and what it learns.
+
+This is more than 300 lines, because all state of a neuron and what links it stands together.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Self, TypeAlias
 
@@ -33,6 +36,26 @@ LearnedByType: TypeAlias = dict[tys.Type, nn.Parameter]
 Shared: TypeAlias = Mapping[str, LearnedByType]
 
 
+class Overflows:
+    """What is known of overflows beside the matrix of a closed function from data to data.
+
+    Where it does not choose, a column of zeros is an overflow, and no other is. Where it does, a column of
+    zeros may fail, and one with results may overflow on another way.
+    """
+
+    def __init__(self, chooses: bool = False) -> None:
+        self._chooses = chooses
+
+    @property
+    def chooses(self) -> bool:
+        """Whether a `fail`, a `<|>` or a `dict` is reached."""
+        return self._chooses
+
+    def choices(self) -> Iterator[tuple[int, ...]]:
+        """The basis arguments at which the evaluation overflows, by their indices, as far as known."""
+        return iter(())
+
+
 class Parametrised(Stored):
     """A graph as a module, with its linked modules and tensors and its learned tensors.
 
@@ -42,9 +65,16 @@ class Parametrised(Stored):
     _anchor: Tensor
 
     def __init__(
-        self, graph: ir.Graph, executable: Executable, passes: Passes, shared: Shared | None = None
+        self,
+        graph: ir.Graph,
+        executable: Executable,
+        passes: Passes,
+        shared: Shared | None = None,
+        overflows: Overflows | None = None,
     ) -> None:
         super().__init__()
+        #: What knows of overflows, where a column of zeros in the matrix may have another reason.
+        self._overflows = overflows or Overflows()
         #: The graph as it was lowered, with its marks; and the code that runs.
         self._lowered = graph
         self._executable = executable

@@ -1,22 +1,24 @@
 """A neuron as plain data: its graph, its tensors, and what its networks answer to a batch."""
 
 # torch annotates itself only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
-from cajal_core.backend.arguments import Inputs
+from cajal_core.backend.arguments import Given, Inputs
 from cajal_core.backend.links import Link, call_link
+from cajal_core.backend.positions import vector_of
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
-from cajal_core.export.encode import Plain, encode
+from cajal_core.export.encode import Plain, encode, held_dim
 from cajal_core.ir import graph as ir
 from cajal_core.neuron.linear import is_linear
 
@@ -25,7 +27,8 @@ from cajal_core.neuron.linear import is_linear
 class Portable:
     r"""A neuron and a batch that it was given, for an interpreter that is not torch, such as that of a page.
 
-    `graph` is the code as dictionaries, lists, texts and numbers. `inputs` has each argument, `(batch, dim)`;
+    `graph` is the code as dictionaries, lists, texts and numbers. `inputs` has each argument, `(batch, dim)`,
+    of a list the numbers of its k elements and the weights of its k + 1 lengths, one after the other;
     one of function type that came as a callable is None. `tensors` has what is linked or learned, flattened,
     by its name: tensors, and the matrices of callables of one argument that are known to be linear. `answers`
     has, for the value of each call of another callable, what it returned: `(runs, batch, entries)`, a run for
@@ -52,7 +55,7 @@ def made_portable(graph: ir.Graph, links: Mapping[str, Link], given: Inputs, wat
     """The data of a graph that has run on a batch, while `watch` saw it."""
     tensors = {name: plain(link.flatten()) for name, link in links.items() if isinstance(link, Tensor)}
     inputs = [
-        _rows(value, given.batch, tys.shape(argument.type)) if isinstance(value, Tensor) else None
+        _flat(argument, value, tuple(given.batch))
         for argument, value in zip(graph.arguments, given.tensors, strict=True)
     ]
     uncalled = {*tensors, *(str(place) for place, value in enumerate(inputs) if value is not None)}
@@ -63,12 +66,32 @@ def made_portable(graph: ir.Graph, links: Mapping[str, Link], given: Inputs, wat
     for (target, callee), answer in zip(_calls(graph.assignments, uncalled), watch.answers, strict=True):
         if callee in tensors:
             continue
-        shape = *(axis.size for axis in target.axes), target.dim
+        dim = held_dim(target.type) if isinstance(target.type, tys.List) else target.dim
+        shape = *(axis.size for axis in target.axes), dim
         missing = [1] * (len(given.batch) + len(shape) - answer.ndim)
         whole = _rows(answer.reshape(*missing, *answer.shape), given.batch, shape)
         answers.setdefault(target.number, []).append(whole)
     stacked = {number: torch.stack(runs) for number, runs in answers.items()}
     return Portable(encode(graph), given.batch, tuple(inputs), tensors, stacked)
+
+
+def whole_lists(arguments: Sequence[ir.Argument], given: Inputs) -> Inputs:
+    """The same inputs, where each list has as many elements as its type allows, those that lack as zeros."""
+    tensors = list[Given]()
+    for argument, value in zip(arguments, given.tensors, strict=True):
+        if isinstance(argument.type, tys.List) and isinstance(value, tuple):
+            elements, weights = value
+            tensors.append((pad(elements, (0, 0, 0, argument.type.most - elements.shape[-2])), weights))
+        else:
+            tensors.append(value)
+    return Inputs(tensors, given.dtype, given.device, given.batch)
+
+
+def _flat(argument: ir.Argument, value: Given, batch: tuple[int, ...]) -> Tensor | None:
+    """An argument, (batch, dim), None for a callable. A list is one vector, as `encode` has it."""
+    if isinstance(value, tuple) and isinstance(argument.type, tys.List):
+        return _rows(vector_of(*value), batch, (held_dim(argument.type),))
+    return _rows(value, batch, tys.shape(argument.type)) if isinstance(value, Tensor) else None
 
 
 def plain(tensor: Tensor) -> Tensor:
@@ -84,11 +107,12 @@ def _rows(tensor: Tensor, batch: tuple[int, ...], shape: tuple[int, ...]) -> Ten
 def _matrix(parameter: ir.Extern | ir.Learn, link: Link, given: Inputs) -> dict[str, Tensor]:
     """The matrix of a linear callable of one argument, flattened, by its name; nothing of others."""
     types, _ = tys.uncurry(parameter.type)
-    if isinstance(link, Tensor) or len(types) != 1:
+    if isinstance(link, Tensor) or len(types) != 1 or isinstance(types[0], tys.List):
         return {}
     basis = torch.eye(tys.dim(types[0]), dtype=given.dtype, device=given.device)
     columns = call_link(f"the extern `{parameter.name}`", parameter.type, link, [basis], given.dtype)
-    return {parameter.name: plain(columns.mT.flatten())}
+    # A list that is held apart has no matrix.
+    return {parameter.name: plain(columns.mT.flatten())} if isinstance(columns, Tensor) else {}
 
 
 def _calls(

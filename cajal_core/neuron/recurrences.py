@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
@@ -13,7 +14,9 @@ from cajal_core.ir.analysis import callees, free, loops_in, reached_by, recurren
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    r"""An `iter` that runs in a neuron: `Neuron.dynamics` has its states and weights.
+    r"""An `iter` or a `fold` that runs in a neuron: `Neuron.dynamics` has its states and weights.
+
+    `order` is "cons" or "snoc" for a fold, which has at most `steps` states, and None for an `iter`.
 
     `count` is the position of the argument that is the count itself, whose entries are the weights; None
     where the count is another term. `states_from` and `weights_from` are the positions of the arguments that
@@ -53,6 +56,7 @@ class Recurrence:
     sources: tuple[int | None, ...]
     states_over: tuple[int, ...]
     weights_over: tuple[int, ...]
+    order: Literal["cons", "snoc"] | None
 
 
 def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]) -> list[Recurrence]:
@@ -98,6 +102,7 @@ def recurrences_of(graph: ir.Graph, whole: ir.Graph, bent: Collection[str | int]
                 tuple([taken.get(axis) for axis in over]),
                 tuple([place for place, axis in enumerate(over) if axis in own]),
                 tuple([place for place, axis in enumerate(over) if axis in loop.weights.axes]),
+                None if loop.over is None else loop.order,
             )
         )
     return found

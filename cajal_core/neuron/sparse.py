@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from cajal_core.backend.values.lists import basis
+from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import TooManyColumns
 from cajal_core.diagnostics.errors import CajalError
@@ -26,7 +28,7 @@ _BUDGET = 2**28
 _COLUMNS, _WORK = 2**22, 2**27
 
 
-def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor) -> Tensor:
+def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor | Lists]], Tensor], like: Tensor) -> Tensor:
     """The curried matrix of a linear neuron as a sparse COO tensor of its type's shape, without gradient.
 
     Of a closed function between data types it is found where each basis vector goes. Else `run`, which takes
@@ -56,7 +58,7 @@ def sparse_matrix(graph: ir.Graph, run: Callable[[Sequence[Tensor]], Tensor], li
 
 
 def _entries(
-    type: tys.Arrow, run: Callable[[Sequence[Tensor]], Tensor], like: Tensor
+    type: tys.Arrow, run: Callable[[Sequence[Tensor | Lists]], Tensor], like: Tensor
 ) -> tuple[Tensor, Tensor]:
     """The places of the entries that are not zero, row-major, and the entries."""
     arguments, result = tys.uncurry(type)
@@ -74,10 +76,7 @@ def _entries(
         for dim in dims:
             chosen.append(number % dim)
             number = number // dim
-        given = [
-            torch.nn.functional.one_hot(index, dim).to(like.dtype).reshape(-1, *tys.shape(argument))
-            for index, dim, argument in zip(chosen, dims, arguments, strict=True)
-        ]
+        given = [basis(argument, index, like) for argument, index in zip(arguments, chosen, strict=True)]
         results = run(given).reshape(-1, size)
         sample, place = results.nonzero(as_tuple=True)
         row = place

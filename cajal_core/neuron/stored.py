@@ -108,7 +108,7 @@ class Stored(nn.Module):
         return repeated
 
 
-class Callables(dict[str, Callable[..., Tensor]]):
+class Callables(dict[str, Callable[..., Any]]):
     """Linked callables that are no modules: any of them is copied, but only one with a name pickled."""
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -150,7 +150,14 @@ def _noted(state: Mapping[str, Any], entry: str) -> list[str]:
 
 def _declarations(types: Iterable[tys.Type]) -> dict[str, str]:
     """The data types that some types are made of: for each name its constructors, `N | E | S`."""
-    return {data.name: " | ".join(data.constructors) for data in _data_types(types)}
+    return {data.name: " | ".join(_constructors(data)) for data in _data_types(types)}
+
+
+def _constructors(data: tys.Data) -> Iterator[str]:
+    """Each constructor with the types of its fields, as `Circle Nat[4]`."""
+    for place, name in enumerate(data.constructors):
+        texts = [str(field) for field in data.arguments(place)]
+        yield " ".join([name, *[f"({text})" if " " in text else text for text in texts]])
 
 
 def _data_types(types: Iterable[tys.Type]) -> Iterator[tys.Data]:
@@ -163,10 +170,9 @@ def _data_types(types: Iterable[tys.Type]) -> Iterator[tys.Data]:
         match type:
             case tys.Data():
                 yield type
-            case tys.Product(left, right):
-                pending += [left, right]
-            case tys.Arrow(argument, result):
-                pending += [argument, result]
+                pending += type.parts
+            case tys.Product() | tys.With() | tys.Power() | tys.List() | tys.Arrow():
+                pending += type.parts
             case tys.Bool() | tys.Nat() | tys.Unit() | tys.Space():
                 pass
             case _:

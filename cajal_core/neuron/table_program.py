@@ -20,6 +20,19 @@ def definition(name: str, arguments: Sequence[tys.Type], result: tys.Type, value
     return f"def {name}{parameters} : {result} = {body}"
 
 
+def holds_list(type: tys.Type) -> bool:
+    """Whether a list stands in a type. Its values come by their lengths, which `case` sees last."""
+    pending, seen = [type], set[int]()
+    while pending:
+        type = pending.pop()
+        if isinstance(type, tys.List):
+            return True
+        if id(type) not in seen and isinstance(type, tys.Product | tys.Data):
+            seen.add(id(type))
+            pending += type.parts
+    return False
+
+
 class _Table:
     """Takes the values one after the other, as it comes to their places."""
 
@@ -36,7 +49,11 @@ class _Table:
             case tys.Bool():
                 return f"if {x} then {self.choices(rest)} else {self.choices(rest)}"
             case tys.Data(_, constructors):
-                arms = [f"{constructor} => {self.choices(rest)}" for constructor in constructors]
+                arms = list[str]()
+                for place, constructor in enumerate(constructors):
+                    fields = [(self.name(), field) for field in type.arguments(place)]
+                    pattern = " ".join([constructor, *[name for name, _ in fields]])
+                    arms.append(f"{pattern} => {self.choices([*fields, *rest])}")
                 return f"case {x} {{ {' | '.join(arms)} }}"
             case tys.Product(left, right):
                 first, second = self.name(), self.name()
@@ -46,7 +63,7 @@ class _Table:
                 return self.counted(x, type, size, rest)
             case tys.Unit():
                 return f"drop {x} in {self.choices(rest)}"
-            case tys.Space() | tys.Arrow():
+            case tys.Space() | tys.Arrow() | tys.With() | tys.Power() | tys.List():
                 raise InternalError(f"a table over {type}, whose values are not its basis vectors")
             case _:
                 assert_never(type)

@@ -9,22 +9,25 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, assert_never, cast
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
 from cajal_core.base.source import Source, Span
-from cajal_core.checking.check import Checked, Elaborated
-from cajal_core.checking.context import Scope
+from cajal_core.checking.check import Checked, Elaborated, Synonym
 from cajal_core.checking.elaborate import elaborate
+from cajal_core.checking.spelling import nearest
 from cajal_core.diagnostics.errors import CajalError, raise_all
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
+from cajal_core.diagnostics.scope import NotInModule, RepeatedConstructor, UnknownName
 from cajal_core.diagnostics.syntax import OptionsInside, TooManyMistakes
 from cajal_core.program.comments import Comments, without_signs
-from cajal_core.program.declarations import Declaration, ScopeNames, Target, Targets
+from cajal_core.program.declarations import Declaration, Target, Targets, scope
 from cajal_core.program.entries import Entry
-from cajal_core.program.settings import states_options, with_options
+from cajal_core.program.modules import Module, Modules, brought, with_library
+from cajal_core.program.settings import Settings, states_options, with_options
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
@@ -46,11 +49,11 @@ class Result:
     """What one item of a cell gave.
 
     `value` is that of a bare term of a data type, where it needs nothing from outside; `type` is None
-    for a space and a data type; `text` is the item's source, and `elaborated` that with the copies and
-    drops that `auto` put in, None if it put in none.
+    for a declared type and a `use`; `text` is the item's source, and `elaborated` that with the copies
+    and drops that `auto` put in, None if it put in none.
 
-    `span` is the item in the cell, `comment` the comments directly above it, as they are written, and
-    `constructors` those that a data type declares.
+    `span` is the item in the cell, `comment` the comments directly above it, as they are written,
+    `constructors` those that a data type declares, and `names` those that a `use` brings.
 
     Example:
         >>> import cajal_core as cajal
@@ -59,7 +62,7 @@ class Result:
         def; first; Bool -o Bool -o Bool; def first (x : Bool) (y : Bool) : Bool = drop y in x
     """
 
-    kind: Literal["def", "extern", "learn", "space", "data", "term"]
+    kind: Literal["def", "extern", "learn", "space", "data", "type", "use", "term"]
     name: str | None
     type: tys.Type | None
     value: Value | None
@@ -68,6 +71,7 @@ class Result:
     span: Span | None = field(default=None, repr=False, compare=False)
     comment: str = field(default="", repr=False)
     constructors: tuple[str, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
     #: The comments further above, which belong to no other item.
     apart: str = field(default="", repr=False)
     _compile: Callable[[], Neuron] | None = field(default=None, repr=False, compare=False)
@@ -94,14 +98,21 @@ class Cell:
     def __init__(
         self,
         state: State,
+        modules: Modules,
+        folder: Path,
         *,
         verify: bool,
         compile_term: Callable[[core.Term, Timings], Neuron],
     ) -> None:
         self.before = state
+        self.modules = modules
+        #: Where the modules are that it uses first.
+        self.folder = folder
+        #: Whether a module is missing, or wrong, that may have any names.
+        self.lacks_names = False
         self.declared: dict[str, Declaration | core.Extern | None] = {**state.names}
-        self.types: dict[str, tys.Space | tys.Data | None] = {**state.types}
-        self.constructors: dict[str, tys.Data | None] = {**state.constructors}
+        self.types: dict[str, Declaration | None] = {**state.types}
+        self.constructors: dict[str, Declaration | None] = {**state.constructors}
         self.entries = {**state.entries}
         self.revisions = state.revisions
         #: Those of the program, until the cell states others.
@@ -125,8 +136,8 @@ class Cell:
         items = Passes(self.verify).run("parse", lambda: parse_items(tokens))
         right = [item.span for item in items if not isinstance(item, Broken)]
         comments, results = Comments(tokens, right), list[Result]()
-        declared = [item.name for item in items if not isinstance(item, tree.Show)]
-        self.coming = frozenset([name.name for name in declared if name])
+        declared = [name for item in items for name in _declares(item)]
+        self.coming = frozenset([name.name for name in declared])
         options = deque(comment for comment in tokens.comments if states_options(comment))
         for item in items:
             if len(self.mistakes) >= MOST_BROKEN:
@@ -187,25 +198,106 @@ class Cell:
         elif name:
             self.declared[name.name] = core.Extern(name.name, type) if type else None
 
+    def use(self, use: tree.Use, comments: Comments) -> Result | None:  # T-Use
+        """Declares what a module brings; notes the mistakes where it is not there, or wrong."""
+        passes = Passes(self.verify)
+        try:
+            module = self.modules.load(use, self.folder, self.settings.nat_size, passes, self.run_module)
+            names = brought(module, use)
+            raise_all([*_lacking(use, module), *self.repeated(use, names)])
+        except CajalError as error:
+            self.mistakes.extend(error.errors)
+            self.lacks_names |= use.names is None
+            for name in _declares(use):
+                self.declare_broken(name)
+            return None
+        return self.used(use, module, names, comments)
+
+    def run_module(self, source: Source, folder: Path) -> State:
+        """What stands after the source of a module."""
+        settings = replace(Settings(), nat_size=self.settings.nat_size, overflow=self.settings.overflow)
+        state, given = State(settings=settings), (self.modules, folder)
+        cell = Cell(state, *given, verify=self.verify, compile_term=self.compile_term)
+        cell.run(source)
+        return cell.state
+
+    def repeated(self, use: tree.Use, names: Mapping[str, Declaration]) -> list[Mistake]:
+        """Constructors that a `use` brings, and a type that stays has too."""
+        return [
+            RepeatedConstructor(use.span, constructor, data.name)
+            for declaration in names.values()
+            for constructor in (declaration.data.constructors if declaration.data else ())
+            if (owner := self.constructors.get(constructor)) and (data := owner.data)
+            if data.name not in names
+        ]
+
+    def used(
+        self, use: tree.Use, module: Module, names: Mapping[str, Declaration], comments: Comments
+    ) -> Result:
+        """Declares what a module brings, and enters each name."""
+        entries, size = module.state.entries, self.settings.nat_size
+        above, apart = comments.above(use.span), comments.apart(use.span)
+        text, uses_nat = use.span.text, any(entries[name].uses_nat for name in names)
+        kept = (NOTHING, NOTHING, size, uses_nat, False, self.revisions + 1)
+        entry = Entry("use", module.name, None, text, above, apart, (), *kept, version=module.version)
+        olds = [self.entries.get(name) for name in names]
+        before = olds[0].module if olds and olds[0] else None
+        stays = before and before.means_the_same(entry) and all(old and old.module is before for old in olds)
+        if before and stays:  # a cell is run again
+            entry = replace(before, comment=above, apart=apart, nat_size=size)
+        for place, (name, old) in enumerate(zip(names, olds, strict=True)):
+            self.declare(name, names[name])
+            if old and stays:
+                self.entries[name] = replace(old, module=entry)
+                continue
+            self.entries.pop(name, None)
+            self.entries[name] = replace(
+                entries[name],
+                uses=NOTHING,
+                cases=NOTHING,
+                revision=self.revisions + 2 + place,
+                replaced=old if name in self.types else None,
+                module=entry,
+            )
+        self.revisions += 1 + len(names)
+        for learns in module.state.learns.values():  # those of hidden names are reached too
+            for declaration in reversed(learns):
+                self.learn(declaration)
+        result = Result("use", module.name, None, None, text, span=use.span, comment=above, apart=apart)
+        return replace(result, names=tuple(names))
+
+    def declare(self, name: str, declaration: Declaration) -> None:
+        """A name stands for what is declared now."""
+        if declaration.kind in ("space", "data", "type"):
+            self.declare_type(name, declaration)
+        else:
+            self.declared.pop(name, None)  # declared again, it stands last
+            self.declared[name] = declaration
+
     def item(self, item: tree.Item, comments: Comments) -> Result | None:
         """Declares what a right item declares, and says what it gave; notes the mistakes of another."""
+        if isinstance(item, tree.Use):
+            return self.use(item, comments)
         passes = Passes(self.verify)
         size, auto = self.settings.nat_size, self.settings.auto
-        names = ScopeNames(self.declared, size, passes)
-        scope = Scope(names, self.types, self.constructors, size, self.coming, auto)
+        tables = self.declared, self.types, self.constructors
+        seen = scope(*tables, size, passes, coming=self.coming, auto=auto)
         try:
-            checked = elaborate(item, scope, passes)
+            checked = elaborate(item, seen, passes)
         except CajalError as error:  # an older definition does not fit a changed nat_size
             self.mistakes.extend(error.errors)
             declared = None
         else:
-            self.mistakes.extend(checked.mistakes)
+            mistakes = with_library(checked.mistakes)
+            if self.lacks_names:
+                mistakes = [mistake for mistake in mistakes if not isinstance(mistake, UnknownName)]
+            self.mistakes.extend(mistakes)
             if checked.elaborated is not None:
                 return self.result(item, checked, checked.elaborated, comments, passes)
             declared = checked.declared
-        name = None if isinstance(item, tree.Show) else item.name
         constructors = item.constructors if isinstance(item, tree.Data) else ()
-        self.declare_broken(name, declared, constructors)
+        for name in _declares(item):
+            self.declare_broken(name, declared, tuple([constructor.name for constructor in constructors]))
         return None
 
     def result(
@@ -215,37 +307,28 @@ class Cell:
         above, apart = comments.above(item.span), comments.apart(item.span)
         made = partial(Result, text=item.span.text, span=item.span, comment=above, apart=apart)
         match elaborated:
-            case tys.Space(name):
-                self.declare_type(name, elaborated)
-                return self.entered(made("space", name, None, None), checked)
-            case tys.Data(name, constructors):
-                self.declare_type(name, elaborated)
-                return self.entered(made("data", name, None, None, constructors=constructors), checked)
-            case core.Definition(name, type) | core.Extern(name, type) | core.Learn(name, type):
-                assert isinstance(item, tree.Def | tree.Extern | tree.Learn)
+            case tys.Space(name) | tys.Data(name) | Synonym(name):
                 declaration = self.declaration(item, checked, elaborated)
-                self.declared.pop(name, None)  # declared again, it stands last
-                self.declared[name] = declaration
+                self.declare_type(name, declaration)
+                constructors = declaration.data.constructors if declaration.data else ()
+                result = made(declaration.kind, name, None, None, constructors=constructors)
+                return self.entered(result, checked)
+            case core.Definition(name, type) | core.Extern(name, type) | core.Learn(name, type):
+                declaration = self.declaration(item, checked, elaborated)
+                self.declare(name, declaration)
                 if isinstance(elaborated, core.Definition):
                     compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
                     result = made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
                     return self.entered(result, checked)
                 if isinstance(elaborated, core.Learn):
-                    older = self.learns.get(name, ())
-                    kept = [learn for learn in older if not self.replaces(declaration, learn)]
-                    self.learns[name] = (declaration, *kept)
+                    self.learn(declaration)
                 return self.entered(made(elaborated.kind, name, type, None), checked)
             case term:
                 value, compiled = self.value(term), self.compiler(term, passes)
                 return made("term", None, term.type, value, elaborated=checked.with_copies, _compile=compiled)
 
-    def declaration(
-        self,
-        item: tree.Def | tree.Extern | tree.Learn,
-        checked: Checked,
-        target: Target,
-    ) -> Declaration:
-        kind = "def" if isinstance(target, core.Definition) else target.kind
+    def declaration(self, item: tree.Item, checked: Checked, target: Target) -> Declaration:
+        kind = _kind(target)
         mentioned = checked.mentioned
         names = {
             name: used for name in mentioned.names if isinstance(used := self.declared[name], Declaration)
@@ -266,7 +349,7 @@ class Cell:
         self.revisions += 1
         uses = {name: used for name in mentioned.names | mentioned.types if (used := self.entries.get(name))}
         owners = {name: owner for name in mentioned.constructors if (owner := self.constructors[name])}
-        cases = {name: self.entries[owner.name] for name, owner in owners.items()}
+        cases = {name: self.entries[data.name] for name, owner in owners.items() if (data := owner.data)}
         entry = Entry(
             result.kind,
             result.name,
@@ -278,10 +361,10 @@ class Cell:
             uses or NOTHING,
             cases or NOTHING,
             self.settings.nat_size,
-            mentioned.nat_size or any(used.uses_nat for used in uses.values()),
+            mentioned.nat_size or any(used.uses_nat for used in (*uses.values(), *cases.values())),
             result.elaborated is not None,
             self.revisions,
-            old if old and old.type is None else None,
+            old if old and old.name in self.types else None,
         )
         if old is None or not old.means_the_same(entry):
             self.entries.pop(result.name, None)
@@ -292,22 +375,27 @@ class Cell:
                 self.entries[result.name] = replace(old, **written)
         return result
 
+    def learn(self, declaration: Declaration) -> None:
+        """A learned tensor takes the place of those of its name that it declares again."""
+        target = next(iter(declaration.targets.values()))
+        older = self.learns.get(target.name, ())
+        kept = [learn for learn in older if not self.replaces(declaration, learn)]
+        self.learns[target.name] = (declaration, *kept)
+
     def replaces(self, declaration: Declaration, older: Declaration) -> bool:
         """Whether one `learn` of a name is another of its type again, at the sizes of `Nat` used so far."""
         passes = Passes(self.verify)
-        return any(
-            declaration.target(size, passes).type == target.type for size, target in older.targets.items()
-        )
+        return any(declaration.target(size, passes) == target for size, target in older.targets.items())
 
-    def declare_type(self, name: str, type: tys.Space | tys.Data | None) -> None:
+    def declare_type(self, name: str, type: Declaration | None) -> None:
         """A data type brings its constructors, and takes away those of the one that it replaces."""
         replaced = self.types.get(name)
-        if isinstance(replaced, tys.Data):
-            for constructor in replaced.constructors:
+        if replaced and replaced.data:
+            for constructor in replaced.data.constructors:
                 del self.constructors[constructor]
         self.types[name] = type
-        if isinstance(type, tys.Data):
-            self.constructors.update(dict.fromkeys(type.constructors, type))
+        if type and type.data:
+            self.constructors.update(dict.fromkeys(type.data.constructors, type))
 
     def value(self, term: core.Term) -> Value | None:
         if not tys.is_data(term.type):
@@ -320,3 +408,47 @@ class Cell:
 
     def compiler(self, term: core.Term, passes: Passes) -> Callable[[], Neuron]:
         return partial(self.compile_term, term, passes.timings)
+
+
+def _declares(item: tree.Item | Broken) -> tuple[tree.Binder, ...]:
+    """The names that an item declares, as far as it says them."""
+    match item:
+        case tree.Show():
+            return ()
+        case tree.Use():
+            return item.names or ()
+        case (
+            tree.Def() | tree.Extern() | tree.Learn() | tree.Space() | tree.Data() | tree.Synonym() | Broken()
+        ):
+            return (item.name,) if item.name else ()
+        case _:
+            assert_never(item)
+
+
+def _lacking(use: tree.Use, module: Module) -> list[Mistake]:
+    """The names that a `use` asks for and the module lacks."""
+    state = module.state
+    declared = {**state.types, **state.names}
+    mistakes = list[Mistake]()
+    for binder in use.names or ():
+        if (name := binder.name) not in declared:
+            owner = state.constructors[name].data if name in state.constructors else None
+            near = nearest(name, declared)
+            mistakes.append(NotInModule(binder.span, name, module.name, near, owner.name if owner else None))
+    return mistakes
+
+
+def _kind(target: Target) -> Literal["def", "extern", "learn", "space", "data", "type"]:
+    match target:
+        case core.Definition():
+            return "def"
+        case core.Extern() | core.Learn():
+            return target.kind
+        case tys.Space():
+            return "space"
+        case tys.Data():
+            return "data"
+        case Synonym():
+            return "type"
+        case _:
+            assert_never(target)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, cast
 
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.base.source import Span
+from cajal_core.checking.check import Synonym
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import raise_all
@@ -20,8 +21,11 @@ from cajal_core.terms import core
 if TYPE_CHECKING:
     from cajal_core.neuron.parameters import LearnedByType
 
+#: What the name of a type stands for.
+NamedType: TypeAlias = tys.Space | tys.Data | Synonym
 #: What a top-level name stands for.
-Target: TypeAlias = core.Definition | core.Extern | core.Learn
+Target: TypeAlias = core.Definition | core.Extern | core.Learn | NamedType
+_Target = TypeVar("_Target", bound="Target")
 
 
 class Targets(Mapping[int, Target]):
@@ -52,18 +56,19 @@ class Targets(Mapping[int, Target]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declaration:
-    """A `def`, `extern` or `learn`, with the declarations that it mentions and keeps.
+    """One declaration, with those that it mentions and keeps: a type may be of a `Nat` without a size too.
 
     Its tree would be a quarter of all that a program keeps of it, so it is parsed again where it is needed.
     """
 
-    kind: Literal["def", "extern", "learn"]
+    kind: Literal["def", "extern", "learn", "space", "data", "type"]
     #: Where the item stands.
     span: Span
     # Not printed: two that use one declaration would both print all that it rests on.
     names: Mapping[str, Declaration] = field(repr=False)
-    types: Mapping[str, tys.Space | tys.Data] = field(repr=False)
-    constructors: Mapping[str, tys.Data] = field(repr=False)
+    types: Mapping[str, Declaration] = field(repr=False)
+    #: The data types of the constructors.
+    constructors: Mapping[str, Declaration] = field(repr=False)
     auto: bool
     targets: Targets = field(repr=False)
     #: Of a `learn`, the parameter that neurons share, for each type that the sizes of `targets` give it.
@@ -77,12 +82,21 @@ class Declaration:
     @property
     def types_so_far(self) -> set[tys.Type]:
         """The types that it has at the sizes that it was elaborated for."""
-        return {target.type for target in self.targets.values()}
+        return {
+            target.type
+            for target in self.targets.values()
+            if not isinstance(target, tys.Space | tys.Data | Synonym)
+        }
+
+    @property
+    def data(self) -> tys.Data | None:
+        """What a data type was declared as: at every size its name and its constructors are the same."""
+        target = next(iter(self.targets.values()))
+        return target if isinstance(target, tys.Data) else None
 
     def scope(self, nat_size: int, passes: Passes) -> Scope:
         """What the item sees: the declarations that it mentioned first, whatever has replaced them since."""
-        names = ScopeNames(self.names, nat_size, passes)
-        return Scope(names, self.types, self.constructors, nat_size, auto=self.auto)
+        return scope(self.names, self.types, self.constructors, nat_size, passes, auto=self.auto)
 
     def target(self, nat_size: int, passes: Passes) -> Target:
         """The core of the item at this size. What it rests on is elaborated first, innermost first.
@@ -93,20 +107,44 @@ class Declaration:
         pending: list[Declaration] = [self]
         while pending:
             declaration = pending[-1]
-            missing = [used for used in declaration.names.values() if nat_size not in used.targets]
-            if nat_size not in declaration.targets and missing:
+            if nat_size in declaration.targets:
+                pending.pop()
+                continue
+            tables = declaration.names, declaration.types, declaration.constructors
+            used = chain.from_iterable(table.values() for table in tables)
+            if missing := [used for used in used if nat_size not in used.targets]:
                 pending.extend(missing)
                 continue
-            if nat_size not in declaration.targets:
-                checked = elaborate(declaration.item, declaration.scope(nat_size, passes), passes)
-                raise_all(checked.mistakes)
-                assert isinstance(checked.elaborated, core.Definition | core.Extern | core.Learn)
-                declaration.targets.add(nat_size, checked.elaborated)
+            checked = elaborate(declaration.item, declaration.scope(nat_size, passes), passes)
+            raise_all(checked.mistakes)
+            elaborated = cast("Target", checked.elaborated)  # it was one before, too
+            declaration.targets.add(nat_size, elaborated)
             pending.pop()
         return self.targets[nat_size]
 
 
-class ScopeNames(Mapping[str, "Target | None"]):
+def scope(
+    names: Mapping[str, Declaration | core.Extern | None],
+    types: Mapping[str, Declaration | None],
+    constructors: Mapping[str, Declaration | None],
+    nat_size: int,
+    passes: Passes,
+    *,
+    coming: frozenset[str] = frozenset(),
+    auto: bool,
+) -> Scope:
+    """What an item sees of these declarations at one `nat_size`."""
+    return Scope(
+        ScopeNames[core.Definition | core.Extern | core.Learn](names, nat_size, passes),
+        ScopeNames[NamedType](types, nat_size, passes),
+        ScopeNames[tys.Data](constructors, nat_size, passes),
+        nat_size,
+        coming,
+        auto,
+    )
+
+
+class ScopeNames(Mapping[str, "_Target | None"], Generic[_Target]):
     """The names of a scope at one `nat_size`, each elaborated when it is looked up. Broken ones are None."""
 
     def __init__(
@@ -116,11 +154,11 @@ class ScopeNames(Mapping[str, "Target | None"]):
         self._nat_size = nat_size
         self._passes = passes
 
-    def __getitem__(self, name: str) -> Target | None:
+    def __getitem__(self, name: str) -> _Target | None:
         declared = self._declared[name]
         if isinstance(declared, Declaration):
-            return declared.target(self._nat_size, self._passes)
-        return declared
+            declared = declared.target(self._nat_size, self._passes)
+        return cast("_Target | None", declared)  # each table holds one kind of declarations
 
     def __contains__(self, name: object) -> bool:
         return name in self._declared

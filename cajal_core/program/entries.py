@@ -3,6 +3,9 @@
 The source has them in the order in which they were first declared so, with the older ones that are still
 in use: each name then means what it meant. For example, of the cells `def a : Bool = true`, `def b : Bool =
 a` and `def a : Bool = false` all are written, and of `def a : Bool = true` twice only one.
+
+What came from a module is written as the `use` that brought it: hidden names of a module have no other place
+where they would hide nothing of the program. So source that uses a module needs that module where it is read.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ class Entry:
     `uses` has what it mentions, by name, and `cases` the data types of the constructors that it mentions.
     `nat_size` is the size of Nat that it was declared with, `uses_nat` tells whether it depends on
     that, and `auto` whether it needs the copies and drops that are put in. The same text with the same uses
-    keeps its `revision`, which counts what is declared.
+    keeps its `revision`, which counts what is declared. What a module declares has the `use` that brought it
+    as its `module`, and mentions nothing: what the module's names mean is the module's own.
 
     Example:
         >>> import cajal_core as cajal
@@ -36,7 +40,7 @@ class Entry:
         (['Side'], ['L'], 2)
     """
 
-    kind: Literal["def", "extern", "learn", "space", "data"]
+    kind: Literal["def", "extern", "learn", "space", "data", "type", "use"]
     name: str
     type: tys.Type | None
     text: str
@@ -52,8 +56,12 @@ class Entry:
     uses_nat: bool
     auto: bool
     revision: int
-    #: The space or data type that it replaced, whose constructors it took away.
+    #: The declaration of a type that it replaced, whose constructors it took away.
     replaced: Entry | None = field(default=None, repr=False)
+    #: The `use` that brought it, where it is a module's.
+    module: Entry | None = field(default=None, repr=False)
+    #: Of a `use`, a digest of what the module's files say.
+    version: bytes = field(default=b"", repr=False)
     #: A digest of the text and of all that it rests on: a walk of a chain, for each of its links, would take
     #: the square of its length.
     _meaning: bytes = field(init=False, repr=False)
@@ -62,7 +70,8 @@ class Entry:
         rests_on = [
             sorted((name, used._meaning) for name, used in table.items()) for table in (self.uses, self.cases)
         ]
-        meaning = sha256(repr((self.text, rests_on)).encode()).digest()
+        version = self.module.version if self.module else self.version
+        meaning = sha256(repr((self.text, rests_on, version)).encode()).digest()
         object.__setattr__(self, "_meaning", meaning)
 
     @property
@@ -75,6 +84,11 @@ class Entry:
         """The comment without its signs."""
         return without_signs(self.comment)
 
+    @property
+    def again(self) -> str:
+        """What declares it alone again: of a module's name, the `use` of that name."""
+        return f"use {self.module.name} ({self.name})" if self.module else self.source
+
     def means_the_same(self, other: Entry) -> bool:
         """Whether the other has the same text, and so have all that they use."""
         return self._meaning == other._meaning
@@ -86,8 +100,10 @@ def in_use(entries: Iterable[Entry]) -> list[Entry]:
     pending = list(entries)
     # Of one revision, the entry that stands has the latest comment.
     standing = {entry.revision: entry for entry in pending}
+    standing |= {entry.module.revision: entry.module for entry in pending if entry.module}
     while pending:
         entry = pending.pop()
+        entry = entry.module or entry
         if entry.revision not in known:
             known[entry.revision] = standing.get(entry.revision, entry)
             pending += [*entry.uses.values(), *entry.cases.values()]
@@ -95,14 +111,15 @@ def in_use(entries: Iterable[Entry]) -> list[Entry]:
         between, older = list[Entry](), newest.replaced
         while older:  # an older type that is in use, and all since, which took its constructors away
             between.append(older)
-            if older.revision in known:
-                known.update({entry.revision: known.get(entry.revision, entry) for entry in between})
+            if (older.module or older).revision in known:
+                declared = [entry.module or entry for entry in between]
+                known.update({entry.revision: known.get(entry.revision, entry) for entry in declared})
                 between = []
             older = older.replaced
     ordered, latest = dict[int, Entry](), dict[str, Entry]()
     for revision in sorted(known):
         entry = known[revision]
-        before = latest.get(entry.name)
+        before = latest.get(entry.name) if entry.kind != "use" else None
         if before and before.means_the_same(entry):  # what stood between is not in use
             entry = replace(before, comment=entry.comment, apart=entry.apart)
         ordered[entry.revision] = latest[entry.name] = entry
@@ -118,6 +135,6 @@ def written(entries: Iterable[Entry], before: Settings, after: Settings, nat_siz
     for entry in entries:
         size = nat_size or (entry.nat_size if entry.uses_nat else now.nat_size)
         needed = replace(after, nat_size=size, auto=entry.auto or now.auto)
-        parts += [options(now, needed), entry.apart, entry.source]
+        parts += [options(now, needed), entry.apart, entry.again]
         now = needed
     return "\n\n".join(filter(None, [*parts, options(now, after)]))

@@ -1,4 +1,4 @@
-"""Programs from files, and files that are whole whatever happens while they are written."""
+"""The text of files, and files that are whole whatever happens while they are written."""
 
 from __future__ import annotations
 
@@ -10,37 +10,6 @@ from pathlib import Path
 
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import Unreadable, Unwritable
-from cajal_core.program.program import Program
-from cajal_core.terms.values import OverflowMode
-
-
-def load(
-    source: str | Path,
-    nat_size: int = 10,
-    overflow: OverflowMode = "truncate",
-    auto: bool = False,
-    verify: bool = False,
-) -> Program:
-    """A program from a file, given by a `Path` or a string that ends in `.cajal`, or from source.
-
-    The settings are those that the source begins with: it may state others, as what `%save` and
-    `Program.source` write does.
-
-    Raises:
-        CajalError: if the file cannot be read, and as `Program.run` does.
-
-    Example:
-        >>> import cajal_core as cajal
-        >>> cajal.load("def not (x : Bool) : Bool = if x then false else true").names
-        ['not']
-    """
-    program = Program(nat_size, overflow, auto, verify)
-    if isinstance(source, str) and not source.endswith(".cajal"):
-        program.run(source, "source", is_file=True)
-        return program
-    path = Path(source)
-    program.run(read(path), path.name, is_file=True)
-    return program
 
 
 def read(path: Path) -> str:

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import replace
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -35,8 +36,9 @@ from cajal_core.ir.lower import lower
 from cajal_core.ir.verify import verify_graph
 from cajal_core.program.bounded import bounded
 from cajal_core.program.cell import Cell, Result
-from cajal_core.program.declarations import ScopeNames
+from cajal_core.program.declarations import scope
 from cajal_core.program.entries import written
+from cajal_core.program.modules import Modules, with_library
 from cajal_core.program.settings import Settings, checked_overflow, checked_size
 from cajal_core.program.stages import Stage, Stages
 from cajal_core.program.state import State
@@ -66,7 +68,8 @@ class Program:
     `nat_size` is the number of values of a `Nat` written without a size. `overflow` says whether
     the successor of the last number is nothing ("truncate") or that number again ("saturate"). With
     `auto`, copies and drops of data are put in where they are missing. With `verify`, what each pass makes
-    from then on is checked again, and a mistake of the compiler is an `InternalError`.
+    from then on is checked again, and a mistake of the compiler is an `InternalError`. `path` is a folder, or
+    several, where modules are looked for that are not beside what uses them.
 
     Raises:
         CajalError: if a setting is none of these.
@@ -87,8 +90,10 @@ class Program:
         overflow: OverflowMode = "truncate",
         auto: bool = False,
         verify: bool = False,
+        path: str | Path | Iterable[str | Path] = (),
     ) -> None:
         self.verify = verify
+        self._modules = Modules(path)
         self._state = State(settings=Settings(checked_size(nat_size), checked_overflow(overflow), auto))
         #: Held while the program is read or changed, by one thread at a time.
         self._lock = RLock()
@@ -111,7 +116,10 @@ class Program:
     def _copied(self) -> dict[str, Any]:
         """What a copy has too: all but the lock and the compiled code."""
         with self._lock:
-            return {name: kept for name, kept in vars(self).items() if name != "_lock"} | {"_compiled": {}}
+            return {name: kept for name, kept in vars(self).items() if name != "_lock"} | {
+                "_compiled": {},
+                "_modules": copy(self._modules),
+            }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _lock=RLock())
@@ -191,9 +199,7 @@ class Program:
         )
         settings = f"Program(nat_size={self.nat_size}{overflow}{', auto=True' if self.auto else ''})"
         types, names = self._state.types, list(self._state.names)
-        lines = [
-            f"{'data' if isinstance(type, tys.Data) else 'space'} {name}" for name, type in types.items()
-        ]
+        lines = [f"{declaration.kind} {name}" for name, declaration in types.items()]
         lines += map(self._line, names[:LISTED])
         more = [f"… and {len(names) - LISTED} more"] if len(names) > LISTED else []
         return "\n  ".join([settings, *lines, *more])
@@ -218,7 +224,9 @@ class Program:
         `cajal.load(program.source())` is a program with the same declarations and settings; links and trained
         values are no part of it. What each declaration uses stands above it, older declarations included.
         Settings that are not the default are stated in comments such as `{-# OPTIONS nat=12 auto=on #-}`.
-        With `names`, the source declares these alone again, for this program as it is.
+        What a module brought is written as its `use`, so that the module is needed where the source is read:
+        one of the library, or a file beside it. With `names`, the source declares these alone again, for this
+        program as it is.
 
         Raises:
             KeyError: if one of `names` is not declared.
@@ -272,10 +280,13 @@ class Program:
                 state = state.with_links(links, state.externs(state.settings.nat_size, self._passes()))
             self._enter(state)
 
-    def run(self, text: str, name: str = "cell", *, is_file: bool = False) -> list[Result]:
+    def run(
+        self, text: str, name: str = "cell", *, is_file: bool = False, folder: str | Path | None = None
+    ) -> list[Result]:
         r"""Runs a cell: one result an item. `name` is what errors call the cell.
 
-        A cell has at most 40,000 words and signs and 10,000 items; what is a file may have more.
+        A cell has at most 40,000 words and signs and 10,000 items; what is a file may have more. `folder` is
+        where it stands, in which the modules that it uses are looked for first: the present one by default.
 
         Raises:
             CajalError: with all the mistakes of the cell; the program is then as it was before.
@@ -287,7 +298,8 @@ class Program:
             [('data', 'None'), ('term', '(Red, 2)')]
         """
         with self._alone():
-            cell = Cell(self._state, verify=self.verify, compile_term=self._neuron)
+            place = Path.cwd() if folder is None else Path(folder)
+            cell = Cell(self._state, self._modules, place, verify=self.verify, compile_term=self._neuron)
             if not isinstance(cast("object", text), str):
                 raise CajalError(NotText(type(text).__name__))
             results = cell.run(Source(name, text, is_file=is_file))
@@ -402,6 +414,31 @@ class Program:
             _lowered_and_compiled(cast("core.Term", defined), self._state.settings.overflow, passes)
         return stages.stages
 
+    def modules(self, folder: str | Path | None = None) -> list[str]:
+        """The modules that `use` finds from a folder, the present one by default; the library's come last.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> "logic" in cajal.Program().modules()
+            True
+        """
+        return self._modules.names(Path.cwd() if folder is None else Path(folder))
+
+    def module_names(self, module: str, folder: str | Path | None = None) -> list[str]:
+        """The names that `use module (…)` can bring, in their order; none where there is no such module.
+
+        The file is read and parsed, and not checked.
+
+        Raises:
+            CajalError: if the file cannot be read.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> cajal.Program().module_names("logic")[:3]
+            ['not', 'and', 'or']
+        """
+        return self._modules.declared(module, Path.cwd() if folder is None else Path(folder))
+
     def link(self, links: Mapping[str, Link] | None = None, /, **named: Link) -> None:
         """Links externs of the program to tensors, modules or callables, for all later neurons.
 
@@ -475,15 +512,15 @@ class Program:
         return Passes(self.verify)
 
     def _scope(self, nat_size: int, passes: Passes) -> Scope:
-        names = ScopeNames(self._state.names, nat_size, passes)
-        return Scope(names, self._state.types, self._state.constructors, nat_size, auto=self.auto)
+        state = self._state
+        return scope(state.names, state.types, state.constructors, nat_size, passes, auto=self.auto)
 
     def _term(self, text: str, nat_size: int, passes: Passes) -> core.Term:
         if not isinstance(cast("object", text), str):
             raise CajalError(NotText(type(text).__name__))
         item = passes.run("parse", lambda: _bare_term(text))
         checked = elaborate(item, self._scope(nat_size, passes), passes)
-        raise_all(checked.mistakes)
+        raise_all(with_library(checked.mistakes))
         return cast("core.Term", checked.elaborated)  # that of a bare term, and there is no mistake
 
     def _neuron(
@@ -496,11 +533,14 @@ class Program:
     ) -> Neuron:
         """The neuron of a term, on which some seconds are spent already."""
         from cajal_core.neuron.module import Neuron
+        from cajal_core.program.overflows import Evaluated
 
         with self._alone():
-            graph, executable, compiling = self._code(term, overflow or self._state.settings.overflow)
+            mode = overflow or self._state.settings.overflow
+            graph, executable, compiling = self._code(term, mode)
             timed = Passes(self.verify, timings=spent.plus(compiling))
-            neuron = Neuron(graph, executable, timed, None if fresh else self._shared(graph))
+            shared = None if fresh else self._shared(graph)
+            neuron = Neuron(graph, executable, timed, shared, Evaluated(term, mode))
         # An older definition may reach an extern of the same name and another type.
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type

@@ -11,6 +11,7 @@ from cajal_core.base.passes import Passes
 from cajal_core.program.declarations import Declaration
 from cajal_core.program.entries import Entry, in_use, written
 from cajal_core.program.settings import Settings
+from cajal_core.terms import core
 
 if TYPE_CHECKING:
     from cajal_core.backend.links import Link
@@ -36,8 +37,9 @@ class State:
 
     #: Each `def`, `extern` and `learn`, in the order of their last declaration.
     names: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
-    types: Mapping[str, tys.Space | tys.Data] = field(default_factory=dict[str, tys.Space | tys.Data])
-    constructors: Mapping[str, tys.Data] = field(default_factory=dict[str, tys.Data])
+    #: Each `space`, `data` and `type`, and for each constructor the `data` that declares it.
+    types: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
+    constructors: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
     #: Each link, with the type of the extern that it was made for.
     links: Mapping[str, tuple[tys.Type, Link]] = field(default_factory=dict[str, "tuple[tys.Type, Link]"])
     settings: Settings = field(default_factory=Settings)
@@ -62,11 +64,9 @@ class State:
 
     def externs(self, nat_size: int, passes: Passes) -> dict[str, tys.Type]:
         """The externs, with their types."""
-        return {
-            name: declaration.target(nat_size, passes).type
-            for name, declaration in self.names.items()
-            if declaration.kind == "extern"
-        }
+        externs = [(name, found) for name, found in self.names.items() if found.kind == "extern"]
+        targets = [(name, declaration.target(nat_size, passes)) for name, declaration in externs]
+        return {name: target.type for name, target in targets if isinstance(target, core.Extern)}
 
     def with_settings(self, now: Settings, since: Settings) -> State:
         """The state with these settings, as far as they are other than those `since`."""

@@ -15,7 +15,7 @@ from cajal_core.base.confusables import described, plain
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Edit
 from cajal_core.diagnostics.syntax import Meaningless, NotIndented, Unexpected
-from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS
+from cajal_core.syntax.grammar import ARM_STARTS, ATOM_STARTS, PATTERN_STARTS, TERM_STARTS, TYPE_STARTS
 from cajal_core.syntax.habits import find_hint
 from cajal_core.syntax.lexer import DECLARATIONS, KEYWORDS, Token
 from cajal_core.syntax.prefix import longest_prefix
@@ -81,11 +81,13 @@ def _described(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> str:
 
     What may follow only optionally is left out where more is missing.
     """
-    constructor = (tokens[0].type == "data" and at > 2) or "case" in [token.type for token in tokens[:at]]
+    constructor = tokens[0].type == "data" and at > 2
     rest, words = set(fits), list[str]()
+    if rest >= ATOM_STARTS or "<|>" in rest:  # what may follow a term, and is never missing
+        rest -= {"<|>", "."}
     if rest >= TERM_STARTS:
         words.append("a term")
-        rest -= TERM_STARTS
+        rest -= TERM_STARTS | DECLARATIONS
     elif rest >= ATOM_STARTS:
         if not rest - ATOM_STARTS:
             words.append("an argument")
@@ -93,9 +95,14 @@ def _described(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> str:
     if rest >= TYPE_STARTS:
         words.append("a type")
         rest -= TYPE_STARTS
-    if "a term" in words:
-        rest -= DECLARATIONS
-    for optional in ("-o", "*", "[", "(", ":", ","):
+    if rest >= ARM_STARTS:
+        words.append("a pattern")
+        rest -= ARM_STARTS
+    elif rest >= PATTERN_STARTS:
+        if rest <= PATTERN_STARTS | {"!"}:
+            words.append("a name")
+        rest -= PATTERN_STARTS
+    for optional in ("-o", "&", "*", "^", "[", "(", ",", ":", "!"):
         if len(rest) > 1 or (words and rest):
             rest.discard(optional)
     names = {

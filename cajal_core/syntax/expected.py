@@ -38,18 +38,20 @@ class Expected:
     `tokens` are the types of the tokens that the grammar allows: a reserved word or a symbol itself, `name`
     and `Name` for names without and with a capital letter, `int`, and `end` for the end of the item.
     `variables` are those that may be used there, the innermost last. `scrutinee` is what a `case` takes
-    apart, as it is written, where an arm of the `case` begins.
+    apart, as it is written, where an arm of the `case` begins. `module` is that of a `use` where a name
+    that it declares fits, and empty where the module itself does.
 
     Example:
         >>> import cajal_core as cajal
         >>> place = cajal.expected("def f (x : ", 11)
         >>> place.takes_type, place.takes_value, sorted(place.tokens)
-        (True, False, ['(', 'Bool', 'Name', 'Nat', 'Unit'])
+        (True, False, ['(', 'Bool', 'List', 'Name', 'Nat', 'Unit'])
     """
 
     tokens: frozenset[str] = frozenset()
     variables: tuple[Variable, ...] = ()
     scrutinee: str | None = None
+    module: str | None = None
 
     @property
     def takes_value(self) -> bool:
@@ -69,8 +71,9 @@ class Expected:
     @property
     def takes_binder(self) -> bool:
         """Whether a new name fits: of a variable, or of what an item declares."""
-        small = "name" in self.tokens and not self.takes_value
-        return small or ("Name" in self.tokens and not self.takes_constructor and not self.takes_type)
+        if self.takes_value or self.takes_constructor or self.takes_type or self.module is not None:
+            return False
+        return "name" in self.tokens or "Name" in self.tokens
 
 
 _ANY_TERM = Expected(TERM_STARTS)
@@ -114,6 +117,9 @@ def expected(text: str, offset: int) -> Expected:
     prefix = longest_prefix(item.tokens)
     if item.tokens[0] is hole:  # an item begins here, unless the line goes on with the one above
         return Expected(prefix.follow | (_after(above[-1], hole) & CONTINUES if above else frozenset[str]()))
+    if item.tokens[0].type == "use":
+        follow, before = _follow(item, prefix), item.tokens[1 : prefix.length]
+        return Expected(follow, module=(before[0].value if before else "") if "name" in follow else None)
     place = _place(item.tokens, prefix) if prefix.length else Place()
     return Expected(_follow(item, prefix), place.variables, place.case and place.case.scrutinee.span.text)
 

@@ -14,8 +14,8 @@ from cajal_core.syntax.lexer import CLOSERS, tokenize
 from cajal_core.syntax.parse import parse
 
 _INDENT = "  "
-_NO_SPACE_AFTER = frozenset({"(", "[", "\\", "!"})
-_NO_SPACE_BEFORE = frozenset({")", "]", ",", ";", "."})
+_NO_SPACE_AFTER = frozenset({"(", "[", "<", "\\", "!"})
+_NO_SPACE_BEFORE = frozenset({")", "]", ">", ",", ";", "."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def _words(source: Source) -> list[list[tuple[str, str]]]:
 def _laid_out(source: Source) -> str:
     starts = {item.tokens[0].span.start for item in layout(tokenize(source)) if item.tokens}
     pieces = _pieces(source)
+    of_lambdas = _of_lambdas(pieces)
     lines, depth = list[str](), 0
     for index, (piece, opening) in enumerate(zip(pieces, _openings(pieces, starts), strict=True)):
         previous = pieces[index - 1] if index else None
@@ -67,7 +68,7 @@ def _laid_out(source: Source) -> str:
         if previous is None or not lines:
             lines.append(piece.text)
         elif same_line:
-            lines[-1] += _gap(pieces, index) + piece.text
+            lines[-1] += _gap(pieces, index, of_lambdas) + piece.text
         else:
             if piece.breaks > 1 and depth == 0 and opening:
                 lines.append("")
@@ -105,21 +106,36 @@ def _openings(pieces: list[_Piece], starts: set[int]) -> list[bool]:
     return openings[::-1]
 
 
-def _gap(pieces: list[_Piece], index: int) -> str:
+def _gap(pieces: list[_Piece], index: int, of_lambdas: set[int]) -> str:
     """The space between a piece and the one before it in its line."""
     piece, previous = pieces[index], pieces[index - 1]
     if piece.type == "comment" and piece.text.startswith("--"):
         return "  "
     if piece.type in _NO_SPACE_BEFORE or previous.type in _NO_SPACE_AFTER:
         return ""
-    if piece.type == "[" and previous.type in ("Nat", "Name", "name"):
+    is_space = index > 1 and pieces[index - 2].type == "space"
+    if piece.type == "[" and (is_space or previous.type in ("Nat", "List")):
         return ""
-    if ":" in (piece.type, previous.type) and _in_lambda(pieces, index):
+    if ":" in (piece.type, previous.type) and {index, index - 1} & of_lambdas:
+        return ""
+    if previous.type == "." and index - 1 not in of_lambdas:
         return ""
     return " "
 
 
-def _in_lambda(pieces: list[_Piece], index: int) -> bool:
-    r"""Whether the colon at an index, or just before it, is that of `\x:A`."""
-    colon = index if pieces[index].type == ":" else index - 1
-    return colon >= 2 and pieces[colon - 2].type == "\\"
+def _of_lambdas(pieces: list[_Piece]) -> set[int]:
+    r"""Where the `:` and the `.` of each lambda stand: `\x:A. p.1` has one of both, and a `.` of its own."""
+    places, opened = set[int](), list[bool]()
+    in_head = False
+    for index, piece in enumerate(pieces):
+        if piece.type in CLOSERS:
+            opened.append(in_head)
+            in_head = False
+        elif piece.type in CLOSERS.values():
+            in_head = opened.pop()
+        elif piece.type == "\\":
+            in_head = True
+        elif in_head and piece.type in (":", "."):
+            places.add(index)
+            in_head = piece.type == ":"
+    return places

@@ -14,56 +14,101 @@ from cajal_core.base.recursion import deep
 
 _GRAMMAR = TokenGrammar(
     r"""
-    item     = (def / extern / learn / space / data / term) "end"
+    item     = (def / extern / learn / space / data / synonym / use / term) "end"
     def      = "def" "name" param* ":" type "=" term
-    param    = "(" "!"? "name" ":" type ")"
+    param    = "(" (reusable / patterns) ":" type ")"
+    reusable = "!" "name"+
     extern   = "extern" "name" ":" type
     learn    = "learn" "name" ":" type
-    data     = "data" "Name" "=" "Name" more_con*
-    more_con = "|" "Name"
+    data     = "data" "Name" "=" data_con more_con*
+    data_con = "Name" atype*
+    more_con = "|" data_con
+    synonym  = "type" "Name" "=" type
+    use      = "use" "name" names?
+    names    = "(" used more_used* ")"
+    more_used = "," used
+    more_name = "," "name"
+    used     = "name" / "Name"
     space    = "space" "Name" "[" "int" more_int* "]"
     more_int = "," "int"
 
-    type     = product arrow*
-    arrow    = "-o" product
-    product  = atype times*
-    times    = "*" atype
-    atype    = bool / unit_t / nat / named / paren_t
+    pattern  = binder / wildcard / pair_p
+    patterns = pattern+
+    binder   = "name"
+    wildcard = "_"
+    pair_p   = "(" pattern more_p+ ")"
+    more_p   = "," pattern
+
+    type     = with arrow*
+    arrow    = "-o" with
+    with     = product and*
+    and      = "&" product
+    product  = power times*
+    times    = "*" power
+    power    = atype count?
+    count    = "^" "int"
+    atype    = bool / unit_t / nat / list_t / named / paren_t
     unit_t   = "Unit"
     bool     = "Bool"
     nat      = "Nat" size?
+    list_t   = "List" size? atype
     size     = "[" "int" "]"
     named    = "Name"
     paren_t  = "(" type ")"
 
-    term     = lam / if / iter / iter_of / case / let_pair / let / copy / drop / app
-    lam      = "\\" (typed / bare) "." term
+    term     = open / or
+    open     = lam / if / let / copy / drop
+    lam      = "\\" (typed / bare_t / bare) "." term
     typed    = group+
-    group    = "(" "name" ":" type ")"
-    bare     = "name" colon_t?
+    group    = "(" patterns ":" type ")"
+    bare_t   = pattern ":" type
+    bare     = pattern+
     colon_t  = ":" type
     if       = "if" term "then" term "else" term
-    iter     = "iter" "{" term "|" "name" "->" term "}" atom
-    iter_of  = "iter" term "{" "zero" "=>" term "|" "succ" "name" "=>" term "}"
-    case     = "case" term "{" arm more_arm* "}"
-    arm      = con "=>" term
-    more_arm = "|" arm
-    let_pair = "let" "(" "name" "," "name" ")" "=" term "in" term
-    let      = "let" "name" "=" term "in" term
-    copy     = "copy" term "as" "(" "name" "," "name" ")" "in" term
+    let      = "let" pattern colon_t? "=" term "in" term
+    copy     = "copy" term "as" copies "in" term
+    copies   = "(" "name" more_name+ ")"
     drop     = "drop" term "in" term
+    or       = closed more_or*
+    more_or  = "<|>" (open / closed)
+    closed   = iter / iter_of / case / fold / app
+    iter     = "iter" "{" term "|" pattern "->" term "}" atom
+    iter_of  = "iter" term "{" "zero" "=>" term "|" "succ" pattern "=>" term "}"
+    fold     = "fold" term "{" "nil" "=>" term "|" ("cons" / "snoc") pattern pattern "=>" term "}"
+    case     = "case" term "{" arm more_arm* "}"
+    arm      = (con_p / succ_p / cons_p / unit_p / word_p / number_p / pattern) "=>" term
+    more_arm = "|" arm
+    con_p    = "Name" pattern*
+    succ_p   = "succ" pattern
+    cons_p   = "cons" pattern pattern
+    unit_p   = "(" ")"
+    word_p   = "true" / "false" / "zero" / "nil"
+    number_p = "int"
     app      = head atom*
-    head     = succ / atom
+    head     = succ / cons / dict / atom
     succ     = "succ" atom
-    atom     = var / con / true / false / zero / int / unit / tuple / paren
+    cons     = "cons" atom atom
+    dict     = "dict" atom atom
+    atom     = picked / int
+    picked   = base pick*
+    pick     = "." "int"
+    base     = var / con / true / false / zero / fail / nil / unit / tuple / paren / angles / each / list
     con      = "Name"
     unit     = "(" ")"
     tuple    = "(" term more_term+ ")"
+    angles   = "<" term more_term+ ">"
+    each     = "[" term "|" source more_source* "]"
+    source   = pattern "in" term
+    more_source = "," source
+    list     = "[" elements? "]"
+    elements = term more_term*
     more_term = "," term
     var      = "name"
     true     = "true"
     false    = "false"
     zero     = "zero"
+    fail     = "fail"
+    nil      = "nil"
     int      = "int"
     paren    = "(" term colon_t? ")"
     """
@@ -78,17 +123,20 @@ class _DeepSeries(Series):
     match_core = deep(Series.match_core)
 
 
-# The two rules that may stand inside themselves.
-_GRAMMAR["term"].__class__ = _DeepOneOf
+# What may stand inside itself, cut into steps that are short enough.
+for _rule in ("term", "atype", "atom", "pattern"):
+    _GRAMMAR[_rule].__class__ = _DeepOneOf
 _GRAMMAR["type"].__class__ = _DeepSeries
 
 #: What a whole item is.
 ITEM = _GRAMMAR["item"]
 
-#: Token types that begin a term, an argument, a type.
-TERM_STARTS = frozenset("name Name true false zero int ( \\ if iter case let copy drop succ".split())
-ATOM_STARTS = frozenset("name Name true false zero int (".split())
-TYPE_STARTS = frozenset("Bool Unit Nat Name (".split())
+#: Token types that begin a term, an argument, a type, a pattern, an arm.
+ATOM_STARTS = frozenset("name Name true false zero int fail nil ( < [".split())
+TERM_STARTS = ATOM_STARTS | frozenset("\\ if iter case fold let copy drop succ cons dict".split())
+TYPE_STARTS = frozenset("Bool Unit Nat List Name (".split())
+PATTERN_STARTS = frozenset("name _ (".split())
+ARM_STARTS = PATTERN_STARTS | frozenset("Name true false zero int succ nil cons".split())
 
 
 def parse_tokens(tokens: Sequence[Any]) -> Node:

@@ -2,8 +2,10 @@ r"""What people write by habit, and what to write instead: a table of patterns o
 
 A pattern is a little program. `‸` stands before the token at which the parser gives up. `x` is any name,
 `C` any name with a capital, `3` any number, `KEYWORD` any reserved word and `END` the end; other words are
-themselves, `Λ*` one that begins so, and `a/b` is either. `…` skips any tokens, `~` those of one phrase. `<`
-is the start of the item, and `^` stands before the culprit where that is not the token after `‸`.
+themselves, `Λ*` one that begins so, and `a/b` is either. `…` skips any tokens, `~` those of one phrase.
+`START` is the start of the item, and `†` stands before the culprit where that is not the token after `‸`.
+
+It has over 300 lines, because a habit is met where others are not, and the order of the rows decides.
 """
 
 from __future__ import annotations
@@ -18,30 +20,59 @@ from cajal_core.syntax.lexer import KEYWORDS, Token
 from cajal_core.syntax.rewrites import (
     Rewrite,
     annotated,
-    annotated_let,
+    applied,
     before,
-    bool_arms,
     capital,
+    cons_pattern,
+    copies,
     declared,
+    declared_by,
+    field_of,
+    fields,
     first,
     instead,
     joined,
     lambda_word,
+    listed,
     next_lambda,
     nothing,
-    pair_arm,
     paired,
     parenthesized,
     renamed,
-    rounded,
+    replaced,
+    sized_list,
     small,
 )
 
 _LAMBDA = r"a function is written `\x. t`, or `\x:A. t` with its type"
-_LAMBDAS = r"each variable has its own `\`: `\x. \y. t`"
-_CASE = "`case` is for `data` types; a Bool is taken apart by `if`, a Nat by `iter`"
-_CASE_PAIR = "a pair is taken apart by `let (x, y) = p in t`"
-_MATCH = "`data` is taken apart by `case d { C => s | D => t }`, a Bool by `if`, a Nat by `iter`"
+_LAMBDAS = r"a variable with a type has its own `\`: `\x:A. \y:B. t`"
+_SPACES = r"variables are separated by spaces: `\x y. t`"
+_MATCH = "a value is taken apart by `case d { C x => s | D => t }`"
+_DEEP = "the parts of a pattern are names, `_` and pairs; a part is taken apart by a `case` of its own"
+_LET_PARTS = "`let` takes pairs apart; other values are taken apart by `case s { C x => t | D => u }`"
+_PICKED = "of alternatives one is picked, `p.1`; they are not taken apart"
+_FOLD = "a list is read by `fold xs { nil => b | cons x y => s }`, or with `snoc y x` from the left"
+_CONS_PARTS = "`cons` names two: the first element and the rest, in `fold` the element and the state"
+_LIST_CASE = "a list is taken apart by `nil` and `cons x r`, the first element and the rest"
+_CONS = "a list with one more element is `cons x xs`; an annotation is `(t : A)`, in parentheses"
+_EACH = "a list of results is written `[t | x in xs]`"
+_WILDCARD = "`_` drops a value and names nothing; what is used has a name"
+_CHOICE = "the results of both are written `a <|> b`; for a Bool define `or` and write `or x y`"
+_AND = "alternatives are written `<a, b>`; for a Bool define `and` and write `and x y`"
+_NO_AND = "there are no operators; define `and` and write `and x y`"
+_OR = "there are no operators; define `or` and write `or x y`"
+_LIST_OF = "a list type names its elements, and before them how many there are at most: `List[3] Bool`"
+_POWER = "`A ^ 3` is a type, with a number from 2 on"
+_FIELDS = "the types of the fields follow a constructor: `data T = C A (B * D)`"
+_TYPE_OR_DATA = "`type T = A` is another name for a type; a data type is written `data T = C | D`"
+_CONS_ALONE = r"`cons` is given both, `cons x xs`; as a function it is `\x xs. cons x xs`"
+_DICT_ALONE = r"`dict` is given both, `dict ks vs`; as a function it is `\ks vs. dict ks vs`"
+_CONS_ONE = r"`cons` is given a list, too; as a function it is `\xs. cons x xs`"
+_DICT_ONE = r"`dict` is given values, too; as a function it is `\vs. dict ks vs`"
+_ARGUMENT = "an argument is put in parentheses: `f (‸ …)`"
+_SUM = "a sum is declared, `data Sum = L A | R B`; its values are `L x` and `R y`"
+_USE = "a module is used by `use logic`, or `use logic (and, or)` for some of its names"
+_USE_ONE = "`use` takes one module: `use logic`, or `use logic (and, or)` for some of its names"
 _NO_OF = "`case d { C => s | D => t }`, without `of` or `with`"
 _ARM = "arms are separated by `|`: `{ C => s | D => t }`"
 _ITER = "`iter n { zero => s | succ y => t }` has both arms, `zero` first"
@@ -50,25 +81,25 @@ _THEN = "a condition is followed by `then`: `if c then t else e`"
 _ELSE = "`if` always has both branches: `if c then t else e`"
 _LET = "what uses `x` follows `in`: `let x = s in t`"
 _LET_DEF = r"inside a term `let f = \x:A. s in t`, at the left margin `def f (x : A) : B = s`"
-_COPY = "the two copies are in parentheses: `copy s as (x, y) in t`"
+_COPY = "the copies are in parentheses: `copy s as (x, y) in t`"
 _DROP = "what is left follows `in`: `drop s in t`"
 _DEF = "a definition is written `def f (x : A) : B = t`"
 _VALUE = "a definition is written `def x : A = t`"
 _PARAMETER = "a parameter is written `(x : A)`"
-_PARAMETERS = "each parameter has its own parentheses and type: `(x : A) (y : B)`"
+_PARAMETERS = "parameters of one type are written `(x y : A)`, others `(x : A) (y : B)`"
 _RESULT = "the type of the result follows `:`: `def f (x : A) : B = t`"
 _STATED = "a definition states its type: `def f (x : A) : B = t`"
 _EXTERN = "an `extern` has no body, Python links it: `extern f : A`; with one it is `def f : A = t`"
 _LEARN = "a `learn` has no body, training finds it: `learn w : A`; with one it is `def w : A = t`"
-_BUILT_IN = "`Bool`, `Unit` and `Nat` cannot be declared again"
+_BUILT_IN = "`Bool`, `Unit`, `Nat` and `List` cannot be declared again"
 _NAMES = "names of variables and definitions begin with a lower-case letter"
 _NO_TYPE = "types begin with a capital letter, as `Bool` and `Nat` do; no name stands for any type"
 _TYPES = "names of types begin with a capital letter"
 _CONSTRUCTORS = "constructors begin with a capital letter"
-_SEPARATED = "constructors are separated by `|`, and hold nothing: `data T = C | D`"
+_SEPARATED = "constructors are separated by `|`: `data T = C | D`"
 _RESERVED = "`‸` is a reserved word; choose another name"
 _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:Nat. succ n`"
-_PARTS = "a value has no fields; a pair is taken apart by `let (x, y) = p in t`"
+_PARTS = "fields have no names; a pair is taken apart by `let (x, y) = p in t`, an alternative is `p.1`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
 _BANG = "define `not` and write `not x`; a reusable parameter alone is marked, `(!f : A)`, not its argument"
@@ -84,6 +115,15 @@ WORDS = {
     "where": _WHERE,
     **dict.fromkeys(["for", "while", "loop"], _REPEATS),
     "print": "a bare term is shown: write it alone",
+    **dict.fromkeys(["foldr", "foldl", "fold_left", "fold_right", "reduce"], _FOLD),
+    **dict.fromkeys(["map", "fmap"], f"{_EACH}: here `[f x | x in xs]`"),
+    **dict.fromkeys(["zip", "zipWith"], f"{_EACH}, of lists in step `[(x, y) | x in xs, y in ys]`"),
+    "filter": f"{_FOLD}; to leave an element out, the step gives `y` alone",
+    **dict.fromkeys(["head", "tail"], f"{_LIST_CASE}: `case xs {{ nil => s | cons x r => t }}`"),
+    **dict.fromkeys(["fst", "snd"], "a pair is taken apart by `let (x, y) = p in t`"),
+    **dict.fromkeys(["inl", "inr"], _SUM),
+    **dict.fromkeys(["import", "from", "include", "require"], _USE),
+    **dict.fromkeys(["error", "raise", "throw", "undefined"], "a term without a result is `fail`"),
 }
 
 #: Types of other languages, where they name nothing here, and what they are called.
@@ -100,27 +140,42 @@ DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 # The first row that matches tells.
 _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ = =", "", _EQ),
-    ("^ for/while ~ ‸ in/:/{", "", _REPEATS),
+    ("[ … † for … ‸ in", "|", _EACH, instead("|")),
+    ("† for/while ~ ‸ in/:/{", "", _REPEATS),
     ("‸ !", "int", _BANG),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
-    ("< ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
+    ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
-    ("< ^ fun/fn/func/function/lambda x ‸ : ~ =>", "", _LAMBDA),
-    ("< ^ define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF, instead("def")),
-    ("< ^ type/enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
-    ("< x ‸ : … =", "", _VALUE, first("def ")),
-    ("data/space ‸ Bool/Unit/Nat", "", _BUILT_IN),
-    ("data/space ‸ KEYWORD", "", _RESERVED),
-    ("data/space ‸ x", "", _TYPES, renamed(capital)),
-    ("data C ‸ x/C", "=", "a data type has no parameters: `data T = C | D`"),
+    ("START † fun/fn/func/function/lambda x ‸ : ~ =>", "", _LAMBDA),
+    ("START † define/Def/val/var/const/fun/fn/func/function x … ‸ :/=", "", _DEF, instead("def")),
+    ("START † enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
+    ("type C = … ‸ |/C/Bool/Unit/Nat/List", "end", _TYPE_OR_DATA, declared_by("data")),
+    ("START x ‸ : … =", "", _VALUE, first("def ")),
+    ("data/space/type ‸ Bool/Unit/Nat/List", "", _BUILT_IN),
+    ("data/space/type ‸ KEYWORD", "", _RESERVED),
+    ("data/space/type ‸ x", "", _TYPES, renamed(capital)),
+    ("data/type C ‸ x/C", "=", "a declared type has no parameters: `data T = C | D`"),
     ("data C = ‸ |", "", "the first constructor has no `|` before it", instead("")),
-    ("data … ‸ Bool/Unit/Nat", "Name", f"{_BUILT_IN}; a constructor has a name of its own"),
-    ("data … ‸ x", "Name", _CONSTRUCTORS, renamed(capital)),
+    ("data … ‸ Bool/Unit/Nat/List", "Name !Bool", f"{_BUILT_IN}; a constructor has a name of its own"),
+    ("data … C ‸ of", "Bool", _FIELDS, instead("")),
+    ("data … C ( … ‸ ,", ")", _FIELDS, fields),
+    ("data … C ‸ :/{", "Bool", f"{_FIELDS}; fields have no names"),
+    ("data C = … ‸ */-o/&/^", "|", _FIELDS, field_of),
+    ("data … ‸ x", "Name !Bool", _CONSTRUCTORS, renamed(capital)),
     ("data C = … ‸ ,", "|", _SEPARATED, instead(" |")),
-    ("data C = … ‸ C", "|", _SEPARATED, before("| ")),
-    ("data C = … ‸", "|", "constructors hold nothing: `data T = C | D`"),
+    ("use ‸ C", "", "names of modules begin with a lower-case letter", renamed(small)),
+    ("use x ‸ . x", "", _USE, listed),
+    ("use x ‸", "end", _USE_ONE),
+    ("use x ( … ‸ x", ",", _USE, before(", ")),
     ("space C ‸", "[", "a space has a shape: `space Image[28, 28]`"),
     ("space C [ … ‸", "int", "a shape is made of numbers: `space Image[28, 28]`"),
+    ("let ‸ C/3/true/false/zero/succ/nil/cons", "_", _LET_PARTS),
+    ("let ‸ <", "_", _PICKED),
+    (r"\ ‸ C", "name !int", _NAMES, renamed(small)),
+    ("iter/case/fold … ‸ C/3/true/false/zero/succ/nil/cons", "_ !Name", _DEEP),
+    ("case … ‸ <", "Name _", _PICKED),
+    ("case … ‸ [ ]", "Name _", _LIST_CASE, replaced(2, "nil")),
+    ("‸ _", "name !int", "`_` stands for what is dropped; here a name is wanted"),
     ("‸ C", "name !int", _NAMES, renamed(small)),
     ("‸ KEYWORD", "name !int", _RESERVED),
     ("extern x … ‸ =", "", _EXTERN),
@@ -129,9 +184,9 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("def x ~ ‸ : =", "=", f"{_STATED}, with `=` before `t`", instead("")),
     ("def x ~ ‸ =", ":", _STATED),
     ("def x ~ ‸ ->/=>", ":", _RESULT, instead(":")),
-    ("def x ~ ( x ‸ x/,", ":", _PARAMETERS),
+    ("def x ~ ( x ~ ‸ ,", ":", _PARAMETERS, instead("")),
     ("def x ~ ( x : ~ ‸ ,", ")", _PARAMETERS),
-    ("def x ~ ( x ‸ )", ":", _PARAMETER),
+    ("def x ~ ( x ~ ‸ )", ":", _PARAMETER),
     ("def x ~ ‸ x", "( !Bool", _PARAMETER),
     ("def x ~ ‸ END", ":", _STATED),
     ("def x ~ ‸ END", "=", "the body follows `=`: `def f (x : A) : B = t`"),
@@ -139,47 +194,67 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ bool/boolean/Boolean", "Bool", "did you mean `Bool`?", instead("Bool")),
     ("‸ nat/int/integer", "Bool", "did you mean `Nat`?", instead("Nat")),
     ("‸ unit", "Bool", "did you mean `Unit`?", instead("Unit")),
+    ("‸ list", "Bool", "did you mean `List`?", instead("List")),
+    ("def x ~ ( x : ‸ x", "Bool", _NO_TYPE, declared),
+    ("\\ ( x ~ : ‸ x", "Bool", _NO_TYPE, declared),
+    ("( x : ‸ x )", "Bool", _CONS),
+    ("( x : ‸ :", "Bool", _CONS),
+    ("List ‸ <", "", _LIST_OF),
+    ("List [ ‸", "int", _LIST_OF),
+    ("List Bool/Unit/C ‸ [ 3 ]", "-o", _LIST_OF, sized_list),
+    ("‸ [", "Bool", _LIST_OF),
+    ("^ ‸", "int !name", _POWER),
+    ("‸ _", "Bool", "a type is written out; `_` stands for a value that is dropped"),
     ("‸ x", "Bool", _NO_TYPE, declared),
-    ("‸ Bool/Unit/Nat", "int", "`‸` is a type, not a term"),
+    ("List ‸ )/=/END/-o/*/,", "Bool", _LIST_OF),
+    ("‸ Bool/Unit/Nat/List", "int", "`‸` is a type, not a term"),
     # Functions
-    ("^ fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA, lambda_word),
-    ("^ Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
-    ("\\ … ‸ ->/=>", ".", _LAMBDA, instead(".")),
-    ("\\ ( x ‸ ,", ":", r"a pair is taken apart inside: `\p. let (x, y) = p in t`"),
-    ("\\ ( x ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
-    ("\\ … ‸ x", ".", _LAMBDAS, next_lambda),
-    ("\\ … ‸ ,", ".", _LAMBDAS, instead(". \\")),
+    ("† fun/fn/func/function/lambda ~ ‸ ->/=>/:/{", "", _LAMBDA, lambda_word),
+    ("† Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
+    ("\\ … ‸ ->/=>", ". !<|>", _LAMBDA, instead(".")),
+    ("\\ ( x ~ ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
+    ("\\ … ‸ x", ". !<|> !name", _LAMBDAS, next_lambda),
+    ("\\ … ‸ ,", ". _", _SPACES, instead("")),
+    ("\\ … ‸ ,", ". !<|> !name", _LAMBDAS, instead(". \\")),
     # Arms
-    ("^ match/switch … ‸ {/=>/->/|/:", "", _MATCH),
-    ("case … ^ of/with … ‸ =>/->/|/:", "{", _NO_OF),
-    ("iter/case … { ‸ |", "", "the first arm has no `|` before it", instead("")),
-    ("case … ‸ _/else/default/otherwise", "Name !int", "every constructor has an arm of its own"),
-    ("case … ‸ x", "Name !int", _CONSTRUCTORS),
-    ("case … ‸ (", "Name !int", _CASE_PAIR, pair_arm),
-    ("case … ‸ true/false", "Name !int", _CASE, bool_arms),
-    ("case … ‸ zero/succ/3", "Name !int", _CASE),
-    ("case … { ‸ }", "Name", "a `case` has one arm for every constructor: `case d { C => s | D => t }`"),
+    ("† match/switch … ‸ {/=>/->/|/:", "", _MATCH),
+    ("case … † of/with … ‸ =>/->/|/:", "{", _NO_OF),
+    ("iter/case/fold … { ‸ |", "", "the first arm has no `|` before it", instead("")),
+    ("case … ‸ else", "Name _", "the last arm may stand for all others: `_ => t`", instead("_")),
+    ("case … { ‸ }", "Name", "a `case` has an arm for every constructor: `case d { C x => s | D => t }`"),
+    ("case … C ~ ‸ ,", "=> _", "the parts of a pattern are separated by spaces: `C x y => t`", instead("")),
+    ("case … x ‸ : x/:", "=>", _LIST_CASE, cons_pattern),
+    ("fold … ‸ cons/snoc", "nil !int", "`nil` comes first: `fold xs { nil => b | cons x y => s }`"),
+    ("fold … ‸ [ ]", "nil !int", _FOLD, replaced(2, "nil")),
+    ("fold … ‸", "nil !int", _FOLD),
+    ("fold … ‸", "cons !int", _FOLD),
+    ("fold ~ ‸ END/)/}/]", "{", _FOLD),
+    ("fold ~ { nil … ‸ }", "| !}", _FOLD),
+    ("cons/snoc ~ ‸ =>", "_", _CONS_PARTS, before("_ ")),
+    ("‸ cons/snoc x", "| !}", _ARM, before("| ")),
     ("iter … ‸", "zero !int", _ITER),
     ("iter … ‸ }", "| !}", _ITER),
     ("iter … ‸", "succ !int", _ITER),
-    ("succ x ‸ x", "=>", "`succ y` names one variable, the state so far: `succ y => t`"),
-    ("zero/x/C ‸ ->", "=>", "an arm of `iter n {…}` or of `case` is written with `=>`", instead("=>")),
+    ("succ x ‸ x", "=>", "`succ y` has one variable, which may be a pair: `succ (x, y) => t`"),
+    ("‸ ->", "=>", "an arm of `case`, `fold` or `iter n {…}` is written with `=>`", instead("=>")),
     ("iter … ‸ =>", "->", _ITER_OF, instead("->")),
     ("‸ succ x", "| !}", _ARM, before("| ")),
     ("‸ succ", "| !}", _ARM),
     ("C ‸ =>", "| int", _ARM, before("| ", back=1)),
+    ("C x ‸ =>", "| int", _ARM, before("| ", back=2)),
     ("iter { … } ‸", "int", "the count follows: `iter { s | y -> t } n`"),
     # Forms with `in`, `then` and `else`
-    ("let ( x , x ‸ ,", "", "`(x, y, z)` is `((x, y), z)`: take it apart in two steps"),
     ("let x ‸ ,", "", "a pair is taken apart with parentheses: `let (x, y) = s in t`", paired),
     ("let rec ‸ x", "", "a definition sees only those above it; what repeats is an `iter`"),
     ("let x ‸ x/(", "=", _LET_DEF),
-    ("let x ‸ :", "=", "a type is written around the term: `let x = (t : A) in …`", annotated_let),
     ("let x ‸ in", "=", _LET),
     ("if … ‸ =", "then", _EQ),
+    ("as ‸ x", "(", _COPY, copies),
     ("as ‸", "(", _COPY),
+    ("as ( ~ x ‸ x", ",", _COPY, before(", ")),
+    ("as ( x ‸ )", ",", "`copy` makes two copies or more: `copy s as (x, y) in t`"),
     ("‸", "as", _COPY),
-    ("copy … as ( x , x ) ‸", "in", _COPY, joined),
+    ("copy … as ( … ) ‸", "in", _COPY, joined),
     ("drop ~ ‸", "in", _DROP, joined),
     ("let … ‸ END", "in", f"{_LET}; for the whole program it is `def x : A = s`"),
     ("drop … ‸ END", "in", _DROP),
@@ -189,27 +264,42 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     # Terms
     ("3 ‸ .", "", "numbers are whole"),
     ("succ ‸ END/)/}/|/,/in/then/else/as/:", "int", _SUCC, instead(r"(\n:Nat. succ n)", back=1)),
-    ("x ‸ .", "", _PARTS),
-    ("^ where x … ‸ =/:", "", _WHERE),
-    ("‸ [", "int", "a pair is written `(s, t)`; there are no lists", rounded),
+    ("cons ‸ END/)/}/|/,/>/]", "int !end", _CONS_ALONE, instead(r"(\x xs. cons x xs)", back=1)),
+    ("dict ‸ END/)/}/|/,/>/]", "int !end", _DICT_ALONE, instead(r"(\ks vs. dict ks vs)", back=1)),
+    ("cons ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _CONS_ONE, applied("cons", "xs")),
+    ("dict ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _DICT_ONE, applied("dict", "vs")),
+    ("x . ‸ x", "int !name", _PARTS),
+    ("‸ snoc", "int", "`snoc` stands in `fold` alone; a list with one more element is `cons x xs`"),
+    ("† where x … ‸ =/:", "", _WHERE),
+    ("[ … | x/_/) ‸", "in", _EACH),
+    ("‸ & &", "int", _NO_AND),
+    ("‸ &", "int", _AND),
+    ("‸ ^", "int", _POWER),
+    ("‸ | |", "int", _OR),
+    ("‸ |", "int end", _CHOICE, instead("<|>")),
+    ("( ~ ‸ |", "int )", _CHOICE, instead("<|>")),
+    ("‸ : :", "int", _CONS),
+    ("‸ : x", "int end", _CONS),
+    ("< ~ ‸ >", "int", "`<a, b>` has two alternatives or more; there is no comparison"),
+    ("‸ _", "int", _WILDCARD),
     ("‸ ->/=>", "-o", "a function type is written `-o`", instead("-o")),
     ("x ‸ ->/=>", "int", _LAMBDA),
     ("succ ‸ succ", "int", "an argument is put in parentheses: `succ (succ …)`", parenthesized),
-    ("‸ if/iter/case/let/copy/drop/\\/succ", "int", "an argument is put in parentheses: `f (‸ …)`"),
+    ("‸ if/iter/case/fold/let/copy/drop/\\/succ/cons/dict", "int", _ARGUMENT),
     ("‸", "then", _THEN),
-    ("< x ‸ =", "", _VALUE),
-    ("< x … ‸ =", "int", _DEF),
+    ("START x ‸ =", "", _VALUE),
+    ("START x … ‸ =", "int", _DEF),
     ("‸ =", "int", _EQ),
-    ("< x … ‸ : … =", "", _DEF),
+    ("START x … ‸ : … =", "", _DEF),
     ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`", annotated),
-    ("‸ def/extern/learn/space/data", "", "a new item begins at the left margin, or after `;`"),
+    ("‸ def/extern/learn/space/data/type/use", "", "a new item begins at the left margin, or after `;`"),
 )  # fmt: skip
 
 #: How many tokens before and after `‸` are looked at, and how many at the start of the item.
 _AROUND, _FIRST = 80, 4
 #: What does not stand within a phrase.
 _BETWEEN = "|".join(map(re.escape, "= in => -> | { }".split()))
-_CLASSES = {"x": r"name␟\S+", "C": r"Name␟\S+", "3": r"int␟\S+", "END": r"end␟\S*", "<": "<"}
+_CLASSES = {"x": r"name␟\S+", "C": r"Name␟\S+", "3": r"int␟\S+", "END": r"end␟\S*", "START": "START"}
 _CLASSES["KEYWORD"] = rf"(?:{'|'.join(sorted(KEYWORDS))})␟\S+"
 _SKIPS = {"…": r"(?:\S+ )*?", "~": rf"(?:(?!(?:{_BETWEEN})␟)\S+ )*?"}
 
@@ -233,7 +323,7 @@ def find_hint(tokens: Sequence[Token], at: int, fits: AbstractSet[str]) -> Hint 
         f"{token.type}␟{token.value} "
         for token in [*map(tokens.__getitem__, before), *tokens[at : at + _AROUND]]
     ]
-    text = "".join(["< ", *words[: len(before)], "‸ ", *words[len(before) :]])
+    text = "".join(["START ", *words[: len(before)], "‸ ", *words[len(before) :]])
     for pattern, wanted, unwanted, hint, rewrite in _ROWS:
         if wanted <= fits and not unwanted & fits and (match := pattern.search(text)):
             culprit = before[text.count(" ", 0, match.start("culprit")) - 1] if pattern.groups else None
@@ -246,7 +336,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of the table, over tokens written `type␟value `."""
     parts, words = list[str](), iter(pattern.split(" "))
     for word in words:
-        if word == "^":
+        if word == "†":
             parts.append(rf"(?P<culprit>{_one_of(next(words))} )")
         else:
             parts.append("‸ " if word == "‸" else _SKIPS.get(word) or f"{_one_of(word)} ")
@@ -260,9 +350,9 @@ def _one_of(alternatives: str) -> str:
 def _token(word: str) -> str:
     if word in _CLASSES:
         return _CLASSES[word]
-    if word.endswith("*"):
+    if word.endswith("*") and word != "*":
         return rf"[nN]ame␟{word[:-1]}\S*"
-    is_name = word.isidentifier() and word not in KEYWORDS
+    is_name = word.isidentifier() and word not in KEYWORDS and word != "_"
     return f"[nN]ame␟{word}" if is_name else rf"{re.escape(word)}␟\S+"
 
 

@@ -20,7 +20,7 @@ from cajal_core.diagnostics.syntax import SemicolonInBrackets, Unclosed, Unopene
 from cajal_core.syntax.lexer import CLOSERS, DECLARATIONS, Token, Tokens, blanked
 
 #: A line at the margin that starts with one of these goes on with the item before it.
-CONTINUES = frozenset({"}", ")", "{", "|", "then", "else", "in", "as"})
+CONTINUES = frozenset({"}", ")", "]", ">", "{", "|", "<|>", "then", "else", "in", "as"})
 
 
 @dataclass(slots=True)
@@ -93,7 +93,8 @@ def _items(tokens: list[Token], blanked: str) -> Iterator[ItemTokens]:
 
 
 def _close(token: Token, open_brackets: list[Token], item: ItemTokens) -> None:
-    if not open_brackets:
+    compares = token.type == ">" and open_brackets and open_brackets[-1].type != "<"
+    if not open_brackets or compares:  # what compares leaves the brackets around it as they are
         item.mistakes.append(Unopened(token.span))
         return
     opener = open_brackets.pop()

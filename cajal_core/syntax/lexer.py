@@ -13,16 +13,17 @@ from dataclasses import dataclass
 
 from cajal_core.base.confusables import ADVICE, MEANT, described
 from cajal_core.base.source import Source, Span
-from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.diagnostics.mistake import Edit, Mistake
 from cajal_core.diagnostics.syntax import BadName, HugeNumber, Meaningless, TooLong, Unclosed, Unopened
 
-DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data"})
+DECLARATIONS = frozenset({"def", "extern", "learn", "space", "data", "type", "use"})
 KEYWORDS = DECLARATIONS | frozenset(
-    "if then else iter zero succ case let in copy as drop true false Bool Unit Nat".split()
+    "if then else iter zero succ case fold nil cons snoc let in copy as drop fail dict true false".split()
+    + "Bool Unit Nat List".split()
 )
 #: Spellings of a token beside its plain one.
 ALIASES = {"λ": "\\", "⊸": "-o", "⊗": "*", "↪": "->", "tt": "true", "ff": "false"}
-CLOSERS = {"(": ")", "{": "}", "[": "]"}
+CLOSERS = {"(": ")", "{": "}", "[": "]", "<": ">"}
 _DIGITS_AT_MOST = 18
 #: A source with more tokens and mistakes than this is not read to its end.
 MOST_TOKENS = 40_000
@@ -34,7 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<remark>(?:\#+|//+)[^\n]*)"
     rf"|(?P<alike>{'|'.join(map(re.escape, MEANT))})"
     r"|(?P<string>[\"“„«][^\"“”»\n]*[\"“”»]?)"
-    r"|(?P<symbol>-o|->|=>|[\\.:=(){}\[\]|,;*!λ⊸⊗↪])"
+    r"|(?P<symbol>-o|->|=>|<\|>|[\\.:=(){}\[\]<>|,;*&^!λ⊸⊗↪])"
     r"|(?P<word>(?:(?!λ)[\w'])+)"
 )
 _COMMENT_EDGE = re.compile(r"\{-|-\}")
@@ -44,7 +45,7 @@ _COMMENT_EDGE = re.compile(r"\{-|-\}")
 class Token:
     """`type` is what the grammar matches: a keyword or symbol itself, or name, Name, int, end.
 
-    An `end` is the `;` that ends an item, or empty.
+    `_` is a symbol: it names nothing. An `end` is the `;` that ends an item, or empty.
     """
 
     type: str
@@ -95,13 +96,17 @@ def tokenize(source: Source, position: int = 0, stop: int | None = None) -> Toke
             meant = MEANT[span.text]
             symbols = [meant] if _TOKEN.fullmatch(meant) else list(meant)
             tokens.extend(Token(symbol, span.text, span) for symbol in symbols)
-            hint = f"this is {described(span.text[0])}; write `{meant}`"
+            said = "" if span.text.isascii() else f"this is {described(span.text[0])}; "
+            hint = f"{said}write `{meant}`"
             mistakes.append(Meaningless(span, hint, meant))
         elif kind == "word":
             tokens.append(_word(span, mistakes))
         elif kind == "remark":  # a comment of another language: its words are no mistakes of their own
             mark = Span(source, position, _stray_end(text, position))
             mistakes.append(Meaningless(mark, ADVICE[text[position]]))
+        elif kind == "string" and tokens and tokens[-1].type == "use":
+            module = span.text.strip('"“”„«»')
+            mistakes.append(Meaningless(span, f"write `{module}`", mend=(Edit(span, module),)))
         else:
             mistakes.append(Meaningless(span, ADVICE.get(span.text[0])))
         position = end
@@ -187,7 +192,7 @@ def _word(span: Span, mistakes: list[Mistake]) -> Token:
         mistakes.append(BadName(span))
         return Token("name", word, span)
     word = ALIASES.get(word, word)
-    if word in KEYWORDS:
+    if word in KEYWORDS or word == "_":
         return Token(word, word, span)
     return Token("Name" if word[0].isupper() else "name", word, span)
 

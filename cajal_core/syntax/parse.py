@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from parsimonious.exceptions import ParseError
@@ -34,6 +35,8 @@ MOST_ITEM_TOKENS = 30_000
 MOST_ITEMS = 10_000
 #: The most items of a cell whose mistakes are told.
 MOST_BROKEN = 100
+#: What nests without a bracket.
+_NESTING = frozenset({"\\", "if", "iter", "case", "fold", "let", "copy", "drop", "-o", "List"})
 #: What stands beyond one is an item of its own, even where the one before it ends too early.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
@@ -142,14 +145,27 @@ def _item(laid_out: ItemTokens, below: Iterator[Token]) -> tree.Item | Broken:
 
 
 def _broken(tokens: Sequence[Token], mistakes: Sequence[Mistake], below: int = 0) -> Broken:
-    """A declaration declares its first name, a data type its other capital names too."""
+    """A declaration declares its first name, a data type its constructors too; of `use` nobody knows."""
     begin = [token.value for token in tokens[:1] if token.type in DECLARATIONS or token.value in DECLARING]
     named = [token for token in tokens[len(begin) :] if token.type in ("name", "Name")]
-    if len(tokens) < 2 or tokens[len(begin)] not in named or not (begin or tokens[1].type == "="):
+    declares = begin != ["use"] and (begin or (len(tokens) > 1 and tokens[1].type == "="))
+    if len(tokens) < 2 or tokens[len(begin)] not in named or not declares:
         return Broken(None, tuple(mistakes), below=below)
-    name, *others = [tree.Binder(token.value, span=token.span) for token in named]
-    constructors = [other for other in others if tokens[0].type == "data" and other.name[0].isupper()]
-    return Broken(name, tuple(mistakes), tuple(constructors), below)
+    constructors = _constructors(tokens) if tokens[0].type == "data" else ()
+    return Broken(_binder(named[0]), tuple(mistakes), tuple(map(_binder, constructors)), below)
+
+
+def _constructors(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The capital names that a data type lists, by whatever they are separated, and not their fields."""
+    depth = 0
+    for previous, token in pairwise(tokens):
+        depth += (previous.type in CLOSERS) - (previous.type in CLOSERS.values())
+        if token.type == "Name" and previous.type in ("=", "|", ",") and not depth:
+            yield token
+
+
+def _binder(name: Token) -> tree.Binder:
+    return tree.Binder(name.value, span=name.span)
 
 
 def too_deep(tokens: Sequence[Token]) -> TooDeep | None:
@@ -163,7 +179,7 @@ def too_deep(tokens: Sequence[Token]) -> TooDeep | None:
             depth = enclosing.pop() if enclosing else 0
         elif token.type in ("|", ",") and enclosing:  # ends an arm or a component, and what begins in it
             depth = enclosing[-1] + 1
-        elif token.type in ("\\", "if", "iter", "case", "let", "copy", "drop", "-o"):
+        elif token.type in _NESTING:
             depth += 1
         if depth > MAX_DEPTH:
             return TooDeep(MAX_DEPTH, token.span)

@@ -18,6 +18,8 @@ Rewrite: TypeAlias = Callable[[Sequence[Token], int], tuple[Edit, ...]]
 
 #: Tokens that are an argument by themselves.
 _ATOMS = frozenset({"name", "Name", "int", "true", "false", "zero"})
+#: Tokens that are a type by themselves.
+_TYPES = frozenset({"Name", "Bool", "Nat", "Unit"})
 
 
 def nothing(_: Sequence[Token], __: int) -> tuple[Edit, ...]:
@@ -74,26 +76,81 @@ def annotated(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     return (*first("(")(tokens, at), _insert(tokens[-1].span.start, ")", tokens))
 
 
-def annotated_let(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-    """`let x : A = s in t` -> `let x = (s : A) in t`, where no other `let` is between."""
-    types = [token.type for token in tokens]
-    if "=" not in types[at:] or "in" not in types[at:] or types[at:].count("in") > 1:
-        return ()
-    equal, end = types.index("=", at), types.index("in", at)
-    type = tokens[at].span.to(tokens[equal - 1].span)
-    head = _between(tokens, at - 1, equal + 1)
-    return Edit(head, " = ("), _insert(tokens[end - 1].span.end, f" {type.text})", tokens)
-
-
 def paired(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     """`let a, b = s in t` -> `let (a, b) = s in t`"""
+    last = at
+    while _are(tokens, last, ", name"):
+        last += 2
+    return (*before("(", back=1)(tokens, at), _insert(tokens[last - 1].span.end, ")", tokens))
+
+
+def copies(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`copy s as x, y in t`, `copy s as x y in t` -> `copy s as (x, y) in t`"""
+    end = next((place for place in range(at, len(tokens)) if tokens[place].type not in ("name", ",")), at)
+    names = [token.span.text for token in tokens[at:end] if token.type == "name"]
+    if tokens[end].type != "in" or len(names) < 2:
+        return ()
+    return (Edit(tokens[at].span.to(tokens[end - 1].span), f"({', '.join(names)})"),)
+
+
+def fields(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`data T = C(A, B)` -> `data T = C A B`, where each field is a word."""
+    opener = max(place for place in range(at) if tokens[place].type == "(")
+    closer = _closer(tokens, opener)
+    if closer is None or not set(_types(tokens[opener + 1 : closer])) <= _TYPES | {","}:
+        return ()
+    words = [token.span.text for token in tokens[opener + 1 : closer] if token.type != ","]
+    inside = Span(tokens[at].span.source, tokens[opener - 1].span.end, tokens[closer].span.end)
+    return (Edit(inside, " " + " ".join(words)),)
+
+
+def field_of(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`data T = C A * B` -> `data T = C (A * B)`, where both are words."""
+    if tokens[at - 1].type not in _TYPES or tokens[at + 1].type not in _TYPES | {"int"}:
+        return ()
     return (*before("(", back=1)(tokens, at), _insert(tokens[at + 1].span.end, ")", tokens))
 
 
-def rounded(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-    """`[s, t]` -> `(s, t)`"""
-    closer = _closer(tokens, at)
-    return () if closer is None else (Edit(tokens[at].span, "("), Edit(tokens[closer].span, ")"))
+def sized_list(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`List Bool[3]` -> `List[3] Bool`"""
+    size = tokens[at].span.to(tokens[at + 2].span)
+    return Edit(tokens[at - 2].span, f"List{size.text}"), Edit(size, "")
+
+
+def listed(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`use logic.and` -> `use logic (and)`"""
+    return (Edit(tokens[at].span.to(tokens[at + 1].span), f" ({tokens[at + 1].span.text})"),)
+
+
+def replaced(count: int, text: str) -> Rewrite:
+    """Puts text in the place of so many tokens from the culprit on."""
+    return lambda tokens, at: (Edit(tokens[at].span.to(tokens[at + count - 1].span), text),)
+
+
+def cons_pattern(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`x : r => t`, `x :: r => t` -> `cons x r => t`"""
+    rest = at + 1 if tokens[at + 1].type != ":" else at + 2
+    if tokens[rest].type != "name":
+        return ()
+    pattern = f"cons {tokens[at - 1].span.text} {tokens[rest].span.text}"
+    return (Edit(tokens[at - 1].span.to(tokens[rest].span), pattern),)
+
+
+def applied(word: str, argument: str) -> Rewrite:
+    r"""`cons x` -> `(\xs. cons x xs)`, of an argument that is a word."""
+
+    def rewrite(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+        if tokens[at - 2].type != word:
+            return ()
+        start, end = tokens[at - 2].span.start, tokens[at - 1].span.end
+        return _insert(start, f"(\\{argument}. ", tokens), _insert(end, f" {argument})", tokens)
+
+    return rewrite
+
+
+def declared_by(word: str) -> Rewrite:
+    """Puts another word where a declaration begins."""
+    return lambda tokens, _: (Edit(tokens[0].span, word),)
 
 
 def renamed(change: Callable[[str], str]) -> Rewrite:
@@ -122,30 +179,6 @@ def lambda_word(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     return Edit(tokens[at].span, "\\"), Edit(_between(tokens, at, at + 1), ""), Edit(arrow, ".")
 
 
-def pair_arm(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-    """`case p { (a, b) => t }` -> `let (a, b) = p in t`"""
-    closer = _closer(tokens, at - 1)
-    if closer is None or not _are(tokens, at, "( name , name ) =>") or "|" in _types(tokens[at:closer]):
-        return ()
-    pattern = f"({tokens[at + 1].span.text}, {tokens[at + 3].span.text})"
-    arm = tokens[at - 1].span.to(tokens[at + 5].span)
-    return Edit(_case(tokens, at), f"let {pattern} ="), Edit(arm, "in"), Edit(tokens[closer].span, "")
-
-
-def bool_arms(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-    """`case c { true => s | false => t }` -> `if c then s else t`"""
-    closer = _closer(tokens, at - 1)
-    bars = [place for place in range(at, closer or at) if tokens[place].type == "|"]
-    if closer is None or len(bars) != 1 or not _are(tokens, at, "true =>"):
-        return ()
-    [bar] = bars
-    if not _are(tokens, bar, "| false =>"):
-        return ()
-    then, other = tokens[at - 1].span.to(tokens[at + 1].span), tokens[bar].span.to(tokens[bar + 2].span)
-    edits = Edit(_case(tokens, at), "if"), Edit(then, "then"), Edit(other, "else")
-    return (*edits, Edit(tokens[closer].span, ""))
-
-
 def _types(tokens: Sequence[Token]) -> list[str]:
     return [token.type for token in tokens]
 
@@ -153,11 +186,6 @@ def _types(tokens: Sequence[Token]) -> list[str]:
 def _are(tokens: Sequence[Token], at: int, types: str) -> bool:
     """Whether tokens of these types follow, from a place on."""
     return _types(tokens[at : at + len(types.split())]) == types.split()
-
-
-def _case(tokens: Sequence[Token], at: int) -> Span:
-    """The `case` whose arms begin at a place."""
-    return next(token.span for token in reversed(tokens[:at]) if token.type == "case")
 
 
 def _closer(tokens: Sequence[Token], opener: int) -> int | None:

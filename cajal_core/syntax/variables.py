@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import assert_never
 
 from cajal_core.base.source import Span
@@ -49,7 +50,8 @@ class Place:
 class Subterm:
     """A term inside another, with the variables that it sees beside those around it.
 
-    Of several branches one is evaluated. A step sees nothing else, save what is reusable.
+    Of several branches one is evaluated. A step sees nothing else, save what is reusable; the body of a
+    comprehension is one.
     """
 
     term: tree.Term
@@ -68,7 +70,7 @@ def place_in(item: tree.Item, hole: Span, end: int) -> Place:
     case: tree.Case | None = None
     while True:
         if isinstance(node, tree.Case):
-            begins = any(arm.constructor.span.start == hole.start for arm in node.arms)
+            begins = any(arm.pattern.span.start == hole.start for arm in node.arms)
             case = node if begins else case
         if isinstance(node, tree.Var):
             _use(variables, node.name)
@@ -115,30 +117,64 @@ def _taken(parts: list[Subterm]) -> list[Subterm]:
 def subterms(node: tree.Item | tree.Term) -> list[Subterm]:
     match node:
         case tree.Def(_, params, _, body):
-            names = [(param.binder.name, param.type.span.text, param.reusable) for param in params]
-            return [Subterm(body, tuple(Variable(*name) for name in names))]
-        case tree.Extern() | tree.Learn() | tree.Data() | tree.Space():
+            bound = [_variables(param.pattern, param.type, param.reusable) for param in params]
+            return [Subterm(body, tuple(chain(*bound)))]
+        case tree.Extern() | tree.Learn() | tree.Data() | tree.Synonym() | tree.Use() | tree.Space():
             return []
         case tree.Var() | tree.Boolean() | tree.Zero() | tree.Numeral() | tree.Unit() | tree.Constructor():
             return []
-        case tree.Show(term) | tree.Succ(term) | tree.Annot(term):
+        case tree.Fail() | tree.Nil():
+            return []
+        case tree.Show(term) | tree.Succ(term) | tree.Annot(term) | tree.Pick(term):
             return [Subterm(term)]
-        case tree.Lam(binder, annotation, body):
-            type = annotation.span.text if annotation else None
-            return [Subterm(body, (Variable(binder.name, type),))]
+        case tree.Lam(pattern, annotation, body):
+            return [Subterm(body, _variables(pattern, annotation))]
         case tree.App(first, second) | tree.Pair(first, second) | tree.Drop(first, second):
             return [Subterm(first), Subterm(second)]
+        case tree.Cons(first, second) | tree.Dict(first, second):
+            return [Subterm(first), Subterm(second)]
+        case tree.ListLiteral(elements):
+            return [Subterm(element) for element in elements]
         case tree.If(condition, consequent, alternative):
             branches = [Subterm(branch, branch=True) for branch in (consequent, alternative)]
             return [Subterm(condition), *branches]
+        case tree.Or(left, right):
+            return [Subterm(left, branch=True), Subterm(right, branch=True)]
+        case tree.Alternatives(parts):
+            return [Subterm(part, branch=True) for part in parts]
         case tree.Case(scrutinee, arms):
-            return [Subterm(scrutinee), *[Subterm(arm.body, branch=True) for arm in arms]]
-        case tree.Iter(count, base, binder, step):
-            state = Variable(binder.name)
-            return [Subterm(count), Subterm(base), Subterm(step, (state,), step=True)]
-        case tree.Let(binder, bound, body):
-            return [Subterm(bound), Subterm(body, (Variable(binder.name),))]
-        case tree.LetPair(left, right, bound, body) | tree.Copy(bound, left, right, body):
-            return [Subterm(bound), Subterm(body, (Variable(left.name), Variable(right.name)))]
+            branches = [Subterm(arm.body, _variables(arm.pattern), branch=True) for arm in arms]
+            return [Subterm(scrutinee), *branches]
+        case tree.Iter(count, base, pattern, step):
+            return [Subterm(count), Subterm(base), Subterm(step, _variables(pattern), step=True)]
+        case tree.Fold(list, base, order, element, state, step):
+            names = (element, state) if order == "cons" else (state, element)
+            own = tuple(chain(*map(_variables, names)))
+            return [Subterm(list), Subterm(base), Subterm(step, own, step=True)]
+        case tree.Comprehension(body, generators):
+            own = tuple(chain(*[_variables(generator.pattern) for generator in generators]))
+            return [Subterm(body, own, step=True), *[Subterm(generator.list) for generator in generators]]
+        case tree.Let(pattern, annotation, bound, body):
+            return [Subterm(bound), Subterm(body, _variables(pattern, annotation))]
+        case tree.Copy(bound, copies, body):
+            return [Subterm(bound), Subterm(body, tuple([Variable(copy.name) for copy in copies]))]
         case _:
             assert_never(node)
+
+
+def _variables(
+    pattern: tree.ArmPattern, type: tree.Type | None = None, reusable: bool = False
+) -> tuple[Variable, ...]:
+    """The variables that a pattern binds, with their types as far as they are written."""
+    match pattern:
+        case tree.Binder(name):
+            return (Variable(name, type.span.text if type else None, reusable),)
+        case tree.Wildcard() | tree.NumberPattern():
+            return ()
+        case tree.PairPattern(left, right):
+            first, second = (type.left, type.right) if isinstance(type, tree.ProductType) else (None, None)
+            return (*_variables(left, first), *_variables(right, second))
+        case tree.ConstructorPattern(_, fields):
+            return tuple(chain(*map(_variables, fields)))
+        case _:
+            assert_never(pattern)

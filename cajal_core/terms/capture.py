@@ -66,12 +66,19 @@ def _renamed(term: core.Term, names: Mapping[core.Binder, core.Binder]) -> core.
     match term:
         case core.Var(binder) | core.Lam(binder) | core.Let(binder) | core.Iter(_, _, binder):
             return replace(term, binder=names.get(binder, binder))
-        case core.LetPair(left, right) | core.Copy(_, left, right):
+        case core.LetPair(left, right):
             return replace(term, left=names.get(left, left), right=names.get(right, right))
+        case core.Copy(_, copies):
+            return replace(term, copies=tuple([names.get(binder, binder) for binder in copies]))
+        case core.Comprehension(_, variables):
+            return replace(term, variables=tuple([names.get(binder, binder) for binder in variables]))
+        case core.Fold(_, _, _, element, state):
+            return replace(term, element=names.get(element, element), state=names.get(state, state))
         case (
             core.Ref() | core.Param() | core.Instance() | core.App() | core.Boolean() | core.If()
             | core.Numeral() | core.Succ() | core.Unit() | core.Pair() | core.Constructor() | core.Case()
-            | core.Drop()
+            | core.CaseNat() | core.CaseList() | core.Drop() | core.Alternatives() | core.Pick() | core.Fail()
+            | core.Or() | core.Nil() | core.Cons() | core.Dict() | core.Widen()
         ):  # fmt: skip
             return term
         case _:

@@ -219,28 +219,58 @@ class LetPair(_Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Constructor(_Node):
-    """`N`, by its place in its data type"""
+    """`N`, by its place in its data type: a value, or a function of its fields"""
 
     index: int
-    type: tys.Data
+    data: tys.Data
+
+    @property
+    def type(self) -> tys.Type:
+        return tys.arrows(self.data.arguments(self.index), self.data)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case(_Node):
-    """`case scrutinee { N => … | E => … }`, the arms in the order of the constructors"""
+    r"""`case scrutinee { C x y => … | D => … | z => rest }`, of a data type or of single values of a Nat
+
+    `places` tells which constructor or number each arm stands for. An arm is a function of the fields,
+    `\x. \y. …`, made of as many lambdas. `rest`, `\z. …`, stands for all others; it is None where there are
+    none.
+    """
 
     scrutinee: Term
     arms: tuple[Term, ...]
+    places: tuple[int, ...]
+    rest: Term | None
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseNat(_Node):
+    r"""`case scrutinee { zero => … | succ m => … }`: `succ` is `\m. …`, where m has the type of the whole"""
+
+    scrutinee: Term
+    zero: Term
+    succ: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseList(_Node):
+    r"""`case scrutinee { nil => … | cons x r => … }`: `cons` is `\x. \r. …`, r of the type of the whole"""
+
+    scrutinee: Term
+    nil: Term
+    cons: Term
     type: tys.Type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Copy(_Node):
-    """`copy original as (left, right) in body`"""
+    """`copy original as (x, y, …) in body`"""
 
     original: Term
-    left: Binder
-    right: Binder
+    copies: tuple[Binder, ...]
     body: Term
     type: tys.Type
 
@@ -254,27 +284,117 @@ class Drop(_Node):
     type: tys.Type
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternatives(_Node):
+    """`<a, b, …>`: of these one is picked, so each uses the same variables"""
+
+    parts: tuple[Term, ...]
+    type: tys.With | tys.Power
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pick(_Node):
+    """`alternatives.1` is at place 0"""
+
+    alternatives: Term
+    place: int
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fail(_Node):
+    """`fail`: no result. It uses up every variable that is left"""
+
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Or(_Node):
+    """`left <|> right`: the results of both, which use the same variables"""
+
+    left: Term
+    right: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nil(_Node):
+    """`nil`"""
+
+    type: tys.List
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cons(_Node):
+    """`cons head tail`; `[a, b]` is `cons a (cons b nil)`"""
+
+    head: Term
+    tail: Term
+    type: tys.List
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold(_Node):
+    """`fold list { nil => base | cons element state => step }`, or with `snoc state element`"""
+
+    list: Term
+    base: Term
+    order: Literal["cons", "snoc"]
+    element: Binder
+    state: Binder
+    step: Term
+    type: tys.Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comprehension(_Node):
+    """`[body | x in xs, y in ys]`: a variable for each of the lists, which go in step"""
+
+    lists: tuple[Term, ...]
+    variables: tuple[Binder, ...]
+    body: Term
+    type: tys.List
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dict(_Node):
+    """`dict keys values`, of types K ^ n and V ^ n"""
+
+    keys: Term
+    values: Term
+    type: tys.Arrow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Widen(_Node):
+    """A term where a larger bound is expected, `Nat[j]` for `Nat[k]`, or the same numbers in another shape"""
+
+    term: Term
+    type: tys.Type
+
+
 Term: TypeAlias = (
     Var | Ref | Param | Instance | Lam | App | Boolean | If | Numeral | Succ | Iter | Let | Unit | Pair
-    | LetPair | Constructor | Case | Copy | Drop
+    | LetPair | Constructor | Case | CaseNat | CaseList | Copy | Drop | Alternatives | Pick | Fail | Or | Nil
+    | Cons | Fold | Comprehension | Dict | Widen
 )  # fmt: skip
 
 
 def children(term: Term) -> tuple[Term, ...]:
-    """The terms directly inside a term, in the order in which they are written."""
+    """The terms directly inside a term, in the order in which they are written; lists before their body."""
     match term:
-        case Var() | Ref() | Param() | Boolean() | Numeral() | Unit() | Constructor():
+        case Var() | Ref() | Param() | Boolean() | Numeral() | Unit() | Constructor() | Fail() | Nil():
             return ()
         case Instance(_, arguments):
             return arguments
         case Lam(_, body):
             return (body,)
-        case App(function, argument):
-            return (function, argument)
+        case App(first, second) | Cons(first, second) | Dict(first, second) | Or(first, second):
+            return (first, second)
         case If(condition, consequent, alternative):
             return (condition, consequent, alternative)
-        case Succ(predecessor):
-            return (predecessor,)
+        case Succ(inner) | Pick(inner) | Widen(inner):
+            return (inner,)
         case Iter(count, base, _, step):
             return (count, base, step)
         case Let(_, bound, body):
@@ -283,12 +403,20 @@ def children(term: Term) -> tuple[Term, ...]:
             return (left, right)
         case LetPair(_, _, bound, body):
             return (bound, body)
-        case Case(scrutinee, arms):
-            return (scrutinee, *arms)
-        case Copy(original, _, _, body):
+        case Case(scrutinee, arms, _, rest):
+            return (scrutinee, *arms) if rest is None else (scrutinee, *arms, rest)
+        case CaseNat(scrutinee, first, second) | CaseList(scrutinee, first, second):
+            return (scrutinee, first, second)
+        case Copy(original, _, body):
             return (original, body)
         case Drop(dropped, body):
             return (dropped, body)
+        case Alternatives(parts):
+            return parts
+        case Fold(list, base, _, _, _, step):
+            return (list, base, step)
+        case Comprehension(lists, _, body):
+            return (*lists, body)
         case _:
             assert_never(term)
 
@@ -298,11 +426,37 @@ def binders(term: Term) -> tuple[Binder, ...]:
     match term:
         case Lam(binder) | Let(binder) | Iter(_, _, binder):
             return (binder,)
-        case LetPair(left, right) | Copy(_, left, right):
+        case LetPair(left, right):
             return (left, right)
+        case Fold(_, _, order, element, state):
+            return (element, state) if order == "cons" else (state, element)
+        case Copy(_, variables) | Comprehension(_, variables):
+            return variables
         case (
             Var() | Ref() | Param() | Instance() | App() | Boolean() | If() | Numeral() | Succ() | Unit()
-            | Pair() | Constructor() | Case() | Drop()
+            | Pair() | Constructor() | Case() | CaseNat() | CaseList() | Drop() | Alternatives() | Pick()
+            | Fail() | Or() | Nil() | Cons() | Dict() | Widen()
+        ):  # fmt: skip
+            return ()
+        case _:
+            assert_never(term)
+
+
+def branches(term: Term) -> tuple[Term, ...]:
+    """The children of a term of which each uses the same variables: of several, one is run or both are."""
+    match term:
+        case If(_, consequent, alternative):
+            return (consequent, alternative)
+        case Case() | CaseNat() | CaseList():
+            return children(term)[1:]
+        case Alternatives(parts):
+            return parts
+        case Or(left, right):
+            return (left, right)
+        case (
+            Var() | Ref() | Param() | Instance() | Lam() | App() | Boolean() | Numeral() | Succ() | Iter()
+            | Let() | Unit() | Pair() | LetPair() | Constructor() | Copy() | Drop() | Pick() | Fail() | Nil()
+            | Cons() | Fold() | Comprehension() | Dict() | Widen()
         ):  # fmt: skip
             return ()
         case _:
@@ -327,7 +481,8 @@ def top_level_name(term: Term) -> str | None:
             return target.name
         case (
             Var() | Lam() | App() | Boolean() | If() | Numeral() | Succ() | Iter() | Let() | Unit() | Pair()
-            | LetPair() | Constructor() | Case() | Copy() | Drop()
+            | LetPair() | Constructor() | Case() | CaseNat() | CaseList() | Copy() | Drop() | Alternatives()
+            | Pick() | Fail() | Or() | Nil() | Cons() | Fold() | Comprehension() | Dict() | Widen()
         ):  # fmt: skip
             return None
         case _:
@@ -344,7 +499,7 @@ def map_children(term: Term, change: Callable[[Term], Term]) -> Term:
     if all(after is before for after, before in zip(new, old, strict=True)):
         return term
     match term:
-        case Var() | Ref() | Param() | Boolean() | Numeral() | Unit() | Constructor():
+        case Var() | Ref() | Param() | Boolean() | Numeral() | Unit() | Constructor() | Fail() | Nil():
             return term
         case Instance():
             return replace(term, arguments=tuple(new))
@@ -366,17 +521,45 @@ def map_children(term: Term, change: Callable[[Term], Term]) -> Term:
         case Let() | LetPair():
             bound, body = new
             return replace(term, bound=bound, body=body)
-        case Pair():
+        case Pair() | Or():
             left, right = new
             return replace(term, left=left, right=right)
-        case Case():
-            scrutinee, *arms = new
-            return replace(term, scrutinee=scrutinee, arms=tuple(arms))
+        case Case(_, arms):
+            scrutinee, *branches = new
+            count = len(arms)
+            rest = branches[count] if len(branches) > count else None
+            return replace(term, scrutinee=scrutinee, arms=tuple(branches[:count]), rest=rest)
+        case CaseNat():
+            scrutinee, zero, succ = new
+            return replace(term, scrutinee=scrutinee, zero=zero, succ=succ)
+        case CaseList():
+            scrutinee, nil, cons = new
+            return replace(term, scrutinee=scrutinee, nil=nil, cons=cons)
         case Copy():
             original, body = new
             return replace(term, original=original, body=body)
         case Drop():
             dropped, body = new
             return replace(term, dropped=dropped, body=body)
+        case Alternatives():
+            return replace(term, parts=tuple(new))
+        case Pick():
+            (alternatives,) = new
+            return replace(term, alternatives=alternatives)
+        case Cons():
+            head, tail = new
+            return replace(term, head=head, tail=tail)
+        case Fold():
+            elements, base, step = new
+            return replace(term, list=elements, base=base, step=step)
+        case Comprehension():
+            *lists, body = new
+            return replace(term, lists=tuple(lists), body=body)
+        case Dict():
+            keys, values = new
+            return replace(term, keys=keys, values=values)
+        case Widen():
+            (inner,) = new
+            return replace(term, term=inner)
         case _:
             assert_never(term)

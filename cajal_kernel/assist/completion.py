@@ -21,6 +21,8 @@ LONGEST_TERM = 2_000
 LONGEST_WORD = 100
 #: The seconds that may go into the types of names.
 BUDGET = 0.15
+ARMS = {"true": ("true", "false"), "0": ("zero", "succ"), "[]": ("nil", "cons")}
+"""The words that begin arms, by the first basis vector of their type."""
 SYMBOL = re.compile(r"\\[a-z]{2,}\Z")
 
 Kind = Literal["keyword", "function", "instance", "param", "class", "symbol"]
@@ -56,7 +58,10 @@ def completions(
     if takes != "term":
         candidates = _named(program, takes)
     else:
-        candidates = list(_candidates(program, cajal.expected(without_magics(code[:start]), start)))
+        place = cajal.expected(without_magics(code[:start]), start)
+        candidates = list(
+            _candidates(program, place) if place.module is None else _of_use(program, place.module)
+        )
     return start, _described(program, _nearest(candidates, prefix or ""))
 
 
@@ -82,6 +87,16 @@ def _named(program: NotebookProgram, takes: str) -> list[Match]:
     ]
 
 
+def _of_use(program: NotebookProgram, module: str) -> Iterable[Match]:
+    """What a `use` takes: a module, or the names of one."""
+    if not module:
+        return [Match(name, "class", "module") for name in program.modules()]
+    try:
+        return [Match(name, "function", module) for name in program.module_names(module)]
+    except cajal.CajalError:  # its file cannot be read
+        return []
+
+
 def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Match]:
     """All that can stand at a place, first the variables that still need a use, last those that are used."""
     used: list[Match] = []
@@ -97,33 +112,45 @@ def _candidates(program: NotebookProgram, place: cajal.Expected) -> Iterable[Mat
     if place.takes_constructor:
         yield from _constructors(program, place)
     if place.takes_type:
-        types = [entry for entry in program.entries.values() if entry.kind in ("space", "data")]
+        types = [entry for entry in program.entries.values() if entry.kind in ("space", "data", "type")]
         yield from (Match(entry.name, "class", entry.text) for entry in types)
     reserved = [word for words in WORDS.values() for word in words]
-    yield from (Match(word, "keyword") for word in reserved if word in place.tokens)
+    others = _arms_of_others(program, place)
+    yield from (Match(word, "keyword") for word in reserved if word in place.tokens and word not in others)
     yield from used
 
 
 def _constructors(program: NotebookProgram, place: cajal.Expected) -> Iterable[Match]:
     wanted = _scrutinised(program, place)
     for entry in program.entries.values():
-        if not wanted or entry.name == wanted:
+        if wanted is None or entry.name == str(wanted):
             yield from (Match(constructor, "instance", entry.name) for constructor in entry.constructors)
 
 
-def _scrutinised(program: NotebookProgram, place: cajal.Expected) -> str:
-    """The type of what a `case` takes apart, where one of its arms begins; else nothing."""
+def _arms_of_others(program: NotebookProgram, place: cajal.Expected) -> set[str]:
+    """The words that begin arms, but none of what a `case` takes apart here."""
+    wanted = _scrutinised(program, place)
+    if wanted is None:
+        return set()
+    first = next(iter(cajal.labels(wanted)))
+    return {word for label, words in ARMS.items() if label != first for word in words}
+
+
+def _scrutinised(program: NotebookProgram, place: cajal.Expected) -> cajal.Type | None:
+    """The type of what a `case` takes apart, where one of its arms begins; None where it is not known."""
     if place.scrutinee is None:
-        return ""
+        return None
     types = {variable.name: variable.type for variable in place.variables}
-    if place.scrutinee in types:
-        return types[place.scrutinee] or ""
-    if len(place.scrutinee) > LONGEST_TERM:
-        return ""
+    # A variable is bound around the `case`, so its type is asked for by a function of it.
+    bound = types.get(place.scrutinee)
+    term = f"\\it:{bound}. it" if bound else place.scrutinee
+    if len(term) > LONGEST_TERM or (place.scrutinee in types and not bound):
+        return None
     try:
-        return str(program.type(place.scrutinee))
+        type = program.type(term)
     except cajal.CajalError:  # it mentions what is bound around it
-        return ""
+        return None
+    return cajal.uncurry(type)[0][0] if bound else type
 
 
 def _nearest(matches: list[Match], prefix: str) -> list[Match]:

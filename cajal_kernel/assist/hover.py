@@ -38,7 +38,7 @@ def inspection(
         owner = next((data for data in program.entries.values() if name in data.constructors), None)
         if owner is None:
             return None
-        return _bundle(f"{name} : {owner.name}", owner, program, matrix=False, prefix=prefix)
+        return _bundle(f"{name} : {program.type(name)}", owner, program, matrix=False, prefix=prefix)
     type, name = program.type_now(entry), cajal.shorten(name)
     heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
     return _bundle(heading, entry, program, matrix, prefix)
@@ -62,7 +62,7 @@ def bound_inspection(code: str, cursor: int, name: str) -> Bundle | None:
 
 
 def _bundle(heading: str, entry: cajal.Entry, program: NotebookProgram, matrix: bool, prefix: str) -> Bundle:
-    facts = [shape_text(entry, program.type_now(entry))]
+    facts = [shape_text(entry, program.type_now(entry), program)]
     if entry.uses:
         facts.append(f"uses {listed(sorted(entry.uses))}")
     if users := program.users(entry):
@@ -81,10 +81,11 @@ def _bundle(heading: str, entry: cajal.Entry, program: NotebookProgram, matrix: 
     return {"text/plain": text, "text/html": html}
 
 
-def shape_text(entry: cajal.Entry, type: cajal.Type | None) -> str:
+def shape_text(entry: cajal.Entry, type: cajal.Type | None, program: NotebookProgram) -> str:
     """The shape of an entry's tensor, as `shape (2, 2)`, or a data type's dimension; empty without either."""
     if entry.kind == "data":
-        return f"dimension {len(entry.constructors)}"
+        _, data = cajal.uncurry(program.type(entry.constructors[0]))
+        return f"dimension {cajal.dim(data):,}"
     shape = None if type is None else tensor_shape(type)
     return f"shape {shape}" if shape else ""
 

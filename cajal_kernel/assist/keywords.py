@@ -27,16 +27,30 @@ _ITER = Keyword(
     "iter 3 { zero => true | succ y => if y then false else true }",
 )
 _LET = Keyword(
-    "let x = s in t,  let (x, y) = s in t",
-    "Names s, or the two parts of a pair, in t; each name is used there exactly once.",
+    "let x = s in t,  let (x, y) = s in t,  let x : A = s in t",
+    "Names s, or the parts of a pair, in t; each name is used there exactly once. `_` drops a part.",
     "let (x, y) = (true, 3) in if x then y else succ y",
 )
 _COPY = Keyword(
-    "copy s as (x, y) in t",
-    "Two copies of a value of a data type, each used exactly once in t. Functions and spaces have no copies.",
+    "copy s as (x, y) in t,  copy s as (x, y, z) in t",
+    "Copies of a value of a data type, each used exactly once in t. Functions and spaces have no copies.",
     r"\b:Bool. copy b as (x, y) in if x then y else y",
 )
 _DROP = Keyword("drop s in t", "Uses s, a value of a data type, and forgets it.", r"\b:Bool. drop b in 3")
+_FOLD = Keyword(
+    "fold xs { nil => b | cons x y => s },  fold xs { nil => b | snoc y x => s }",
+    "Reads a list from its end, or with snoc from its start: b is the state at first, y the state so far, x "
+    "an element. The step s sees x, y and top-level names, no other variable.",
+    "fold [true, false, true] { nil => 0 | cons x n => if x then succ n else n }",
+)
+_NIL = Keyword(
+    "nil : List[k] A", "The empty list, `[]` too; in `fold` and `case`, its arm.", "(nil : List Bool)"
+)
+_CONS = Keyword(
+    "cons x xs",
+    "The list xs with x before it; `[x, y]` is cons x (cons y nil). In `case` and `fold`, its arm.",
+    "cons true [false]",
+)
 _TRUE = Keyword("true, tt : Bool", "The basis vector e0.", "true")
 _FALSE = Keyword("false, ff : Bool", "The basis vector e1.", "false")
 
@@ -63,9 +77,15 @@ KEYWORDS: dict[str, Keyword] = {
         "space Image[28, 28]",
     ),
     "data": Keyword(
-        "data Name = A | B",
-        "A data type with these values, in this order.",
-        "data Light = Red | Amber | Green",
+        "data Name = C A B | D",
+        "A data type: a value is a constructor with a value for each of its fields.",
+        "data Shape = Dot | Box Nat[4] Nat[4]",
+    ),
+    "type": Keyword("type Name = A", "Another name for a type, nothing more.", "type Digit = Nat[10]"),
+    "use": Keyword(
+        "use module,  use module (f, g)",
+        "Runs a module where it stands: a file beside the notebook, or one of the library.",
+        "use logic (and, or)",
     ),
     "if": _IF,
     "then": _IF,
@@ -78,9 +98,25 @@ KEYWORDS: dict[str, Keyword] = {
         "succ (succ 1)",
     ),
     "case": Keyword(
-        "case s { A => t | B => u }",
-        "One arm for each constructor of the data type of s; all arms use the same variables.",
-        "data Side = L | R; case L { L => true | R => false }",
+        "case s { C x y => t | D => u },  case s { 3 => t | _ => u }",
+        "An arm for each constructor of the type of s, with a name for each field, or a last arm `_` or `x` "
+        "for all others. All arms use the same variables.",
+        "case 3 { zero => zero | succ m => m }",
+    ),
+    "fold": _FOLD,
+    "nil": _NIL,
+    "cons": _CONS,
+    "snoc": _FOLD,
+    "fail": Keyword(
+        "fail",
+        "A term of any type without a result, the vector 0. It uses up all variables that are left.",
+        r"\b:Bool. if b then 3 else fail",
+    ),
+    "dict": Keyword(
+        "dict ks vs : K -o V",
+        "The function that looks a key up: of keys and values, `ks : K ^ n` and `vs : V ^ n`, the i-th "
+        "belong together.",
+        "dict <true, false> <1, 0> true",
     ),
     "let": _LET,
     "in": _LET,
@@ -97,6 +133,11 @@ KEYWORDS: dict[str, Keyword] = {
         "Nat, Nat[k]",
         "The type of 0 … k-1; a vector of k numbers. Without a size it is the notebook's: `%nat`.",
         "(2 : Nat[3])",
+    ),
+    "List": Keyword(
+        "List A, List[k] A",
+        "The type of lists of at most k elements. Without a number it is one less than `%nat`.",
+        "([true, false] : List[3] Bool)",
     ),
 }
 

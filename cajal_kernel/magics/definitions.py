@@ -145,7 +145,7 @@ class DefinitionMagics:
             text = cajal.read(path)
         except cajal.CajalError as error:
             raise MagicError(f"{name}: {error}.") from error
-        return self.session.run(text, name=path.name)
+        return self.session.run(text, file=path)
 
     @no_var_expand
     def format(self, line: str, cell: str | None = None) -> None:

@@ -33,7 +33,7 @@ def result_bundle(
     `neuron_bundle`.
     """
     if result.kind == "space" or result.type is None:
-        return line_bundle(_one_line(result.text), "")
+        return line_bundle(_one_line(result.text), "", note=cajal.shorten(", ".join(result.names)))
     if result.kind == "extern":
         return line_bundle(
             result.name or "", str(result.type), note=f"extern; {_advice(result.name, prefix)}"

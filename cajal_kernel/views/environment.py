@@ -75,13 +75,17 @@ def _row(
         _, *declared = cajal.without_comments(entry.text).split()
         return entry.name, " ".join(declared), "", "", "; ".join(notes)
     shape = None if no_matrix else tensor_shape(type)
-    size = memory(math.prod(shape) * BYTES) if shape else ""
+    size = memory(math.prod(shape) * BYTES) if shape and math.prod(shape) < ENTRIES else ""
     return entry.name, str(type), str(shape) if shape else "", size, "; ".join(notes)
 
 
 def tensor_shape(type: cajal.Type) -> tuple[int, ...] | None:
     """The shape of what has a tensor; None for a definition with `!` parameters."""
     return cajal.shape(type) if cajal.has_tensor(type) else None
+
+
+ENTRIES = 2**50
+"""A tensor of more entries is nowhere: a list of its type is held apart."""
 
 
 def memory(size: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
-from cajal_kernel.views.dynamics.inputs import vector_text
+from cajal_kernel.views.lists import default_list, first_list, list_text, vector_text
 from cajal_kernel.views.paint import counted
 from cajal_kernel.views.picture import Subject, called
 
@@ -15,16 +15,19 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def default_inputs(neuron: cajal.Neuron) -> list[Tensor]:
+def default_inputs(neuron: cajal.Neuron) -> list[Tensor | cajal.Sequence]:
     """A value for each argument, to begin with.
 
     Of a Nat it is the greatest number up to 9, of other data the first basis vector, and of a space 0.5
-    everywhere. A function sends basis vector i to basis vector i.
+    everywhere. A function sends basis vector i to basis vector i. A list is a `default_list`.
     """
     import torch
 
-    inputs: list[Tensor] = []
+    inputs: list[Tensor | cajal.Sequence] = []
     for argument in neuron.arguments:
+        if cajal.list_of(argument.type):
+            inputs.append(default_list(argument.type))
+            continue
         shape, dim = cajal.shape(argument.type), cajal.dim(argument.type)
         arguments, _ = cajal.uncurry(argument.type)
         if arguments:
@@ -76,11 +79,15 @@ def check_given(subject: Subject) -> None:
     for argument, value in zip(neuron.arguments, subject.inputs, strict=False):
         if value is None or callable(value):
             continue
-        shape = tuple(argument.tensor(value).shape)
-        if 0 in shape:
+        tensor = argument.tensor(value)
+        is_list = isinstance(tensor, cajal.Sequence)
+        shape = tuple(tensor.elements.shape if is_list else tensor.shape)
+        if 0 in (shape[: tensor.rank] if is_list else shape):
             raise MagicError(
                 f"the batch of `{argument.name}` is empty: its shape is {shape}.",
-                f"give at least one item, of shape {cajal.shape(argument.type)}",
+                "give at least one list"
+                if is_list
+                else f"give at least one item, of shape {cajal.shape(argument.type)}",
             )
 
 
@@ -93,18 +100,22 @@ def inputs_text(inputs: Sequence[Any], arguments: Sequence[cajal.Argument]) -> s
     return cajal.shorten(", ".join(written))
 
 
-def first_of(value: Any, argument: cajal.Argument) -> Tensor | None:
+def first_of(value: Any, argument: cajal.Argument) -> Tensor | cajal.Sequence | None:
     """The first of a batch; None of a callable."""
     if callable(value):
         return None
     tensor = argument.tensor(value)
+    if isinstance(tensor, cajal.Sequence):
+        return first_list(tensor)
     return tensor[(0,) * (tensor.ndim - len(cajal.shape(argument.type)))]
 
 
-def _written(value: Tensor | None, argument: cajal.Argument) -> str:
+def _written(value: Tensor | cajal.Sequence | None, argument: cajal.Argument) -> str:
     """A vector by its basis, but one of a space as a whole."""
     if value is None:
         return "a callable"
+    if isinstance(value, cajal.Sequence):
+        return list_text(value, argument.type)
     if cajal.uncurry(argument.type)[0] or cajal.is_data(argument.type):
         labels = tuple(cajal.labels(argument.type))
         return vector_text(labels, value.detach().cpu().double().numpy().ravel())

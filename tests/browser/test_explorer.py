@@ -89,6 +89,7 @@ def test_every_sub_term_shows_its_value(page: Page, neuron: cajal.Neuron, batch:
     slider = page.get_by_label("step of the iter of y")
     for item in (0, 1):
         page.get_by_label("item of the batch").fill(str(item))
+        assert isinstance(trace.result, torch.Tensor)
         np.testing.assert_allclose(result(page), trace.result[item].detach(), atol=1e-12)
         for step in (0, 2, 5):
             slider.fill(str(step))

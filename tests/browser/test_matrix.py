@@ -202,7 +202,7 @@ def test_lost_columns_are_hatched_and_said(opened: Open) -> None:
     matrix = neuron_matrix("add", program["add"])
     page = opened(matrix_live(matrix))
     page.mouse.move(*middle(page, 3, 99))
-    expect(said(page)).to_contain_text("m = 9, n = 9 → 3: 0 (overflow: this column lost its mass)")
+    expect(said(page)).to_contain_text("m = 9, n = 9 → 3: 0 (overflow: this column lost mass)")
     page.mouse.move(0, 0)
     for column, is_hatched in ((98, True), (5, False)):
         x, y, wide, high = read(page, {"row": 0, "column": column})["box"]

@@ -97,6 +97,7 @@ def test_every_value_in_the_page_is_that_of_the_trace(page: Page, trace: cajal.T
                 continue
             else:
                 expected = trace.at(row["place"], steps)
+            assert isinstance(expected, torch.Tensor)
             rank = 2 if row["name"].endswith("Digit") else 1
             whole = expected.double().expand(BATCH, *expected.shape[expected.ndim - rank :])
             values = torch.tensor(row["values"], dtype=torch.float64)

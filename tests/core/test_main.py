@@ -202,3 +202,27 @@ def test_a_process_escapes_too(tmp_path: Path) -> None:
         check=True,
     )
     assert run.stdout.split() == rb"def \u0436 : Bool".split()
+
+
+def test_regex_writes_a_module(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["regex", "é|a*", "--length", "5"]) == 0
+    written = capfdbinary.readouterr().out.decode()
+    program = Program()
+    program.run(written)
+    assert str(program.type("accepts")) == "List[5] Letter -o Bool"
+    assert str(program.evaluate("accepts [É]")) == "true"
+
+
+@pytest.mark.parametrize("expression", ["(a", r"(a)\1", "a(?=b)"])
+def test_regex_says_what_it_does_not_compile(capsys: pytest.CaptureFixture[str], expression: str) -> None:
+    assert main(["regex", expression]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"cannot compile the regular expression `{expression}`: " in printed.err
+
+
+@pytest.mark.parametrize("length", ["0", "-1", "many", "1.5"])
+def test_a_length_is_a_whole_number(capsys: pytest.CaptureFixture[str], length: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["regex", "a", f"--length={length}"])
+    assert f"a length is a whole number of at least 1, got '{length}'" in capsys.readouterr().err

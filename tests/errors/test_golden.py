@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 
 from cajal_core import CajalError, Mistake, Program
-from cajal_core.diagnostics import cases, linear, scope, types
+from cajal_core.diagnostics import cases, linear, lists, scope, types
 from cajal_core.syntax import habits
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.cajal"))
+#: What cells of several files may `use`.
+MODULES = HERE / "check" / "modules"
 RULES = HERE.parents[1] / "docs" / "rules.md"
 LINES_AT_MOST = 8
 #: The modules of mistakes that the checker makes.
-OF_THE_CHECKER = (cases, linear, scope, types)
+OF_THE_CHECKER = (cases, linear, lists, scope, types)
 
 
 def name(path: Path) -> str:
@@ -37,13 +39,13 @@ def message(text: str) -> CajalError:
     for cell in before:
         program.run(cell)
     with pytest.raises(CajalError) as caught:
-        program.run(last)
+        program.run(last, folder=MODULES)
     return caught.value
 
 
 @pytest.mark.parametrize("path", CASES, ids=name)
 def test_message(path: Path, update_golden: bool) -> None:
-    found = str(message(path.read_text(encoding="utf-8"))) + "\n"
+    found = str(message(path.read_text(encoding="utf-8"))).replace(str(MODULES), "modules") + "\n"
     golden = path.with_suffix(".err")
     if update_golden:
         golden.write_text(found, encoding="utf-8")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from cajal_core import CajalError, Mistake, Program, edited
-from cajal_core.diagnostics import cases, linear, runtime, scope, syntax, types
-from tests.errors.test_golden import CASES, name
+from cajal_core.diagnostics import cases, linear, lists, runtime, scope, syntax, types
+from tests.errors.test_golden import CASES, MODULES, name
 
 NEXT = "-- next cell\n"
 #: A help may lead to the next one, where a line that parses is checked at last.
@@ -24,7 +24,7 @@ def mistakes(text: str) -> tuple[Mistake, ...]:
     for cell in before:
         program.run(cell)
     try:
-        program.run(last)
+        program.run(last, folder=MODULES)
     except CajalError as error:
         return error.errors
     return ()
@@ -91,12 +91,26 @@ def reason(mistake: Mistake) -> str | None:
 KINDS: dict[type[Mistake], str] = {
     cases.MissingArms: "what a missing arm gives is the author's",
     cases.NotCases: "the arms are those of another type",
+    cases.NumberBesideSucc: "which of the two arms is meant is the author's",
+    cases.UselessArm: "where the arm was meant to stand is the author's",
+    cases.WrongFields: "what the fields are used for is the author's",
     linear.MissingReusable: "what is reused is the author's",
+    lists.FewAlternatives: "whether more components are meant is the author's",
+    lists.IgnoresNoData: "what uses the value is the author's",
+    lists.LongList: "the bound of a type is the author's",
+    lists.NeedsType: "the type is the author's",
+    lists.NoComponent: "which component is meant is the author's",
+    lists.NotAlternatives: "which component is meant is the author's",
+    lists.NotList: "which list is meant is the author's",
+    lists.NotRows: "which rows are meant is the author's",
+    lists.PatternNeedsType: "the type is the author's",
     linear.NotReusable: "a lambda cannot be marked `!`, and which top-level name is meant is the author's",
     runtime.Overflow: "the size of a type is the author's",
+    scope.ModuleCycle: "what both modules need is the author's",
     scope.RepeatedConstructor: "a new name is the author's, and is wanted wherever the old one stands",
     scope.TwoParameters: "a definition of another cell is run again",
     scope.TypeAsTerm: "which value of the type is meant is the author's",
+    scope.UnknownModule: "what the module declares is the author's",
     syntax.BadOption: "which setting is meant is the author's",
     syntax.HugeNumber: "what is counted is the author's",
     syntax.Unopened: "where the comment begins is the author's",
@@ -119,7 +133,6 @@ HINTS: dict[str, tuple[str, ...]] = {
         "is a reserved word; choose another name",
         "cannot be declared again",
         "a parameter is written",
-        "each parameter has its own parentheses and type",
         "in parentheses a variable has its type",
         "a definition states its type",
         "a definition is written",
@@ -129,9 +142,13 @@ HINTS: dict[str, tuple[str, ...]] = {
         "a shape is made of numbers",
         "a function is written",
         "a function begins with a small",
-        "constructors begin with a capital letter",
         "a name begins with a letter",
         "is a type, not a term",
+        "parameters of one type are written",
+        "a type is written out",
+        "here a name is wanted",
+        "`_` drops a value and names nothing",
+        "`A ^ 3` is a type",
     ),
     "a part that is missing is the author's": (
         "`if` always has both branches",
@@ -140,10 +157,11 @@ HINTS: dict[str, tuple[str, ...]] = {
         "follows `in`",
         "the body follows `=`",
         "the count follows",
-        "a `case` has one arm for every constructor",
-        "every constructor has an arm of its own",
+        "a `case` has an arm for every constructor",
         "belongs to a",
-        "the two copies are in parentheses",
+        "the copies are in parentheses",
+        "`copy` makes two copies or more",
+        "a list type names its elements",
     ),
     "the operation is to be defined first": ("there are no operators", "define `not`"),
     "what is written is no part of the language, and may mean several things": (
@@ -152,24 +170,38 @@ HINTS: dict[str, tuple[str, ...]] = {
         "numbers are whole",
         "a choice is written",
         "a prime in a name is written",
-        "constructors hold nothing",
-        "a data type has no parameters",
-        "a value has no fields",
+        "a declared type has no parameters",
+        "fields have no names",
         "without `of` or `with`",
-        "`data` is taken apart by",
+        "a value is taken apart by `case",
         "arms are separated by `|`",
         "no name stands for any type",
-        "`case` is for `data` types",
         "a new item begins",
+        "alternatives are written `<a, b>`",
+        "`<a, b>` are alternatives",
+        "`<a, b>` has two alternatives or more",
+        "a list with one more element is",
+        "a term without a result is `fail`",
+        "a module is used by",
+        "`use` takes one module",
+        "the library has it",
+        "a sum is declared",
     ),
     "the term is written anew": (
+        "of alternatives one is picked",
+        "a list is read by `fold",
+        "`nil` comes first",
+        "a list is taken apart by `nil`",
+        "a list of results is written",
+        "`let` takes pairs apart",
+        "a pair is taken apart by `let",
+        "the parts of a pattern are",
         "what repeats is an `iter",
+        "a type is made of those above it",
         "stands before it",
         "inside a term `let f",
-        "take it apart in two steps",
-        "a pair is taken apart inside",
         "an argument is put in parentheses",
-        "`succ y` names one variable",
+        "`succ y` has one variable",
     ),
 }
 

@@ -50,6 +50,6 @@ test("what is no distribution says its sum", () => {
       [0.5, 1],
       [0, 0],
     ].map(excess),
-    ["", " sum 1.5", " sum 0, as of an overflow"],
+    ["", " sum 1.5", " sum 0"],
   );
 });

@@ -25,7 +25,7 @@ test("a vector that is no distribution has a remark", () => {
       [1, 0.5],
       [Number.NaN, 1],
     ].map(remark),
-    ["", "sum 0, as of an overflow", "sum 1.5", "not finite"],
+    ["", "sum 0", "sum 1.5", "not finite"],
   );
 });
 

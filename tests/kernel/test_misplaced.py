@@ -14,7 +14,10 @@ from cajal_kernel.misplaced import placed
         ("import torch", ["this is Python, which goes in a cell that begins with `%%python`"]),
         (
             "from math import sqrt\nnot",
-            ["this is Python, which goes in a cell that begins with `%%python`", None],
+            [
+                "this is Python, which goes in a cell that begins with `%%python`",
+                "the library has it: `use logic`",
+            ],
         ),
         ("print(1)", ["this is Python, which goes in a cell that begins with `%%python`"]),
         (

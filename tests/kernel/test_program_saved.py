@@ -29,7 +29,11 @@ def meaning(declaration: Declaration, size: int, known: dict[int, Any]) -> Any:
             core = repr(declaration.target(size, Passes(verify=False)))
         except cajal.CajalError as error:
             core = [mistake.title for mistake in error.errors]
-        known[id(declaration)] = core, used, declaration.types, declaration.constructors
+        tables = [
+            {name: meaning(used, size, known) for name, used in sorted(table.items())}
+            for table in (declaration.types, declaration.constructors)
+        ]
+        known[id(declaration)] = core, used, *tables
     return known[id(declaration)]
 
 
@@ -44,8 +48,10 @@ def everything(program: NotebookProgram) -> dict[str, Any]:
         },
         "outdated": program.outdated(),
         "meaning": {name: meaning(declared, size, known) for name, declared in state.names.items()},
-        "types": dict(state.types),
-        "constructors": dict(state.constructors),
+        "types": {name: meaning(declared, size, known) for name, declared in state.types.items()},
+        "constructors": {
+            name: meaning(declared, size, known) for name, declared in state.constructors.items()
+        },
     }
 
 

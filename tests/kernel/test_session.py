@@ -188,7 +188,7 @@ def test_show_of_what_is_not_there(shell: InteractiveShell) -> None:
     with pytest.raises(cajal.CajalError):
         shell.run_line_magic("cajal_show", "nothing")
     cell(shell, "", NOT)
-    with pytest.raises(MagicError, match="No `iter` runs"):
+    with pytest.raises(MagicError, match="No `iter` or `fold` runs"):
         shell.run_line_magic("cajal_show", "not --as dynamics")
 
 

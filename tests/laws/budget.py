@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 #: Programs compared with the oracle. CI takes the same 400 each time; `CAJAL_EXAMPLES=50000` takes new ones.
 DEFAULT = 400
@@ -19,6 +19,8 @@ def budget(examples: int) -> settings:
         # A failure is kept as a test, by hand; a database would make runs differ.
         database=None,
         deadline=None,
+        # To find a smaller example takes minutes; who asks for examples has them.
+        phases=[*Phase] if ASKED else [Phase.explicit, Phase.generate],
         # One bug shows at many lines of generated code, each of which would be shrunk.
         report_multiple_bugs=False,
         print_blob=bool(ASKED),

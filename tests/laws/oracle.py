@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import chain, product
 from typing import Any, TypeAlias, assert_never
 
 import numpy as np
@@ -36,6 +38,41 @@ class Prod:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """A data type with fields: its constructors, each with the types of its fields."""
+
+    name: str
+    constructors: tuple[tuple[str, tuple[Type, ...]], ...]
+
+    @property
+    def blocks(self) -> list[int]:
+        return [math.prod(map(dim, fields)) for _, fields in self.constructors]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`A & B & …`"""
+
+    parts: tuple[Type, ...]
+
+
+@dataclass(frozen=True)
+class Pow:
+    """`base ^ count`"""
+
+    base: Type
+    count: int
+
+
+@dataclass(frozen=True)
+class Lst:
+    """`List[most] element`"""
+
+    element: Type
+    most: int
+
+
+@dataclass(frozen=True)
 class Fun:
     """`argument -o result`"""
 
@@ -43,11 +80,14 @@ class Fun:
     result: Type
 
 
-Type: TypeAlias = Flat | Prod | Fun
+Type: TypeAlias = Flat | Prod | Sum | Beside | Pow | Lst | Fun
 Value: TypeAlias = Any  # a function from Value to Value at `Fun`, else an array of shape (dim,)
 Env: TypeAlias = Mapping[str, Value]
 Meaning: TypeAlias = Callable[[Env], Value]
 Link: TypeAlias = np.ndarray | Callable[..., np.ndarray]
+
+#: At another size of `Nat`, a type of a generated program may be larger than that of any program here.
+LARGEST = 4000
 
 BOOL = Flat("Bool", (2,), ("true", "false"))
 UNIT = Flat("Unit", (1,), ("()",))
@@ -71,8 +111,18 @@ def is_data(type: Type) -> bool:
             return bool(type.values)
         case Prod(left, right):
             return is_data(left) and is_data(right)
-        case Fun():
+        case Sum(_, constructors):
+            return all(is_data(each) for _, fields in constructors for each in fields)
+        case Lst(element):
+            return is_data(element)
+        case Fun() | Beside() | Pow():
             return False
+
+
+def components(type: Type) -> tuple[Type, ...]:
+    """The types of alternatives."""
+    assert isinstance(type, Beside | Pow)
+    return type.parts if isinstance(type, Beside) else (type.base,) * type.count
 
 
 def values(type: Type) -> list[str]:
@@ -82,8 +132,18 @@ def values(type: Type) -> list[str]:
             return list(type.values)
         case Prod(left, right):
             return [f"({first}, {second})" for first in values(left) for second in values(right)]
-        case Fun():
+        case Sum(_, constructors):
+            rows = [(name, product(*map(values, fields))) for name, fields in constructors]
+            return [" ".join([name, *map(as_field, row)]) for name, of_name in rows for row in of_name]
+        case Lst(element, most):
+            rows = chain(*(product(values(element), repeat=length) for length in range(most + 1)))
+            return [f"[{', '.join(row)}]" for row in rows]
+        case Fun() | Beside() | Pow():
             return []
+
+
+def as_field(value: str) -> str:
+    return f"({value})" if " " in value and value[0] not in "([" else value
 
 
 def shape(type: Type) -> tuple[int, ...]:
@@ -92,6 +152,14 @@ def shape(type: Type) -> tuple[int, ...]:
             return type.shape
         case Prod(left, right):
             return (dim(left), dim(right))
+        case Sum():
+            return (sum(type.blocks),)
+        case Beside(parts):
+            return (sum(map(dim, parts)),)
+        case Pow(base, count):
+            return (count, dim(base))
+        case Lst(element, most):
+            return (sum(dim(element) ** length for length in range(most + 1)),)
         case Fun(argument, result):
             return (dim(result), dim(argument))
 
@@ -100,12 +168,28 @@ def dim(type: Type) -> int:
     return math.prod(shape(type))
 
 
-def uncurry(type: Type) -> tuple[list[Type], Flat | Prod]:
+def uncurry(type: Type) -> tuple[list[Type], Type]:
     arguments: list[Type] = []
     while isinstance(type, Fun):
         arguments.append(type.argument)
         type = type.result
     return arguments, type
+
+
+def lists(type: Lst) -> list[tuple[np.ndarray, ...]]:
+    """The elements of each basis vector of a list type."""
+    vectors = list(basis(type.element))
+    return [row for length in range(type.most + 1) for row in product(vectors, repeat=length)]
+
+
+def dense(type: Lst, rows: Iterable[tuple[float, Iterable[np.ndarray]]]) -> np.ndarray:
+    """A sum of lists, each with its weight and its elements. Those that are too long fall off."""
+    blocks = [np.zeros(dim(type.element) ** length) for length in range(type.most + 1)]
+    for weight, row in rows:
+        elements = list(row)
+        if len(elements) <= type.most:
+            blocks[len(elements)] += weight * reduce(np.kron, elements, np.ones(1))
+    return np.concatenate(blocks)
 
 
 def basis(type: Type) -> Iterator[np.ndarray]:
@@ -115,7 +199,7 @@ def basis(type: Type) -> Iterator[np.ndarray]:
 def flatten(type: Type, value: Value) -> np.ndarray:
     """The value as a vector of length dim: a function becomes its matrix, row-major."""
     match type:
-        case Flat() | Prod():
+        case Flat() | Prod() | Sum() | Beside() | Pow() | Lst():
             return value
         case Fun(argument, result):
             columns = [flatten(result, value(unflatten(argument, each))) for each in basis(argument)]
@@ -125,7 +209,7 @@ def flatten(type: Type, value: Value) -> np.ndarray:
 def unflatten(type: Type, vector: np.ndarray) -> Value:
     """The value that a vector stands for: at a function type, multiplication by its matrix."""
     match type:
-        case Flat() | Prod():
+        case Flat() | Prod() | Sum() | Beside() | Pow() | Lst():
             return vector
         case Fun(argument, result):
             matrix = vector.reshape(dim(result), dim(argument))
@@ -135,7 +219,7 @@ def unflatten(type: Type, vector: np.ndarray) -> Value:
 def weighted(type: Type, parts: list[tuple[float, Value]]) -> Value:
     """The sum of weight times value, pointwise at a function type."""
     match type:
-        case Flat() | Prod():
+        case Flat() | Prod() | Sum() | Beside() | Pow() | Lst():
             return sum((weight * value for weight, value in parts), np.zeros(dim(type)))
         case Fun(_, result):
             return lambda value: weighted(result, [(weight, part(value)) for weight, part in parts])
@@ -158,8 +242,8 @@ class Oracle:
     nat_size: int = 10
     overflow: str = "truncate"
     auto: bool = False
-    types: dict[str, Flat] = field(default_factory=dict)
-    constructors: dict[str, tuple[Flat, int]] = field(default_factory=dict)
+    types: dict[str, Type] = field(default_factory=dict)
+    constructors: dict[str, tuple[Flat | Sum, int]] = field(default_factory=dict)
     globals: dict[str, tuple[Type, Value] | Polynomial] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
 
@@ -182,9 +266,17 @@ class Oracle:
                 case tree.Space(name, sizes):
                     self.types[name.name] = Flat(name.name, sizes)
                 case tree.Data(name, constructors):
-                    type = data(name.name, tuple(each.name for each in constructors))
+                    names = [each.name.name for each in constructors]
+                    of_fields = [tuple(map(self.type, each.fields)) for each in constructors]
+                    type = data(name.name, tuple(names))
+                    if any(of_fields):
+                        type = Sum(name.name, tuple(zip(names, of_fields, strict=True)))
                     self.types[name.name] = type
-                    self.constructors |= {each.name: (type, i) for i, each in enumerate(constructors)}
+                    self.constructors |= {each: (type, i) for i, each in enumerate(names)}
+                case tree.Synonym(name, written):
+                    self.types[name.name] = self.type(written)
+                case tree.Use():
+                    raise AssertionError("modules are not generated")
                 case tree.Show(term):
                     shown.append(self.tensor(term))
                 case _:
@@ -200,7 +292,7 @@ class Oracle:
             return Polynomial(item, now)
         body, type = item.body, item.type
         for param in reversed(item.params):
-            body = tree.Lam(param.binder, param.type, body, span=item.span)
+            body = tree.Lam(param.pattern, param.type, body, span=item.span)
             type = tree.ArrowType(param.type, type, span=item.span)
         found, meaning = self.read(body, {}, self.type(type))
         assert found == self.type(type)
@@ -221,19 +313,29 @@ class Oracle:
         type, value = self.meaning(term)
         return flatten(type, value).reshape(shape(type))
 
-    def call(self, term: tree.Term, *arguments: np.ndarray) -> np.ndarray:
+    def call(self, term: tree.Term, *arguments: np.ndarray | Rows) -> np.ndarray:
         """A closed term applied to one array an argument, without batch."""
         type, value = self.meaning(term)
         for argument in arguments:
             assert isinstance(type, Fun)
-            assert argument.shape == shape(type.argument)
-            value = value(unflatten(type.argument, argument.astype(np.float64).reshape(-1)))
+            if isinstance(argument, Rows):
+                assert isinstance(type.argument, Lst)
+                given = argument.dense(type.argument)
+            else:
+                given = argument
+            assert given.shape == shape(type.argument)
+            value = value(unflatten(type.argument, given.astype(np.float64).reshape(-1)))
             type = type.result
         return flatten(type, value).reshape(shape(type))
 
     # Types
 
     def type(self, written: tree.Type) -> Type:
+        type = self.written(written)
+        assert dim(type) <= LARGEST, "a type too large to tabulate"
+        return type
+
+    def written(self, written: tree.Type) -> Type:
         match written:
             case tree.BoolType():
                 return BOOL
@@ -245,6 +347,12 @@ class Oracle:
                 return UNIT
             case tree.ProductType(left, right):
                 return Prod(self.type(left), self.type(right))
+            case tree.WithType(parts):
+                return Beside(tuple(map(self.type, parts)))
+            case tree.PowerType(base, count):
+                return Pow(self.type(base), count)
+            case tree.ListType(element, most):
+                return Lst(self.type(element), self.nat_size - 1 if most is None else most)
             case tree.ArrowType(argument, result):
                 return Fun(self.type(argument), self.type(result))
             case _:
@@ -252,10 +360,20 @@ class Oracle:
 
     # Terms
 
-    def read(  # one case a construct, as in docs/spec.md, section 3.2
+    def read(self, term: tree.Term, scope: Mapping[str, Type], expected: Type | None) -> tuple[Type, Meaning]:
+        """The type of a term, and its value as a function of those of its variables.
+
+        Where a type is expected and the term cannot take it, it is widened.
+        """
+        type, meaning = self.read_alone(term, scope, expected)
+        if expected is None or type == expected or not widens(type, expected):
+            return type, meaning
+        missing_ = dim(expected) - dim(type)
+        return expected, lambda env: np.concatenate([meaning(env), np.zeros(missing_)])
+
+    def read_alone(  # one case a construct, as in docs/spec.md, section 3.2
         self, term: tree.Term, scope: Mapping[str, Type], expected: Type | None
     ) -> tuple[Type, Meaning]:
-        """The type of a term, and its value as a function of those of its variables."""
         match term:
             case tree.Var(name):
                 if name in scope:
@@ -265,7 +383,7 @@ class Oracle:
                 type, value = found
                 return type, lambda _: value
 
-            case tree.Lam(binder, annotation, body):
+            case tree.Lam(pattern, annotation, body):
                 known = expected if isinstance(expected, Fun) else None
                 if annotation is not None:
                     argument = self.type(annotation)
@@ -273,8 +391,8 @@ class Oracle:
                     assert known is not None, "a lambda without a type, where none is expected"
                     argument = known.argument
                 wanted = None if known is None else known.result
-                result, inner = self.under(body, scope, {binder.name: argument}, wanted)
-                return Fun(argument, result), lambda env: lambda value: inner({**env, binder.name: value})
+                result, inner = self.matching([(pattern, argument)], body, scope, wanted)
+                return Fun(argument, result), lambda env: lambda value: inner(env, [value])
 
             case tree.App() if reused := self.reused(term, scope):
                 type, value = reused
@@ -293,9 +411,7 @@ class Oracle:
             case tree.If(condition, consequent, alternative):
                 of_condition, weights = self.read(condition, scope, BOOL)
                 assert of_condition == BOOL
-                type, then = self.read(consequent, scope, expected)
-                of_else, otherwise = self.read(alternative, scope, type)
-                assert of_else == type
+                type, (then, otherwise) = self.branches([consequent, alternative], scope, expected)
                 return type, lambda env: mixture(
                     type, weights(env), [lambda: then(env), lambda: otherwise(env)]
                 )
@@ -311,21 +427,22 @@ class Oracle:
                 assert is_nat(type)
                 return type, lambda env: self.shift(before(env))
 
-            case tree.Iter(count, base, binder, step):
+            case tree.Iter(count, base, pattern, step):
                 of_count, weights = self.read(count, scope, None)
                 assert is_nat(of_count)
                 type, start = self.read(base, scope, expected)
-                # The step sees its own variable and no other, which the empty environment makes sure of.
-                of_step, next_state = self.under(step, {}, {binder.name: type}, type)
+                # The step sees its own variables and no others, which the empty scope makes sure of.
+                of_step, next_state = self.matching([(pattern, type)], step, {}, type)
                 assert of_step == type
                 return type, lambda env: recurrence(
-                    type, weights(env), start(env), lambda state: next_state({binder.name: state})
+                    type, weights(env), start(env), lambda state: next_state({}, [state])
                 )
 
-            case tree.Let(binder, bound, body):
-                of_bound, value_of = self.read(bound, scope, None)
-                type, inner = self.under(body, scope, {binder.name: of_bound}, expected)
-                return type, lambda env: inner({**env, binder.name: value_of(env)})
+            case tree.Let(pattern, annotation, bound, body):
+                wanted = None if annotation is None else self.type(annotation)
+                parts = self.taken_apart(pattern, bound, scope, wanted)
+                type, inner = self.matching([(each, of) for each, of, _ in parts], body, scope, expected)
+                return type, lambda env: inner(env, [value(env) for _, _, value in parts])
 
             case tree.Unit():
                 return UNIT, lambda _: np.ones(1)
@@ -338,66 +455,59 @@ class Oracle:
                     flatten(of_left, first(env)), flatten(of_right, second(env))
                 ).reshape(-1)
 
-            case tree.LetPair(left, right, tree.Pair(one, other), body):
-                of_left, first = self.read(one, scope, None)
-                of_right, second = self.read(other, scope, None)
-                type, inner = self.under(body, scope, {left.name: of_left, right.name: of_right}, expected)
-                return type, lambda env: inner({**env, left.name: first(env), right.name: second(env)})
-
-            case tree.LetPair(left, right, tree.Annot(tree.Pair(one, other), written), body):
-                # A type that is written at the pair changes nothing.
-                stated = self.type(written)
-                assert isinstance(stated, Prod)
-                of_left, first = self.read(one, scope, stated.left)
-                of_right, second = self.read(other, scope, stated.right)
-                type, inner = self.under(body, scope, {left.name: of_left, right.name: of_right}, expected)
-                return type, lambda env: inner({**env, left.name: first(env), right.name: second(env)})
-
-            case tree.LetPair(left, right, bound, body):
-                of_bound, weights = self.read(bound, scope, None)
-                assert isinstance(of_bound, Prod)
-                of_left, of_right = of_bound.left, of_bound.right
-                type, inner = self.under(body, scope, {left.name: of_left, right.name: of_right}, expected)
-
-                def contracted(env: Env) -> Value:
-                    each = [
-                        lambda e=e, f=f: inner(
-                            {**env, left.name: unflatten(of_left, e), right.name: unflatten(of_right, f)}
-                        )
-                        for e in basis(of_left)
-                        for f in basis(of_right)
-                    ]
-                    return mixture(type, weights(env), each)
-
-                return type, contracted
-
             case tree.Constructor(name):
-                of_constructor, index = self.constructors[name]
-                return of_constructor, lambda _: np.eye(dim(of_constructor))[index]
+                type, index = self.constructors[name]
+                fields = type.constructors[index][1] if isinstance(type, Sum) else ()
+                whole: Type = type
+                for each in reversed(fields):
+                    whole = Fun(each, whole)
+
+                def made(given: np.ndarray, rest: tuple[Type, ...]) -> Value:
+                    if rest:
+                        return lambda value: made(np.kron(given, flatten(rest[0], value)), rest[1:])
+                    if not isinstance(type, Sum):
+                        return np.eye(dim(type))[index]
+                    blocks = [np.zeros(size) for size in type.blocks]
+                    blocks[index] = given
+                    return np.concatenate(blocks)
+
+                return whole, lambda _: made(np.ones(1), fields)
 
             case tree.Case(scrutinee, arms):
                 of_scrutinee, weights = self.read(scrutinee, scope, None)
-                assert isinstance(of_scrutinee, Flat)
-                type, start = self.read(arms[0].body, scope, expected)
-                others = [self.read(arm.body, scope, type) for arm in arms[1:]]
-                assert all(found == type for found, _ in others)
-                bodies = [start, *(body for _, body in others)]
-                chosen = {arm.constructor.name: body for arm, body in zip(arms, bodies, strict=True)}
-                ordered = [chosen[name] for name in of_scrutinee.values]
-                assert len(ordered) == len(arms)
-                return type, lambda env: mixture(
-                    type, weights(env), [lambda body=body: body(env) for body in ordered]
-                )
+                views, left = [], set(range(dim(of_scrutinee)))
+                for arm in arms:
+                    views.append(view(of_scrutinee, arm.pattern, left))
+                    taken = {index for index, _ in views[-1][1]}
+                    assert taken and taken <= left, "an arm that takes nothing"
+                    left -= taken
+                assert not left, "an arm is missing"
+                bodies = list[tuple[Type, Callable[[Env, list[Value]], Value]]]()
+                type = expected or self.told([arm.body for arm in arms], scope, [of for of, _ in views])
+                for arm, (of_fields, _) in zip(arms, views, strict=True):
+                    bodies.append(self.matching(of_fields, arm.body, scope, type))
+                assert all(found == type for found, _ in bodies)
 
-            case tree.Copy(original, left, right, body):
+                def chosen(env: Env) -> Value:
+                    found = weights(env)
+                    parts = [
+                        (found[index], lambda body=body, given=given: body(env, given))
+                        for (_, rows), (_, body) in zip(views, bodies, strict=True)
+                        for index, given in rows
+                    ]
+                    return mixture(type, [weight for weight, _ in parts], [get for _, get in parts])
+
+                return type, chosen
+
+            case tree.Copy(original, copies, body):
                 of_original, weights = self.read(original, scope, None)
                 assert is_data(of_original)
-                names = {left.name: of_original, right.name: of_original}
-                type, inner = self.under(body, scope, names, expected)
+                type, inner = self.under(body, scope, {each.name: of_original for each in copies}, expected)
 
                 def copied(env: Env) -> Value:
                     each = [
-                        lambda e=e: inner({**env, left.name: e, right.name: e}) for e in basis(of_original)
+                        lambda e=e: inner({**env, **dict.fromkeys([copy.name for copy in copies], e)})
+                        for e in basis(of_original)
                     ]
                     return mixture(type, weights(env), each)
 
@@ -414,8 +524,197 @@ class Oracle:
                 assert type == self.type(written)
                 return type, meaning
 
+            case tree.Alternatives(parts):
+                own: tuple[Type | None, ...] = (None,) * len(parts)
+                if isinstance(expected, Beside | Pow):
+                    own = components(expected)
+                read = [self.read(part, scope, of) for part, of in zip(parts, own, strict=True)]
+                types = tuple([of for of, _ in read])
+                type = Beside(types)
+                if isinstance(expected, Pow):
+                    assert types == components(expected)
+                    type = expected
+                return type, lambda env: np.concatenate([flatten(of, part(env)) for of, part in read])
+
+            case tree.Pick(alternatives, place):
+                of_all, meaning = self.read(alternatives, scope, None)
+                of = components(of_all)
+                start = sum(map(dim, of[: place - 1]))
+                type = of[place - 1]
+                return type, lambda env: unflatten(type, meaning(env)[start : start + dim(type)])
+
+            case tree.Fail():
+                assert expected is not None, "`fail` where no type is expected"
+                return expected, lambda _: weighted(expected, [])
+
+            case tree.Or(left, right):
+                type, sides = self.branches([left, right], scope, expected)
+                return type, lambda env: weighted(type, [(1, side(env)) for side in sides])
+
+            case tree.Nil():
+                assert isinstance(expected, Lst)
+                return expected, lambda _: dense(expected, [(1, [])])
+
+            case tree.Cons(head, tail):
+                if isinstance(expected, Lst):
+                    type = expected
+                elif not has_type(tail):
+                    type = Lst(self.read(head, scope, None)[0], self.nat_size - 1)
+                else:
+                    type = self.read(tail, scope, None)[0]
+                assert isinstance(type, Lst)
+                of_first, first = self.read(head, scope, type.element)
+                of_rest, rest = self.read(tail, scope, type)
+                assert of_first == type.element
+                assert of_rest == type
+                return type, lambda env: longer(type, flatten(type.element, first(env)), rest(env))
+
+            case tree.ListLiteral(elements):
+                type = expected
+                if not isinstance(type, Lst):
+                    type = Lst(self.told(elements, scope), self.nat_size - 1)
+                assert len(elements) <= type.most, "a literal that does not fit"
+                of = type.element
+                read = [self.read(each, scope, of) for each in elements]
+                assert all(found == of for found, _ in read)
+                return type, lambda env: dense(type, [(1, [flatten(of, each(env)) for _, each in read])])
+
+            case tree.Fold(given, base, order, element, state, step):
+                of_list, weights = self.read(given, scope, None)
+                assert isinstance(of_list, Lst)
+                type, start = self.read(base, scope, expected)
+                both = [(element, of_list.element), (state, type)]
+                of_step, following = self.matching(both, step, {}, type)
+                assert of_step == type
+
+                def folded(row: tuple[np.ndarray, ...], value: Value) -> Value:
+                    for each in row if order == "snoc" else reversed(row):
+                        value = following({}, [unflatten(of_list.element, each), value])
+                    return value
+
+                return type, lambda env: mixture(
+                    type, weights(env), [lambda row=row: folded(row, start(env)) for row in lists(of_list)]
+                )
+
+            case tree.Comprehension(body, generators):
+                read = [self.read(each.list, scope, None) for each in generators]
+                of_lists = [of for of, _ in read if isinstance(of, Lst)]
+                patterns = [(each.pattern, of.element) for each, of in zip(generators, of_lists, strict=True)]
+                wanted = expected.element if isinstance(expected, Lst) else None
+                of_body, each_of = self.matching(patterns, body, {}, wanted)
+                type = Lst(of_body, min(of.most for of in of_lists))
+
+                def element_of(at: tuple[np.ndarray, ...]) -> np.ndarray:
+                    given = [unflatten(of.element, e) for of, e in zip(of_lists, at, strict=True)]
+                    return flatten(of_body, each_of({}, given))
+
+                def joined(env: Env) -> Value:
+                    given = [
+                        [(weight, row) for weight, row in zip(meaning(env), lists(of), strict=True) if weight]
+                        for of, (_, meaning) in zip(of_lists, read, strict=True)
+                    ]
+                    rows = list[tuple[float, list[np.ndarray]]]()
+                    for ways in product(*given):
+                        if len({len(row) for _, row in ways}) == 1:
+                            weight = math.prod([weight for weight, _ in ways])
+                            positions = zip(*[row for _, row in ways], strict=True)
+                            rows.append((weight, [element_of(at) for at in positions]))
+                    return dense(type, rows)
+
+                return type, joined
+
+            case tree.Dict(keys, values_):
+                of_keys, of_values = (self.read(each, scope, None) for each in (keys, values_))
+                (key, *same_keys), (value, *same_values) = components(of_keys[0]), components(of_values[0])
+                assert all(each == key for each in same_keys)
+                assert all(each == value for each in same_values)
+                assert len(same_keys) == len(same_values)
+
+                def looked_up(env: Env) -> Value:
+                    rows = of_keys[1](env).reshape(-1, dim(key))
+                    columns = of_values[1](env).reshape(-1, dim(value))
+                    return lambda given: unflatten(value, (rows @ flatten(key, given)) @ columns)
+
+                return Fun(key, value), looked_up
+
             case _:
                 assert_never(term)
+
+    def branches(
+        self, terms: list[tree.Term], scope: Mapping[str, Type], expected: Type | None
+    ) -> tuple[Type, list[Meaning]]:
+        """Terms of one type, that of the first which has one by itself where none is expected."""
+        type = expected or self.told(terms, scope)
+        read = [self.read(term, scope, type) for term in terms]
+        assert all(found == type for found, _ in read)
+        return type, [meaning for _, meaning in read]
+
+    def told(
+        self,
+        terms: Iterable[tree.Term],
+        scope: Mapping[str, Type],
+        bound: list[list[tuple[tree.Pattern, Type]]] | None = None,
+    ) -> Type:
+        """The type of the first term that has one by itself, below the patterns of its arm."""
+        terms = list(terms)
+        place = next(place for place, term in enumerate(terms) if has_type(term))
+        return self.matching(bound[place] if bound else [], terms[place], scope, None)[0]
+
+    def taken_apart(
+        self, pattern: tree.Pattern, bound: tree.Term, scope: Mapping[str, Type], wanted: Type | None
+    ) -> list[tuple[tree.Pattern, Type, Meaning]]:
+        """What a `let` binds: a pair that is written there is bound part by part."""
+        inner, stated = bound, wanted
+        while isinstance(inner, tree.Annot):  # a type that is written at the pair changes nothing
+            inner, stated = inner.term, self.type(inner.type)
+        if isinstance(pattern, tree.PairPattern) and isinstance(inner, tree.Pair):
+            left, right = (stated.left, stated.right) if isinstance(stated, Prod) else (None, None)
+            first = self.taken_apart(pattern.left, inner.left, scope, left)
+            return [*first, *self.taken_apart(pattern.right, inner.right, scope, right)]
+        return [(pattern, *self.read(bound, scope, wanted))]
+
+    def matching(
+        self,
+        patterns: list[tuple[tree.Pattern, Type]],
+        body: tree.Term,
+        scope: Mapping[str, Type],
+        expected: Type | None,
+    ) -> tuple[Type, Callable[[Env, list[Value]], Value]]:
+        """The body of some patterns, as a function of the variables around and of the values matched."""
+        names = {name: of for pattern, type in patterns for name, of in bound_names(pattern, type)}
+        type, inner = self.under(body, scope, names, expected)
+
+        def match(env: Env, pending: list[tuple[tree.Pattern, Type, Value]]) -> Value:
+            if not pending:
+                return inner(env)
+            (pattern, of, value), *rest = pending
+            match pattern:
+                case tree.Binder(name):
+                    return match_({**env, name: value}, rest)
+                case tree.Wildcard():
+                    assert is_data(of)
+                    return mixture(type, [value.sum()], [lambda: match_(env, rest)])
+                case tree.PairPattern(left, right):
+                    assert isinstance(of, Prod)
+                    first, second = of.left, of.right
+                    each = [
+                        lambda e=e, f=f: match_(
+                            env,
+                            [
+                                (left, first, unflatten(first, e)),
+                                (right, second, unflatten(second, f)),
+                                *rest,
+                            ],
+                        )
+                        for e in basis(first)
+                        for f in basis(second)
+                    ]
+                    return mixture(type, value, each)
+
+        match_ = match
+        return type, lambda env, given: match(
+            env, [(pattern, of, value) for (pattern, of), value in zip(patterns, given, strict=True)]
+        )
 
     def under(
         self, body: tree.Term, scope: Mapping[str, Type], bound: dict[str, Type], expected: Type | None
@@ -470,7 +769,7 @@ class Polynomial:
         return [self.oracle.type(param.type) for param in self.item.params if param.reusable]
 
     def applied(self, given: list[Value]) -> tuple[Type, Value]:
-        names = [param.binder.name for param in self.item.params]
+        names = [param.pattern.name for param in self.item.params if isinstance(param.pattern, tree.Binder)]
         seen = {name: (type, value) for name, type, value in zip(names, self.types, given, strict=False)}
         rest = replace(self.item, params=self.item.params[len(given) :])
         found = replace(self.oracle, globals={**self.oracle.globals, **seen}).definition(rest)
@@ -490,6 +789,105 @@ class Polynomial:
             return lambda value: take(*given, value)
 
         return type, take()
+
+
+def widens(type: Type, wide: Type) -> bool:
+    match type, wide:
+        case Flat("Nat", (size,)), Flat("Nat", (larger,)):
+            return size <= larger
+        case Lst(element, most), Lst(other, larger):
+            return element == other and most <= larger
+        case ((Beside() | Pow()), (Beside() | Pow())):
+            return components(type) == components(wide)
+        case _:
+            return False
+
+
+def has_type(term: tree.Term) -> bool:
+    """Whether a term has a type by itself, where none is expected."""
+    match term:
+        case tree.Fail() | tree.Nil() | tree.ListLiteral(()) | tree.Lam(_, None):
+            return False
+        case tree.Lam(_, _, body) | tree.Let(_, _, _, body) | tree.Copy(_, _, body) | tree.Drop(_, body):
+            return has_type(body)
+        case tree.Succ(inner) | tree.Iter(_, inner) | tree.Fold(_, inner) | tree.Comprehension(inner):
+            return has_type(inner)
+        case tree.If(_, first, second) | tree.Or(first, second) | tree.Cons(first, second):
+            return has_type(first) or has_type(second)
+        case tree.ListLiteral(parts):
+            return any(map(has_type, parts))
+        case tree.Pair(left, right):
+            return has_type(left) and has_type(right)
+        case tree.Alternatives(parts):
+            return all(map(has_type, parts))
+        case tree.Case(_, arms):
+            return any(has_type(arm.body) for arm in arms)
+        case _:
+            return True
+
+
+def bound_names(pattern: tree.Pattern, type: Type) -> list[tuple[str, Type]]:
+    match pattern:
+        case tree.Binder(name):
+            return [(name, type)]
+        case tree.Wildcard():
+            return []
+        case tree.PairPattern(left, right):
+            assert isinstance(type, Prod)
+            return [*bound_names(left, type.left), *bound_names(right, type.right)]
+
+
+def view(
+    type: Type, pattern: tree.ArmPattern, left: set[int]
+) -> tuple[list[tuple[tree.Pattern, Type]], list[tuple[int, list[Value]]]]:
+    """What an arm binds, and for each basis vector that it takes the values that are bound there."""
+    match pattern, type:
+        case tree.NumberPattern(value), Flat("Nat"):
+            return [], [(value, [])]
+        case tree.ConstructorPattern("zero"), Flat("Nat"):
+            return [], [(0, [])]
+        case tree.ConstructorPattern("succ", (inner,)), Flat("Nat", (size,)):
+            return [(inner, type)], [(i, [np.eye(size)[i - 1]]) for i in range(1, size)]
+        case tree.ConstructorPattern(name), Flat(_, _, names):
+            return [], [(names.index(name), [])]
+        case tree.ConstructorPattern(name, inner), Sum(_, constructors):
+            place = [each for each, _ in constructors].index(name)
+            fields, start = constructors[place][1], sum(type.blocks[:place])
+            rows = product(*[[unflatten(of, e) for e in basis(of)] for of in fields])
+            bound = list(zip(inner, fields, strict=True))
+            return bound, [(start + i, list(row)) for i, row in enumerate(rows)]
+        case tree.ConstructorPattern("nil"), Lst():
+            return [], [(0, [])]
+        case tree.ConstructorPattern("cons", (first, rest)), Lst(element):
+            rows = [(index, row) for index, row in enumerate(lists(type)) if row]
+            taken = [
+                (index, [unflatten(element, row[0]), dense(type, [(1, row[1:])])]) for index, row in rows
+            ]
+            return [(first, element), (rest, type)], taken
+        case ((tree.Binder() | tree.Wildcard() | tree.PairPattern()), _):
+            return [(pattern, type)], [(i, [np.eye(dim(type))[i]]) for i in sorted(left)]
+        case _:
+            raise AssertionError(f"no value of {type} is {pattern}")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Lists that are held apart: elements (…, k, *shape of an element), and weights of lengths (…, k + 1)."""
+
+    elements: np.ndarray
+    weights: np.ndarray
+
+    def __getitem__(self, index: Any) -> Rows:
+        return Rows(self.elements[index], self.weights[index])
+
+    def dense(self, type: Lst) -> np.ndarray:
+        """One list, multiplied out."""
+        elements = self.elements.reshape(len(self.elements), math.prod(self.elements.shape[1:]))
+        return dense(type, [(weight, elements[:length]) for length, weight in enumerate(self.weights)])
+
+
+def longer(type: Lst, first: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    return dense(type, [(w, [first, *row]) for w, row in zip(rest, lists(type), strict=True) if w])
 
 
 def distributed(type: Type, name: str, of_name: Type, meaning: Meaning) -> Meaning:

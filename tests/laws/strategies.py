@@ -8,6 +8,7 @@ The first choice everywhere is the plainest term, so that failures shrink to som
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeAlias
@@ -22,25 +23,37 @@ from cajal_core.terms.values import OverflowMode
 from tests.laws.oracle import (
     BOOL,
     UNIT,
+    Beside,
     Flat,
     Fun,
+    Lst,
+    Pow,
     Prod,
+    Rows,
+    Sum,
     Type,
+    components,
     data,
     dim,
+    has_type,
     is_data,
     is_nat,
     nat,
     shape,
     uncurry,
+    widens,
 )
 
 NOWHERE = Span(Source("generated", ""), 0, 0)
 
 # Few names, so that binders shadow each other and the definitions often; all kinds that the lexer knows.
-NAMES = ("x", "y", "f", "n", "g", "x'", "_", "zero'", "été", "名2")
+NAMES = ("x", "y", "f", "n", "g", "x'", "_2", "zero'", "été", "名2")
 SPACES = {"Image": (2, 2), "Wide3": (3,), "V": (1, 2, 1)}
 DATA = {"Dir": ("N", "E", "S"), "One": ("Only",), "Été": ("Chaud'", "Froid_2")}
+#: Data types with fields: each constructor with the most fields that it has.
+FIELDS = {"Shape": {"Dot": 0, "Box": 2}, "Opt": {"Some'": 1, "None'": 0}, "Wrap": {"Wrap": 1}}
+# Lists are multiplied out by the oracle, so that theirs are small.
+MAX_LIST = 15
 # The largest matrix of a type, and of the type of a whole definition.
 MAX_DIM, MAX_TABLE = 64, 600
 BOOLS: list[Type] = [BOOL, BOOL]
@@ -103,10 +116,12 @@ class Writer:
     # The names of a value and of a consumer of each space: without them no closed term could have or use one.
     spaces: dict[Type, tuple[str, str]] = field(default_factory=dict)
     # Declared data types, and how many arguments a definition reuses.
-    declared: list[Flat] = field(default_factory=list)
+    declared: list[Flat | Sum] = field(default_factory=list)
     reusable: dict[str, int] = field(default_factory=dict)
     # Whether the checker puts in copies and drops.
     auto: bool = False
+    # Whether there is more than the papers' language with pairs and finite data.
+    larger: bool = True
 
     # Choices
 
@@ -118,11 +133,27 @@ class Writer:
 
     def data(self, depth: int = 1) -> Type:
         number = nat(self.nat_size)
-        options = [BOOL, number, *self.declared, BOOL, nat(3), *self.declared, number, nat(4)]
+        declared = [each for each in self.declared if is_data(each)]
+        options = [BOOL, number, *declared, BOOL, nat(3), *declared, number, nat(4)]
         kinds = [lambda: self.choose(options)] * 8 + [lambda: self.choose([UNIT, nat(1)])]
         if depth > 0:
             kinds += [lambda: Prod(self.data(depth - 1), self.data(depth - 1))] * 2
+            if self.larger:
+                kinds += [lambda: self.list_of(self.data(depth - 1))] * 2
         return self.choose(kinds)()
+
+    def list_of(self, element: Type) -> Type:
+        """A list type whose space is small, of elements of this type if it can be."""
+        bounds = [most for most in (2, 3, 1) if dim(Lst(element, most)) <= MAX_LIST]
+        return Lst(element, self.choose(bounds)) if bounds else Lst(BOOL, 2)
+
+    def alternatives(self, first: Type) -> Type:
+        """A type of alternatives, of which one is of this type."""
+        if self.flag():
+            return Pow(first, self.draw(st.integers(2, 3)))
+        others = [self.data(0) for _ in range(self.draw(st.integers(1, 2)))]
+        place = self.draw(st.integers(0, len(others)))
+        return Beside((*others[:place], first, *others[place:]))
 
     def type(self, depth: int = 2) -> Type:
         """Any type, functions of at most `depth` nested orders."""
@@ -134,6 +165,10 @@ class Writer:
         if depth > 0:
             kinds.append(lambda: Fun(self.type(depth - 1), self.type(depth - 1)))
             kinds.append(lambda: Prod(self.type(depth - 1), self.type(depth - 1)))
+            if self.larger:
+                kinds.append(lambda: self.list_of(self.type(depth - 1)))
+                kinds.append(lambda: self.alternatives(self.type(depth - 1)))
+                kinds.append(lambda: self.choose(self.declared or [BOOL]))
         type = self.choose(kinds)()
         return type if dim(type) <= MAX_DIM else BOOL
 
@@ -144,13 +179,14 @@ class Writer:
             arguments.pop()
         return arguments, result
 
-    def name(self, context: Context, beside: str | None = None) -> str:
-        """A name for a binder, and not that `beside` it, below which the context is still to be used.
+    def name(self, context: Context, *beside: str) -> str:
+        """A name for a binder, and none of those `beside` it, below which the context is still to be used.
 
         With `auto`, data need not be used, so that it may be hidden.
         """
-        taken = {name for name, type in context if not (self.auto and is_data(type))} | {beside}
-        return self.choose([name for name in (*NAMES, *extra_names(context)) if name not in taken])
+        taken = {name for name, type in context if not (self.auto and is_data(type))} | {*beside}
+        extra = [f"v{index}" for index in range(len(context) + len(beside) + 2)]
+        return self.choose([name for name in (*NAMES, *extra) if name not in taken])
 
     def split(self, context: Context) -> tuple[Context, Context]:
         """Each variable on one side; with `auto`, data on either, both or none."""
@@ -191,8 +227,39 @@ class Writer:
             case Flat("Nat", (size,)):
                 bare = size == self.nat_size and not self.flag()
                 return tree.NatType(None if bare else size, span=NOWHERE)
-            case Flat(name):
+            case Flat(name) | Sum(name):
                 return tree.NamedType(name, span=NOWHERE)
+            case Beside(parts):
+                return tree.WithType(tuple(map(self.written, parts)), span=NOWHERE)
+            case Pow(base, count):
+                return tree.PowerType(self.written(base), count, span=NOWHERE)
+            case Lst(element, most):
+                bare = most == self.nat_size - 1 and not self.flag()
+                return tree.ListType(self.written(element), None if bare else most, span=NOWHERE)
+
+    # Patterns
+
+    def pattern(self, type: Type, context: Context, taken: list[str]) -> tuple[tree.Pattern, Context]:
+        """A pattern for a value of a type, above a context, and what it binds. Its names are taken."""
+        if self.larger:
+            if isinstance(type, Prod) and self.flag():
+                left, first = self.pattern(type.left, context, taken)
+                right, second = self.pattern(type.right, context, taken)
+                return tree.PairPattern(left, right, span=NOWHERE), first + second
+            if is_data(type) and not self.draw(st.integers(0, 5)):
+                return tree.Wildcard(span=NOWHERE), ()
+        name = self.name(context, *taken)
+        taken.append(name)
+        return binder(name), ((name, type),)
+
+    def patterns(self, types: list[Type], context: Context) -> tuple[list[tree.Pattern], Context]:
+        """A pattern for each of some types, above a context, and what they bind."""
+        taken, bound, patterns = list[str](), (), list[tree.Pattern]()
+        for type in types:
+            pattern, names = self.pattern(type, context, taken)
+            patterns.append(pattern)
+            bound += names
+        return patterns, bound
 
     # Terms
 
@@ -231,7 +298,27 @@ class Writer:
                 taken = dict(rest.context)
                 first, second = [name for name in extra_names(rest.context) if name not in taken][:2]
                 body = self.plain(rest.under((first, left), (second, right)))
-                return tree.LetPair(binder(first), binder(second), term, body, span=NOWHERE)
+                pair = tree.PairPattern(binder(first), binder(second), span=NOWHERE)
+                return tree.Let(pair, None, term, body, span=NOWHERE)
+            case Beside() | Pow():
+                return self.discarding(tree.Pick(term, 1, span=NOWHERE), components(type)[0], rest)
+            case Lst(element) if not is_data(type):
+                true = replace(rest, context=(), goal=BOOL, known=True).under(("v0", element), ("v1", BOOL))
+                step = self.plain(true)
+                names = binder("v0"), binder("v1")
+                base = tree.Boolean(True, span=NOWHERE)
+                whole = tree.Fold(term, base, "cons", *names, step, span=NOWHERE)
+                return tree.Drop(whole, self.plain(rest), span=NOWHERE)
+            case Sum(_, constructors) if not is_data(type):
+                arms = list[tree.Arm]()
+                for name, fields in constructors:
+                    names = [f"v{index}" for index in range(len(fields))]
+                    true = replace(rest, context=(), goal=BOOL, known=True)
+                    body = self.plain(true.under(*zip(names, fields, strict=True)))
+                    pattern = tree.ConstructorPattern(name, tuple(map(binder, names)), span=NOWHERE)
+                    arms.append(tree.Arm(pattern, body, span=NOWHERE))
+                whole = tree.Case(term, tuple(arms), span=NOWHERE)
+                return tree.Drop(whole, self.plain(rest), span=NOWHERE)
             case _:
                 return tree.Drop(term, self.plain(rest), span=NOWHERE)
 
@@ -250,6 +337,18 @@ class Writer:
                 return self.sized(job, tree.Zero(span=NOWHERE))
             case Flat(_, _, values):
                 return tree.Constructor(values[0], span=NOWHERE)
+            case Sum(_, constructors):
+                name, fields = constructors[0]
+                given = [self.plain(replace(job, context=(), goal=each, known=True)) for each in fields]
+                return apply(tree.Constructor(name, span=NOWHERE), *given)
+            case Beside() | Pow():
+                parts = [
+                    self.plain(replace(job, context=(), goal=each, known=True))
+                    for each in components(job.goal)
+                ]
+                return self.told(job, tree.Alternatives(tuple(parts), span=NOWHERE))
+            case Lst():
+                return self.told(job, tree.Nil(span=NOWHERE))
             case Fun():
                 raise AssertionError("a function is a lambda")
 
@@ -258,6 +357,10 @@ class Writer:
         if job.known or job.goal == nat(self.nat_size):
             return number
         return tree.Annot(number, self.written(job.goal), span=NOWHERE)
+
+    def told(self, job: Job, term: tree.Term) -> tree.Term:
+        """A term that takes the job's type from the place, or else shows it."""
+        return term if job.known else tree.Annot(term, self.written(job.goal), span=NOWHERE)
 
     def named(self, type: Type, hidden: frozenset[str]) -> list[tree.Term]:
         """The top-level names of a type that are not hidden, and need not be given what they reuse."""
@@ -273,6 +376,15 @@ class Writer:
             return tree.If(var(state), *(tree.Boolean(v, span=NOWHERE) for v in (False, True)), span=NOWHERE)
         return tree.Succ(var(state), span=NOWHERE) if is_nat(job.goal) else var(state)
 
+    def sides(self, jobs: list[Job]) -> list[tree.Term]:
+        """Branches. Where their type is not known, one has it by itself, and others may fail."""
+        written = [self.term(job) for job in jobs]
+        if self.larger and len(jobs) > 1 and not self.draw(st.integers(0, 9)):
+            written[self.draw(st.integers(0, len(jobs) - 1))] = tree.Fail(span=NOWHERE)
+            if not jobs[0].known and not any(map(has_type, written)):
+                written = [self.told(job, term) for job, term in zip(jobs, written, strict=True)]
+        return written
+
     def arguments(self, job: Job, context: Context, types: list[Type]) -> list[tree.Term]:
         contexts = self.shared(context, len(types)) if types else []
         return [
@@ -282,7 +394,7 @@ class Writer:
 
 
 def extra_names(context: Context) -> Iterator[str]:
-    """More names than the context has."""
+    """Two names that the context has not, and more."""
     return (f"v{index}" for index in range(len(context) + 2))
 
 
@@ -336,11 +448,11 @@ def lam(writer: Writer, job: Job) -> Write | None:
     argument, result = job.goal.argument, job.goal.result
 
     def write() -> tree.Term:
-        name = writer.name(job.context)
+        (pattern,), bound = writer.patterns([argument], job.context)
         bare = job.known and writer.flag()
         part = job.part(job.context, result, known=job.known, share=1)
-        body = writer.term(part.under((name, argument)))
-        return tree.Lam(binder(name), None if bare else writer.written(argument), body, span=NOWHERE)
+        body = writer.term(part.under(*bound))
+        return tree.Lam(pattern, None if bare else writer.written(argument), body, span=NOWHERE)
 
     return write
 
@@ -417,12 +529,8 @@ def conditional(writer: Writer, job: Job) -> Write | None:
     def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, lambda type: type == BOOL)
         branch = job.part(second, job.goal, known=job.known)
-        return tree.If(
-            writer.term(job.part(first, BOOL, known=True, share=3)),
-            writer.term(branch),
-            writer.term(branch),
-            span=NOWHERE,
-        )
+        condition = writer.term(job.part(first, BOOL, known=True, share=3))
+        return tree.If(condition, *writer.sides([branch, branch]), span=NOWHERE)
 
     return write
 
@@ -433,15 +541,15 @@ def iteration(writer: Writer, job: Job) -> Write | None:
         first, second = writer.scrutinee(job.context, is_nat)
         counted = first[0][1] if len(first) == 1 and is_nat(first[0][1]) else None
         counted = counted or writer.choose([nat(writer.nat_size), nat(3), nat(1)])
-        name = writer.name(())
+        (pattern,), bound = writer.patterns([job.goal], ())
         # The step sees its state and the definitions; the names around it stay hidden.
-        step = job.part((), job.goal, known=True).under((name, job.goal))
-        steps = writer.named(Fun(job.goal, job.goal), step.scope)
+        step = job.part((), job.goal, known=True).under(*bound)
+        steps = writer.named(Fun(job.goal, job.goal), step.scope) if isinstance(pattern, tree.Binder) else []
         return tree.Iter(
             writer.term(job.part(first, counted, known=False, share=3)),
             writer.term(job.part(second, job.goal, known=job.known)),
-            binder(name),
-            apply(writer.choose(steps), var(name)) if steps and writer.flag() else writer.term(step),
+            pattern,
+            apply(writer.choose(steps), var(bound[0][0])) if steps and writer.flag() else writer.term(step),
             span=NOWHERE,
         )
 
@@ -451,23 +559,49 @@ def iteration(writer: Writer, job: Job) -> Write | None:
 @rule
 def let(writer: Writer, job: Job) -> Write | None:
     def write() -> tree.Term:
-        type = writer.type(1)
         first, second = writer.split(job.context)
-        name = writer.name(second)
-        body = job.part(second, job.goal, known=job.known).under((name, type))
-        return tree.Let(
-            binder(name), writer.term(job.part(first, type, known=False)), writer.term(body), span=NOWHERE
-        )
+        type = writer.type(1)
+        if first and writer.flag():
+            type = first[0][1]
+        (pattern,), bound = writer.patterns([type], second)
+        told = writer.larger and writer.flag()
+        value = writer.term(job.part(first, type, known=told))
+        body = writer.term(job.part(second, job.goal, known=job.known).under(*bound))
+        return tree.Let(pattern, writer.written(type) if told else None, value, body, span=NOWHERE)
 
     return write
 
 
 @rule
 def constructor(writer: Writer, job: Job) -> Write | None:
-    if job.context or job.goal not in writer.declared or not isinstance(job.goal, Flat):
+    goal = job.goal
+    if isinstance(goal, Sum):
+        # One without fields uses nothing up.
+        options = [(name, fields) for name, fields in goal.constructors if fields or not job.context]
+
+        def write() -> tree.Term:
+            name, fields = writer.choose(options)
+            return apply(tree.Constructor(name, span=NOWHERE), *writer.arguments(job, job.context, [*fields]))
+
+        return write if options else None
+    if job.context or goal not in writer.declared or not isinstance(goal, Flat):
         return None
-    names = list(job.goal.values)
-    return lambda: tree.Constructor(writer.choose(names), span=NOWHERE)
+    return lambda: tree.Constructor(writer.choose([*goal.values]), span=NOWHERE)
+
+
+@rule
+def bare_constructor(writer: Writer, job: Job) -> Write | None:
+    """A constructor as a function of its fields."""
+    if job.context or not isinstance(job.goal, Fun):
+        return None
+    names = [
+        name
+        for each in writer.declared
+        if isinstance(each, Sum)
+        for name, fields in each.constructors
+        if fields and curried([*fields], each) == job.goal
+    ]
+    return (lambda: tree.Constructor(writer.choose(names), span=NOWHERE)) if names else None
 
 
 @rule
@@ -499,33 +633,91 @@ def let_pair(writer: Writer, job: Job) -> Write | None:
         type = found if isinstance(found, Prod) else Prod(writer.type(1), writer.type(1))
         if dim(type) > MAX_DIM:
             type = Prod(BOOL, BOOL)
-        left = writer.name(second)
-        right = writer.name(second, left)
-        body = job.part(second, job.goal, known=job.known).under((left, type.left), (right, type.right))
+        left, first_part = writer.patterns([type.left], second)
+        right, second_part = writer.pattern(type.right, second, [name for name, _ in first_part])
+        body = job.part(second, job.goal, known=job.known).under(*first_part, *second_part)
         bound = writer.term(job.part(first, type, known=False))
-        return tree.LetPair(binder(left), binder(right), bound, writer.term(body), span=NOWHERE)
+        pair = tree.PairPattern(left[0], right, span=NOWHERE)
+        return tree.Let(pair, None, bound, writer.term(body), span=NOWHERE)
 
     return write
 
 
+def arms_of(writer: Writer, type: Type, context: Context) -> list[tuple[tree.ArmPattern, Context]]:
+    """Patterns that take each value of a type once, and what they bind."""
+
+    def taken(name: str, *fields: Type) -> tuple[tree.ArmPattern, Context]:
+        patterns, bound = writer.patterns([*fields], context)
+        return tree.ConstructorPattern(name, tuple(patterns), span=NOWHERE), bound
+
+    match type:
+        case Flat("Nat", (size,)) if writer.flag():
+            numbers = writer.draw(st.lists(st.integers(0, size - 1), max_size=3, unique=True))
+            if len(numbers) == size:
+                numbers = writer.draw(st.permutations(range(size)))
+            arms: list[tuple[tree.ArmPattern, Context]]
+            arms = [(tree.NumberPattern(number, span=NOWHERE), ()) for number in numbers]
+            if len(numbers) == size:
+                return arms
+            return [*arms, last_arm(writer, type, context)]
+        case Flat("Nat", (size,)):
+            first = taken("zero") if writer.flag() else (tree.NumberPattern(0, span=NOWHERE), ())
+            arms = [first, taken("succ", type)]
+            # `succ` has no value in Nat[1].
+            arms = arms if size > 1 else arms[:1]
+        case Flat(_, _, names):
+            arms = [taken(name) for name in names]
+        case Sum(_, constructors):
+            arms = [taken(name, *fields) for name, fields in constructors]
+        case Lst(element, most):
+            arms = [taken("nil"), taken("cons", element, type)] if most else [taken("nil")]
+        case Prod(left, right):
+            patterns, bound = writer.patterns([left, right], context)
+            return [(tree.PairPattern(*patterns, span=NOWHERE), bound)]
+        case Beside() | Pow() | Fun():
+            raise AssertionError("no case of that")
+    arms = writer.draw(st.permutations(arms))
+    if len(arms) > 1 and not writer.draw(st.integers(0, 2)):
+        return [*arms[:-1], last_arm(writer, type, context)]
+    return arms
+
+
+def last_arm(writer: Writer, type: Type, context: Context) -> tuple[tree.ArmPattern, Context]:
+    (pattern,), bound = writer.patterns([type], context)
+    return pattern, bound
+
+
+def has_cases(type: Type) -> bool:
+    return not isinstance(type, Beside | Pow | Fun) and not (isinstance(type, Flat) and not type.values)
+
+
 @rule
 def case(writer: Writer, job: Job) -> Write | None:
-    if not writer.declared:
+    if not writer.declared and not writer.larger:
         return None
 
     def write() -> tree.Term:
-        first, second = writer.scrutinee(job.context, lambda type: type in writer.declared)
-        found = first[0][1] if len(first) == 1 else None
-        type = (
-            found if isinstance(found, Flat) and found in writer.declared else writer.choose(writer.declared)
-        )
-        scrutinee = writer.term(job.part(first, type, known=True, share=3))
-        names = writer.draw(st.permutations(type.values))
+        wanted = has_cases if writer.larger else lambda type: type in writer.declared
+        first, second = writer.scrutinee(job.context, wanted)
+        options = [*writer.declared]
+        if writer.larger:
+            options += [writer.list_of(writer.data(0)), nat(3), *writer.declared, writer.data()]
+        type = writer.choose(options)
+        if len(first) == 1 and wanted(first[0][1]):
+            type = first[0][1]
+        scrutinee = writer.term(job.part(first, type, known=False, share=3))
         part = job.part(second, job.goal, known=job.known)
-        arms = [
-            tree.Arm(tree.Constructor(name, span=NOWHERE), writer.term(part), span=NOWHERE) for name in names
+        if writer.larger:
+            arms = arms_of(writer, type, second)
+        else:
+            assert isinstance(type, Flat)
+            names = writer.draw(st.permutations(type.values))
+            arms = [(tree.ConstructorPattern(name, span=NOWHERE), ()) for name in names]
+        bodies = writer.sides([part.under(*bound) for _, bound in arms])
+        written = [
+            tree.Arm(pattern, body, span=NOWHERE) for (pattern, _), body in zip(arms, bodies, strict=True)
         ]
-        return tree.Case(scrutinee, tuple(arms), span=NOWHERE)
+        return tree.Case(scrutinee, tuple(written), span=NOWHERE)
 
     return write
 
@@ -535,11 +727,12 @@ def copy(writer: Writer, job: Job) -> Write | None:
     def write() -> tree.Term:
         first, second = writer.scrutinee(job.context, is_data)
         type = first[0][1] if len(first) == 1 and is_data(first[0][1]) else writer.data()
-        left = writer.name(second)
-        right = writer.name(second, left)
-        body = job.part(second, job.goal, known=job.known).under((left, type), (right, type))
+        names = list[str]()
+        for _ in range(writer.choose([2, 2, 3]) if writer.larger else 2):
+            names.append(writer.name(second, *names))
+        body = job.part(second, job.goal, known=job.known).under(*[(name, type) for name in names])
         original = writer.term(job.part(first, type, known=False, share=3))
-        return tree.Copy(original, binder(left), binder(right), writer.term(body), span=NOWHERE)
+        return tree.Copy(original, tuple(map(binder, names)), writer.term(body), span=NOWHERE)
 
     return write
 
@@ -562,9 +755,223 @@ def annotation(writer: Writer, job: Job) -> Write | None:
 
 
 @rule
+def alternatives(writer: Writer, job: Job) -> Write | None:
+    """Each component uses the whole context."""
+    if not isinstance(job.goal, Beside | Pow):
+        return None
+    own = components(job.goal)
+
+    def write() -> tree.Term:
+        # Without a type that is expected, equal components are `A & A`.
+        told = job.known or isinstance(job.goal, Pow)
+        parts = [writer.term(job.part(job.context, each, known=told, share=len(own))) for each in own]
+        whole = tree.Alternatives(tuple(parts), span=NOWHERE)
+        return writer.told(job, whole) if told else whole
+
+    return write
+
+
+@rule
+def pick(writer: Writer, job: Job) -> Write | None:
+    if not writer.larger:
+        return None
+
+    def write() -> tree.Term:
+        fitting = [
+            each
+            for each in job.context
+            if isinstance(each[1], Beside | Pow) and job.goal in components(each[1])
+        ]
+        if len(job.context) == 1 and fitting:
+            type, chosen = fitting[0][1], var(fitting[0][0])
+        else:
+            type = writer.alternatives(job.goal)
+            type = type if dim(type) <= MAX_DIM else Pow(job.goal, 2)
+            chosen = writer.term(job.part(job.context, type, known=False, share=1))
+        places = [place for place, each in enumerate(components(type), 1) if each == job.goal]
+        return tree.Pick(chosen, writer.choose(places), span=NOWHERE)
+
+    return write
+
+
+@rule
+def failure(writer: Writer, job: Job) -> Write | None:
+    """It uses the whole context up."""
+    # It would end most programs.
+    if not writer.larger or writer.draw(st.integers(0, 4)):
+        return None
+    return lambda: writer.told(job, tree.Fail(span=NOWHERE))
+
+
+@rule
+def either(writer: Writer, job: Job) -> Write | None:
+    if not writer.larger:
+        return None
+    side = job.part(job.context, job.goal, known=job.known)
+    return lambda: tree.Or(*writer.sides([side, side]), span=NOWHERE)
+
+
+@rule
+def dictionary(writer: Writer, job: Job) -> Write | None:
+    if not writer.larger or not isinstance(job.goal, Fun) or not is_key(job.goal.argument):
+        return None
+    key, value = job.goal.argument, job.goal.result
+
+    def write() -> tree.Term:
+        count = writer.draw(st.integers(2, 3))
+        first, second = writer.split(job.context)
+        keys = writer.term(job.part(first, Pow(key, count), known=False))
+        return tree.Dict(keys, writer.term(job.part(second, Pow(value, count), known=False)), span=NOWHERE)
+
+    return write
+
+
+def is_key(type: Type) -> bool:
+    if isinstance(type, Prod):
+        return is_key(type.left) and is_key(type.right)
+    return is_data(type) or isinstance(type, Flat)
+
+
+@rule
+def nil(writer: Writer, job: Job) -> Write | None:
+    if job.context or not isinstance(job.goal, Lst):
+        return None
+    empty = [tree.Nil(span=NOWHERE), tree.ListLiteral((), span=NOWHERE)]
+    return lambda: writer.told(job, writer.choose(empty))
+
+
+@rule
+def cons(writer: Writer, job: Job) -> Write | None:
+    if not isinstance(job.goal, Lst):
+        return None
+    goal = job.goal
+
+    def write() -> tree.Term:
+        first, second = writer.split(job.context)
+        told = job.known or writer.flag()
+        head = writer.term(job.part(first, goal.element, known=True))
+        tail = writer.term(job.part(second, goal, known=told))
+        whole = tree.Cons(head, tail, span=NOWHERE)
+        return writer.told(job, whole) if told or not has_type(tail) else whole
+
+    return write
+
+
+@rule
+def literal(writer: Writer, job: Job) -> Write | None:
+    if not isinstance(job.goal, Lst) or not job.goal.most:
+        return None
+    goal = job.goal
+
+    def write() -> tree.Term:
+        count = writer.draw(st.integers(1, goal.most))
+        parts = writer.arguments(job, job.context, [goal.element] * count)
+        return writer.told(job, tree.ListLiteral(tuple(parts), span=NOWHERE))
+
+    return write
+
+
+RULES += [cons, literal]
+
+
+@rule
+def folding(writer: Writer, job: Job) -> Write | None:
+    if not writer.larger:
+        return None
+
+    def write() -> tree.Term:
+        first, second = writer.scrutinee(job.context, lambda type: isinstance(type, Lst))
+        found = first[0][1] if len(first) == 1 else None
+        type = found if isinstance(found, Lst) else writer.list_of(writer.data(0))
+        assert isinstance(type, Lst)
+        (element, state), bound = writer.patterns([type.element, job.goal], ())
+        step = job.part((), job.goal, known=True).under(*bound)
+        return tree.Fold(
+            writer.term(job.part(first, type, known=False, share=3)),
+            writer.term(job.part(second, job.goal, known=job.known)),
+            writer.choose(["cons", "snoc"]),
+            element,
+            state,
+            writer.term(step),
+            span=NOWHERE,
+        )
+
+    return write
+
+
+@rule
+def comprehension(writer: Writer, job: Job) -> Write | None:
+    if not isinstance(job.goal, Lst):
+        return None
+    goal = job.goal
+
+    def write() -> tree.Term:
+        count = writer.choose([1, 2])
+        contexts = writer.shared(job.context, count)
+        types = list[Type]()
+        for context in contexts:
+            found = [type for _, type in context if isinstance(type, Lst) and type.most == goal.most]
+            types.append(
+                found[0] if len(context) == 1 and found else Lst(bounded(writer, goal.most), goal.most)
+            )
+        patterns, bound = writer.patterns([of.element for of in types if isinstance(of, Lst)], ())
+        generators = [
+            tree.Generator(
+                pattern, writer.term(job.part(context, type, known=False, share=count + 1)), span=NOWHERE
+            )
+            for pattern, context, type in zip(patterns, contexts, types, strict=True)
+        ]
+        body = job.part((), goal.element, known=job.known).under(*bound)
+        return tree.Comprehension(writer.term(body), tuple(generators), span=NOWHERE)
+
+    return write
+
+
+# Programs are made of calls, and lists are rarely wanted.
+RULES += [reference, reference, reference, comprehension, comprehension]
+
+
+def bounded(writer: Writer, most: int) -> Type:
+    """A type of elements of which lists of so many have a small space."""
+    type = writer.data(0)
+    return type if dim(Lst(type, most)) <= MAX_LIST else UNIT if most > 3 else BOOL
+
+
+@rule
+def widening(writer: Writer, job: Job) -> Write | None:
+    """A term that has a type by itself, where a larger one is expected."""
+    if not writer.larger or not job.known:
+        return None
+    narrow = list[Type]()
+    match job.goal:
+        case Flat("Nat", (size,)) if size > 1:
+            narrow = [nat(smaller) for smaller in range(1, size)]
+        case Lst(element, most) if most:
+            narrow = [Lst(element, smaller) for smaller in range(most)]
+        case Pow(base, count):
+            narrow = [Beside((base,) * count)]
+        case Beside(parts) if len(set(parts)) == 1:
+            narrow = [Pow(parts[0], len(parts))]
+        case _:
+            return None
+    if not narrow:
+        return None
+
+    def write() -> tree.Term:
+        fitting = [name for name, type in job.context if type != job.goal and widens(type, job.goal)]
+        if fitting and len(job.context) == 1:
+            return var(fitting[0])
+        type = writer.choose(narrow)
+        inner = writer.term(job.part(job.context, type, known=True, share=1))
+        return tree.Annot(inner, writer.written(type), span=NOWHERE)
+
+    return write
+
+
+@rule
 def spend(writer: Writer, job: Job) -> Write | None:
     """A variable of a data type decides between terms that differ, where `plain` would drop it."""
-    fitting = [each for each in job.context if isinstance(each[1], Flat) and is_data(each[1])]
+    fitting = [each for each in job.context if not isinstance(each[1], Prod) and is_data(each[1])]
     if not fitting:
         return None
 
@@ -574,16 +981,24 @@ def spend(writer: Writer, job: Job) -> Write | None:
         part = job.part(rest, job.goal, known=job.known)
         if type == BOOL:
             return tree.If(var(name), writer.term(part), writer.term(part), span=NOWHERE)
-        if is_nat(type):
-            state = writer.name(())
+        if is_nat(type) or isinstance(type, Lst):
+            state = writer.name((), "v0")
             base, step = writer.term(part), writer.moved(state, job)
-            return tree.Iter(var(name), base, binder(state), step, span=NOWHERE)
-        if type == UNIT or not isinstance(type, Flat):
+            if not isinstance(type, Lst):
+                return tree.Iter(var(name), base, binder(state), step, span=NOWHERE)
+            element: tree.Pattern = binder("v0")
+            if is_data(type.element) and not writer.auto:
+                step = tree.Drop(var("v0"), step, span=NOWHERE)
+            return tree.Fold(var(name), base, "cons", element, binder(state), step, span=NOWHERE)
+        if type == UNIT:
             return tree.Drop(var(name), writer.term(part), span=NOWHERE)
-        arms = [
-            tree.Arm(tree.Constructor(each, span=NOWHERE), writer.term(part), span=NOWHERE)
-            for each in type.values
-        ]
+        assert isinstance(type, Flat | Sum)
+        constructors = type.constructors if isinstance(type, Sum) else [(each, ()) for each in type.values]
+        arms = list[tree.Arm]()
+        for constructor_name, of_fields in constructors:
+            patterns, bound = writer.patterns([*of_fields], rest)
+            pattern = tree.ConstructorPattern(constructor_name, tuple(patterns), span=NOWHERE)
+            arms.append(tree.Arm(pattern, writer.term(part.under(*bound)), span=NOWHERE))
         return tree.Case(var(name), tuple(arms), span=NOWHERE)
 
     return write
@@ -596,6 +1011,10 @@ LEAVES: list[Rule] = [
     constructor,
     lam,
     pair,
+    alternatives,
+    nil,
+    literal,
+    bare_constructor,
     name_alone,
     name_alone,
     call_variable,
@@ -667,10 +1086,15 @@ def definition(writer: Writer, size: int) -> tree.Def:
     context: Context = ()
     params: list[tree.Param] = []
     for argument in arguments[:count]:
-        name = writer.name(tuple((other, Fun(type, type)) for other, type in context))  # none is hidden
-        context += ((name, argument),)
+        around: Context = tuple((other, Fun(type, type)) for other, type in context)  # none is hidden
         reusable = len(params) < reused
-        params.append(tree.Param(binder(name), writer.written(argument), reusable, span=NOWHERE))
+        if reusable:
+            name = writer.name(around)
+            pattern, bound = binder(name), ((name, argument),)
+        else:
+            (pattern,), bound = writer.patterns([argument], around)
+        context += bound
+        params.append(tree.Param(pattern, writer.written(argument), reusable, span=NOWHERE))
     goal = curried(arguments[count:], result)
     linear = context[reused:]
     # What is reusable stands among the names that the body sees, in place of others of its name.
@@ -698,12 +1122,16 @@ def samples(
     data: bool = False,
     auto: bool = False,
     whole: bool = False,
+    larger: bool = True,
+    several: bool = False,
     size: int = 20,
 ) -> Sample:
     """Programs. `externs` forbids them or asks for one, `data` asks for a function from data to data, `auto`
     for a program without its copies and drops, `whole` for a definition with all its reusable parameters.
+    Not `larger` has no more than the papers' language with pairs and finite data. `several` asks for a term
+    of alternatives of data.
     """
-    writer = Writer(draw, nat_size=draw(st.integers(2, 5)), auto=auto)
+    writer = Writer(draw, nat_size=draw(st.integers(2, 5)), auto=auto, larger=larger)
     overflow = draw(st.sampled_from(["truncate", "saturate"]))
     items: list[tree.Item] = []
     given: dict[str, Type] = {}
@@ -713,7 +1141,7 @@ def samples(
         writer.globals[name] = given[name] = type
 
     for name in draw(st.lists(st.sampled_from(sorted(DATA)), max_size=2, unique=True)):
-        constructors = tuple(map(binder, DATA[name]))
+        constructors = tuple([tree.DataConstructor(binder(each), (), span=NOWHERE) for each in DATA[name]])
         items.append(tree.Data(binder(name), constructors, span=NOWHERE))
         writer.declared.append(data_type(name))
     if externs is None:
@@ -727,9 +1155,14 @@ def samples(
             writer.spaces[space] = value, consumer
             parameter(value, space)
             parameter(consumer, Fun(space, BOOL))
+        items += fielded(writer)
         for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True)):
-            kind = writer.choose([tree.Extern, tree.Learn])
-            parameter(name, curried(*writer.signature()), kind)
+            arguments, result = writer.signature()
+            # What an extern returns is held apart, which a tensor is not.
+            kinds = [tree.Learn] if isinstance(uncurry(result)[1], Lst) else [tree.Extern, tree.Learn]
+            parameter(name, curried(arguments, result), writer.choose(kinds))
+    else:
+        items += fielded(writer)
     definitions = [definition(writer, draw(sizes(size))) for _ in range(draw(st.integers(int(whole), 3)))]
     items += definitions
     if whole:
@@ -739,9 +1172,32 @@ def samples(
         goal = curried(*writer.signature())
         if data:
             goal = curried([writer.data() for _ in range(draw(st.integers(0, 2)))], writer.data())
+        if several:
+            goal = writer.alternatives(writer.data())
         term = writer.term(Job((), goal, False, draw(sizes(size))))
     seed = draw(st.integers(0, 2**16))
     return Sample(tuple(items), term, goal, writer.nat_size, overflow, given, auto, seed)
+
+
+def fielded(writer: Writer) -> list[tree.Item]:
+    """Declarations of data types with fields, and of other names for types."""
+    items = list[tree.Item]()
+    if not writer.larger:
+        return items
+    for name in writer.draw(st.lists(st.sampled_from(sorted(FIELDS)), max_size=2, unique=True)):
+        constructors = list[tuple[str, tuple[Type, ...]]]()
+        for each, most in FIELDS[name].items():
+            fields = [writer.data(0) if writer.flag() else writer.type(1) for _ in range(most)]
+            while fields and math.prod(map(dim, fields)) > MAX_LIST:
+                fields = fields[1:] or [BOOL]
+            constructors.append((each, tuple(fields)))
+        writer.declared.append(Sum(name, tuple(constructors)))
+        written = [
+            tree.DataConstructor(binder(each), tuple(map(writer.written, fields)), span=NOWHERE)
+            for each, fields in constructors
+        ]
+        items.append(tree.Data(binder(name), tuple(written), span=NOWHERE))
+    return items
 
 
 def data_type(name: str) -> Flat:
@@ -758,9 +1214,18 @@ def trees(draw: Any) -> tree.Type:
         st.just(tree.UnitType(span=NOWHERE)),
     )
     both = st.sampled_from([tree.ArrowType, tree.ProductType])
+    bounds = st.none() | st.integers(0, 10**6)
 
     def wider(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-        return st.builds(lambda kind, left, right: kind(left, right, span=NOWHERE), both, inner, inner)
+        rows = st.lists(inner, min_size=2, max_size=3).map(tuple)
+        return st.one_of(
+            st.builds(lambda kind, left, right: kind(left, right, span=NOWHERE), both, inner, inner),
+            st.builds(lambda parts: tree.WithType(parts, span=NOWHERE), rows),
+            st.builds(
+                lambda base, count: tree.PowerType(base, count, span=NOWHERE), inner, st.integers(2, 9)
+            ),
+            st.builds(lambda of, most: tree.ListType(of, most, span=NOWHERE), inner, bounds),
+        )
 
     return draw(st.recursive(leaves, wider, max_leaves=12))
 
@@ -776,7 +1241,17 @@ def nodes(tree: object) -> Iterator[Any]:
             yield from nodes(getattr(tree, each.name))
 
 
-def inputs(seed: int, type: Type, *batch: int) -> list[np.ndarray]:
-    """Random arrays for the arguments of a type, each with the same batch in front."""
+Input: TypeAlias = np.ndarray | Rows
+
+
+def inputs(seed: int, type: Type, *batch: int) -> list[Input]:
+    """Random arrays for the arguments of a type, each with the same batch in front. A list is held apart."""
     generator = np.random.default_rng(seed)
-    return [generator.normal(size=(*batch, *shape(each))) for each in uncurry(type)[0]]
+
+    def given(of: Type) -> Input:
+        if not isinstance(of, Lst):
+            return generator.normal(size=(*batch, *shape(of)))
+        elements = generator.normal(size=(*batch, of.most, *shape(of.element)))
+        return Rows(elements, generator.normal(size=(*batch, of.most + 1)))
+
+    return [given(each) for each in uncurry(type)[0]]

@@ -59,7 +59,7 @@ def test_the_helps_of_typing_slips_lead_on(trials: Callable[[int, int], int]) ->
     A slip may read as another one, so that a few helps do not mend it.
     """
     random, fewer, others = Random(9), 0, list[str]()
-    for _ in range(trials(60, 3000)):
+    for _ in range(trials(200, 3000)):
         text = slip(random.choice(PROGRAMS).read_text(encoding="utf-8"), random)
         for mistake in mistakes(Program(), text)[:3]:
             if mistake.edits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any
 
@@ -13,17 +13,32 @@ import torch
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
-from cajal_core import CajalError, Program
+from cajal_core import CajalError, Program, Sequence, Value
 from cajal_core.base.source import Source
+from cajal_core.diagnostics.runtime import Fails, ListOverflow, Overflow, UnequalLists
 from cajal_core.neuron.module import Neuron
 from cajal_core.syntax import tree
 from cajal_core.syntax.parse import parse
 from cajal_core.syntax.printer import pretty
-from cajal_core.terms.values import OverflowMode
+from cajal_core.terms.values import Components, OverflowMode, Superposition
 from tests.laws.budget import budget
-from tests.laws.oracle import Fun, Oracle, Type, dim, is_data, shape, uncurry, values
-from tests.laws.strategies import Sample, inputs, samples
+from tests.laws.oracle import (
+    Fun,
+    Lst,
+    Oracle,
+    Rows,
+    Type,
+    components,
+    dim,
+    is_data,
+    shape,
+    uncurry,
+    values,
+)
+from tests.laws.strategies import Input, Sample, inputs, nodes, samples
 
+#: Basis arguments at which a function is evaluated.
+MOST_CHOICES = 12
 SEEDS = st.integers(0, 2**16)
 
 
@@ -53,26 +68,47 @@ def with_parameters(neuron: Neuron, tensors: Mapping[str, Any]) -> Neuron:
     return neuron
 
 
-def close(found: torch.Tensor, expected: np.ndarray) -> None:
+def close(found: Any, expected: np.ndarray) -> None:
     assert tuple(found.shape) == expected.shape
     scale = max(1.0, float(np.abs(expected).max(initial=0)))
     np.testing.assert_allclose(found.detach().numpy() / scale, expected / scale, rtol=0, atol=1e-9)
 
 
-def tensors(arrays: list[np.ndarray]) -> list[torch.Tensor]:
-    return [torch.from_numpy(each) for each in arrays]
+def tensors(arrays: Iterable[Input]) -> list[Any]:
+    """What a neuron takes: a tensor, or a sequence of lists."""
+    return [tensor(each) for each in arrays]
+
+
+def tensor(array: Input) -> Any:
+    if isinstance(array, Rows):
+        return Sequence(torch.from_numpy(array.elements), torch.from_numpy(array.weights))
+    return torch.from_numpy(array)
+
+
+def on_arrays(change: Callable[..., np.ndarray], *inputs: Input) -> Input:
+    """What is made of the arrays of some inputs of one kind."""
+    rows = [each for each in inputs if isinstance(each, Rows)]
+    if rows:
+        return Rows(change(*[each.elements for each in rows]), change(*[each.weights for each in rows]))
+    return change(*inputs)
+
+
+def run(neuron: Neuron, *arguments: Any) -> torch.Tensor:
+    """The result of a call, in which lists that are held apart are multiplied out."""
+    result = neuron(*arguments)
+    return result.dense() if isinstance(result, Sequence) else result
 
 
 # Agreement
 
 
 @given(samples(), SEEDS)
-@budget(400)
+@budget(250)
 def test_a_neuron_agrees_with_the_oracle(sample: Sample, seed: int) -> None:
     neuron, oracle = compiled(sample), oracle_of(sample)
     close(neuron.matrix(), oracle.tensor(sample.term))
     arguments = inputs(seed, sample.type, 3)
-    found = neuron(*tensors(arguments))
+    found = run(neuron, *tensors(arguments))
     if not arguments:
         close(found, oracle.tensor(sample.term))
         return
@@ -81,7 +117,7 @@ def test_a_neuron_agrees_with_the_oracle(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), st.integers(1, 6), st.sampled_from(["truncate", "saturate"]))
-@budget(200)
+@budget(120)
 def test_compiling_for_another_size(sample: Sample, nat_size: int, overflow: OverflowMode) -> None:
     """The definitions that are reached are read again, each with what its names meant when it was made."""
     oracle = Oracle(nat_size, overflow)
@@ -96,63 +132,108 @@ def test_compiling_for_another_size(sample: Sample, nat_size: int, overflow: Ove
 
 
 @given(samples(externs=False, data=True))
-@budget(200)
+@budget(120)
 def test_the_evaluator_agrees_with_the_oracle(sample: Sample) -> None:
-    """Laws 1 and 3: the values of basis arguments are basis vectors, or zero just where `succ` overflowed."""
-    program, tensor = program_of(sample), oracle_of(sample).tensor(sample.term)
-    arguments, result = uncurry(sample.type)
+    """Laws 1 and 3: the results at basis arguments, each as often as it is counted, or zero for overflow."""
+    program, oracle = program_of(sample), oracle_of(sample)
+    tensor, (arguments, result) = oracle.tensor(sample.term), uncurry(sample.type)
     # The matrix of the first argument is outermost: its columns are flattened matrices of the others.
     table = tensor.reshape(dim(result), *(dim(each) for each in reversed(arguments)))
-    for choice in product(*(range(dim(each)) for each in arguments)):
+    choices = list(product(*(range(dim(each)) for each in arguments)))
+    some = np.random.default_rng(sample.seed).permutation(len(choices))[:MOST_CHOICES]
+    for choice in [choices[place] for place in some]:
         given_ = [values(each)[index] for each, index in zip(arguments, choice, strict=True)]
-        applied = " ".join([f"({pretty(sample.term)})", *given_])
-        column = table[(slice(None), *reversed(choice))]
-        try:
-            value = program.evaluate(applied)
-        except CajalError as error:
-            assert sample.overflow == "truncate"
-            assert "does not fit" in error.errors[0].title
+        applied = " ".join([f"({pretty(sample.term)})", *map(as_atom, given_)])
+        agrees(program, applied, table[(slice(None), *reversed(choice))], sample, oracle)
+
+
+def as_atom(value: str) -> str:
+    return f"({value})" if " " in value and value[0] not in "([" else value
+
+
+def agrees(program: Program, term: str, column: np.ndarray, sample: Sample, oracle: Oracle) -> None:
+    """Compares what a term evaluates to with what it means."""
+    _, result = uncurry(sample.type)
+    assert np.array_equal(column, column.round())
+    assert column.min(initial=0) >= 0
+    try:
+        value = program.evaluate(term)
+    except CajalError as error:
+        [mistake] = error.errors
+        if isinstance(mistake, Fails):
+            assert not keeps_mass(sample)
             assert not column.any()
         else:
-            assert column.tolist() == vector(str(value), result, sample).tolist()
+            assert isinstance(mistake, Overflow | ListOverflow | UnequalLists)
+            assert sample.overflow == "truncate" or not isinstance(mistake, Overflow)
+            # Of an overflow on one of several ways, the others are left.
+            assert not keeps_mass(sample) or not column.any()
+    else:
+        assert column.tolist() == vector(value, result, oracle).tolist()
 
 
-def vector(value: str, type: Type, sample: Sample) -> np.ndarray:
-    """The basis vector of a value, which is printed as it is written."""
-    [item] = parse(Source("value", value))
+def keeps_mass(sample: Sample) -> bool:
+    """Whether a program reaches nothing that has no result or several."""
+    several = tree.Fail, tree.Or, tree.Dict
+    return not any(isinstance(node, several) for node in nodes(tuple(sample.items)))
+
+
+@given(samples(externs=False, several=True))
+@budget(80)
+def test_components_agree_with_the_oracle(sample: Sample) -> None:
+    """A closed term of alternatives shows the results of each."""
+    oracle = oracle_of(sample)
+    agrees(program_of(sample), pretty(sample.term), oracle.tensor(sample.term).reshape(-1), sample, oracle)
+
+
+def vector(value: Value, type: Type, oracle: Oracle) -> np.ndarray:
+    """The vector of a value, which is printed as it is written; that of several results is their sum."""
+    if isinstance(value, Superposition):
+        parts = [count * vector(each, type, oracle) for each, count in value.results]
+        return sum(parts, np.zeros(dim(type)))
+    if isinstance(value, Components):
+        own = zip(value.parts, components(type), strict=True)
+        return np.concatenate([vector(each, of, oracle) for each, of in own])
+    [item] = parse(Source("value", str(value)))
     assert isinstance(item, tree.Show)
-    found, meaning = oracle_of(sample).read(item.term, {}, type)
+    found, meaning = oracle.read(item.term, {}, type)
     assert found == type
     return meaning({})
 
 
 @given(samples(externs=True, data=True))
-@budget(100)
+@budget(60)
 def test_a_value_does_not_depend_on_externs(sample: Sample) -> None:
     """A term with externs has a value only where it does not come to them, and then whatever they are."""
     assume(not uncurry(sample.type)[0])
     try:
         value = program_of(sample).evaluate(pretty(sample.term))
     except CajalError as error:
-        assert any(reason in str(error) for reason in ("extern", "learn", "does not fit"))
+        reasons = ("extern", "learn", "does not fit", "fails", "go in step")
+        assert any(reason in str(error) for reason in reasons)
     else:
-        close(compiled(sample).matrix().reshape(-1), vector(str(value), sample.type, sample))
+        close(compiled(sample).matrix().reshape(-1), vector(value, sample.type, oracle_of(sample)))
 
 
 @given(samples(externs=False))
-@budget(100)
+@budget(60)
 def test_columns_have_one_entry_or_overflowed(sample: Sample) -> None:
     """Law 3, read off the matrix of every first-order function."""
     arguments, result = uncurry(sample.type)
     assume(all(map(is_data, [*arguments, result])))
     matrix = compiled(sample).matrix().reshape(dim(result), -1)
-    assert set(matrix.flatten().tolist()) <= {0.0, 1.0}
-    sums = set(matrix.sum(0).tolist())
-    assert sums <= ({0.0, 1.0} if sample.overflow == "truncate" else {1.0})
+    assert matrix.equal(matrix.round().abs())
+    if keeps_mass(sample):
+        sums = set(matrix.sum(0).tolist())
+        # A list that is too long falls off under saturate, too.
+        falls_off = sample.overflow == "truncate" or any(
+            isinstance(node, tree.Cons | tree.Comprehension) for node in nodes(tuple(sample.items))
+        )
+        assert sums <= ({0.0, 1.0} if falls_off else {1.0})
 
 
 @given(samples())
-@budget(100)
+@budget(60)
 def test_types_are_what_was_asked_for(sample: Sample) -> None:
     program = program_of(sample)
     type = program.type(pretty(sample.term))
@@ -171,28 +252,35 @@ def test_types_are_what_was_asked_for(sample: Sample) -> None:
 
 
 @given(samples(), SEEDS, st.floats(-3, 3), st.floats(-3, 3))
-@budget(150)
+@budget(80)
 def test_linear_in_each_argument(sample: Sample, seed: int, a: float, b: float) -> None:
     """Law 2, arguments of function type included."""
     count = len(uncurry(sample.type)[0])
     neuron = compiled(sample)
-    fixed = tensors(inputs(seed, sample.type))
+    fixed = inputs(seed, sample.type)
     for index in range(count):
-        first, second = fixed[index], tensors(inputs(seed + 1, sample.type))[index]
+        first, second = fixed[index], inputs(seed + 1, sample.type)[index]
+        if isinstance(first, Rows):
+            # In the weights of its lengths, whatever its elements are.
+            assert isinstance(second, Rows)
+            second = Rows(first.elements, second.weights)
+            mixed: Input = Rows(first.elements, a * first.weights + b * second.weights)
+        else:
+            mixed = on_arrays(lambda one, other: a * one + b * other, first, second)
         stacked = [*fixed]
-        stacked[index] = torch.stack([first, second, a * first + b * second])
-        of_first, of_second, of_sum = neuron(*stacked)
+        stacked[index] = on_arrays(lambda *parts: np.stack(parts), first, second, mixed)
+        of_first, of_second, of_sum = run(neuron, *tensors(stacked))
         close(of_sum, (a * of_first + b * of_second).detach().numpy())
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_fewer_arguments_leave_a_matrix(sample: Sample, seed: int) -> None:
     arguments = inputs(seed, sample.type, 2)
     assume(arguments)
     neuron, oracle = compiled(sample), oracle_of(sample)
     for count in range(len(arguments)):
-        found = neuron(*tensors(arguments[:count]))
+        found = run(neuron, *tensors(arguments[:count]))
         if not count:
             found = torch.stack([found, found])
         for index in range(2):
@@ -200,7 +288,7 @@ def test_fewer_arguments_leave_a_matrix(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
     """Each argument is one sample or has a batch of its own, all with equally many dimensions.
 
@@ -214,17 +302,22 @@ def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
     chosen = [batches[index] for index in generator.integers(0, len(batches), len(arguments))]
     # Cut each argument down to the batch that it is to have.
     cut = [
-        each[tuple(slice(0, size) for size in (*(1,) * (2 - len(batch)), *batch))].reshape(
-            *batch, *each.shape[2:]
+        on_arrays(
+            lambda array, batch=batch: array[
+                tuple(slice(0, size) for size in (*(1,) * (2 - len(batch)), *batch))
+            ].reshape(*batch, *array.shape[2:]),
+            each,
         )
         for each, batch in zip(arguments, chosen, strict=True)
     ]
     neuron, oracle = compiled(sample), oracle_of(sample)
-    found = neuron(*tensors(cut))
+    found = run(neuron, *tensors(cut))
     whole = np.broadcast_shapes(*chosen)
     assert tuple(found.shape[: len(whole)]) == whole
     full = [
-        np.broadcast_to(each, (*whole, *each.shape[len(batch) :]))
+        on_arrays(
+            lambda array, batch=batch: np.broadcast_to(array, (*whole, *array.shape[len(batch) :])), each
+        )
         for each, batch in zip(cut, chosen, strict=True)
     ]
     for index in product(*map(range, whole)):
@@ -232,35 +325,50 @@ def test_batches_broadcast_between_arguments(sample: Sample, seed: int) -> None:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_gradients_reach_each_argument(sample: Sample, seed: int) -> None:
     """The derivative by a coordinate of an argument is the value at that basis vector."""
     arguments = inputs(seed, sample.type)
     assume(arguments)
     neuron, oracle = compiled(sample), oracle_of(sample)
-    given_ = [each.requires_grad_() for each in tensors(arguments)]
-    result = neuron(*given_)
+    # Of a list, the weights of its lengths: the result is linear in them.
+    leaves = [
+        torch.from_numpy(each.weights if isinstance(each, Rows) else each).requires_grad_()
+        for each in arguments
+    ]
+    given_ = [
+        Sequence(torch.from_numpy(each.elements), leaf) if isinstance(each, Rows) else leaf
+        for each, leaf in zip(arguments, leaves, strict=True)
+    ]
+    result = run(neuron, *given_)
+    assume(result.requires_grad)
     weights = np.random.default_rng(seed + 1).normal(size=result.shape)
     (result * torch.from_numpy(weights)).sum().backward()
-    for index, each in enumerate(given_):
-        expected = np.zeros(math.prod(each.shape))
+    for index, leaf in enumerate(leaves):
+        expected = np.zeros(math.prod(leaf.shape))
         for position, direction in enumerate(np.eye(expected.size)):
-            at = [*arguments]
-            at[index] = direction.reshape(each.shape)
+            at, old = [*arguments], arguments[index]
+            moved = direction.reshape(leaf.shape)
+            at[index] = Rows(old.elements, moved) if isinstance(old, Rows) else moved
             expected[position] = (oracle.call(sample.term, *at) * weights).sum()
-        assert each.grad is not None
-        close(each.grad, expected.reshape(each.shape))
+        # What no result rests on may have no gradient.
+        assert leaf.grad is not None or not expected.any()
+        if leaf.grad is not None:
+            close(leaf.grad, expected.reshape(leaf.shape))
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_single_precision_stays_single(sample: Sample, seed: int) -> None:
     neuron, oracle = compiled(sample).to(torch.float32), oracle_of(sample)
     arguments = inputs(seed, sample.type)
-    found = neuron(*(each.to(torch.float32) for each in tensors(arguments)))
+    found = run(
+        neuron, *tensors([on_arrays(lambda array: array.astype(np.float32), each) for each in arguments])
+    )
     assert found.dtype == torch.float32
     expected = oracle.call(sample.term, *arguments)
-    scale = max(1.0, np.abs(expected).max(initial=0), *(np.abs(each).max() for each in arguments))
+    dense = [each.elements if isinstance(each, Rows) else each for each in arguments]
+    scale = max(1.0, np.abs(expected).max(initial=0), *(np.abs(each).max(initial=0) for each in dense))
     np.testing.assert_allclose(found.detach().numpy() / scale**2, expected / scale**2, rtol=1e-3, atol=1e-3)
 
 
@@ -271,46 +379,65 @@ def test_whole_numbers_become_floats(sample: Sample) -> None:
     arguments, _ = uncurry(sample.type)
     assume(arguments)
     neuron, oracle = compiled(sample), oracle_of(sample)
-    last = [np.eye(dim(each))[-1].reshape(shape(each)) for each in arguments]
-    kinds = [torch.bool, torch.int64]
-    found = neuron(*(each.to(kinds[i % 2]) for i, each in enumerate(tensors(last))))
+    last = [last_of(each) for each in arguments]
+    kinds = [np.bool_, np.int64]
+    whole = [
+        Sequence(torch.from_numpy(each.elements.astype(np.int64)), torch.tensor(len(each.elements)))
+        if isinstance(each, Rows)
+        else torch.from_numpy(each.astype(kinds[place % 2]))
+        for place, each in enumerate(last)
+    ]
+    found = run(neuron, *whole)
     assert found.dtype == torch.get_default_dtype()
-    close(found, oracle.call(sample.term, *last))
+    np.testing.assert_allclose(found.detach().numpy(), oracle.call(sample.term, *last), rtol=1e-5, atol=1e-5)
+
+
+def last_of(type: Type) -> Input:
+    """The last basis vector."""
+    if not isinstance(type, Lst):
+        return np.eye(dim(type))[-1].reshape(shape(type))
+    one = np.eye(dim(type.element))[-1].reshape(shape(type.element))
+    return Rows(np.stack([one] * type.most), np.eye(type.most + 1)[-1])
 
 
 # Runs that are watched
 
 
 @given(samples(), SEEDS)
-@budget(150)
+@budget(80)
 def test_traces_and_dynamics_agree_with_the_call(sample: Sample, seed: int) -> None:
     neuron = compiled(sample)
     arguments = tensors(inputs(seed, sample.type, 2))
-    expected = neuron(*arguments).detach().numpy()
+    expected = run(neuron, *arguments).detach().numpy()
     trace = neuron.trace(*arguments)
-    close(trace.result, np.broadcast_to(expected, trace.result.shape))
+    found = trace.result if isinstance(trace.result, torch.Tensor) else trace.result.dense()
+    close(found, np.broadcast_to(expected, found.shape))
     assert str(trace)
     for entry in trace:
         same = [other for other in trace if other.name == entry.name]
         place = next(place for place, other in enumerate(same) if other is entry)
         assert trace[neuron.probe(entry.name, place)] is entry.value
     count = len([entry for entry in trace if entry.kind == "state"])
-    assert len(neuron.dynamics(*arguments)) == count
+    found_dynamics = len(neuron.dynamics(*arguments))
+    # Of a component that is not picked, or of what a `fail` discards, a trace shows what no result needs.
+    discards = any(isinstance(node, tree.Pick | tree.Fail) for node in nodes((*sample.items, sample.term)))
+    assert found_dynamics == count or (discards and found_dynamics < count)
     for dynamics in neuron.dynamics():
         assert len(dynamics.labels) == dynamics.states.shape[-1]
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_what_a_weight_of_zero_would_see_is_not_seen(sample: Sample, seed: int) -> None:
     """At basis vectors a neuron is its matrix, where the careful code runs for other samples too."""
-    arguments = tensors(inputs(seed, sample.type, 3))
+    arguments = inputs(seed, sample.type, 3)
     assume(arguments)
     neuron = compiled(sample)
-    expected = neuron(*arguments).detach()
-    spoilt = arguments[0].clone()
-    spoilt[1] = torch.nan
-    found = neuron(spoilt, *arguments[1:]).detach()
+    expected = run(neuron, *tensors(arguments)).detach()
+    spoilt = on_arrays(np.copy, arguments[0])
+    for array in (spoilt.elements, spoilt.weights) if isinstance(spoilt, Rows) else (spoilt,):
+        array[1] = np.nan
+    found = run(neuron, *tensors([spoilt, *arguments[1:]])).detach()
     batch = torch.broadcast_to(expected, found.shape)
     torch.testing.assert_close(found[[0, 2]], batch[[0, 2]], rtol=1e-9, atol=1e-9)
 
@@ -318,8 +445,8 @@ def test_what_a_weight_of_zero_would_see_is_not_seen(sample: Sample, seed: int) 
 # Linked parts
 
 
-@given(samples(externs=True), SEEDS)
-@budget(150)
+@given(samples(externs=True, larger=False), SEEDS)
+@budget(80)
 def test_externs_need_not_be_linear(sample: Sample, seed: int) -> None:
     """Networks behind externs: application applies them, each sample by itself, all arguments at once."""
     program = program_of(sample)
@@ -333,9 +460,9 @@ def test_externs_need_not_be_linear(sample: Sample, seed: int) -> None:
     neuron.link(**{name: bent[name][1] for name in neuron.externs})
     arguments = inputs(seed, sample.type, 2)
     if len(arguments) == 0:
-        close(neuron(), oracle.tensor(sample.term))
+        close(run(neuron), oracle.tensor(sample.term))
         return
-    found = neuron(*tensors(arguments))
+    found = run(neuron, *tensors(arguments))
     for index in range(2):
         close(found[index], oracle.call(sample.term, *(each[index] for each in arguments)))
 
@@ -364,18 +491,21 @@ def bend(type: Type, table: np.ndarray) -> tuple[Any, Any]:
 
 
 @given(samples(), SEEDS)
-@budget(100)
+@budget(60)
 def test_functions_are_passed_as_matrices_or_callables(sample: Sample, seed: int) -> None:
     arguments, _ = uncurry(sample.type)
     assume(any(isinstance(each, Fun) for each in arguments))
+    # A callable takes and returns lists as sequences, not multiplied out as a matrix does.
+    taken = [uncurry(each) for each in arguments if isinstance(each, Fun)]
+    assume(not any(isinstance(of, Lst) for own, result in taken for of in (*own, result)))
     neuron = compiled(sample)
     values = tensors(inputs(seed, sample.type))
-    expected = neuron(*values).detach().numpy()
+    expected = run(neuron, *values).detach().numpy()
     callables = [
         as_callable(type, value) if isinstance(type, Fun) else value
         for type, value in zip(arguments, values, strict=True)
     ]
-    close(neuron(*callables), expected)
+    close(run(neuron, *callables), expected)
 
 
 def as_callable(type: Type, matrix: torch.Tensor) -> Callable[..., torch.Tensor]:
@@ -395,17 +525,17 @@ def as_callable(type: Type, matrix: torch.Tensor) -> Callable[..., torch.Tensor]
 
 
 @given(samples(auto=True), SEEDS)
-@budget(200)
+@budget(120)
 def test_auto_distributes_data_over_its_basis(sample: Sample, seed: int) -> None:
     """Whatever is put in, the program is linear in each variable, and on the basis it is what is written."""
     neuron, oracle = compiled(sample), oracle_of(sample)
     close(neuron.matrix(), oracle.tensor(sample.term))
     arguments = inputs(seed, sample.type)
-    close(neuron(*tensors(arguments)), oracle.call(sample.term, *arguments))
+    close(run(neuron, *tensors(arguments)), oracle.call(sample.term, *arguments))
 
 
 @given(samples(auto=True))
-@budget(150)
+@budget(80)
 def test_what_auto_puts_in_is_a_program(sample: Sample) -> None:
     """Shown with its copies and drops, it is one that the strict rules accept, of the same meaning.
 
@@ -423,27 +553,21 @@ def test_what_auto_puts_in_is_a_program(sample: Sample) -> None:
 
 
 @given(samples(auto=True, externs=False, data=True))
-@budget(100)
+@budget(60)
 def test_evaluation_with_auto(sample: Sample) -> None:
     assume(not uncurry(sample.type)[0])
-    expected = oracle_of(sample).tensor(sample.term).reshape(-1)
-    try:
-        value = program_of(sample).evaluate(pretty(sample.term))
-    except CajalError as error:
-        assert "does not fit" in str(error)
-        assert not expected.any()
-    else:
-        assert vector(str(value), sample.type, sample).tolist() == expected.tolist()
+    oracle = oracle_of(sample)
+    agrees(program_of(sample), pretty(sample.term), oracle.tensor(sample.term).reshape(-1), sample, oracle)
 
 
 @given(samples(whole=True), SEEDS)
-@budget(150)
+@budget(80)
 def test_reusable_parameters(sample: Sample, seed: int) -> None:
     """A definition with all its parameters agrees with the oracle, and has a matrix if none is reusable."""
     neuron, oracle = compiled(sample), oracle_of(sample)
     arguments = inputs(seed, sample.type, 2)
     assume(arguments)
-    found = neuron(*tensors(arguments))
+    found = run(neuron, *tensors(arguments))
     for index in range(2):
         close(found[index], oracle.call(sample.term, *(each[index] for each in arguments)))
     definition = sample.declarations[-1]
@@ -453,15 +577,16 @@ def test_reusable_parameters(sample: Sample, seed: int) -> None:
         with pytest.raises(CajalError):
             neuron.matrix()
     given_ = [each[0] for each in arguments[:reusable]]
-    rest = neuron(*tensors(given_)) if reusable else neuron.matrix()
+    rest = run(neuron, *tensors(given_)) if reusable else neuron.matrix()
     close(rest, oracle.call(sample.term, *given_))
 
 
 @given(samples(whole=True, externs=False), SEEDS)
-@budget(150)
+@budget(80)
 def test_the_degree_bounds_the_polynomial(sample: Sample, seed: int) -> None:
     """Along a line in one argument, differences of an order above its degree are zero."""
     neuron = compiled(sample)
+    assume(not any(isinstance(each, Rows) for each in inputs(seed, sample.type)))
     fixed, direction = (tensors(inputs(each, sample.type)) for each in (seed, seed + 1))
     rank = len(shape(uncurry(sample.type)[1]))
     for index, argument in enumerate(neuron.arguments):
@@ -473,7 +598,7 @@ def test_the_degree_bounds_the_polynomial(sample: Sample, seed: int) -> None:
         steps = torch.arange(count, dtype=torch.float64).reshape(-1, *[1] * fixed[index].ndim) / count
         line = [*fixed]
         line[index] = fixed[index] + steps * direction[index]
-        found = neuron(*line)
+        found = run(neuron, *line)
         found = found.expand(count, *found.shape[found.ndim - rank :])
         signs = [(-1.0) ** i * math.comb(count - 1, i) for i in range(count)]
         difference = torch.tensordot(torch.tensor(signs, dtype=torch.float64), found, 1)
@@ -484,7 +609,7 @@ def test_the_degree_bounds_the_polynomial(sample: Sample, seed: int) -> None:
 
 
 @given(samples())
-@budget(200)
+@budget(120)
 def test_printed_programs_stay_checked(sample: Sample) -> None:
     """What was printed and read again has the same type, and prints the same."""
     program = program_of(sample)

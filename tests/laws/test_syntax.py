@@ -87,6 +87,22 @@ def test_the_span_of_a_node_holds_its_text(sample: Sample) -> None:
                 assert node.span.text.startswith("(")
             case tree.Binder(name):
                 assert node.span.text == name
+            case tree.PairPattern() | tree.Wildcard():
+                let = term(f"let {node.span.text} = t in true")
+                assert isinstance(let, tree.Let)
+                assert node in (let.pattern, *tree.children(let.pattern))  # `(a, b, c)` is `((a, b), c)`
+            case tree.ConstructorPattern() | tree.NumberPattern():
+                case = term(f"case t {{ {node.span.text} => true }}")
+                assert isinstance(case, tree.Case)
+                assert case.arms[0].pattern == node
+            case tree.Generator():
+                listed = term(f"[true | {node.span.text}]")
+                assert isinstance(listed, tree.Comprehension)
+                assert listed.generators == (node,)
+            case tree.DataConstructor():
+                [item] = read(f"data Made = {node.span.text}")
+                assert isinstance(item, tree.Data)
+                assert item.constructors == (node,)
             case tree.Param():
                 [item] = read(f"def f {node.span.text} : Bool = true")
                 assert isinstance(item, tree.Def)

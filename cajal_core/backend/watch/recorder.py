@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
+from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.watch.trace import Trace
 from cajal_core.backend.watch.traced import Dynamics, Traced
 from cajal_core.base import tys
+from cajal_core.diagnostics.calls import SeveralLengths
+from cajal_core.diagnostics.errors import CajalError
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import recurrences
 
@@ -39,6 +43,8 @@ class Recorder:
         self._transitions = transitions
         self._matrices: dict[int, Tensor] = {}
         self._is_paused = False
+        #: Folds that ran once for each length, of which there is no one sequence of states.
+        self._several: list[ir.Iterate] = []
 
     def begin(self) -> None:
         """A run begins, perhaps once more, since numbers that are not finite got in the way of the first."""
@@ -47,6 +53,20 @@ class Recorder:
         self._values.clear()
         self._matrices.clear()
         self.answers.clear()
+        self._several.clear()
+
+    def several_runs(self, number: int) -> None:
+        """A fold runs once for each length, from its end on."""
+        self._several.append(self._loops[number])
+
+    def check_states(self) -> None:
+        """Refuses a run whose recurrences are not one sequence of states each.
+
+        Raises:
+            CajalError: if a fold has run once for each length.
+        """
+        for loop in self._several:
+            raise CajalError(SeveralLengths(loop.span, loop.name))
 
     def answer(self, answer: Tensor) -> None:
         """What a callable returned. It may be a tensor of its own, which it changes later."""
@@ -54,12 +74,20 @@ class Recorder:
             return
         self.answers.append(answer.clone())
 
-    def states(self, number: int, states: list[Tensor], weights: Tensor) -> None:
-        """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps)."""
+    def states(
+        self, number: int, states: list[Tensor], weights: Tensor, items: Sequence[Sequence[Tensor]] | None
+    ) -> None:
+        """States of shape (*batch, dim) for each step, and weights of shape (*batch, steps).
+
+        `items` are what each step but the first state's reads beside the state.
+        """
         if self._is_paused:
             return
         loop = self._loops[number]
         run = Dynamics(loop.name, loop.state.type, *_together(states, weights), loop.span)
+        if items:
+            read = zip(loop.items, zip(*items, strict=True), strict=True)
+            run = replace(run, elements=tuple([(item.type, _stacked([*parts])) for item, parts in read]))
         self._runs.setdefault(number, []).append(run)
         mark = self._marks.get(loop.state)
         if mark and all(value.number in self._values for _, value in mark.weighed):
@@ -87,15 +115,29 @@ class Recorder:
     def transition(self, number: int, matrix: Callable[[], Tensor]) -> None:
         """The matrix of a linear step, (*batch, D, D) with row j the image of e_j, which is run for it."""
         if number in self._transitions and number not in self._matrices and not self._is_paused:
-            self._is_paused = True
-            self._matrices[number] = matrix().mT
-            self._is_paused = False
+            with self.paused():
+                self._matrices[number] = matrix().mT
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """What runs in the block is not kept."""
+        was_paused, self._is_paused = self._is_paused, True
+        try:
+            yield
+        finally:
+            self._is_paused = was_paused
 
     @property
     def dynamics(self) -> list[Dynamics]:
-        """Those of every recurrence that ran; of one in a step, those in its last run."""
+        """Those of every recurrence that ran; of one in a step, those in its last run.
+
+        Raises:
+            CajalError: as `check_states` does.
+        """
+        self.check_states()
         chains = dict(_chains(self._graph.assignments, ()))
-        steps = {loop.state: loop.weights.dim - 1 for loop in self._loops}
+        # A fold has as many steps as the longest list of the run has elements.
+        steps = {self._loops[number].state: len(runs[-1].states) - 1 for number, runs in self._runs.items()}
         made = list[Dynamics]()
         for number, runs in sorted(self._runs.items()):
             state = self._loops[number].state
@@ -107,13 +149,12 @@ class Recorder:
             made.append(replace(runs[-1], transition=self._matrices.get(number), runs=last))
         return made
 
-    def trace(self, result: Tensor, batch: tuple[int, ...]) -> Trace:
+    def trace(self, result: Tensor | Lists, batch: tuple[int, ...]) -> Trace:
         """The trace of the run, which has gone over a batch of a shape."""
         chains = dict(_chains(self._graph.assignments, ()))
         places = {mark.value: place for place, mark in enumerate(self._graph.marks) if mark.kind == "state"}
-        entries = [
-            self._entry(mark, chains.get(mark.value, ()), places, result) for mark in self._graph.marks
-        ]
+        like = result if isinstance(result, Tensor) else result.elements
+        entries = [self._entry(mark, chains.get(mark.value, ()), places, like) for mark in self._graph.marks]
         return Trace(result, self._graph.result.type, tuple(entries), batch)
 
     def _entry(
@@ -134,7 +175,11 @@ class Recorder:
             values, several = [like.new_zeros(*[0] * steps, tys.dim(type))], False
         value = (_stacked(values) if several else values[0]).unflatten(-1, tys.shape(type))
         over = tuple([places[state] for state in chain])
-        return Traced(mark.kind, mark.name, type, mark.span, value, steps, mark.parent, over, weights)
+        loops = [loop for loop in self._loops if loop.state == mark.value] if mark.kind == "state" else []
+        is_fold = any(loop.over is not None for loop in loops)
+        return Traced(
+            mark.kind, mark.name, type, mark.span, value, steps, mark.parent, over, weights, is_fold
+        )
 
 
 def _chains(
@@ -146,7 +191,8 @@ def _chains(
             yield assignment.target, outer
         if isinstance(assignment.operation, ir.Iterate):
             inside = (*outer, assignment.operation.state)
-            yield assignment.operation.state, inside
+            for value in (assignment.operation.state, *assignment.operation.items):
+                yield value, inside
             yield from _chains(assignment.operation.step, inside)
 
 

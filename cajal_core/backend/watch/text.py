@@ -9,6 +9,7 @@ import math
 
 from torch import Tensor
 
+from cajal_core.backend.values.sequence import Sequence
 from cajal_core.backend.watch.rows import TraceRow, rows
 from cajal_core.backend.watch.tree import Tree
 from cajal_core.base import tys
@@ -19,7 +20,7 @@ _NAME, _LARGEST, _LINES = 32, 4, 200
 _SUM = 5e-3
 
 
-def tree_text(tree: Tree, result: Tensor, type: tys.Type) -> str:
+def tree_text(tree: Tree, result: Tensor | Sequence, type: tys.Type) -> str:
     """The tree as a table, whose last line is the result."""
     head = ("where", "what", "name", "type", "first of the batch")
     several = len({entry.span.source.name for entry in tree.entries}) > 1
@@ -27,7 +28,8 @@ def tree_text(tree: Tree, result: Tensor, type: tys.Type) -> str:
     lines = [_line(tree, row, several) for row in every[:_LINES]]
     if more := len(every[_LINES:]):
         lines.append(("", "…", "", "", f"{more:,} more lines"))
-    lines.append(("", "result", "", str(type), value_text(result, type)))
+    shown = value_text(result, type) if isinstance(result, Tensor) else _list_text(result, type)
+    lines.append(("", "result", "", str(type), shown))
     widths = [max(len(line[column]) for line in (head, *lines)) for column in range(4)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]])
@@ -68,10 +70,26 @@ def value_text(value: Tensor, type: tys.Type) -> str:
     return _vector(row, list(tys.labels(type)))
 
 
+def _list_text(value: Sequence, type: tys.Type) -> str:
+    """The list for the first of the batch; behind it its lengths, where they are no one whole number."""
+    assert isinstance(type, tys.List)
+    weights = value.weights().detach().reshape(-1, value.weights().shape[-1])
+    if not len(weights):
+        return "an empty batch"
+    lengths: list[float] = weights[0].double().cpu().tolist()
+    weighed = [length for length, weight in enumerate(lengths) if weight]
+    elements = value.elements[(0,) * value.rank][: max(weighed, default=0)]
+    parts = [value_text(element, type.element) for element in elements]
+    listed = f"[{', '.join([f'({part})' if ' ' in part else part for part in parts])}]"
+    if len(weighed) == 1 and lengths[weighed[0]] == 1:
+        return listed
+    return f"{listed} with lengths {_vector(lengths, [*map(str, range(len(lengths)))])}"
+
+
 def _vector(entries: list[float], labels: list[str]) -> str:
     """A vector over the basis of a data type."""
     if not any(entries):
-        return "the zero vector, as of an overflow"
+        return "the zero vector"
     places = sorted(range(len(entries)), key=lambda place: (-_size(entries[place]), place))
     first, *others = [place for place in places if entries[place]]
     if entries[first] == 1 and not others:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from cajal_core.backend.values.sequence import Sequence
 from cajal_core.backend.watch.rows import TraceRow, rows
 from cajal_core.backend.watch.text import tree_text
 from cajal_core.backend.watch.traced import Probe, Traced, chosen
@@ -42,7 +43,7 @@ class Trace:
         (tensor([0.9000, 0.1000]), tensor([0.1000, 0.9000]))
     """
 
-    result: Tensor
+    result: Tensor | Sequence
     type: tys.Type
     entries: tuple[Traced, ...]
     batch: tuple[int, ...] = ()
@@ -155,8 +156,9 @@ class Trace:
 
         Returns:
             `marks`, an entry each: its `kind`, `name`, `type`, `parent`, `over`, how many `states` it has if
-            it is an `iter`, and where it is written, `at`. `types` tells of each type its `labels` and its
-            shape. `sources` are what is written, in which `at` is a place: the source, start and end.
+            it is an `iter` or a `fold`, `is_fold`, and where it is written, `at`. `types` tells of each type
+            its `labels` and its shape. `sources` are what is written, in which `at` is a place: the source,
+            start and end.
 
         Example:
             >>> import cajal_core as cajal
@@ -168,8 +170,9 @@ class Trace:
             >>> plain["sources"][0]["text"][34:35]
             'x'
         """
-        made = encode_names(self.entries, self.type)
+        made = encode_names(self.entries, self.type, is_held=not isinstance(self.result, Tensor))
         tree = Tree(self.entries)
         for place, (mark, entry) in enumerate(zip(made["marks"], self.entries, strict=True)):
-            mark.update(over=list(entry.over), states=tree.states(place) if entry.kind == "state" else 0)
+            states = tree.states(place) if entry.kind == "state" else 0
+            mark.update(over=list(entry.over), states=states, is_fold=entry.is_fold)
         return made

@@ -19,7 +19,7 @@ from cajal_core.ir import graph as ir
 
 @dataclass(frozen=True, slots=True)
 class Dynamics:
-    r"""How the states of one `iter` evolved.
+    r"""How the states of one `iter` or `fold` evolved.
 
     `states` has shape `(steps, *batch, dim)` and holds Sⁱ b for i = 0 … steps-1; `weights`, of shape
     `(*batch, steps)`, is the count: the result is Σ_i weights[i] · states[i] (docs/spec.md, section 3.2).
@@ -28,6 +28,11 @@ class Dynamics:
     `transition` is the matrix of the step, whose column j is the image of basis vector j, where the step is
     known to be linear and has at most 256 dimensions; else None. An `iter` in the step of another has several
     `runs` in the last run of that one: for each of its steps the states and the weights. The last is above.
+
+    A `fold` has a step for each element of the longest list. Each reads its own of `elements`, a type and
+    a tensor of shape `(steps - 1, *batch, dim)` for each, and so has no one matrix. With `cons` the last
+    element is read first, and the states have the weights of the lengths in them: the last state is the
+    result, and alone has a weight. With `snoc` the weights are those of the lengths.
 
     Example:
         >>> import cajal_core as cajal
@@ -49,6 +54,7 @@ class Dynamics:
     span: Span
     transition: Tensor | None = None
     runs: tuple[tuple[Tensor, Tensor], ...] = ()
+    elements: tuple[tuple[tys.Type, Tensor], ...] = ()
 
     @property
     def labels(self) -> list[str]:
@@ -71,7 +77,8 @@ class Traced:
     `parent` is the call of a definition or the `iter` that it is evaluated in, by its place in the trace, and
     `over` has the places of the `iter`s over whose steps the value runs, outermost first. What does not
     depend on a step is computed once, and does not run over it. `weights` are those of the steps of a state
-    in the count: of shape `(*value.shape[:steps], *batch)`. A step past the count has the weight 0.
+    in the count: of shape `(*value.shape[:steps], *batch)`. A step past the count has the weight 0. `is_fold`
+    says that the state is that of a `fold`, whose steps and weights are as in `Dynamics`.
 
     Example:
         >>> import cajal_core as cajal
@@ -92,6 +99,7 @@ class Traced:
     parent: int | None = None
     over: tuple[int, ...] = ()
     weights: Tensor | None = None
+    is_fold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

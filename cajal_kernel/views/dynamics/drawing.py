@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,8 @@ PLOT, LABELS, RIGHT = 460, 130, 100
 """The widest plot and the widest labels, and the room at the right for the result and the scale."""
 BARS, ROW, GAP = 40, 16, 24
 LETTER = "#ffffff"
+READ = 32
+"""The most coordinates of an element that are drawn."""
 PICTURES, SIDE = 9, 84
 """The most images in a strip, and how large one is."""
 
@@ -50,13 +52,24 @@ class _Frame:
 
 def _heatmaps(run: Run, states: Array, weights: Array, running: Array, title: str) -> bytes:
     labels = [_cut(label) for label in run.state.labels]
-    left = max(34.0, *(text_width(label) for label in labels)) + 8
+    read = [_cut(label) for axis, _, _ in run.elements if len(axis.labels) <= READ for label in axis.labels]
+    left = max(34.0, *(text_width(label) for label in [*labels, *read])) + 8
     row = min(ROW, max(1.0, 180 / len(labels)))
     wide = min(PLOT, max(150, 34 * run.steps))
     frame = _Frame(left, wide, max(24, row * len(labels)), run.steps)
-    canvas = Canvas(left + wide + RIGHT, 3 * GAP + 2 * frame.height + BARS + 34)
+    reads = [(axis, _read(values)) for axis, _, values in run.elements if len(axis.labels) <= READ]
+    heights = [max(24.0, row * len(axis.labels)) for axis, _ in reads]
+    tall = 3 * GAP + 2 * frame.height + BARS + 34 + sum(heights) + GAP * len(heights)
+    canvas = Canvas(left + wide + RIGHT, tall)
     scale, total = scale_of(states), scale_of(running)
     y = float(GAP)
+    for (axis, values), height in zip(reads, heights, strict=True):
+        names = [_cut(label) for label in axis.labels]
+        own = replace(frame, height=height)
+        _heatmap(
+            canvas, own, y, values, names, scale_of(values), f"element that the step reads : {axis.type}"
+        )
+        y += height + GAP
     _heatmap(canvas, frame, y, states, labels, scale, f"state {run.state.name}")
     _scale_bar(canvas, left + wide + 12, y, frame.height, scale)
     if (over := overflow(states)) is not None:
@@ -70,6 +83,11 @@ def _heatmaps(run: Run, states: Array, weights: Array, running: Array, title: st
     y += frame.height
     _steps(canvas, frame, y)
     return canvas.png()
+
+
+def _read(values: Array) -> Array:
+    """The elements below the states that they lead to: none is read for the first."""
+    return np.concatenate([np.zeros((1, values.shape[1])), values])
 
 
 def _heatmap(

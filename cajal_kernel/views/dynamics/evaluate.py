@@ -15,6 +15,7 @@ from cajal_kernel.errors import MagicError
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.dynamics.inputs import Input, argument_input, bound_input
 from cajal_kernel.views.dynamics.runs import Run, Runs
+from cajal_kernel.views.lists import vector_list
 from cajal_kernel.views.picture import called
 
 if TYPE_CHECKING:
@@ -36,19 +37,19 @@ CHOSEN = 1024
 def neuron_runs(
     title: str, neuron: cajal.Neuron, given: Sequence[Any] = (), held: Collection[int] = ()
 ) -> Runs:
-    """Every `iter` that runs in a neuron. `given` are values of its first arguments, perhaps None.
+    """Every `iter` and `fold` that runs in a neuron. `given` are values of its first arguments, perhaps None.
 
     States are computed at every basis vector of the arguments that they depend on, where they are few enough.
     The arguments at the places `held` stay as they are given.
 
     Raises:
-        MagicError: if no `iter` runs, or if one input alone has too many states for a page.
+        MagicError: if none runs, or if one input alone has too many states for a page.
         CajalError: as `neuron.dynamics` does.
     """
     recurrences = neuron.recurrences
     if not recurrences:
         raise MagicError(
-            f"No `iter` runs in {called(title)}, so there are no dynamics to show.",
+            f"No `iter` or `fold` runs in {called(title)}, so there are no dynamics to show.",
             "Its matrix can be shown: leave out `--as dynamics`.",
         )
     counts = {place for each in recurrences for place in each.weights_from}
@@ -72,21 +73,27 @@ def _expanded(
     title: str, recurrences: Sequence[cajal.Recurrence], inputs: Sequence[Input], held: Collection[int]
 ) -> set[int]:
     """The arguments that run over their basis, the smallest first, as far as a page holds what comes out."""
+    longest = max((_length(each) for each in inputs if cajal.list_of(each.type)), default=0)
+
+    def steps(each: cajal.Recurrence) -> int:
+        """A list that is no argument may be as long as its type says."""
+        lists = any(cajal.list_of(inputs[place].type) for place in each.weights_from)
+        return min(each.steps, longest + 1) if each.order and lists else each.steps
 
     def numbers(over: set[int]) -> int:
         total, runs = 0, [1] * len(recurrences)
         for place, each in enumerate(recurrences):
             if each.inside is not None:
-                runs[place] = runs[each.inside] * (recurrences[each.inside].steps - 1)
+                runs[place] = runs[each.inside] * (steps(recurrences[each.inside]) - 1)
             axes = math.prod(map(cajal.dim, each.axes))
             samples = math.prod(inputs[position].dim for position in over.intersection(each.states_from))
             weighs = math.prod(inputs[position].dim for position in over.intersection(each.weights_from))
-            total += runs[place] * each.steps * axes * samples * cajal.dim(each.type)
-            total += runs[place] * each.steps * axes * weighs if each.count is None else 0
+            total += runs[place] * steps(each) * axes * samples * cajal.dim(each.type)
+            total += runs[place] * steps(each) * axes * weighs if each.count is None else 0
         return total
 
     if numbers(set()) > LARGEST:
-        largest = max(recurrences, key=lambda each: each.steps * cajal.dim(each.type))
+        largest = max(recurrences, key=lambda each: steps(each) * cajal.dim(each.type))
         many = f"{numbers(set()):,} numbers"
         raise MagicError(
             f"The states of `{largest.name}` in {called(title)} are {many}, too many for a page.",
@@ -94,6 +101,7 @@ def _expanded(
         )
     needed = {place for each in recurrences for place in each.states_from}
     needed |= {place for each in recurrences if each.count is None for place in each.weights_from}
+    needed -= {place for place, each in enumerate(inputs) if cajal.list_of(each.type)}
     nonlinear = {place for each in recurrences for place in each.nonlinear}
     chosen = set[int]()
     for place in sorted(needed - set(held), key=lambda place: inputs[place].dim):
@@ -105,13 +113,25 @@ def _expanded(
     return chosen
 
 
-def _batches(neuron: cajal.Neuron, inputs: Sequence[Input], over: set[int]) -> list[Tensor]:
+def _length(value: Input) -> int:
+    """How long a list is at most."""
+    _, most = cajal.list_of(value.type) or (None, 0)
+    return int(np.flatnonzero(value.value[-most - 1 :]).max(initial=0))
+
+
+def _batches(neuron: cajal.Neuron, inputs: Sequence[Input], over: set[int]) -> list[Tensor | cajal.Sequence]:
     """The arguments of a call, each on a batch dimension of its own, where some run over their basis."""
     import torch
 
     like = next(iter(neuron.parameters()), torch.empty(0))
-    tensors: list[Tensor] = []
+    tensors: list[Tensor | cajal.Sequence] = []
     for place, each in enumerate(inputs):
+        if cajal.list_of(each.type):
+            one = vector_list(torch.tensor(each.value).to(like.device, like.dtype), each.type)
+            batch = [1] * len(inputs)
+            elements = one.elements.reshape(*batch, *one.elements.shape)
+            tensors.append(cajal.Sequence(elements, one.lengths.reshape(*batch, -1), one.most))
+            continue
         rows = torch.eye(each.dim) if place in over else torch.tensor(each.value).reshape(1, -1)
         batch = [1] * len(inputs)
         batch[place] = len(rows)
@@ -153,7 +173,7 @@ def _run(recurrence: cajal.Recurrence, found: cajal.Dynamics, inputs: list[Input
         Axis(recurrence.name, str(recurrence.type), tuple(found.labels)),
         cajal.sizes(recurrence.type),
         recurrence.span.line,
-        recurrence.steps,
+        states.shape[1],
         states,
         tuple([each.input for each in dims if each.states and each.input not in fixed]),
         None if counted else weights,
@@ -164,7 +184,20 @@ def _run(recurrence: cajal.Recurrence, found: cajal.Dynamics, inputs: list[Input
         recurrence.inside,
         matrix.reshape(size, size) if matrix is not None and matrix.size == size * size else None,
         recurrence.opaque,
+        recurrence.order,
+        _elements(found) if recurrence.inside is None else (),
     )
+
+
+def _elements(found: cajal.Dynamics) -> tuple[tuple[Axis, tuple[int, ...] | None, Array], ...]:
+    """What the steps of a fold read, where it is the same at all basis vectors that the states run over."""
+    made: list[tuple[Axis, tuple[int, ...] | None, Array]] = []
+    for type, tensor in found.elements:
+        rows = _entries(tensor).reshape(len(tensor), -1, cajal.dim(type))
+        if (rows == rows[:, :1]).all():
+            axis = Axis("", str(type), tuple(cajal.labels(type)))
+            made.append((axis, cajal.sizes(type), rows[:, 0].astype(float)))
+    return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
 from cajal_kernel.views.basis import Axis
-from cajal_kernel.views.paint import short
+from cajal_kernel.views.lists import (
+    default_list,
+    first_list,
+    list_text,
+    list_vector,
+    vector_list,
+    vector_text,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-LISTED = 3
-"""The most basis vectors that a mixture is written with."""
 
 
 @dataclass(frozen=True, eq=False)
 class Input:
     """A vector that states or weights depend on. `place` is that of the argument, None for a bound value.
 
-    `value` is what the picture begins with.
+    `value` is what the picture begins with: of a list its vector as `views/lists.py` has it, whose entries
+    have no labels.
     """
 
     axis: Axis
@@ -32,7 +36,7 @@ class Input:
 
     @property
     def dim(self) -> int:
-        return len(self.axis.labels)
+        return len(self.value)
 
     @property
     def name(self) -> str:
@@ -41,45 +45,37 @@ class Input:
 
     def text(self) -> str:
         """The value in words: `n = 9`, or a mixture by its largest entries."""
-        return f"{self.name} = {vector_text(self.axis.labels, self.value)}"
+        if not cajal.list_of(self.type):
+            return f"{self.name} = {vector_text(self.axis.labels, self.value)}"
+        import torch
 
-
-def vector_text(labels: Sequence[str], value: NDArray[np.float64]) -> str:
-    """A vector by its greatest entries: `true`, or `true: 0.7, false: 0.3`.
-
-    >>> import numpy as np
-    >>> vector_text(("true", "false"), np.array([0.75, 0.25]))
-    'true: 0.75, false: 0.25'
-    """
-    import numpy as np
-
-    places = [int(place) for place in np.flatnonzero(value)]
-    if not places:
-        return "0"
-    if all(value[place] == 1 for place in places) and (len(places) == 1 or "↦" in labels[0]):
-        written = [labels[place] for place in places]
-    else:
-        places.sort(key=lambda place: (-abs(value[place]), place))
-        written = [f"{labels[place]}: {short(float(value[place]))}" for place in places]
-    return ", ".join(written[:LISTED]) + ", …" * (len(written) > LISTED)
+        value = vector_list(torch.from_numpy(self.value), self.type)
+        return cajal.shorten(f"{self.name} = {list_text(value, self.type)}")
 
 
 def argument_input(place: int, argument: cajal.Argument, given: Any = None, counts: bool = False) -> Input:
     """An argument with the value that a picture begins with: the first that was given, or else a telling one.
 
     That is the greatest number for what is counted, the middle of a space, a rotation of the basis for a
-    function, and the first basis vector of all else.
+    function, a `default_list`, and the first basis vector of all else.
 
     Raises:
         CajalError: if what was given is no tensor, or has not the shape of the argument.
     """
     import numpy as np
 
+    if cajal.list_of(argument.type):
+        tensor = default_list(argument.type) if given is None else argument.tensor(given)
+        assert isinstance(tensor, cajal.Sequence)
+        vector = list_vector(first_list(tensor), argument.type).detach().cpu().double().numpy()
+        return Input(Axis(argument.name, str(argument.type), ()), argument.type, place, vector)
     labels = tuple(cajal.labels(argument.type))
     axis = Axis(argument.name, str(argument.type), labels)
     size = len(labels)
     if given is not None and not callable(given):
-        tensor = argument.tensor(given).detach().cpu()
+        tensor = argument.tensor(given)
+        assert not isinstance(tensor, cajal.Sequence)
+        tensor = tensor.detach().cpu()
         return Input(axis, argument.type, place, tensor.reshape(-1, size)[0].double().numpy())
     value = np.zeros(size)
     domain, result = cajal.uncurry(argument.type)

@@ -13,8 +13,9 @@ from cajal_kernel.views.dynamics.drawing import run_png
 from cajal_kernel.views.dynamics.evaluate import neuron_runs
 from cajal_kernel.views.dynamics.runs import Runs
 from cajal_kernel.views.dynamics.spectrum import spectrum
-from cajal_kernel.views.dynamics.text import overflow, result_text, runs_text
+from cajal_kernel.views.dynamics.text import overflow, read_text, result_text, runs_text
 from cajal_kernel.views.inputs import check_given
+from cajal_kernel.views.lists import vector_list
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.paint import counted, heading, heading_text, image
 from cajal_kernel.views.picture import Picture, Subject
@@ -47,13 +48,19 @@ def dynamics_picture(subject: Subject) -> Iterator[Picture]:
 
     asks = any(run.fixed or run.nonlinear for run in made.runs)
     live = replace(dynamics_live(made), answer=answer if asks else None)
-    text = f"{heading_text(made.title, 'iter')}\n{runs_text(made)}"
+    text = f"{heading_text(made.title, _word(made))}\n{runs_text(made)}"
     yield Picture(text, dynamics_html(made), live)
+
+
+def _word(made: Runs) -> str:
+    return "iter, fold" if len(words := {run.word for run in made.runs}) > 1 else words.pop()
 
 
 def _given(value: Input) -> Any:
     import torch
 
+    if cajal.list_of(value.type):
+        return vector_list(torch.tensor(value.value), value.type)
     return torch.tensor(value.value).reshape(cajal.shape(value.type))
 
 
@@ -68,7 +75,7 @@ def _run_html(made: Runs, run: Run) -> str:
     inputs = ", ".join(each.text() for each in made.inputs)
     result = result_text(run, running[-1])
     outer = "" if run.inside is None else f", in the last step of {made.runs[run.inside].state.name}"
-    steps = f"{counted(run.steps - 1, 'step')}{outer}"
+    steps = f"{counted(run.steps - 1, 'step')}{run.direction}{outer}"
     note = f"{steps}; {inputs} gives {result}" if inputs else f"{steps}; gives {result}"
     heaviest = int(np.argmax(np.abs(weights)))
     alternative = (
@@ -77,7 +84,10 @@ def _run_html(made: Runs, run: Run) -> str:
     )
     if (over := overflow(states)) is not None:
         alternative += f" The states are not finite from step {over} on."
-    title = heading(made.title, f"iter with state {run.state}", note=note)
+    if run.elements:
+        first, last = read_text(run, 1), read_text(run, run.steps - 1)
+        alternative += f" The first step reads {first}, the last {last}."
+    title = heading(made.title, f"{run.word} with state {run.state}", note=note)
     count = "" if run.count is None else made.inputs[run.count].name
     return title + image(run_png(run, made.values, count), alternative)
 
@@ -93,7 +103,7 @@ def dynamics_live(made: Runs) -> Live:
         {
             "name": each.name,
             "type": each.axis.type,
-            "about": _about(each),
+            "about": _about(each.type, each.dim),
             "curved": place in nonlinear,
             "fixed": place in fixed,
             "bound": each.place is None,
@@ -105,6 +115,8 @@ def dynamics_live(made: Runs) -> Live:
         arrays[f"states{place}"] = _floats(run.states)
         if run.weights is not None:
             arrays[f"weights{place}"] = _floats(run.weights)
+        for number, (_, _, values) in enumerate(run.elements):
+            arrays[f"read{place} {number}"] = _floats(values)
         found = spectrum(run)
         if isinstance(found, str):
             eigen: Spec = {"reason": found}
@@ -123,22 +135,32 @@ def dynamics_live(made: Runs) -> Live:
                 "count": run.count,
                 "inside": run.inside,
                 "eigen": eigen,
+                "order": run.order,
+                "elements": [
+                    {"type": axis.type, **_named(axis.labels, space)} for axis, space, _ in run.elements
+                ],
             }
         )
     return Live("dynamics", {"title": made.title, "main": made.main, "inputs": inputs, "runs": runs}, arrays)
 
 
-def _about(each: Input) -> Spec:
-    """What a control of js/shared/inputs.js needs to know of a type."""
-    sizes = cajal.sizes(each.type)
+def _about(type: cajal.Type, dim: int) -> Spec:
+    """What a control of js/shared/inputs.js needs to know of a type. A page has `dim` numbers of a value."""
+    if parts := cajal.list_of(type):
+        element, most = parts
+        own = {"element": _about(element, cajal.dim(element)), "most": most}
+        plain = {"labels": None, "is_data": False, "is_function": False, "image": None}
+        return {"dim": dim, "shape": [dim], **plain, "list": own}
+    sizes, labels = cajal.sizes(type), tuple(cajal.labels(type))
     is_image = sizes is not None and (len(sizes) == 2 or (len(sizes) == 3 and sizes[0] in (1, 3)))
     return {
-        "dim": each.dim,
-        "shape": cajal.shape(each.type),
-        "labels": None if _are_numbers(each.axis.labels) else list(each.axis.labels),
-        "is_data": cajal.is_data(each.type),
-        "is_function": bool(cajal.uncurry(each.type)[0]),
+        "dim": dim,
+        "shape": cajal.shape(type),
+        "labels": None if _are_numbers(labels) else list(labels),
+        "is_data": cajal.is_data(type),
+        "is_function": bool(cajal.uncurry(type)[0]),
         "image": [1, *sizes][-3:] if sizes is not None and is_image else None,
+        "list": None,
     }
 
 

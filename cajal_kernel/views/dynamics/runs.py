@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A recurrence: `states` (runs, steps, *dims of `over`, dim), `weights` (runs, *dims of `weighs`, steps).
+    """An `iter` or a `fold`.
+
+    `states` are (runs, steps, *dims of `over`, dim), `weights` (runs, *dims of `weighs`, steps).
 
     `over` and `weighs` are places of inputs: those whose basis vectors the states and the weights run over.
     Where `count` is the place of an input, that vector itself is the weights. What states and weights depend
     on besides is in `fixed`: they hold for its present value alone. They are not known to be linear in
     `nonlinear`. There are several runs where the `iter` is in the step of that at `inside`.
+
+    A fold has an `order`, cons or snoc. `elements` are what its steps read, as far as that is one row of
+    vectors for the present inputs: the axis, the sizes of a space, and (steps - 1, dim).
     """
 
     state: Axis
@@ -43,6 +48,18 @@ class Run:
     inside: int | None
     transition: Array | None
     opaque: tuple[str, ...]
+    order: str | None = None
+    elements: tuple[tuple[Axis, tuple[int, ...] | None, Array], ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The word of the program that it stands for."""
+        return "fold" if self.order else "iter"
+
+    @property
+    def direction(self) -> str:
+        """In words, where a fold begins that does not begin with the first element."""
+        return ", from the last element to the first" if self.order == "cons" else ""
 
     def at(self, values: Sequence[Array], run: int = -1) -> tuple[Array, Array, Array]:
         """States (steps, dim), weights (steps,) and Σ_{i≤t} weight·state (steps, dim) for inputs.

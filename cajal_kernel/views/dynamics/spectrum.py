@@ -28,6 +28,8 @@ class Spectrum:
 def spectrum(run: Run) -> Spectrum | str:
     """The eigenvalues of the step of a recurrence, or the reason why there are none to show."""
     matrix = run.transition
+    if run.order:
+        return "the step reads an element each time, so that it has no one matrix"
     if matrix is None:
         if run.opaque:
             named = ", ".join(f"`{name}`" for name in run.opaque)

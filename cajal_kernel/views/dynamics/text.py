@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cajal_kernel.views.dynamics.inputs import vector_text
+from cajal_kernel.views.lists import vector_text
 from cajal_kernel.views.paint import WIDTH, counted, entry_text, right, rule, width
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def runs_text(made: Runs) -> str:
 
 def _run_text(made: Runs, run: Run) -> str:
     states, weights, running = run.at(made.values)
-    head = f"state {run.state}, {counted(run.steps - 1, 'step')}"
+    head = f"state {run.state}, {counted(run.steps - 1, 'step')}{run.direction}"
     if run.inside is not None:
         head += f", in the last step of {made.runs[run.inside].state.name}"
     inputs = ", ".join(each.text() for each in made.inputs)
@@ -43,6 +43,9 @@ def _run_text(made: Runs, run: Run) -> str:
     sizes = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
     table = [[right(cell, size) for cell, size in zip(row, sizes, strict=True)] for row in rows]
     written = [f"{cells[0]} │ {' '.join(cells[1:-1])} │ {cells[-1]}" for cells in table]
+    if run.elements:
+        read = ["reads", *(read_text(run, step) for step in kept)]
+        written = [f"{line} │ {cell}".rstrip() for line, cell in zip(written, read, strict=True)]
     lines += [written[0], rule(written[0])]
     for place, step in enumerate(kept):
         if place and step > kept[place - 1] + 1:
@@ -74,6 +77,18 @@ def _columns(run: Run, states: NDArray[Any], kept: list[int]) -> tuple[Sequence[
     more = len(places) - len(shown)
     rest = f"… {counted(more, 'more coordinate')}" if more else "all other coordinates are 0 in these steps"
     return [labels[place] for place in shown], states[:, shown], rest
+
+
+def read_text(run: Run, step: int) -> str:
+    """What a step of a fold reads beside the state; nothing of the first state, which is before all steps."""
+    if not step:
+        return ""
+    return ", ".join(
+        f"norm {entry_text(float(np.linalg.norm(values[step - 1])))}"
+        if space
+        else vector_text(axis.labels, values[step - 1])
+        for axis, space, values in run.elements
+    )
 
 
 def result_text(run: Run, result: NDArray[Any]) -> str:

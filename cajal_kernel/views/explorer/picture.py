@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import cajal_core as cajal
 from cajal_kernel.views.explorer.run import run_live
 from cajal_kernel.views.inputs import first_of, inputs_text, run_inputs
+from cajal_kernel.views.lists import list_vector
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.paint import MONO, QUIET, heading, heading_text
 from cajal_kernel.views.picture import Picture, Subject
@@ -42,14 +43,19 @@ def explorer_picture(subject: Subject) -> Picture:
     return Picture(text, html, live)
 
 
-def _inputs(values: Sequence[Tensor | None], arguments: Sequence[cajal.Argument], live: Live) -> str:
+def _inputs(
+    values: Sequence[Tensor | cajal.Sequence | None], arguments: Sequence[cajal.Argument], live: Live
+) -> str:
     rows: list[str] = []
-    for value, argument in zip(values, arguments, strict=True):
+    graph = live.spec["graph"]
+    for value, argument, encoded in zip(values, arguments, graph["arguments"], strict=True):
         about = f'<span style="{QUIET}"> : {escape(str(argument.type))}</span>'
         name = f'<span style="{MONO}"><b>{escape(argument.name)}</b>{about}</span>'
-        types, shown = live.spec["graph"]["types"], "a callable"
-        if value is not None:
-            shown = value_html(value, str(argument.type), types, value.ndim)
+        shown = "a callable"
+        if isinstance(value, cajal.Sequence):
+            shown = value_html(list_vector(value, argument.type), encoded["type"], graph["types"], 1)
+        elif value is not None:
+            shown = value_html(value, encoded["type"], graph["types"], value.ndim)
         rows.append(f"<div>{name} {shown}</div>")
     return f'<div style="font-size:13px;line-height:1.6">{"".join(rows)}</div>'
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
 from cajal_kernel.views.inputs import check_given, run_inputs
+from cajal_kernel.views.lists import vector_list
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.paint import counted
 from cajal_kernel.views.picture import Subject, called
@@ -16,6 +17,7 @@ from cajal_kernel.views.picture import Subject, called
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
 
 ITEMS = 64
 """The most items of a batch that are sent."""
@@ -99,7 +101,7 @@ def _answers(neuron: cajal.Neuron, given: Sequence[Any]) -> Callable[[Spec], Liv
         inputs = [
             network
             if values is None
-            else torch.tensor(values, dtype=_dtype(neuron)).reshape(cajal.shape(argument.type))
+            else _argument(torch.tensor(values, dtype=_dtype(neuron)), argument.type)
             for values, argument, network in zip(question["inputs"], neuron.arguments, given, strict=True)
         ]
         with neuron.evaluating():
@@ -107,6 +109,11 @@ def _answers(neuron: cajal.Neuron, given: Sequence[Any]) -> Callable[[Spec], Liv
         return Live("explorer", {}, _answered(portable))
 
     return answer
+
+
+def _argument(vector: Tensor, type: cajal.Type) -> Tensor | cajal.Sequence:
+    """What a page has of an argument, as the neuron takes it."""
+    return vector_list(vector, type) if cajal.list_of(type) else vector.reshape(cajal.shape(type))
 
 
 def _dtype(neuron: cajal.Neuron) -> Any:

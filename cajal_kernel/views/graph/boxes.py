@@ -21,6 +21,18 @@ NAMES = {
     "outer": "pair: outer product",
     "matrix": "columns → matrix",
     "apply": "matrix · vector",
+    "zero": "zeros",
+    "sum": "Σ",
+    "slice": "part of a vector",
+    "concat": "one after another",
+    "total": "Σ over an axis",
+    "unstack": "rows",
+    "stack": "elements of a list",
+    "item": "an element",
+    "narrow": "some elements",
+    "elements": "elements",
+    "lengths": "lengths",
+    "held": "list",
 }
 """What boxes of operations are called, in the words of torch where it has some."""
 
@@ -28,8 +40,21 @@ PORTS = {
     "weigh": ("weight", "vector"),
     "contract": ("weights", "vectors"),
     "apply": ("matrix", "vector"),
+    "held": ("elements", "lengths"),
 }
 """The labels of ports whose order matters."""
+
+WORDS = {
+    "iter": ("zero", "succ", "count", "Σ count[i] · {} after i steps"),
+    "snoc": ("nil", "snoc", "lengths", "Σ lengths[i] · {} after i elements"),
+    "cons": ("nil", "cons", "lengths", "{} after the first element"),
+}
+"""The labels of a recurrence: of its base, its step and its weights, and the title of its result."""
+
+
+def recurrence(assignment: Assignment) -> str:
+    """The word of the program that a recurrence stands for."""
+    return "fold" if assignment["over"] else "iter"
 
 
 @dataclass
@@ -100,7 +125,7 @@ class _Builder:
             self.calls[closed].values.append(number)
             self.homes[number] = closed
             if op == "iterate":
-                self.homes[assignment["state"]] = closed
+                self.homes.update(dict.fromkeys([assignment["state"], *assignment["items"]], closed))
             return
         names = tuple(container.id for container in path)
         if op == "iterate":
@@ -133,25 +158,32 @@ class _Builder:
         if container.value is None:
             assert container.mark is not None
             return self.program.graph["marks"][container.mark]["name"]
-        return f"iter, state {self.program.made[container.value]['name']}"
+        made = self.program.made[container.value]
+        return f"{recurrence(made)}, state {made['name']}"
 
     def recurrence(self, assignment: Assignment, path: tuple[str, ...]) -> None:
         """A cluster with the state, the step, and the sum of all states by the weights of the count."""
         number, state = assignment["to"], assignment["state"]
         cluster = f"i{number}"
         if cluster not in self.clusters:
-            title = f"iter, state {assignment['name']}"
+            title = f"{recurrence(assignment)}, state {assignment['name']}"
             self.clusters[cluster] = Cluster(cluster, "iter", title, path[-1] if path else None)
         inside, text = (*path, cluster), self.program.wire_text
-        base = self.port(assignment["of"][1], "zero")
+        words = WORDS[assignment["order"] if assignment["over"] else "iter"]
+        weights, first, *inputs = assignment["of"]
+        base = self.port(first, words[0])
         self.homes[state], self.homes[number] = f"s{state}", f"v{number}"
-        succ = self.port(assignment["result"], "succ")
+        succ = self.port(assignment["result"], words[1])
+        for item, value in zip(assignment["items"], inputs, strict=True):
+            self.homes[item] = name = f"s{item}"
+            ports = (self.port(value, ""),)
+            self.boxes[name] = Box(name, "state", "element", text(item), ports, "", inside, (item,))
         self.boxes[f"s{state}"] = Box(
             f"s{state}", "state", assignment["name"], text(state), (base, succ), "", inside, (state,)
         )
         made = self.source.weights(f"v{number}", number, self.inside(assignment))
-        ports = (self.port(assignment["of"][0], "count"), Port(assignment["name"]))
-        title, note = f"Σ count[i] · {assignment['name']} after i steps", ""
+        ports = (self.port(weights, words[2]), Port(assignment["name"]))
+        title, note = words[3].format(assignment["name"]), ""
         self.boxes[f"v{number}"] = Box(
             f"v{number}", "sum", title, text(number), ports, note, inside, (number,), weights=made
         )
@@ -208,7 +240,9 @@ class _Builder:
             for place, operand in enumerate(operands):
                 self.wire(operand, home, place)
             return
-        weights, base = operands
+        weights, base, *inputs = operands
+        for item, value in zip(assignment["items"], inputs, strict=True):
+            self.wire(value, self.homes[item], 0)
         state = self.homes[assignment["state"]]
         self.wire(base, state, 0)
         self.wire(assignment["result"], state, 1, back=True)

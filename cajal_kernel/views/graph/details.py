@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cajal_kernel.views.graph.boxes import NAMES
+from cajal_kernel.views.graph.boxes import NAMES, recurrence
 from cajal_kernel.views.graph.notes import structure
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ class Details:
         if box.id.startswith("c") and box.opens:
             return self.written.graph["marks"][int(box.id[1:])]["at"]
         value = box.values[-1] if box.values else None
-        if value in self.written.states:
-            value = self.written.states[value]["to"]
+        given = {**self.written.states, **self.written.items}
+        if value in given:
+            value = given[value]["to"]
         return self.written.place(value) if value in self.written.made else None
 
     def code_of(self, box: Box, level: Level) -> tuple[str, list[int]]:
@@ -108,7 +109,8 @@ class Details:
         stop, pending, seen = {*self.run.made[value]["of"], *self.run.states}, [value], dict[int, None]()
         while pending:
             number = pending.pop()
-            if number in seen or number in self.written.states or (number in stop and number != value):
+            given = number in self.written.states or number in self.written.items
+            if number in seen or given or (number in stop and number != value):
                 continue
             seen[number] = None
             assignment = self.written.made[number]
@@ -124,6 +126,8 @@ class Details:
         number = int(value[1:])
         if number in self.written.states:
             return str(self.written.states[number]["name"])
+        if number in self.written.items:
+            return "element"
         return self.named(number) if number in self.written.made else value
 
     def named(self, number: int) -> str:
@@ -131,7 +135,7 @@ class Details:
         if assignment["op"] == "input":
             return str(self.written.graph["arguments"][assignment["position"]]["name"])
         if assignment["op"] == "iterate":
-            return f"iter {assignment['name']}"
+            return f"{recurrence(assignment)} {assignment['name']}"
         if assignment["op"] == "choose":
             return self.written.choice(assignment)
         callee = assignment.get("callee")

@@ -32,6 +32,8 @@ class Program:
         #: The assignments by their values, and the recurrences by their states.
         self.made: dict[int, Assignment] = {}
         self.states: dict[int, Assignment] = {}
+        #: The recurrences by what their steps read of their inputs.
+        self.items: dict[int, Assignment] = {}
         #: For each value the recurrences in whose steps it is computed, the outermost first.
         self._loops: dict[int, tuple[int, ...]] = {}
         self._read(graph["code"], ())
@@ -44,7 +46,8 @@ class Program:
             if assignment["op"] == "iterate":
                 inside = (*loops, number)
                 self.states[assignment["state"]] = assignment
-                self._loops[assignment["state"]] = inside
+                self.items.update(dict.fromkeys(assignment["items"], assignment))
+                self._loops.update(dict.fromkeys([assignment["state"], *assignment["items"]], inside))
                 self._read(assignment["step"], inside)
 
     def _needed(self) -> set[int]:
@@ -54,7 +57,7 @@ class Program:
             if number in needed:
                 continue
             needed.add(number)
-            if number in self.states:
+            if number in self.states or number in self.items:
                 continue
             assignment = self.made[number]
             pending += assignment["of"]
@@ -182,6 +185,8 @@ class Program:
         """What a value that is copied is called in the program."""
         if number in self.states:
             return str(self.states[number]["name"])
+        if number in self.items:
+            return "element"
         if number in self._lets:
             return self._lets[number]
         assignment = self.made[number]

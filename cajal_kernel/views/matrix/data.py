@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ class Matrix:
     """A multilinear map as one table: a row for each basis vector of the result, a column for each choice
     of one basis vector for every argument.
 
-    `values` is (rows, columns). `lost[j]` marks a column that lost its mass, since its evaluation overflowed.
+    `values` is (rows, columns). `lost[j]` marks a column that lost mass, since its evaluation overflows.
     `shape` is that of the neuron's own tensor, which has an axis more for each further argument's columns.
     `remark` says what stands in the table where it is no matrix of the neuron, or what is not in it.
     `full` is the magnitude that is painted in full colour, where several tables share a scale.
@@ -89,7 +89,7 @@ class Matrix:
 
     def hover(self, row: int, column: int) -> str:
         """The entry in words: `x = true, y = false → false: 1`."""
-        lost = " (overflow: this column lost its mass)" if self.lost and self.lost[column] else ""
+        lost = " (overflow: this column lost mass)" if self.lost and self.lost[column] else ""
         return f"{self.place(row, column)}: {precise(float(self.values[row, column]))}{lost}"
 
     @property
@@ -110,15 +110,12 @@ def neuron_matrix(title: str, neuron: cajal.Neuron) -> Matrix:
         CajalError: where the neuron has no matrix.
     """
     with neuron.evaluating():
-        tensor = neuron.matrix()
-    matrix = _of(title, neuron, tensor)
-    # Law 3: without parameters, and on values, a column is a basis vector, or empty where it overflowed.
-    closed = not neuron.externs and not neuron.learned
-    exact = closed and not any(cajal.uncurry(argument.type)[0] for argument in neuron.arguments)
-    lost = tuple((matrix.values.sum(axis=0) < 0.5).tolist()) if exact else ()
-    if any(lost):
-        return Matrix(title, matrix.type, matrix.columns, matrix.rows, matrix.values, lost, matrix.shape)
-    return matrix
+        matrix, lost = _of(title, neuron, neuron.matrix()), set(neuron.lost)
+    if not lost:
+        return matrix
+    axes = matrix.columns
+    named = [tuple(axis.labels[i] for axis, i in zip(axes, choice, strict=True)) for choice in matrix.choices]
+    return replace(matrix, lost=tuple(label in lost for label in named))
 
 
 def table_matrix(title: str, neuron: cajal.Neuron) -> Matrix:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import cajal_core as cajal
 from cajal_kernel.views.basis import entries
+from cajal_kernel.views.lists import list_vector
 from cajal_kernel.views.live.picture import Spec
 from cajal_kernel.views.paint import MONO, NEGATIVE, POSITIVE, QUIET, bar, precise, short
 from cajal_kernel.views.trace.applied import applied
@@ -48,7 +49,10 @@ def trace_html(trace: cajal.Trace) -> str:
     parts += ["</div></details>"] * len(open_below)
     if more := len(every) - len(shown):
         parts.append(f'<div style="{QUIET}">… {more:,} more lines</div>')
-    value = value_html(trace.result, str(trace.type), plain["types"], len(cajal.shape(trace.type)))
+    if isinstance(trace.result, cajal.Sequence):
+        value = value_html(list_vector(trace.result, trace.type), plain["result_type"], plain["types"], 1)
+    else:
+        value = value_html(trace.result, str(trace.type), plain["types"], len(cajal.shape(trace.type)))
     parts.append(f'<div style="padding-left:1em"><b>result</b>{_type(str(trace.type))}{value}</div>')
     return f'<div style="font-size:13px;line-height:1.6">{"".join(parts)}</div>'
 
@@ -61,9 +65,7 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
         arguments = f'<span style="{MONO}"> {escape(said)}</span>' if said else ""
         bold = f'<b style="{MONO}">{escape(cajal.shorten(entry.name))}</b>'
         name = f"{bold}{arguments}{_type(str(entry.type))}"
-        what = (
-            f'<span style="{QUIET};font-size:0.9em">{"iter" if entry.kind == "state" else entry.kind}</span> '
-        )
+        what = f'<span style="{QUIET};font-size:0.9em">{_kind(entry)}</span> '
         where = f"line {entry.span.line}, column {entry.span.column} of {entry.span.source.name}"
         head = f'<span title="{escape(where)}">{what}{name}</span>'
         if entry.kind == "state":
@@ -77,6 +79,12 @@ def _line(trace: cajal.Trace, row: cajal.TraceRow, types: Spec) -> str:
     value = value_html(trace.at(row.place, row.steps), str(entry.type), types, rank)
     remark = f' <span style="{QUIET};padding-left:1em">{note}</span>'
     return f'<span style="{faded}">step {row.steps[row.place]}{value}{remark}</span>'
+
+
+def _kind(entry: cajal.Traced) -> str:
+    if entry.kind == "state":
+        return "fold" if entry.is_fold else "iter"
+    return entry.kind
 
 
 def _type(type: str) -> str:
@@ -106,13 +114,13 @@ def value_note(vector: NDArray) -> str:
 
     >>> import numpy as np
     >>> value_note(np.array([0.25, 0.75])), value_note(np.array([0.5, 0.25])), value_note(np.zeros(2))
-    ('', 'sum 0.75', 'sum 0, as of an overflow')
+    ('', 'sum 0.75', 'sum 0')
     """
     total = math.fsum(vector) if all(map(math.isfinite, vector)) else math.nan
     if math.isnan(total):
         return "not finite"
     if not any(vector):
-        return "sum 0, as of an overflow"
+        return "sum 0"
     return f"sum {short(total)}" if abs(total - 1) > SUM else ""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 import cajal_core as cajal
 from cajal_kernel.views.basis import entries
+from cajal_kernel.views.lists import list_vector
 from cajal_kernel.views.live.picture import Live, Spec
 from cajal_kernel.views.trace.applied import applied
 
@@ -76,7 +77,11 @@ def trace_values(trace: cajal.Trace) -> list[tuple[Values, Values | None]]:
     for entry in trace:
         weights = None if entry.weights is None else Values(entry.weights, entry.steps, 0)
         made.append((Values(entry.value, entry.steps, len(cajal.shape(entry.type))), weights))
-    return [*made, (Values(trace.result, 0, len(cajal.shape(trace.type))), None)]
+    if isinstance(trace.result, cajal.Sequence):
+        result = Values(list_vector(trace.result, trace.type), 0, 1)
+    else:
+        result = Values(trace.result, 0, len(cajal.shape(trace.type)))
+    return [*made, (result, None)]
 
 
 def trace_live(title: str, type: str, trace: cajal.Trace, note: str = "") -> Live:

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core import CajalError, Program
-from cajal_core.backend.links import as_tensor, call_link, check_link, keeps_arguments, multiply, wrong_shape
+from cajal_core.backend.links import call_link, check_link, keeps_arguments, multiply
+from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 
 V = tys.Space("V", (2, 3))
@@ -56,6 +57,7 @@ def test_a_callable_is_given_the_shapes_of_its_type() -> None:
 
     result = call_link("it", MAP, link, [torch.rand(5, 4, 6)], torch.float32)
     assert shapes == [(20, 2, 3)]
+    assert isinstance(result, Tensor)
     assert (result.shape, result.dtype) == ((5, 4, 2), torch.float32)
 
 

@@ -29,8 +29,9 @@ def test_the_cheapest(task: Task, method: str) -> None:
 
 
 def test_only_an_index_can_be_jumped_along() -> None:
-    assert {plan.method for plan in plans(Task(8, 4, 1))} == set(METHODS) - {"pointer-jumping"}
-    assert {plan.method for plan in plans(Task(8, 4, 1, jumps=True))} == set(METHODS)
+    of_counts = set(METHODS) - {"products"}  # which is for what reads a list
+    assert {plan.method for plan in plans(Task(8, 4, 1))} == of_counts - {"pointer-jumping"}
+    assert {plan.method for plan in plans(Task(8, 4, 1, jumps=True))} == of_counts
 
 
 def test_the_start_of_an_operation_counts_for_more_where_arithmetic_is_fast() -> None:

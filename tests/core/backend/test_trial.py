@@ -189,6 +189,6 @@ def test_a_link_of_a_program_is_tried_once_for_all_neurons() -> None:
 
 def test_a_failure_of_ours_inside_is_not_told_as_the_user_s() -> None:
     inner = Program().compile(r"\x:Bool. x")
-    inner._executable.emitted = None  # type: ignore[assignment]
+    del inner._executable.emitted
     with pytest.raises(AttributeError):
         try_link("f", BIT, inner, ANCHOR)

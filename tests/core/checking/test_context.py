@@ -7,7 +7,7 @@ from cajal_core.base.source import Source, Span
 from cajal_core.checking.context import Context, Uses, add
 from cajal_core.checking.record import Record
 from cajal_core.checking.unknown import UNKNOWN
-from cajal_core.diagnostics.linear import CaseArm, IfBranch
+from cajal_core.diagnostics.linear import CaseArm, IfBranch, Side
 from cajal_core.syntax import tree
 
 SOURCE = Source("cell", "x" * 10)
@@ -63,7 +63,7 @@ def test_a_step_may_not_look_outside() -> None:
     context = Context(Record())
     context.open(X, SPACE)
     reusable = context.open(tree.Binder("f", span=HERE), SPACE, reusable=True)
-    context.steps += 1
+    context.steps.append("iter")
     inside = context.open(tree.Binder("y", span=HERE), SPACE)
     assert context.use("y", HERE) is inside
     assert context.use("f", HERE) is reusable
@@ -77,12 +77,32 @@ def test_branches_use_the_same_variables() -> None:
     context = Context(Record())
     variable = context.open(X, SPACE)
     uses: Uses = {variable: [HERE]}
-    assert context.join([(IfBranch.THEN, HERE, uses), (IfBranch.ELSE, THERE, uses)], {}) == uses
+    assert context.join([(IfBranch.THEN, HERE, uses, False), (IfBranch.ELSE, THERE, uses, False)], {}) == uses
     assert titles(context) == []
-    joined = context.join([(CaseArm("N"), HERE, uses), (CaseArm("E"), THERE, {})], {})
+    joined = context.join([(CaseArm("N"), HERE, uses, False), (CaseArm("E"), THERE, {}, False)], {})
     assert joined == uses
     assert titles(context) == ["the arm of `E` does not use `x`"]
     assert context.record.mistakes[0].span == THERE
+
+
+def test_a_fail_uses_what_the_other_branches_use() -> None:
+    context = Context(Record())
+    variable = context.open(X, SPACE)
+    uses: Uses = {variable: [HERE]}
+    assert context.join([(Side("<|>", 1), HERE, uses, False), (Side("<|>", 2), THERE, {}, True)], {}) == uses
+    assert titles(context) == []
+    # One that the branch with the `fail` uses itself, the other has to use as well.
+    context.join([(Side("<|>", 1), HERE, {}, False), (Side("<|>", 2), THERE, uses, True)], {})
+    assert titles(context) == ["the left side of `<|>` does not use `x`"]
+
+
+def test_a_fail_uses_up_what_has_no_use() -> None:
+    context = Context(Record())
+    context.close(context.open(X, SPACE), {}, absorbs=True)
+    assert titles(context) == []
+    twice = context.open(X, SPACE)
+    context.close(twice, {twice: [HERE, THERE]}, absorbs=True)
+    assert titles(context) == ["`x` is used twice"]
 
 
 def test_a_variable_of_the_condition_is_left_to_be_counted() -> None:
@@ -90,6 +110,6 @@ def test_a_variable_of_the_condition_is_left_to_be_counted() -> None:
     variable = context.open(X, SPACE)
     uses: Uses = {variable: [THERE]}
     before: Uses = {variable: [HERE]}
-    add(before, context.join([(IfBranch.THEN, HERE, uses), (IfBranch.ELSE, THERE, {})], before))
+    add(before, context.join([(IfBranch.THEN, HERE, uses, False), (IfBranch.ELSE, THERE, {}, False)], before))
     context.close(variable, before)
     assert titles(context) == ["`x` is used twice"]

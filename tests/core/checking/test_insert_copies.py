@@ -47,6 +47,49 @@ def auto() -> Program:
             r"\n:Nat. iter n { zero => true | succ y => copy y as (y1, y2) in and y1 y2 }",
         ),
         (r"\x:Bool. and x true", None),
+        # Sides and components are branches.
+        (r"\x:Bool. x <|> true", r"\x:Bool. x <|> drop x in true"),
+        (r"\x:Bool. (and x x <|> x)", r"\x:Bool. (copy x as (x1, x2) in and x1 x2) <|> x"),
+        (r"\x:Bool. <x, true, x>", r"\x:Bool. <x, drop x in true, x>"),
+        (r"\x:Bool. (x, <x, x>)", r"\x:Bool. copy x as (x1, x2) in (x1, <x2, x2>)"),
+        # A `fail` uses up what is left, in all branches or as a part.
+        (r"\x:Bool. (fail : Bool)", None),
+        (r"\x:Bool. \y:Bool. if y then fail else x", None),
+        (r"\x:Bool. \y:Bool. if y then (fail : Bool) else fail", None),
+        (
+            r"\x:Bool. \y:Bool. if y then (fail : Bool) else true",
+            r"\x:Bool. \y:Bool. drop x in if y then (fail : Bool) else true",
+        ),
+        (
+            r"\x:Bool. and (and x x) fail",
+            r"\x:Bool. and (copy x as (x1, x2) in and x1 x2) fail",
+        ),
+        (r"\n:Nat. iter n { zero => true | succ y => fail }", None),
+        # It ends at a step.
+        (
+            r"\x:Bool. iter 1 { zero => true | succ y => fail }",
+            r"\x:Bool. drop x in iter 1 { zero => true | succ y => fail }",
+        ),
+        (r"\x:Bool. [fail <|> y | y in [x]]", None),
+        # Steps and bodies
+        (
+            r"\l:List[2] Bool. fold l { nil => true | cons x y => and x x }",
+            (
+                r"\l:List[2] Bool. fold l { nil => true | cons x y => drop y in "
+                r"copy x as (x1, x2) in and x1 x2 }"
+            ),
+        ),
+        (
+            r"\l:List[2] Bool. [and x x | x in l, y in l]",
+            (
+                r"\l:List[2] Bool. copy l as (l1, l2) in "
+                r"[drop y in copy x as (x1, x2) in and x1 x2 | x in l1, y in l2]"
+            ),
+        ),
+        (
+            r"\xs:List[2] Bool. \z:Bool. case xs { nil => z | cons x r => x }",
+            r"\xs:List[2] Bool. \z:Bool. case xs { nil => z | cons x r => drop z in drop r in x }",
+        ),
     ],
 )
 def test_where(auto: Program, written: str, elaborated: str | None) -> None:

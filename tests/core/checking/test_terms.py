@@ -74,13 +74,13 @@ def test_arms_are_put_in_the_order_of_the_constructors() -> None:
 def test_a_reusable_argument_is_blamed_for_a_variable_once() -> None:
     x, f = core.Binder("x", BOOL, term("x").span), core.Binder("f", BOOL, term("x").span, reusable=True)
     body = core.Lam(f, core.Var(f, span=f.span), tys.Arrow(BOOL, BOOL, reusable=True), span=f.span)
-    use = core.Definition("use", body.type, body, (f,))
-    checker = TermChecker(Scope({"not": NOT, "use": use}, {}, {}, nat_size=10))
+    use = core.Definition("reuse", body.type, body, (f,))
+    checker = TermChecker(Scope({"not": NOT, "reuse": use}, {}, {}, nat_size=10))
     variable = checker.context.open(tree.Binder(x.name, span=x.span), BOOL)
-    typed = checker.infer(term("use (not x)"))
+    typed = checker.infer(term("reuse (not x)"))
     assert isinstance(typed.term, core.Instance)
     assert typed.type == BOOL
     checker.context.close(variable, typed.uses)
     assert [mistake.title for mistake in checker.record.mistakes] == [
-        "the reusable argument `f` of `use` uses the variable `x`"
+        "the reusable argument `f` of `reuse` uses the variable `x`"
     ]

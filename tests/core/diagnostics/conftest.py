@@ -24,7 +24,7 @@ def flipped (x : Bool) : Bool = flip x
 def both (x : Bool) (y : Bool) : Bool = not (seen x y)
 learn table : Bool -o Bool
 learn broad : Bool -o Nat[3]
-def use (x : Bool) : Bool = table x
+def look (x : Bool) : Bool = table x
 def widen (x : Bool) : Nat[3] = broad x
 """
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from cajal_core import Mistake, Program
+from cajal_core import Sequence as Lists
 from cajal_core.diagnostics import calls
 
 
@@ -102,17 +103,40 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        calls.ScaledLists,
+        lambda program: program.compile(r"\xs:List[2] Bool. [x | x in xs]").scaled(torch.rand(2, 2)),
+        (
+            "a List[2] Bool that is held apart has no scale of its own\n"
+            "help: fold it in the program, or call the neuron: the elements of a list are not multiplied"
+        ),
+    ),
+    (
         calls.UnknownMethod,
         _unknown_method,
         (
             "there is no method 'krylov' of recurrences\n"
-            "help: loop, paterson-stockmeyer, doubling, pointer-jumping"
+            "help: loop, paterson-stockmeyer, doubling, pointer-jumping, products"
         ),
     ),
     (
         calls.TraceOfAFunction,
         lambda program: program["and"].trace(torch.rand(2)),
         "a trace needs all 2 arguments, got 1",
+    ),
+    (
+        calls.SeveralLengths,
+        lambda program: program.compile(
+            "\\xs:List[2] Bool. fold xs { nil => true | cons x y => drop x in flip y }",
+            link={"flip": torch.sigmoid},
+        ).dynamics(Lists(torch.eye(2), torch.tensor([0.0, 0.5, 0.5]))),
+        (
+            "the fold with state `y` runs once for each length, so it has no one row of states\n"
+            " --> term:1:19\n"
+            "1 | \\xs:List[2] Bool. fold xs { nil => true | cons x y => drop x in flip y }\n"
+            "  |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ "
+            "its step is not known to be linear\n"
+            "help: give each list one whole length, not weights of several"
+        ),
     ),
     (
         calls.NotTraced,

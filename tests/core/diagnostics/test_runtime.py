@@ -12,6 +12,7 @@ import torch
 
 from cajal_core import CajalError, Mistake, Program, load, write
 from cajal_core.diagnostics import runtime
+from cajal_core.program.regex.module import module
 
 
 def _doubled(program: Program) -> None:
@@ -69,6 +70,15 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        runtime.NoAutomaton,
+        lambda _: module("(?i)a"),
+        (
+            "cannot compile the regular expression `(?i)a`: it sets flags\n"
+            "help: it may have characters, classes, `.`, groups, `|`, `*`, `+`, `?` and counts such as "
+            "`{2,5}`"
+        ),
+    ),
+    (
         runtime.NothingToCompile,
         lambda program: program.run("extern f : Bool")[0].neuron(),
         "`extern f : Bool` declares no program to compile",
@@ -90,6 +100,16 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        runtime.MultipliedOut,
+        lambda program: program.compile(r"\xs:List Nat. (xs, true)"),
+        (
+            "this list must be multiplied out, and a tensor of type List Nat has 1,111,111,111 entries\n"
+            " --> term:1:1\n1 | \\xs:List Nat. (xs, true)\n"
+            "  | ^^^^^^^^^^^^^^^^^^^^^^^^ a list is multiplied out here\n"
+            "help: fold in each branch instead of choosing a list; or fold once, with a pair as the state"
+        ),
+    ),
+    (
         runtime.Unwritable,
         lambda _: write(Path("/"), "true"),
         "cannot write `/`: Is a directory",
@@ -100,6 +120,36 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "succ 9 does not fit Nat[10]\n --> term:1:1\n1 | succ 9\n  | ^^^^^^ overflows at 9\n"
             'help: choose a larger size, or `overflow="saturate"`, which keeps the last number'
+        ),
+    ),
+    (
+        runtime.ListOverflow,
+        lambda program: program.evaluate("cons true ([true] : List[1] Bool)"),
+        (
+            "a list of 2 elements does not fit List[1] Bool\n"
+            " --> term:1:1\n1 | cons true ([true] : List[1] Bool)\n"
+            f"  | {'^' * 33} element 2 is one too many\n"
+            "help: choose a larger bound, as in `List[2]`"
+        ),
+    ),
+    (
+        runtime.UnequalLists,
+        lambda program: program.evaluate("[(x, y) | x in [true], y in [(), ()]]"),
+        (
+            "lists of 1 and 2 elements do not go in step\n"
+            " --> term:1:1\n1 | [(x, y) | x in [true], y in [(), ()]]\n"
+            f"  | {'^' * 37} takes one element of each list at a time\n"
+            "help: give it lists of one length"
+        ),
+    ),
+    (
+        runtime.Fails,
+        lambda program: program.evaluate("case (3 : Nat) { 0 => true | _ => fail }"),
+        (
+            "the term fails: it has no result\n"
+            " --> term:1:35\n1 | case (3 : Nat) { 0 => true | _ => fail }\n"
+            f"  | {'':34}^^^^ fails here\n"
+            "help: its neuron is zero; `… <|> d` has the result `d` there"
         ),
     ),
     (

@@ -10,13 +10,14 @@ import pytest
 import torch
 from torch import nn
 
-from cajal_core import Linked, Mistake, Program
+from cajal_core import Linked, Mistake, Program, Sequence
 from cajal_core.diagnostics import tensors
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # torch is about to change both
     QUANTIZED = torch.quantize_per_tensor(torch.rand(2), 0.1, 0, torch.quint8)
     NESTED = torch.nested.nested_tensor([torch.rand(2), torch.rand(3)])
+JAGGED = torch.nested.nested_tensor([torch.rand(1, 2), torch.rand(2, 2)], layout=torch.jagged)
 
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
@@ -112,6 +113,52 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         tensors.WrongShape,
         lambda program: program["flipped"].link(flip=torch.eye(3)),
         "the extern `flip` : Bool -o Bool has shape (2, 2), got (3, 3)",
+    ),
+    (
+        tensors.LengthsDiffer,
+        lambda _: Sequence(torch.rand(2, 3, 2), torch.rand(2, 3)),
+        (
+            "elements of shape (2, 3, 2) and weights of lengths of shape (2, 3) make no lists\n"
+            "help: elements have the shape (..., n, *shape of one), and weights of the lengths 0 to n the "
+            "shape (..., n + 1); whole lengths are integers: `lengths.long()`"
+        ),
+    ),
+    (
+        tensors.LengthsDiffer,
+        lambda _: Sequence(torch.rand(2, 3, 2), torch.tensor([1, 2, 3])),
+        (
+            "elements of shape (2, 3, 2) and whole lengths of shape (3,) make no lists\n"
+            "help: elements have the shape (..., n, *shape of one), and whole lengths the shape (...)"
+        ),
+    ),
+    (
+        tensors.LengthOutOfRange,
+        lambda _: Sequence(torch.rand(2, 3, 2), torch.tensor([1, 4])),
+        "a Sequence has lists of 0 to 3 elements, got 4",
+    ),
+    (
+        tensors.LengthOutOfRange,
+        lambda program: program.compile(r"\xs:List[1] Bool. xs")(torch.rand(4, 2)),
+        "the argument `xs` : List[1] Bool has lists of 0 to 1 element, got 4",
+    ),
+    (
+        tensors.NotRagged,
+        lambda program: program.compile(r"\xs:List[3] Bool. xs")(JAGGED.transpose(1, 2)),
+        (
+            "the argument `xs` is a nested tensor whose second dimension is not the one that differs\n"
+            "help: `torch.nested.nested_tensor([...], layout=torch.jagged)` makes lists of tensors "
+            "(n, *shape)"
+        ),
+    ),
+    (
+        tensors.ListAsTensor,
+        lambda program: (
+            program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(3, 2))
+        ),
+        (
+            "`words` : List[3] Bool gives lists, which a tensor does not hold apart\n"
+            "help: link a callable that returns `cajal.Sequence(elements, lengths)`"
+        ),
     ),
     (
         tensors.WrongShape,

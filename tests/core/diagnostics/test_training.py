@@ -86,7 +86,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         training.NotLearned,
-        lambda program: program["use"].initialize(tabel="normal"),
+        lambda program: program["look"].initialize(tabel="normal"),
         "there is no learned tensor `tabel`\nhelp: learned: `table`",
     ),
     (
@@ -96,7 +96,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         training.NotSettable,
-        lambda program: register_parametrization(program["use"], "learn_table", nn.Softmax(0)).initialize(),  # type: ignore[operator]
+        lambda program: register_parametrization(program["look"], "learn_table", nn.Softmax(0)).initialize(),  # type: ignore[operator]
         (
             "`table` is parametrized, and its parametrization has no `right_inverse` to set it by\n"
             "help: initialize the neuron before `register_parametrization`"
@@ -122,7 +122,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (
         training.UnknownInitial,
-        lambda program: program["use"].initialize("zero"),  # type: ignore[arg-type]
+        lambda program: program["look"].initialize("zero"),  # type: ignore[arg-type]
         'no way to start is called \'zero\'\nhelp: there are "normal", "stochastic" and "identity"',
     ),
     (

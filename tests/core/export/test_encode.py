@@ -26,6 +26,7 @@ def test_it_is_what_json_can_write() -> None:
         "is_data": False,
         "is_function": False,
         "image": [3, 8, 8],
+        "list": None,
     }
     [loop] = [line for line in graph["code"] if line["op"] == "iterate"]
     assert [line["callee"] for line in loop["step"]] == ["turn"]

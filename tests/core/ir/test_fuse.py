@@ -9,6 +9,7 @@ import pytest
 from cajal_core.ir import graph as ir
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.specialize import specialize
+from cajal_core.ir.tabulate import tabulate
 from cajal_core.ir.verify import verify_graph
 
 Lowered = Callable[[str], ir.Graph]
@@ -63,3 +64,14 @@ def test_a_step_is_joined_inside_it(lowered: Lowered) -> None:
 def test_a_tensor_of_many_components_is_no_sum(lowered: Lowered) -> None:
     graph = lowered("(" + ", ".join(["()"] * 60) + ")")
     assert fuse(graph).assignments == graph.assignments
+
+
+def test_a_sum_over_an_axis_that_no_value_has_keeps_it_apart(lowered: Lowered) -> None:
+    """The axis of `b`, which is dropped, once became an index of `q` too."""
+    drops = "drop q in drop c in drop r v in drop b in true"
+    term = rf"\p:V * Bool. \q:Bool * Bool. \c:Bool. let (v, b) = p in {drops}"
+    graph = fuse(tabulate(lowered(f"{EXTERNS}extern r : V -o Bool\n{term}")))
+    verify_graph(graph)
+    [total] = [each.operation for each in graph.assignments if isinstance(each.operation, ir.Einsum)]
+    [first, second, *_] = [set(places) for places in total.indices]
+    assert not first & second

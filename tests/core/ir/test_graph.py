@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import get_args
 
 import pytest
@@ -14,9 +14,11 @@ from cajal_core.ir import graph as ir
 BOOL, MAP = tys.Bool(), tys.Arrow(tys.Bool(), tys.Bool())
 X, Y, M = (ir.Value(number, type, ()) for number, type in enumerate((BOOL, BOOL, MAP), 1))
 STATE, RESULT = ir.Value(4, BOOL, ()), ir.Value(5, BOOL, ())
-A = ir.Axis(1, 2)
+LIST = ir.Value(6, tys.List(BOOL, 2), ())
+A, B = ir.Axis(1, 2), ir.Axis(2, 2)
 F = ir.Extern("f", MAP)
 STEP = (ir.Assignment(RESULT, ir.Choose(STATE, (X, Y))),)
+LOOP = ir.Iterate(X, Y, "y", STATE, STEP, RESULT, Span(Source("test", ""), 0, 0), (1, 0))
 
 OPERATIONS: list[tuple[ir.Operation, tuple[ir.Value, ...]]] = [
     (ir.Input(ir.Argument(0, "x", BOOL)), ()),
@@ -29,11 +31,25 @@ OPERATIONS: list[tuple[ir.Operation, tuple[ir.Value, ...]]] = [
     (ir.Weigh(X, Y), (X, Y)),
     (ir.Outer(X, Y), (X, Y)),
     (ir.Contract(X, Y, (A,)), (X, Y)),
+    (ir.Zero(), ()),
+    (ir.Sum((X, Y)), (X, Y)),
+    (ir.Slice(X, 1), (X,)),
+    (ir.Concat((X, Y)), (X, Y)),
+    (ir.Total(X, (A,)), (X,)),
+    (ir.Unstack(X, A), (X,)),
+    (ir.Stack((X, Y), X, A, B), (X, Y, X)),
+    (ir.Stack((X,), None, None, A), (X,)),
+    (ir.Item(X, A, 0), (X,)),
+    (ir.Narrow(X, A, 1, B, ((Y, A),)), (X, Y)),
+    (ir.Elements(LIST, A), (LIST,)),
+    (ir.Lengths(LIST), (LIST,)),
+    (ir.Held(X, A, Y), (X, Y)),
     (ir.Matrix(X, (A,)), (X,)),
     (ir.Apply(M, X), (M, X)),
     (ir.Einsum((M, X), ((A, 0), (A,)), ()), (M, X)),
     (ir.Call(F, (X,)), (X,)),
-    (ir.Iterate(X, Y, "y", STATE, STEP, RESULT, Span(Source("test", ""), 0, 0), (1, 0)), (X, Y)),
+    (LOOP, (X, Y)),
+    (replace(LOOP, jumps=None, inputs=(M,), items=(LIST,), over=A, order="cons"), (X, Y, M)),
 ]
 
 
@@ -68,8 +84,7 @@ def test_a_callee_is_found_by_its_name_or_its_position() -> None:
 
 
 def test_text() -> None:
-    (loop,) = [operation for operation, _ in OPERATIONS if isinstance(operation, ir.Iterate)]
-    assert ir.block_text((ir.Assignment(X, loop),)).splitlines() == [
+    assert ir.block_text((ir.Assignment(X, LOOP),)).splitlines() == [
         "v1 : Bool = iterate(v1, v2)",
         "  step v4 -> v5 jumps",
         "    v5 : Bool = choose(v4, [v1 v2])",

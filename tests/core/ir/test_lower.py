@@ -58,6 +58,19 @@ def test_marks_are_the_named_sub_terms(lowered: Lowered) -> None:
     ]  # fmt: skip
 
 
+def test_a_list_is_marked_where_it_is_multiplied_out(lowered: Lowered) -> None:
+    """What is held apart is not multiplied out to be shown. The state of a fold is, as that of `iter`."""
+
+    def marks(given: str) -> list[tuple[str, str]]:
+        fold = "fold ys { nil => c | cons x y => if x then y else not y }"
+        graph = lowered(NOT + rf"\c:Bool. \b:Bool. \xs:List[2] Bool. let ys = {given} in {fold}")
+        return [(mark.kind, mark.name) for mark in graph.marks]
+
+    assert ("state", "y") in marks("drop b in xs")
+    assert ("let", "ys") not in marks("drop b in xs")
+    assert ("let", "ys") in marks("if b then xs else xs")
+
+
 def test_a_succ_saturates_where_it_is_told_to() -> None:
     program = Program(nat_size=3)
     saturating = program.compile(r"\n:Nat. succ n", overflow="saturate")

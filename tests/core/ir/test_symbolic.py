@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cajal_core.base import tys
-from cajal_core.diagnostics.errors import InternalError
+from cajal_core.diagnostics.errors import CajalError, InternalError
 from cajal_core.ir import graph as ir
-from cajal_core.ir.symbolic import Function, Pair, SymbolicEvaluator
+from cajal_core.ir.symbolic import Function, Held, Pair, SymbolicEvaluator, Tuple
 
 BOOL = tys.Bool()
 MAP, BOTH = tys.Arrow(BOOL, BOOL), tys.Product(BOOL, BOOL)
@@ -70,6 +70,27 @@ def test_a_choice_of_functions_is_a_function(evaluator: SymbolicEvaluator) -> No
     assert "Choose" not in kinds(evaluator)
     evaluator.apply(choice, constant(evaluator, BOOL))
     assert kinds(evaluator)[-2:] == ["Apply", "Choose"]
+
+
+def test_alternatives_stand_one_after_the_other(evaluator: SymbolicEvaluator) -> None:
+    alternatives = Tuple(tys.Power(BOOL, 2), (constant(evaluator, BOOL, 0), constant(evaluator, BOOL, 1)))
+    assert not evaluator.is_basis(alternatives)
+    assert evaluator.reify(alternatives) is evaluator.reify(alternatives)
+    assert kinds(evaluator) == ["OneHot", "OneHot", "Concat"]
+
+
+def test_a_list_that_is_multiplied_out_has_a_block_for_each_length(evaluator: SymbolicEvaluator) -> None:
+    lengths, element = constant(evaluator, tys.Nat(4), 1), constant(evaluator, BOOL)
+    value = evaluator.reify(Held(tys.List(BOOL, 3), (element, element), None, lengths))
+    concat = evaluator.builder.code[-1].operation
+    assert isinstance(concat, ir.Concat)
+    assert ([part.dim for part in concat.parts], value.dim) == ([1, 2, 4, 8], 15)
+
+
+@pytest.mark.parametrize("type", [tys.List(tys.Nat(10), 9), tys.List(tys.Unit(), 26)])
+def test_a_list_that_is_too_long_is_not_multiplied_out(evaluator: SymbolicEvaluator, type: tys.List) -> None:
+    with pytest.raises(CajalError, match="must be multiplied out"):
+        evaluator.basis(type)
 
 
 def test_what_is_no_function_is_not_applied(evaluator: SymbolicEvaluator) -> None:

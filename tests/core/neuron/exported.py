@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.utils import _pytree as pytree
 
-from cajal_core import Program
+from cajal_core import Program, Sequence
 
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true
@@ -62,7 +63,15 @@ def main() -> None:
         for found in same:
             torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
         sys.stdout.write(f"{name}\n")
-    for check in (products, mapped, matrices_by_sample, batches_of_unequal_rank, traced, weights_of_zero):
+    for check in (
+        products,
+        mapped,
+        matrices_by_sample,
+        batches_of_unequal_rank,
+        traced,
+        weights_of_zero,
+        lists,
+    ):
         check()
         sys.stdout.write(f"{check.__name__}\n")
 
@@ -166,6 +175,27 @@ def traced() -> None:
             warnings.simplefilter("ignore")  # torch.jit is deprecated
             found: Any = torch.jit.trace(neuron, given)
         compare(found, neuron, ((2, 2), (5, 2)))
+
+
+def lists() -> None:
+    """Neurons over lists whose greatest length is fixed."""
+    program = Program()
+    program.run(
+        "def parity (xs : List[3] Bool) : Bool =\n"
+        "  fold xs { nil => false | cons x y => if x then (if y then false else true) else y }\n"
+        "def flip (xs : List[3] Bool) : List[3] Bool = [if x then false else true | x in xs]"
+    )
+    whole = Sequence(torch.rand(5, 3, 2), torch.tensor([0, 1, 2, 3, 3]))
+    for name in ("parity", "flip"):
+        neuron = program[name]
+        for given in (whole, whole.elements):
+            expected = pytree.tree_leaves(neuron(given))
+            for found in (
+                torch.compile(neuron, fullgraph=True, backend="aot_eager"),
+                torch.export.export(neuron, (given,)).module(),
+            ):
+                for part, other in zip(pytree.tree_leaves(found(given)), expected, strict=True):
+                    torch.testing.assert_close(part, other)
 
 
 def through_onnx(exported: torch.export.ExportedProgram, given: tuple[torch.Tensor, ...]) -> torch.Tensor:

@@ -17,7 +17,7 @@ learn start : Dir
 space V[3]
 learn map : V -o V
 learn wide : V -o Bool
-def use (d : Dir) (b : Bool) : Dir = table d b
+def look (d : Dir) (b : Bool) : Dir = table d b
 def all (v : V) : Bool = wide (map v)
 """
 
@@ -52,7 +52,7 @@ def test_the_program_read_back_is_the_table(program: Program, name: str) -> None
 
 def test_a_lookup_is_trained_until_it_prints_the_right_table(program: Program) -> None:
     torch.manual_seed(0)
-    neuron = program["use"]
+    neuron = program["look"]
     turn = {0: 1, 1: 2, 2: 0}
     inputs = list(itertools.product(range(3), range(2)))
     wanted = torch.tensor([turn[d] if b == 0 else d for d, b in inputs])
@@ -121,7 +121,7 @@ def test_what_is_no_distribution_or_not_finite_says_so(program: Program) -> None
 
 def test_an_unknown_name_lists_what_is_learned(program: Program) -> None:
     with pytest.raises(CajalError, match="there is no learned tensor `nosuch`") as caught:
-        program["use"].explain()["nosuch"]
+        program["look"].explain()["nosuch"]
     assert "learned: `table`" in str(caught.value)
 
 

@@ -19,7 +19,7 @@ learn table : Dir -o Bool -o Dir
 space V[3]
 learn map : V -o V
 learn wide : V -o Bool
-def use (d : Dir) (b : Bool) : Dir = table d b
+def look (d : Dir) (b : Bool) : Dir = table d b
 def all (v : V) : Bool = wide (map v)
 """
 
@@ -70,7 +70,7 @@ def test_a_learned_tensor_too_large_is_refused() -> None:
 
 
 def test_a_learned_tensor_is_a_parameter_of_its_neuron(program: Program) -> None:
-    first, second = program["use"], program.compile("use", fresh=True)
+    first, second = program["look"], program.compile("look", fresh=True)
     assert [name for name, _ in first.named_parameters()] == ["learn_table"]
     assert first.learned["table"].shape == (6, 3)
     assert not torch.equal(first.learned["table"], second.learned["table"])
@@ -80,7 +80,7 @@ def test_a_learned_tensor_is_a_parameter_of_its_neuron(program: Program) -> None
 
 
 def test_maps_between_data_start_stochastic_and_others_normal(program: Program) -> None:
-    table = program["use"].learned["table"].detach().reshape(3, 6)
+    table = program["look"].learned["table"].detach().reshape(3, 6)
     assert (table > 0).all()
     torch.testing.assert_close(table.sum(0), torch.ones(6))
     assert (program["all"].learned["map"] < 0).any()
@@ -136,7 +136,7 @@ def test_a_name_that_is_not_learned_leaves_all_as_they_were(program: Program) ->
 
 
 def test_code_for_a_call_is_made_once(program: Program) -> None:
-    neuron = program["use"]
+    neuron = program["look"]
     whole, part = neuron._variant(2, frozenset()), neuron._variant(1, frozenset())
     assert whole is neuron._executable
     assert part is not whole

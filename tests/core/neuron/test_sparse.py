@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+import cajal_core as cajal
 from cajal_core import CajalError, Program, linear
 from cajal_core.ir import graph as ir
 from cajal_core.neuron.sparse import sparse_matrix
@@ -17,7 +18,7 @@ Lowered = Callable[[str], ir.Graph]
 LIKE = torch.empty(0, dtype=torch.float64)
 
 
-def fails(_: Sequence[Tensor]) -> Tensor:
+def fails(_: Sequence[Tensor | cajal.Sequence]) -> Tensor:
     raise AssertionError("a closed function between data types is not run")
 
 
@@ -34,7 +35,7 @@ def test_any_other_is_run_at_all_basis_vectors(lowered: Lowered, columns: str) -
     graph = lowered(f"extern f : {types}\n{arguments}f {' '.join(columns)}")
     table = torch.rand(*[2, 3][: len(columns)], 3, dtype=torch.float64).round()
 
-    def run(given: Sequence[Tensor]) -> Tensor:
+    def run(given: Sequence[Tensor | cajal.Sequence]) -> Tensor:
         return torch.einsum("bx,xn->bn" if columns == "x" else "bx,by,xyn->bn", *given, table)
 
     dense = sparse_matrix(graph, run, LIKE).to_dense()

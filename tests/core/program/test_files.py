@@ -1,4 +1,4 @@
-"""Programs from files: which text is a file's name, and how a file is read."""
+"""How files are read and written."""
 
 from __future__ import annotations
 
@@ -10,39 +10,11 @@ import pytest
 import cajal_core as cajal
 from cajal_core import CajalError
 
-NOT = "def not (x : Bool) : Bool = if x then false else true"
-
-
-def test_load(tmp_path: Path) -> None:
-    file = tmp_path / "logic.cajal"
-    file.write_text(NOT)
-    for source in (file, str(file), NOT):
-        assert cajal.load(source).names == ["not"]
-    with pytest.raises(CajalError, match="cannot read"):
-        cajal.load("nowhere.cajal")
-    file.write_bytes(b"\xff\xfe")
-    with pytest.raises(CajalError, match="not UTF-8"):
-        cajal.load(file)
-
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     file = tmp_path / "logic.cajal"
     file.write_text("λx:Bool. x", encoding="utf-8-sig")
     assert cajal.read(file) == "λx:Bool. x"
-
-
-def test_mistakes_have_their_place_in_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "logic.cajal"
-    file.write_text("true\nnope")
-    with pytest.raises(CajalError, match=r"--> logic\.cajal:2:1"):
-        cajal.load(file)
-    with pytest.raises(CajalError, match=r"--> source:1:1"):
-        cajal.load("nope")
-
-
-def test_the_settings_are_those_of_the_program() -> None:
-    program = cajal.load(NOT, nat_size=3, overflow="saturate", auto=True, verify=True)
-    assert (program.nat_size, program.overflow, program.auto, program.verify) == (3, "saturate", True, True)
 
 
 def test_characters_are_read_and_written_as_they_are(tmp_path: Path) -> None:

@@ -29,14 +29,29 @@ def items(text: str) -> list[ItemTokens]:
         ("let x = in x", 8, "a term", "`in`"),
         ("succ then", 5, "an argument", "`then`"),
         ("extern f : 3", 11, "a type", "`3`"),
-        # A capital name is a constructor in a `case` and where a data type lists its own.
-        ("case d { a => b }", 9, "a constructor", "`a`"),
+        # A capital name is a constructor where a data type lists its own.
         ("data d = A", 5, "a name with a capital", "`d`"),
         ("data D = a", 9, "a constructor", "`a`"),
         ("def F : Bool = true", 4, "a name", "`F`"),
         ("space V[x]", 8, "a number", "`x`"),
         ("(a, b) c then", 9, "the end of the item", "`then`"),
         ("let x y = a in b", 6, "`=`", "`y`"),
+        # Names and patterns, which a name may begin.
+        ("let in", 4, "a name", "`in`"),
+        ("def f (3 : Nat) : Nat = 3", 7, "a name", "`3`"),
+        ("def _ : Bool = true", 4, "a name", "`_`"),
+        (r"\x y -> x", 5, "`.`", "`->`"),
+        ("case d { then => b }", 9, "a pattern", "`then`"),
+        ("case d { C x 3 => b }", 13, "`=>`", "`3`"),
+        ("f _", 2, "the end of the item", "`_`"),
+        # Components, choices and the rest of a list are never missing.
+        ("f (x y", 6, "`)`", "the end"),
+        ("<a, b", 5, "`>`", "the end"),
+        ("[x in xs]", 3, "`]` or `|`", "`in`"),
+        ("[x | x xs]", 7, "`in`", "`xs`"),
+        ("use logic and", 10, "the end of the item", "`and`"),
+        ("type T A = Bool", 7, "`=`", "`A`"),
+        ("data T = C then", 11, "a type, `|` or the end of the item", "`then`"),
         ("def f x : Bool = x", 6, "`:`", "`x`"),
     ],
 )

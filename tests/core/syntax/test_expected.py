@@ -9,11 +9,15 @@ import pytest
 
 import cajal_core as cajal
 from cajal_core import Expected, Source
-from cajal_core.syntax.grammar import ATOM_STARTS, TERM_STARTS, TYPE_STARTS
+from cajal_core.syntax.grammar import ARM_STARTS, ATOM_STARTS, PATTERN_STARTS, TERM_STARTS, TYPE_STARTS
 from cajal_core.syntax.layout import layout
 from cajal_core.syntax.lexer import DECLARATIONS, tokenize
+from tests.core.syntax.test_tree import EVERY_FORM
 
 PROGRAMS = sorted((Path(__file__).parents[2] / "programs").glob("*.cajal"))
+TEXTS = [EVERY_FORM, *[path.read_text(encoding="utf-8") for path in PROGRAMS]]
+#: What may follow an atom, save where its place alone is filled.
+AFTER = ATOM_STARTS | {".", "<|>"}
 ITEM_STARTS = DECLARATIONS | TERM_STARTS
 
 
@@ -26,35 +30,59 @@ def at_end(text: str) -> Expected:
     [
         ("", ITEM_STARTS),
         ("def ", {"name"}),
-        ("def f (", {"name", "!"}),
+        ("def f (", PATTERN_STARTS | {"!"}),
+        ("def f (!", {"name"}),
+        ("def f (x ", PATTERN_STARTS | {":"}),
         ("def f (x : ", TYPE_STARTS),
-        ("def f (x : A) : B ", {"=", "*", "-o"}),
+        ("def f (x : A) : B ", {"=", "^", "*", "&", "-o"}),
         ("if ", TERM_STARTS),
-        ("if a ", ATOM_STARTS | {"then"}),
-        ("if a then b ", ATOM_STARTS | {"else"}),
+        ("if a ", AFTER | {"then"}),
+        ("if a then b ", AFTER | {"else"}),
         ("f (", TERM_STARTS | {")"}),
         ("succ ", ATOM_STARTS),
-        ("iter n { zero => a ", ATOM_STARTS | {"|"}),
+        ("iter n { zero => a ", AFTER | {"|"}),
         ("iter n { zero => a | ", {"succ"}),
-        ("case d { ", {"Name"}),
-        ("case d { A => a } ", {"end"}),
+        ("case d { ", ARM_STARTS),
+        ("case d { A ", PATTERN_STARTS | {"=>"}),
+        ("case d { _ ", {"=>"}),
+        ("case d { A => a } ", {"<|>", "end"}),
+        ("fold xs { ", {"nil"}),
+        ("fold xs { nil => a | ", {"cons", "snoc"}),
+        ("fold xs { nil => a | snoc x ", PATTERN_STARTS),
+        ("f [", TERM_STARTS | {"]"}),
+        ("f [a ", AFTER | {",", "|", "]"}),
+        ("f [a | ", PATTERN_STARTS),
+        ("f [a | (x, _) ", {"in"}),
+        ("<a ", AFTER | {","}),
+        ("<a, b ", AFTER | {",", ">"}),
+        ("p.", {"int"}),
+        (r"\x", PATTERN_STARTS | {":", "."}),
+        (r"\x y", PATTERN_STARTS | {"."}),
+        ("a <|> ", TERM_STARTS),
+        ("a <|> if b then c else d ", AFTER | {"end"}),
+        ("type T = A ", {"^", "*", "&", "-o", "end"}),
+        ("data T = A ", TYPE_STARTS | {"|", "end"}),
+        ("extern f : List ", TYPE_STARTS | {"["}),
+        ("extern f : A ^ ", {"int"}),
+        ("use ", {"name"}),
+        ("use logic ", {"(", "end"}),
         ("Nat[", set()),
         ("extern f : Nat[", {"int"}),
         ("space V[2", {",", "]"}),
         # Layout
-        ("a\n ", ATOM_STARTS | {"end"}),
-        ("a\n", ITEM_STARTS),
-        ("if a\n", ITEM_STARTS | {"then"}),
-        ("copy a\n", ITEM_STARTS | {"as"}),
+        ("a\n ", AFTER | {"end"}),
+        ("a\n", ITEM_STARTS | {"<|>"}),
+        ("if a\n", ITEM_STARTS | {"then", "<|>"}),
+        ("copy a\n", ITEM_STARTS | {"as", "<|>"}),
         ("copy a;\n", ITEM_STARTS),
         ("a; ", ITEM_STARTS),
         ("f (\n", TERM_STARTS | {")"}),
-        ("    if a\n    ", ITEM_STARTS | {"then"}),
+        ("    if a\n    ", ITEM_STARTS | {"then", "<|>"}),
         # Comments
         ("if a -- the", set()),
         ("if a {- the {- next -} ", set()),
-        ("if a {- the -} ", ATOM_STARTS | {"then"}),
-        ("if a -- the\n ", ATOM_STARTS | {"then"}),
+        ("if a {- the -} ", AFTER | {"then"}),
+        ("if a -- the\n ", AFTER | {"then"}),
         # Mistakes
         ("if a ? ", set()),
         ("f ) ", set()),
@@ -71,7 +99,7 @@ def test_tokens(text: str, tokens: set[str]) -> None:
 
 def test_only_what_stands_before_counts() -> None:
     text = "if a then b else c }}} {- "
-    assert cajal.expected(text, 5).tokens == ATOM_STARTS | {"then"}
+    assert cajal.expected(text, 5).tokens == AFTER | {"then"}
     assert cajal.expected(text, 0).tokens == ITEM_STARTS
 
 
@@ -92,6 +120,13 @@ def test_offsets_that_a_text_lacks(offset: int) -> None:
         ("let ", {"binder"}),
         ("let (x, ", {"binder"}),
         ("iter { a | ", {"binder"}),
+        ("use ", set()),
+        ("type ", {"binder"}),
+        ("[a | ", {"binder"}),
+        ("case d { A ", {"binder"}),
+        ("data T = A ", {"type"}),
+        ("type T = ", {"type"}),
+        ("<a, ", {"value", "constructor"}),
         ("data ", {"binder"}),
         ("data T = A | ", {"binder"}),
         ("space ", {"binder"}),
@@ -115,9 +150,8 @@ def test_which_names_fit(text: str, fitting: set[str]) -> None:
     assert {kind for kind, fits in kinds.items() if fits} == fitting
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
-def test_each_token_of_a_program_is_expected_where_it_stands(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("text", TEXTS, ids=["every form", *[path.stem for path in PROGRAMS]])
+def test_each_token_of_a_program_is_expected_where_it_stands(text: str) -> None:
     for item in layout(tokenize(Source("cell", text))):
         for token in item.tokens[:-1]:
             # Of long programs the item alone: what stands above it is tokenized each time.
@@ -140,3 +174,18 @@ def test_what_is_nested_too_deep_expects_nothing() -> None:
     assert at_end("(" * 30_000) == Expected()
     assert at_end("if a\n" + "(" * 30_000 + "\n") == Expected()
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    ("text", "module"),
+    [
+        ("use ", ""),
+        ("use logic ", None),
+        ("use logic (", "logic"),
+        ("use logic (and, ", "logic"),
+        ("use logic (and ", None),
+        ("def use' (x : Bool) : Bool = ", None),
+    ],
+)
+def test_modules_and_what_they_declare(text: str, module: str | None) -> None:
+    assert cajal.expected(text, len(text)).module == module

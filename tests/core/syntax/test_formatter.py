@@ -25,6 +25,14 @@ def repeat(!f:Bool⊸Bool)(n:Nat[4]): Bool= iter n
 | succ b=>f b
 }
 λx : Bool. (x:Bool)
+data   T=Box Nat [ 4 ]List[3]Bool|Dot
+use logic( and,or )
+type  R = Bool^3&List [2] ( Nat )
+def g(!f h:A) ( (a,_) : A*B ):R=\\ ( x , y ) : A.\\_ z.f < a . 1 , p.1 . 2>[ x|x in xs,y  in  [ ] ] [1,2]
+  <|>\\p.1<|> (C [1])
+f [a
+|x in xs
+]
 """
 
 NEAT = """-- logic
@@ -43,6 +51,14 @@ def repeat (!f : Bool ⊸ Bool) (n : Nat[4]) : Bool = iter n
   | succ b => f b
   }
 λx:Bool. (x : Bool)
+data T = Box Nat[4] List[3] Bool | Dot
+use logic (and, or)
+type R = Bool ^ 3 & List[2] (Nat)
+def g (!f h : A) ((a, _) : A * B) : R = \\(x, y):A. \\_ z. f <a.1, p.1.2> [x | x in xs, y in []] [1, 2]
+  <|> \\p. 1 <|> (C [1])
+f [a
+  | x in xs
+  ]
 """
 
 
@@ -62,6 +78,8 @@ def test_the_layout() -> None:
         "a -- c\n-- d\n\n\nb",
         "(a,b , c)",
         "a;b\r\nc",
+        "f<a,b\n>\n<|>[ a ,\nb\n]",
+        "\\(x:A)(y:B).\\p. 1",
     ],
 )
 def test_the_program_stays(source: str) -> None:

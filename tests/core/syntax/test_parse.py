@@ -4,6 +4,7 @@ import pytest
 
 from cajal_core.base.source import Source
 from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.syntax import TooDeep
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import MAX_DEPTH, Broken, completeness, parse, parse_items, too_deep
@@ -55,10 +56,65 @@ def test_all_mistakes_of_a_cell_are_raised_together() -> None:
         ("let x = a\nx", "invalid"),
         ("let x = a;", "invalid"),
         ("f (x\ndef y : Bool = z", "invalid"),
+        ("fold xs { nil => a |", "incomplete"),
+        ("[x | x in", "incomplete"),
+        ("<a,", "incomplete"),
+        ("a <|>", "incomplete"),
+        ("use", "incomplete"),
+        ("data T = C", "complete"),
+        ("_", "invalid"),
     ],
 )
 def test_completeness(text: str, expected: str) -> None:
     assert completeness(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "constructors"),
+    [
+        ("data T = C | d", "T", ["C"]),
+        ("data T = C A (B, D) | E, F )", "T", ["C", "E", "F"]),
+        ("type T = then", "T", []),
+        ("def f = x", "f", []),
+        ("use logic and", None, []),
+        ("f then", None, []),
+    ],
+)
+def test_what_a_broken_item_declares(text: str, name: str | None, constructors: list[str]) -> None:
+    [broken] = parse_items(tokenize(Source("cell", text)))
+    assert isinstance(broken, Broken)
+    assert (broken.name and broken.name.name) == name
+    assert [constructor.name for constructor in broken.constructors] == constructors
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "after", "closing"),
+    [
+        ("extern f : ", "List ", "Bool", ""),
+        ("", "fold xs { nil => a | cons x y => ", "b", " }"),
+        ("", "a <|> if b then c else ", "d", ""),
+        ("a", " <|> a", "", ""),
+        ("a", ".1", "", ""),
+        ("", "<a, ", "a", ">"),
+        ("", "[a | x in ", "xs", "]"),
+        ("let ", "(", "x", ", y)"),
+    ],
+)
+def test_what_nests_too_deep_is_refused(before: str, piece: str, after: str, closing: str) -> None:
+    depth = MAX_DEPTH + 1
+    end = " = a in b" if before == "let " else ""
+    text = before + piece * depth + after + closing * depth + end
+    [broken] = parse_items(tokenize(Source("cell", text)))
+    assert isinstance(broken, Broken)
+    assert [type(mistake) for mistake in broken.mistakes] == [TooDeep]
+
+
+def test_a_long_choice_and_long_lists() -> None:
+    choice = term(" <|> ".join(["a"] * (MAX_DEPTH - 10)))
+    assert isinstance(choice, tree.Or)
+    for text in ("[%s]", "<%s>", "f [a | %s]"):
+        parts = ["x in (\\x. x)" if "|" in text else "\\x. x"] * 3 * MAX_DEPTH
+        assert term(text % ", ".join(parts))
 
 
 def test_as_deep_as_is_promised() -> None:

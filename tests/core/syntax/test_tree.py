@@ -22,6 +22,16 @@ data Side = North | South
 def g (!h : Bool -o Bool) (x : Bool) : Nat = iter 3 { zero => zero | succ y => succ y }
 \s. \p:Bool * Bool. case s { North => let (a, b) = p in a b | South => let c = p in (c : Bool) }
 copy true as (x, y) in drop x in if y then () else (1, North)
+type Pairs = List[3] (Bool * Nat) ^ 2 & Unit
+use logic
+use nat (add, mul)
+data Shape = Dot | Box Nat[4] (Bool -o Bool) List Nat
+def h (x _ (a, b) : Bool * Bool) (!f g : Nat) : Bool & Nat =
+  <x, fail, nil>.2.1 <|> \_ (c, d). cons c [d, [], x]
+let (x, _, z) : Bool * Nat * Nat = case s { () => a | _ => b } in
+  case t { Box n _ (a, b) => true | 3 => x | succ m => y | cons x (y, _) => z | nil => a | (a, b) => c }
+fold [(x, y) | x in xs, (y, _) in f ys] { nil => dict ks vs | cons x (a, b) => iter { x | (a, _) -> a } 3 }
+fold xs { nil => copy x as (a, b, c) in a | snoc _ x => x } <|> true <|> let y = z in y
 """
 
 

@@ -36,8 +36,8 @@ def and (x : Bool) (y : Bool) : Bool = if x then y else (drop y in false)
         (r"\x:Bool. \x1:Bool. and x x", r"\x:Bool. \x1:Bool. drop x1 in copy x as (x1', x2) in and x1' x2"),
         (r"\x:Bool. and x (x1 x)", r"\x:Bool. copy x as (x1', x2) in and x1' (x1 x2)"),
         (
-            r"\p:Bool * Bool. let (_, _) = p in true",
-            r"\p:Bool * Bool. let (_, _') = p in drop _ in drop _' in true",
+            r"\p:Bool * Bool. let (a, a) = p in true",
+            r"\p:Bool * Bool. let (a, a') = p in drop a in drop a' in true",
         ),
         (r"\x:Bool. let x = true in ()", r"\x:Bool. drop x in let x = true in drop x in ()"),
         (

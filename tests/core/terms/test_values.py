@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from cajal_core import Program
-from cajal_core.terms.values import Both, Nothing, Number, Tag, Truth, Value
+from cajal_core.terms.values import (
+    Both,
+    Components,
+    ListValue,
+    Nothing,
+    Number,
+    Superposition,
+    Tag,
+    Truth,
+    Value,
+)
 
 VALUES: list[tuple[Value, str]] = [
     (Truth(True), "true"),
@@ -13,6 +23,19 @@ VALUES: list[tuple[Value, str]] = [
     (Number(3), "3"),
     (Nothing(), "()"),
     (Tag("North"), "North"),
+    (Tag("Circle", (Number(3),)), "Circle 3"),
+    (Tag("Box", (Number(3), Tag("Circle", (Number(1),)))), "Box 3 (Circle 1)"),
+    (Tag("Box", (Number(3), Tag("North"))), "Box 3 North"),
+    (Tag("Pair", (Both(Truth(True), Number(3)),)), "Pair (true, 3)"),
+    (Both(Tag("Circle", (Number(3),)), Number(1)), "(Circle 3, 1)"),
+    (ListValue((Truth(True), Truth(False))), "[true, false]"),
+    (Tag("Many", (ListValue((Tag("Circle", (Number(3),)),)),)), "Many [Circle 3]"),
+    (Components((Truth(True), Number(3))), "<true, 3>"),
+    (Components((Components((Truth(True), Truth(False))), Number(3))), "<<true, false>, 3>"),
+    (Superposition(((Truth(True), 1), (Truth(False), 1))), "true <|> false"),
+    (Superposition(((Number(3), 2), (Number(4), 1))), "3 (2×) <|> 4"),
+    (Components((Superposition(()), Superposition(((Number(3), 2),)))), "<fail, 3 (2×)>"),
+    (Superposition(((Number(3), 10**5000),)), "3 (about 10^5000×)"),
     (Both(Truth(True), Number(3)), "(true, 3)"),
     (Both(Both(Truth(True), Number(3)), Nothing()), "(true, 3, ())"),
     (Both(Truth(True), Both(Number(3), Nothing())), "(true, (3, ()))"),
@@ -20,10 +43,15 @@ VALUES: list[tuple[Value, str]] = [
 
 
 @pytest.mark.parametrize(("value", "text"), VALUES)
-def test_a_value_prints_as_a_term_that_has_it(value: Value, text: str) -> None:
+def test_text(value: Value, text: str) -> None:
     assert str(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [case for case in VALUES if "×" not in case[1]])
+def test_a_value_prints_as_a_term_that_has_it(value: Value, text: str) -> None:
     program = Program()
-    program.run("data Dir = North | South")
+    program.run("data Dir = North | Circle Nat[5]")
+    program.run("data Shape = Box Nat Dir | Pair (Bool * Nat) | Many (List Dir)")
     assert program.evaluate(text) == value
 
 

@@ -25,8 +25,8 @@ def words(program: NotebookProgram, code: str, cursor: int | None = None) -> tup
 @pytest.mark.parametrize(
     ("code", "offered"),
     [
-        ("d", ["data", "def", "drop"]),
-        ("def f (x : Bool) : Bool = d", ["drop"]),
+        ("d", ["data", "def", "dict", "drop"]),
+        ("def f (x : Bool) : Bool = d", ["dict", "drop"]),
         ("def f (x : B", ["Bool"]),
         ("def f (x : Bool) : Bool = B", []),
         ("if true t", ["true", "then"]),
@@ -96,7 +96,7 @@ def test_what_fits_is_known_deep_inside(program: NotebookProgram) -> None:
 def test_variables_that_need_a_use_come_first(program: NotebookProgram) -> None:
     code = "def f (nu : Bool) (na : Bool) (!n : Bool -o Bool) : Bool = if na then n"
     matches = completions(program, code, len(code))[1]
-    assert [match.text for match in matches] == ["n", "nu", "not", "nought", "na"]
+    assert [match.text for match in matches] == ["n", "nu", "not", "nought", "nil", "na"]
     assert matches[:2] == [Match("n", "param", "Bool -o Bool"), Match("nu", "param", "Bool")]
 
 
@@ -123,8 +123,40 @@ def test_types_are_shown(program: NotebookProgram) -> None:
 def test_constructors_of_what_is_looked_at(program: NotebookProgram) -> None:
     assert words(program, "case North { ")[1] == ["North", "South"]
     assert words(program, "\\d:Light. case d { Red => true | ")[1] == ["Red", "Green"]
-    assert words(program, "case unknown { ")[1] == ["North", "South", "Red", "Green"]
+    unknown = words(program, "case unknown { ")[1]
+    assert unknown[:4] == ["North", "South", "Red", "Green"]
+    assert {*unknown[4:]} == {"true", "false", "zero", "succ", "nil", "cons"}
     assert words(program, "not So")[1] == ["South"]
+
+
+@pytest.mark.parametrize(
+    ("code", "arms"),
+    [
+        ("case true { ", ["true", "false"]),
+        ("case 3 { ", ["zero", "succ"]),
+        ("\\xs:List[64] Bool. case xs { ", ["nil", "cons"]),
+        ("\\xs:List[64] Bool. case xs { nil => true | ", ["nil", "cons"]),
+        ("\\p:Bool * Bool. case p { ", []),
+    ],
+)
+def test_an_arm_begins_with_what_its_type_is_made_of(
+    program: NotebookProgram, code: str, arms: list[str]
+) -> None:
+    assert words(program, code)[1] == arms
+
+
+def test_modules_and_their_names(
+    program: NotebookProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.cajal").write_text("def one : Nat = 1\ndata Pair = Pair Bool Bool\ndef half (")
+    monkeypatch.chdir(tmp_path)
+    assert words(program, "use ")[1][:2] == ["mine", "attention"]
+    assert words(program, "use lo")[1] == ["logic"]
+    assert words(program, "use mine (")[1] == ["one", "Pair"]
+    assert words(program, "use logic (and, o") == (16, ["or"])
+    assert words(program, "use nowhere (")[1] == []
+    (tmp_path / "odd.cajal").write_bytes(b"\xff\xfe\xff")
+    assert words(program, "use odd (")[1] == []
 
 
 def test_what_is_nearly_right(program: NotebookProgram) -> None:

@@ -75,3 +75,11 @@ def test_variables() -> None:
     assert bundle is not None
     assert bundle["text/plain"].startswith("x : Bool\n\nA bound variable; it is used exactly once, and was")
     assert bound_inspection(code, len(code), "y") is None
+
+
+def test_a_constructor_with_fields_is_a_function() -> None:
+    program = NotebookProgram()
+    program.run("data Shape = Dot | Circle Nat[4] | Box Nat[4] Nat[4]")
+    described = inspection(program, "Circle")
+    assert described
+    assert described["text/plain"].splitlines()[:2] == ["Circle : Nat[4] -o Shape", "dimension 21"]

@@ -38,7 +38,7 @@ def test_a_rule_is_told_as_text_and_as_html() -> None:
     assert bundle is not None
     text = bundle["text/plain"]
     assert text.startswith(
-        "T-Case\n\nΔ; Γ1 ⊢ s : D    data D = C1 | … | Cm    Δ; Γ2 ⊢ ti : A for each i\n---"
+        "T-Case\n\nΔ; Γ1 ⊢ s : T    for each constructor Ci of T, with fields Ai:   Δ; Γ2, xi:Ai ⊢ ti : B\n"
     )
     assert "\n\nRefused:\n\ndef turn (d : Dir) : Dir = case d { N => E | E => S | N => W }\n\n" in text
     assert text.endswith("the `case` lacks the arms of `S`, `W`")

@@ -244,3 +244,11 @@ def test_what_never_ends_is_not_loaded(shell: InteractiveShell, tmp_path: Path) 
         for magic, line in (("cajal_load", f"{name}"), ("cajal_save", f"{name} --force")):
             with pytest.raises(MagicError, match=what):
                 shell.run_line_magic(magic, line)
+
+
+def test_a_loaded_file_finds_the_modules_beside_it(shell: InteractiveShell, tmp_path: Path) -> None:
+    (tmp_path / "own.cajal").write_text("def yes : Bool = true")
+    (tmp_path / "main.cajal").write_text("use own\ndef also : Bool = yes")
+    with capture_output():
+        shell.run_line_magic("cajal_load", str(tmp_path / "main.cajal"))
+    assert shell.run_line_magic("cajal", "(yes, also)").value is not None  # type: ignore[attr-defined]

@@ -180,12 +180,12 @@ def test_a_debugger_opens_in_the_user_s_own_python(
         opened.append(last.f_code.co_name)
 
     monkeypatch.setattr(shell.InteractiveTB, "debugger", debugger)
-    shell.run_cell(f"%%cajal\n{NOT}\nextern mine : Bool -o Bool\ndef use (x : Bool) : Bool = mine x")
+    shell.run_cell(f"%%cajal\n{NOT}\nextern mine : Bool -o Bool\ndef look (x : Bool) : Bool = mine x")
     shell.run_cell(
         "import torch\n"
         "def own(x): return x if len(x) == 2 else 1 / 0\n"
         "def wrong(): return program['not'](3)\n"
-        "def linked(): return program['use'](torch.rand(2))"
+        "def linked(): return program['look'](torch.rand(2))"
     )
     shell.run_cell("%cajal_link mine=own")
     for mistake in ("%%cajal\nnope", "%cajal nope", "%cajal_nat x", "%cajal_link mine=own(1)"):

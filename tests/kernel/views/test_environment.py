@@ -79,3 +79,9 @@ def test_one_long_name_is_not_paid_for_in_each_line() -> None:
     bundle = environment(program)
     assert len(bundle["text/plain"]) < 1_000
     assert "x" * 10_000 in bundle["text/html"]
+
+
+def test_a_list_of_its_type_takes_no_memory() -> None:
+    program = NotebookProgram()
+    program.run("def nots (xs : List[64] Bool) : List[64] Bool = [if x then false else true | x in xs]")
+    assert "PB" not in environment(program)["text/plain"]

@@ -7,11 +7,12 @@
  * @typedef {{ name: string, type: string, curved: boolean, fixed: boolean, bound: boolean, about: import("../shared/inputs.js").Type }} Input
  */
 
+/** @typedef {{ type: string, dim: number, labels: string[] | null, sizes: number[] | null }} Space */
 /**
  * A recurrence: see `dynamics_live` of cajal_kernel/views/dynamics/picture.py.
  * @typedef {{ name: string, type: string, dim: number, labels: string[] | null, sizes: number[] | null,
  *   line: number, steps: number, over: number[], weighs: number[], count: number | null, inside: number | null,
- *   eigen: { error?: number, reason?: string } }} Run
+ *   order: string | null, elements: Space[], eigen: { error?: number, reason?: string } }} Run
  */
 
 /** @typedef {{ title: string, main: number, inputs: Input[], runs: Run[] }} Spec */
@@ -159,6 +160,12 @@ export function unit(dim, index) {
   vector[index] = 1;
   return vector;
 }
+
+/**
+ * The word of the program that a recurrence stands for.
+ * @param {Run} run
+ */
+export const word = ({ order }) => (order ? "fold" : "iter");
 
 /**
  * The norm of each state.

@@ -3,7 +3,7 @@
 import { element } from "../shared/dom.js";
 import { heading } from "../shared/heading.js";
 import { inputControls, isAsked } from "./inputs.js";
-import { course } from "./model.js";
+import { course, word } from "./model.js";
 import { section } from "./section.js";
 
 /** @type {(host: HTMLElement, picture: import("../shared/wire.js").Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
@@ -23,13 +23,17 @@ export function draw(host, picture, { ask }) {
   const courses = spec.runs.map(() => null);
 
   const only = spec.runs.length === 1 ? spec.runs[0] : null;
-  const title = heading(spec.title, only ? `iter with state ${only.name} : ${only.type}` : "iter");
+  const words = [...new Set(spec.runs.map(word))].join(", ");
+  const title = heading(spec.title, only ? `${words} with state ${only.name} : ${only.type}` : words);
   const notice = element("div", { class: "cajal-caption", role: "status" });
   const controls = inputControls(spec.inputs, values, ask !== null, changed);
-  const sections = spec.runs.map((run, place) => {
-    const count = run.count === null ? null : spec.inputs[run.count].name;
-    return section(run, arrays[`eigen${place}`], count, () => stepped(place));
-  });
+  const made = () =>
+    runs.map((run, place) => {
+      const count = run.count === null ? null : spec.inputs[run.count].name;
+      const read = run.elements.map((_, number) => arrays[`read${place} ${number}`]);
+      return section(run, arrays[`eigen${place}`], read, count, () => stepped(place));
+    });
+  let sections = made();
   const where = element("div", { class: "cajal-caption" });
   const body = element("div", { role: "tabpanel" });
   const tabs = spec.runs.map((run, place) => {
@@ -62,9 +66,9 @@ export function draw(host, picture, { ask }) {
    * @returns {number}
    */
   function number(place) {
-    const { inside } = spec.runs[place];
+    const { inside } = runs[place];
     if (inside === null) return 0;
-    const outer = spec.runs[inside];
+    const outer = runs[inside];
     return number(inside) * (outer.steps - 1) + Math.min(sections[inside].step(), outer.steps - 2);
   }
 
@@ -85,7 +89,7 @@ export function draw(host, picture, { ask }) {
     courses[place] = made;
     sections[place].show(made, begin);
     if (place !== shown || run.inside === null) return;
-    const outer = spec.runs[run.inside];
+    const outer = runs[run.inside];
     const step = Math.min(sections[run.inside].step(), outer.steps - 2);
     where.textContent = `in step ${step} of ${outer.name}, which makes its state ${step + 1}; choose that step in ${outer.name}`;
   }
@@ -127,11 +131,24 @@ export function draw(host, picture, { ask }) {
 
   /** @param {import("../shared/wire.js").Picture} answer */
   function take(answer) {
+    const before = runs;
     arrays = answer.arrays;
     runs = answer.spec.runs;
-    sections.forEach((each, i) => {
-      each.transition(runs[i].eigen, arrays[`eigen${i}`]);
-    });
+    if (runs.every((run, i) => run.steps === before[i].steps && !run.elements.length)) {
+      sections.forEach((each, i) => {
+        each.transition(runs[i].eigen, arrays[`eigen${i}`]);
+      });
+      return;
+    }
+    // A list of another length has other steps.
+    const step = sections[shown].step();
+    for (const each of sections) each.stop();
+    sections = made();
+    courses.fill(null);
+    begin();
+    body.replaceChildren(sections[shown].node);
+    if (runs[shown].steps === before[shown].steps) sections[shown].choose(step);
+    sections[shown].layOut(true);
   }
 
   /**
@@ -164,14 +181,18 @@ export function draw(host, picture, { ask }) {
       });
   }
 
+  /** Shows each at its telling step, the outer ones first, since an inner one is shown in their chosen step. */
+  function begin() {
+    runs.forEach((run, place) => {
+      if (run.inside === null) show(place, true);
+    });
+    runs.forEach((run, place) => {
+      if (run.inside !== null) show(place, true);
+    });
+  }
+
   const observer = new ResizeObserver(() => sections[shown].layOut(true));
-  spec.runs.forEach((run, place) => {
-    // The outer one first, since the inner one is shown in its chosen step.
-    if (run.inside === null) show(place, true);
-  });
-  spec.runs.forEach((run, place) => {
-    if (run.inside !== null) show(place, true);
-  });
+  begin();
   open(shown);
   observer.observe(host);
   return {

@@ -11,6 +11,7 @@ import { words } from "./model.js";
 import { normCurve } from "./norms.js";
 import { pattern } from "./pattern.js";
 import { plane } from "./plane.js";
+import { reading } from "./reading.js";
 import { stepControl } from "./steps.js";
 import { isImage, strip } from "./strip.js";
 import { vectorTable } from "./vector.js";
@@ -25,10 +26,11 @@ const WINDOW = 32;
 /**
  * @param {import("./model.js").Run} run
  * @param {import("../shared/wire.js").Tensor | undefined} eigen
+ * @param {import("../shared/wire.js").Tensor[]} read what the steps of a fold read, (steps - 1, dim)
  * @param {string | null} count the input that the weights of the steps are
  * @param {() => void} stepped is told that another step is looked at
  */
-export function section(run, eigen, count, stepped) {
+export function section(run, eigen, read, count, stepped) {
   const { steps, dim } = run;
   let step = 0;
   /** @type {Course} */
@@ -48,6 +50,7 @@ export function section(run, eigen, count, stepped) {
     stepped();
   };
   const images = isImage(run) ? strip(run, choose) : null;
+  const elements = read.map(({ data }, place) => reading(run, place, data, choose, tell));
   const states = images ? null : heatmap(`state ${run.name} : ${run.type}`, run, choose, tell, 260);
   const weights = bars(`weight of each step${count ? `, from ${count}` : ""}`, steps, choose, tell);
   const sums = images ? null : heatmap("Σ weight · state, so far", run, choose, tell, 260);
@@ -67,6 +70,10 @@ export function section(run, eigen, count, stepped) {
     norm.node,
   );
   const node = element("div", { class: "cajal-dy-run" }, result, control.node);
+  if (run.order === "cons") {
+    node.append(element("div", { class: "cajal-caption" }, "from the last element of the list to the first"));
+  }
+  node.append(...elements.map((each) => each.node));
   if (images) node.append(images.node);
   if (states) node.append(states.node);
   node.append(repeats, weights.node);
@@ -87,6 +94,7 @@ export function section(run, eigen, count, stepped) {
     const state = at(now.states, step);
     const final = at(now.running, steps - 1);
     path?.cursor(state);
+    for (const each of elements) each.cursor(step);
     if (near) {
       const first = Math.max(0, Math.min(steps - WINDOW, step - WINDOW / 2));
       const range = { first, count: Math.min(WINDOW, steps) };
@@ -106,6 +114,7 @@ export function section(run, eigen, count, stepped) {
   function layOut(withStates) {
     const range = { first: 0, count: steps };
     if (withStates) {
+      for (const each of elements) each.layOut();
       states?.show(now.states, scales[0], range);
       states?.side.replaceChildren(scaleBar(scales[0], states.height));
       images?.show(now.states, scales[0]);
@@ -149,7 +158,8 @@ export function section(run, eigen, count, stepped) {
       if (isNew) {
         path?.show(now.states);
         norm.show(now.states);
-        repeats.textContent = pattern(run, now.states, brief);
+        // Of a fold nothing follows for the states of a longer list.
+        repeats.textContent = run.order ? "" : pattern(run, now.states, brief);
       }
       path?.result(final);
       if (begin) step = heaviest(now.weights);
@@ -171,6 +181,7 @@ export function section(run, eigen, count, stepped) {
         eigen: spectrum.read(),
         path: path?.read() ?? null,
         norm: norm.read(query.step),
+        reads: elements.map((each) => each.read(query.step ?? 0)),
         pattern: repeats.textContent,
         scales,
       };

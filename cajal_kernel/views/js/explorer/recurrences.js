@@ -1,6 +1,6 @@
 // The code of a graph: the assignment of each value, the recurrences, and what is computed in their steps.
 
-/** @typedef {{ to: number, name: string, count: number, weights: number, outer: number[] }} Loop */
+/** @typedef {{ to: number, name: string, count: number, weights: number, order: string, isFold: boolean, outer: number[] }} Loop */
 
 /**
  * Of the code of a graph: the assignment of each value; the recurrences, each after those around it; the
@@ -27,8 +27,11 @@ export function recurrences(graph) {
       paths.set(line.to, outer);
       if (line.op !== "iterate") continue;
       const [weights] = line.of;
-      loops.set(line.to, { to: line.to, name: line.name, count: graph.values[weights].dim, weights, outer });
+      const { to, name, order } = line;
+      const isFold = line.over !== null;
+      loops.set(to, { to, name, count: graph.values[weights].dim, weights, order, isFold, outer });
       states.set(line.state, line.to);
+      for (const item of line.items) paths.set(item, [...outer, line.to]);
       paths.set(line.state, [...outer, line.to]);
       collect(line.step, [...outer, line.to]);
     }

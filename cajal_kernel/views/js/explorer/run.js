@@ -255,7 +255,7 @@ export class Run {
       const loop = /** @type {Loop} */ (this.loops.get(to));
       if (loop.outer.length && k === 0) return false;
       const scope = this.neuron.at(path.slice(0, k).map((outer) => [outer, this.steps.get(outer) ?? 0]));
-      const weights = this.neuron.read(loop.weights, scope);
+      const weights = this.weightsIn(loop, scope);
       const step = this.steps.get(to) ?? 0;
       const from = isState && k === path.length - 1 ? step : step + 1;
       return weights.slice(from).every((weight) => weight === 0);
@@ -268,7 +268,17 @@ export class Run {
    */
   weightsOf(loop) {
     const scope = this.scopeIn(loop.outer, false);
-    return scope && this.neuron.read(loop.weights, scope);
+    return scope && this.weightsIn(loop, scope);
+  }
+
+  /**
+   * @param {Loop} loop
+   * @param {import("../neuron/scope.js").Scope} scope
+   */
+  weightsIn({ weights, count, order }, scope) {
+    const lengths = this.neuron.read(weights, scope);
+    // From the last element on, all lengths are in one state, and the last is the result.
+    return order === "cons" ? lengths.map((_, at) => (at % count === count - 1 ? 1 : 0)) : lengths;
   }
 
   /**

@@ -1,5 +1,6 @@
 // A slider for the steps of each recurrence. All sub-terms that belong to it share it.
 
+import { placeOf } from "../neuron/items.js";
 import { element } from "../shared/dom.js";
 import { brief } from "../shared/numbers.js";
 
@@ -14,7 +15,7 @@ export function stepControls(run, change) {
         type: "range",
         min: 0,
         max: loop.count - 1,
-        "aria-label": `step of the iter of ${loop.name}`,
+        "aria-label": `step of the ${loop.isFold ? "fold" : "iter"} of ${loop.name}`,
       });
       const says = element("output");
       slider.addEventListener("input", () => {
@@ -39,7 +40,7 @@ export function stepControls(run, change) {
       for (const { loop, slider, says } of rows) {
         const step = run.steps.get(loop.to) ?? 0;
         slider.value = String(step);
-        says.textContent = said(step, loop.count - 1, run.weightsOf(loop));
+        says.textContent = said(loop, step, run.weightsOf(loop));
       }
     },
   };
@@ -47,14 +48,16 @@ export function stepControls(run, change) {
 
 /**
  * What a step does: from one state to the next, each with its weight in the result.
+ * @param {import("./recurrences.js").Loop} loop
  * @param {number} step
- * @param {number} last
  * @param {ArrayLike<number> | null} weights null where the recurrence does not run
  */
-function said(step, last, weights) {
+function said(loop, step, weights) {
   if (!weights) return "not run";
   const weight = (/** @type {number} */ at) => `weight ${brief(weights[at])}`;
+  const last = loop.count - 1;
+  const reads = loop.isFold ? `reads element ${placeOf(loop, loop.count, step) + 1}, ` : "";
   return step < last
-    ? `from state ${step}, ${weight(step)}, to state ${step + 1} of ${last}, ${weight(step + 1)}`
+    ? `${reads}from state ${step}, ${weight(step)}, to state ${step + 1} of ${last}, ${weight(step + 1)}`
     : `state ${step} of ${last}, ${weight(step)}; no step follows`;
 }

@@ -156,7 +156,7 @@ export class Values {
   countsAt(number, target, port, inside) {
     if (!target.startsWith("c")) return this.isUsed(target, port);
     return inside.some((name) => {
-      const { of, op, state, result } = this.run.code.get(Number(name.slice(1)));
+      const { of, op, state, items, result } = this.run.code.get(Number(name.slice(1)));
       if (op !== "iterate")
         return of.some(
           (/** @type {number} */ operand, /** @type {number} */ k) =>
@@ -165,7 +165,11 @@ export class Values {
       return (
         (of[0] === number && this.isUsed(name, 0)) ||
         (of[1] === number && this.isUsed(`s${state}`, 0)) ||
-        (result === number && this.isUsed(`s${state}`, 1))
+        (result === number && this.isUsed(`s${state}`, 1)) ||
+        items.some(
+          (/** @type {number} */ item, /** @type {number} */ k) =>
+            of[k + 2] === number && this.isUsed(`s${item}`, 0),
+        )
       );
     });
   }

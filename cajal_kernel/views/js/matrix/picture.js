@@ -170,7 +170,7 @@ export function draw(host, { spec, arrays }, { ask }) {
   function worded(pane, row, column) {
     const value = pane.source.at(row, column);
     if (value !== null)
-      return precise(value) + (pane.isLost(column) ? " (overflow: this column lost its mass)" : "");
+      return precise(value) + (pane.isLost(column) ? " (overflow: this column lost mass)" : "");
     const range = pane.source.tile(row, column);
     if (!range) return "";
     const where = ask ? "zoom in for the exact value" : "a page without a kernel has no more";

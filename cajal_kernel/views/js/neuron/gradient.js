@@ -2,7 +2,8 @@
 //
 // The answers of networks are held as they are: nothing flows through them.
 
-import { rowsOf } from "./rows.js";
+import { isEnded, placeOf } from "./items.js";
+import { rowsOf, strideOf } from "./rows.js";
 import { ownerOf } from "./scope.js";
 
 /** @typedef {import("./neuron.js").Neuron} Neuron */
@@ -107,35 +108,70 @@ function sums(neuron, part, scope, from, made) {
  * @param {Gradient} made
  */
 function recurrence(neuron, { code, block }, scope, from, made) {
-  const [weights, base] = code.of;
+  const [weights, base, ...inputs] = code.of;
   const { values } = neuron.graph;
   const state = values[code.state];
   const target = values[code.to];
   const frames = scope.frames.get(code.to) ?? [];
+  const count = frames.length;
+  const isBackwards = code.order === "cons";
+  const ends = isBackwards && neuron.asks(block);
   const weight = neuron.read(weights, scope);
   const weightRows = rowsOf(values[weights], target.axes);
   const stateRows = rowsOf(state, target.axes);
+  const ownRows = rowsOf(values[weights], state.axes);
+  const baseRows = rowsOf(values[base], state.axes);
   const inWeights = made.sum(weights, scope);
-  for (let step = frames.length - 1; step >= 0; step--) {
+  const start = neuron.read(base, scope);
+  for (let step = count - 1; step >= 0; step--) {
     const frame = frames[step];
     const current = /** @type {Float64Array} */ (frame.values.get(code.state));
     const inState = made.sum(code.state, frame);
     for (let row = 0; row < stateRows.length; row++) {
-      const factor = weightRows[row] * frames.length + step;
+      if (isBackwards && step < count - 1) break; // the result is the last state
+      const factor = weightRows[row] * count + step;
       for (let d = 0; d < target.dim; d++) {
         const o = row * target.dim + d;
         const s = stateRows[row] * target.dim + d;
-        inWeights[factor] += times(from[o], current[s]);
-        inState[s] += times(from[o], weight[factor]);
+        if (!isBackwards) inWeights[factor] += times(from[o], current[s]);
+        inState[s] += isBackwards ? from[o] : times(from[o], weight[factor]);
       }
     }
-    if (step < frames.length - 1) backwards(neuron, block, frame, made);
-    // Where the state comes from: the step before, or the base.
+    if (step < count - 1) {
+      backwards(neuron, block, frame, made);
+      inputs.forEach((/** @type {number} */ input, /** @type {number} */ k) => {
+        const item = values[code.items[k]];
+        const inItem = made.read(code.items[k], frame);
+        if (!inItem) return;
+        const total = made.sum(input, scope);
+        const stride = strideOf(values[input], code.over);
+        rowsOf(values[input], item.axes).forEach((row, index) => {
+          const to = (row + placeOf(code, count, step) * stride) * item.dim;
+          for (let d = 0; d < item.dim; d++) total[to + d] += inItem[index * item.dim + d];
+        });
+      });
+    }
+    // Where the state comes from: the step before, or the base, which lists of one length begin with.
     const before = step > 0 ? frames[step - 1] : scope;
+    if (isBackwards) {
+      const length = count - 1 - step;
+      const total = made.sum(base, scope);
+      baseRows.forEach((row, index) => {
+        const factor = ownRows[index] * count + length;
+        for (let d = 0; d < state.dim; d++) {
+          const own = inState[index * state.dim + d];
+          inWeights[factor] += times(own, start[row * state.dim + d]);
+          total[row * state.dim + d] += times(own, weight[factor]);
+        }
+      });
+      if (step === 0) continue;
+    }
     const source = step > 0 ? code.result : base;
     const rows = rowsOf(values[source], state.axes);
     const total = made.sum(source, before);
+    const place = count - 1 - step;
     rows.forEach((row, index) => {
+      if (ends && isEnded(weight, ownRows[index], count, place)) return;
       for (let d = 0; d < state.dim; d++) total[row * state.dim + d] += inState[index * state.dim + d];
     });
   }

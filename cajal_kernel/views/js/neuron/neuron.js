@@ -2,6 +2,7 @@
 //
 // A run computes again only what depends on what has changed since the last.
 
+import { isEnded, itemAt, placeOf, weighed } from "./items.js";
 import { codeOf, planned } from "./plan.js";
 import { rowCount, rowsOf, spread } from "./rows.js";
 import { ownerOf } from "./scope.js";
@@ -143,6 +144,14 @@ export class Neuron {
   }
 
   /**
+   * Whether a block asks a network, be it in the step of a recurrence. @param {Plan[]} plan
+   * @returns {boolean}
+   */
+  asks(plan) {
+    return plan.some(({ code, block }) => (code.op === "call" && !this.isTensor(code)) || this.asks(block));
+  }
+
+  /**
    * @param {Plan} part
    * @param {Scope} scope
    */
@@ -211,45 +220,69 @@ export class Neuron {
   }
 
   /**
-   * Σ_i weights[i] · Sⁱ base.
+   * Σ_i weights[i] · Sⁱ base; with inputs, step i reads the elements at a place of them.
+   *
+   * From the last element on, all lengths share a state: y_n = weights[n] · base, and y_{i-1} = S(x_i, y_i) +
+   * weights[i-1] · base. A network may answer something else than zero to a state of zero. So where the step
+   * asks one, the first term is zero where no longer list has a weight.
    * @param {Plan} part
    * @param {Scope} scope
    * @param {Set<Key>} changed
    */
   iterate({ code, block, free }, scope, changed) {
-    const [weights, base] = code.of;
+    const [weights, base, ...inputs] = code.of;
     const values = this.graph.values;
     const state = values[code.state];
     const target = values[code.to];
     const count = values[weights].dim;
+    const isBackwards = code.order === "cons";
     const frames = scope.frames.get(code.to) ?? [];
-    const isNew = !frames.length || changed.has(base) || free.some((key) => changed.has(key));
-    if (isNew) {
-      /** @type {Float64Array} */
-      let current = spread(this.read(base, scope), values[base], state.axes);
-      const isFirst = !frames.length || changed.has(base);
+    const starts = [base, ...inputs, ...(isBackwards ? [weights] : [])];
+    const weight = this.read(weights, scope);
+    if (!frames.length || [...starts, ...free].some((key) => changed.has(key))) {
+      const first = spread(this.read(base, scope), values[base], state.axes);
+      const rows = rowsOf(values[weights], state.axes);
+      const ends = isBackwards && this.asks(block);
+      let current = isBackwards ? weighed(first, weight, rows, count, count - 1) : first;
+      const isFirst = !frames.length || starts.some((key) => changed.has(key));
       for (let step = 0; step < count; step++) {
         const run = scope.run * (count - 1) + step;
         const frame = frames[step] ?? { values: new Map(), outer: scope, frames: new Map(), run };
         frames[step] = frame;
         frame.values.set(code.state, current);
         if (step === count - 1) break;
-        // In the first step the state is as it was unless the base has changed.
+        // In the first step the state is as it was unless what it starts from has changed.
         const inside = new Set(changed);
         if (step > 0 || isFirst) inside.add(code.state);
+        const place = placeOf(code, count, step);
+        inputs.forEach((/** @type {number} */ input, /** @type {number} */ k) => {
+          const item = code.items[k];
+          frame.values.set(
+            item,
+            itemAt(this.read(input, scope), values[input], values[item], code.over, place),
+          );
+          if (isFirst) inside.add(item);
+        });
         this.block(block, frame, inside);
         current = spread(this.read(code.result, frame), values[code.result], state.axes);
+        if (isBackwards) {
+          const started = weighed(first, weight, rows, count, place);
+          current = started.map((entry, at) =>
+            ends && isEnded(weight, rows[Math.floor(at / state.dim)], count, place)
+              ? entry
+              : entry + current[at],
+          );
+        }
       }
       scope.frames.set(code.to, frames);
     }
-    const weight = this.read(weights, scope);
     const weightRows = rowsOf(values[weights], target.axes);
     const stateRows = rowsOf(state, target.axes);
     const out = new Float64Array(target.dim * stateRows.length);
-    for (let step = 0; step < count; step++) {
+    for (let step = isBackwards ? count - 1 : 0; step < count; step++) {
       const from = /** @type {Float64Array} */ (frames[step].values.get(code.state));
       for (let row = 0; row < stateRows.length; row++) {
-        const factor = weight[weightRows[row] * count + step];
+        const factor = isBackwards ? 1 : weight[weightRows[row] * count + step];
         if (factor === 0) continue;
         for (let d = 0; d < target.dim; d++)
           out[row * target.dim + d] += factor * from[stateRows[row] * target.dim + d];

@@ -4,7 +4,7 @@
 // them all forwards (neuron.js), and another backwards (gradient.js). The equations are those of the classes
 // in cajal_core/ir/graph.py.
 
-import { rowCount, rowsOf, total } from "./rows.js";
+import { placesOf, rowCount, rowsOf, strideOf, total } from "./rows.js";
 
 /** @typedef {import("./rows.js").Value} Value */
 /** @typedef {number | string} Key a value's number; of a tensor its name, or its position as a text */
@@ -104,6 +104,100 @@ export function products(code, graph) {
         },
       ];
     }
+    case "sum":
+    case "concat": {
+      let start = 0;
+      return of.map((number) => {
+        const from = rows(number);
+        const own = value(number).dim;
+        const to = start;
+        if (code.op === "concat") start += own;
+        return copied(number, count, (row, visit) => {
+          for (let d = 0; d < own; d++) visit(row * dim + to + d, from[row] * own + d, 0, NONE);
+        });
+      });
+    }
+    case "slice": {
+      const from = rows(of[0]);
+      const own = value(of[0]).dim;
+      return [
+        copied(of[0], count, (row, visit) => {
+          for (let d = 0; d < dim; d++) visit(row * dim + d, from[row] * own + code.start + d, 0, NONE);
+        }),
+      ];
+    }
+    case "total": {
+      const inside = rowCount(code.over);
+      const from = rowsOf(value(of[0]), [...axes, ...code.over]);
+      return [
+        copied(of[0], count * inside, (row, visit) => {
+          for (let d = 0; d < dim; d++)
+            visit(Math.floor(row / inside) * dim + d, from[row] * dim + d, 0, NONE);
+        }),
+      ];
+    }
+    case "unstack":
+    case "elements": {
+      // Of each vector the rows, over an axis of their own.
+      const from = rows(of[0]);
+      const own = value(of[0]).dim;
+      const places = placesOf(code.axis, axes);
+      return [
+        copied(of[0], count, (row, visit) => {
+          for (let d = 0; d < dim; d++)
+            visit(row * dim + d, from[row] * own + places[row] * dim + d, 0, NONE);
+        }),
+      ];
+    }
+    case "lengths": {
+      const from = rows(of[0]);
+      const own = value(of[0]).dim;
+      return [
+        copied(of[0], count, (row, visit) => {
+          for (let d = 0; d < dim; d++) visit(row * dim + d, from[row] * own + own - dim + d, 0, NONE);
+        }),
+      ];
+    }
+    case "held": {
+      const [elements, lengths] = of;
+      const own = value(elements).dim;
+      const size = code.axis[1];
+      const from = rowsOf(value(elements), [...axes, code.axis]);
+      const weights = rows(lengths);
+      const last = value(lengths).dim;
+      return [
+        copied(elements, count * size, (row, visit) => {
+          const to = Math.floor(row / size) * dim + (row % size) * own;
+          for (let d = 0; d < own; d++) visit(to + d, from[row] * own + d, 0, NONE);
+        }),
+        copied(lengths, count, (row, visit) => {
+          for (let d = 0; d < last; d++) visit(row * dim + dim - last + d, weights[row] * last + d, 0, NONE);
+        }),
+      ];
+    }
+    case "stack": {
+      const places = placesOf(code.axis, axes);
+      return of.map((number, k) => {
+        // Behind the single elements stand those of the rest.
+        const isRest = k === code.first;
+        const from = isRest ? movedRows(value(number), code.along, axes, places, -k) : rows(number);
+        return copied(number, count, (row, visit) => {
+          if (from[row] < 0 || (!isRest && places[row] !== k)) return;
+          for (let d = 0; d < dim; d++) visit(row * dim + d, from[row] * dim + d, 0, NONE);
+        });
+      });
+    }
+    case "item":
+    case "narrow": {
+      const places = code.axis ? placesOf(code.axis, axes) : new Int32Array(count);
+      const from = movedRows(value(of[0]), code.along, axes, places, code.start);
+      return [
+        copied(of[0], count, (row, visit) => {
+          if (from[row] < 0) return;
+          for (let d = 0; d < dim; d++) visit(row * dim + d, from[row] * dim + d, 0, NONE);
+        }),
+      ];
+    }
     case "contract": {
       const inside = rowCount(code.over);
       const weights = rows(of[0]);
@@ -182,6 +276,39 @@ export function products(code, graph) {
     default:
       return [];
   }
+}
+
+/**
+ * Entries of one value, each as it is.
+ * @param {Key} factor
+ * @param {number} count
+ * @param {(row: number, visit: Visit) => void} copy
+ * @returns {Product}
+ */
+function copied(factor, count, copy) {
+  return {
+    factors: [factor],
+    each: (visit) => {
+      for (let row = 0; row < count; row++) copy(row, visit);
+    },
+  };
+}
+
+/**
+ * The rows of a value over an axis along which it has other places: those that are moved by so many; -1 where
+ * it has no place.
+ * @param {Value} value
+ * @param {import("./rows.js").Axis} along
+ * @param {import("./rows.js").Axis[]} axes
+ * @param {Int32Array} places
+ * @param {number} by
+ */
+function movedRows(value, along, axes, places, by) {
+  const stride = strideOf(value, along);
+  return rowsOf(value, axes).map((row, index) => {
+    const place = places[index] + by;
+    return place >= 0 && place < along[1] ? row + place * stride : -1;
+  });
 }
 
 /**

@@ -35,6 +35,21 @@ export function rowsOf(value, axes) {
 }
 
 /**
+ * How many rows further a value is at the next place of one of its axes.
+ * @param {Value} value
+ * @param {Axis} axis
+ */
+export const strideOf = ({ axes }, [number]) =>
+  rowCount(axes.slice(axes.findIndex(([own]) => own === number) + 1));
+
+/**
+ * For each index over some axes the place on one of them.
+ * @param {Axis} axis
+ * @param {Axis[]} axes
+ */
+export const placesOf = (axis, axes) => rowsOf({ dim: 1, axes: [axis], type: "" }, axes);
+
+/**
  * A value over more axes.
  * @param {Float64Array} array
  * @param {Value} value

@@ -1,7 +1,7 @@
 // What a trace has of each entry: its place in the tree, and its numbers at some steps, for an item of the batch.
 
 /** @typedef {{ at: number, runs: number, size: number, varies: boolean }} Stretch */
-/** @typedef {{ kind: string, name: string, applied: string, type: string, parent: number | null, at: [number, number, number], over: number[], states: number }} Mark */
+/** @typedef {{ kind: string, name: string, applied: string, type: string, parent: number | null, at: [number, number, number], over: number[], states: number, is_fold: boolean }} Mark */
 /** @typedef {{ dim: number, shape: number[], labels: string[] | null, is_data: boolean, image: number[] | null }} Type */
 /** The step of each `iter` that a line is inside of, by its place. @typedef {Record<number, number>} Steps */
 
@@ -159,6 +159,6 @@ export function remark(vector) {
     if (vector[i] !== 0) isZero = false;
   }
   if (!Number.isFinite(total)) return "not finite";
-  if (isZero) return "sum 0, as of an overflow";
+  if (isZero) return "sum 0";
   return Math.abs(total - 1) > 5e-3 ? `sum ${Number(total.toPrecision(3))}` : "";
 }

@@ -117,13 +117,10 @@ function heading(trace, { place, kind, steps, count }) {
   const what = element(
     "span",
     { class: `cajal-kind cajal-kind-${mark.kind}` },
-    KINDS[mark.kind] ?? mark.kind,
+    mark.kind === "state" ? (mark.is_fold ? "fold" : "iter") : mark.kind,
   );
   return [what, element("b", {}, mark.name), mark.applied && ` ${mark.applied}`, typed(mark.type)];
 }
-
-/** @type {Record<string, string>} */
-const KINDS = { state: "iter" };
 
 /** @param {string} type */
 function typed(type) {

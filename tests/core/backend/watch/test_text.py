@@ -15,7 +15,7 @@ from cajal_core import Program
         ([1.5, -0.5], "true 1.5, false -0.5 (no distribution: less than 0)"),
         ([1e-30, 0.0], "true 1e-30 (no distribution: sum 1e-30)"),
         ([0.0, 0.5], "false 0.5 (no distribution: sum 0.5)"),
-        ([0.0, 0.0], "the zero vector, as of an overflow"),
+        ([0.0, 0.0], "the zero vector"),
         ([0.5, torch.nan], "false nan, true 0.5 (not finite)"),
     ],
 )

@@ -63,7 +63,7 @@ def test_what_is_not_known_to_be_linear_is_run_at_basis_vectors_or_as_it_is(prog
 
 
 def test_without_a_recurrence_there_is_nothing_to_show(program: cajal.Program) -> None:
-    with pytest.raises(MagicError, match=r"No `iter` runs in `not`"):
+    with pytest.raises(MagicError, match=r"No `iter` or `fold` runs in `not`"):
         runs(program, "not")
 
 

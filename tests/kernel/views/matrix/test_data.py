@@ -138,3 +138,16 @@ def test_double_precision_is_kept() -> None:
     entries = torch.tensor([[1e300, 1e-300], [1, 0]], dtype=torch.float64)
     assert tensor_matrix("t", entries, type).hover(0, 0) == "true → true: 1e+300"
     assert tensor_matrix("t", entries.half(), type).values.dtype == np.float32
+
+
+def test_what_fails_is_no_overflow(program: cajal.Program) -> None:
+    program.run(
+        "data Node = N1 | N2 | N3\n"
+        "def edge (v : Node) : Node = case v { N1 => N2 <|> N3 | N2 => N3 | N3 => fail }\n"
+        "def more (n : Nat[3]) : Nat[3] = succ n <|> n"
+    )
+    edge, more = (neuron_matrix(name, program[name]) for name in ("edge", "more"))
+    assert edge.values[:, 2].tolist() == [0, 0, 0]
+    assert edge.overflows == []
+    assert more.lost == (False, False, True)  # although its column has a result
+    assert more.overflows == ["overflow, so no result, at n = 2"]

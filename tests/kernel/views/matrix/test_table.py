@@ -40,7 +40,7 @@ def test_a_wide_table_has_its_values_in_the_hover_text_only() -> None:
     page = Page(matrix_html(adder(6)))
     assert len(page.all("td", "title")) == 6 * 36
     assert "m = 2, n = 3 → 5: 1" in page.all("td", "title")
-    assert "m = 5, n = 5 → 0: 0 (overflow: this column lost its mass)" in page.all("td", "title")
+    assert "m = 5, n = 5 → 0: 0 (overflow: this column lost mass)" in page.all("td", "title")
 
 
 def test_the_colours_are_fitted_and_have_their_numbers() -> None:

@@ -48,6 +48,7 @@ def test_every_value_of_every_item_is_sent(batch: tuple[int, ...]) -> None:
         for step in range(4):
             weight = run.weight(0, {0: step}).double().flatten()[item : item + 1]
             torch.testing.assert_close(of(live, 0, item, step, "weights"), weight)
+        assert isinstance(run.result, torch.Tensor)
         result = run.result.double().detach().reshape(-1, 2)[item]
         torch.testing.assert_close(of(live, len(run), item, 0), result)
 
@@ -69,6 +70,7 @@ def test_a_large_batch_is_sent_in_part_and_the_page_asks_for_more(monkeypatch: p
     assert live.answer is not None
     more = live.answer({"item": 17})
     assert more.spec["first"] == 17
+    assert isinstance(run.result, torch.Tensor)
     result = run.result.double().detach()[17]
     torch.testing.assert_close(of(more, len(run), 17, 0), result)
 

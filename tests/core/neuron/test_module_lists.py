@@ -1,0 +1,191 @@
+"""Neurons over lists: what they take and return, their matrices, and what is linked to them."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+import cajal_core as cajal
+from cajal_core import CajalError, Program, Sequence
+
+PROGRAM = """
+def not (x : Bool) : Bool = if x then false else true
+def xor (x : Bool) (y : Bool) : Bool = if x then not y else y
+def parity (xs : List[3] Bool) : Bool = fold xs { nil => false | cons x y => xor x y }
+def flip (xs : List[3] Bool) : List[3] Bool = [not x | x in xs]
+def push (x : Bool) (xs : List[3] Bool) : List[3] Bool = cons x xs
+def pick (c : Bool) (xs : List[3] Bool) : List[3] Bool = if c then xs else flip xs
+def both (xs : List[3] Bool) (ys : List[2] Bool) : Bool = xor (parity xs) (parity ys)
+extern change : List[3] Bool -o List[3] Bool
+extern count : List[3] Bool -o Bool
+def changed (xs : List[3] Bool) : Bool = parity (change xs)
+learn table : Bool -o Bool
+def learned (xs : List[3] Bool) : Bool = fold xs { nil => false | snoc y x => xor (table x) y }
+"""
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return cajal.load(PROGRAM)
+
+
+def dense(result: Any) -> Tensor:
+    return result.dense() if isinstance(result, Sequence) else result
+
+
+LISTS = Sequence(torch.rand(5, 3, 2), torch.tensor([0, 1, 2, 3, 3]))
+
+
+@pytest.mark.parametrize("name", ["parity", "flip", "learned"])
+def test_the_matrix_of_lists_multiplied_out_is_the_neuron(program: Program, name: str) -> None:
+    neuron = program[name]
+    matrix = neuron.matrix()
+    assert matrix.shape == cajal.shape(neuron.type)
+    assert torch.allclose(dense(neuron(LISTS)), LISTS.dense() @ matrix.T, atol=1e-6)
+    assert torch.equal(neuron.table(), matrix)
+    assert torch.equal(neuron.matrix(sparse=True).to_dense(), matrix)
+    assert [argument.degree for argument in neuron.arguments] == [1]
+
+
+def test_lists_of_one_length_whole_lengths_weights_and_jagged_tensors(program: Program) -> None:
+    parity, elements = program["parity"], torch.rand(2, 3, 2)
+    expected = torch.stack([parity(elements[0, :2]), parity(elements[1])])
+    spoiled = elements.clone()
+    spoiled[0, 2] = torch.nan
+    parts = [elements[0, :2], elements[1]]
+    for given in (
+        Sequence(spoiled, torch.tensor([2, 3])),
+        Sequence(elements, torch.eye(4)[[2, 3]]),
+        torch.nested.nested_tensor(parts, layout=torch.jagged),
+    ):
+        assert torch.allclose(parity(given), expected)
+    mixed = parity(Sequence(elements[1], torch.tensor([0.0, 0.0, 0.5, 0.5])))
+    assert torch.allclose(mixed, (parity(elements[1, :2]) + parity(elements[1])) / 2)
+
+
+def test_a_list_that_is_held_apart_comes_as_a_sequence(program: Program) -> None:
+    x, elements = torch.tensor([0.25, 0.75]), torch.rand(4, 2, 2)
+    result = program["push"](x, elements)
+    assert isinstance(result, Sequence)
+    assert (result.elements.shape, result.lengths.tolist()) == ((4, 3, 2), [[0.0, 0.0, 0.0, 1.0]] * 4)
+    assert torch.equal(result.elements[:, 1:], elements)
+    assert result.dense().shape == (4, 15)
+    assert isinstance(program["pick"](x, elements), Tensor)
+
+
+def test_arguments_that_do_not_come_leave_a_matrix(program: Program) -> None:
+    x, elements = torch.rand(4, 2), torch.rand(4, 2, 2)
+    for name in ("push", "pick"):
+        neuron = program[name]
+        rest = neuron(x)
+        assert rest.shape == (4, 15, 15)
+        given = Sequence(elements, torch.tensor([2, 2, 1, 0]), most=3)
+        whole = dense(neuron(x, given))
+        assert torch.allclose((rest @ given.dense().unsqueeze(-1)).squeeze(-1), whole, atol=1e-6)
+
+
+def test_lists_broadcast_with_other_arguments(program: Program) -> None:
+    xs, ys = torch.rand(4, 1, 3, 2), Sequence(torch.rand(5, 2, 2), torch.tensor([0, 1, 2, 2, 1]))
+    ys = Sequence(ys.elements.unsqueeze(0), ys.lengths.unsqueeze(0))
+    result = program["both"](xs, ys)
+    assert result.shape == (4, 5, 2)
+    one = Sequence(ys.elements[0, 1], ys.lengths[0, 1])
+    assert torch.allclose(result[2, 1], program["both"](xs[2, 0], one))
+    with pytest.raises(CajalError, match="do not broadcast"):
+        program["both"](torch.rand(4, 3, 2), torch.rand(5, 2, 2))
+
+
+def test_the_jacobian_is_that_in_the_elements(program: Program) -> None:
+    elements = torch.rand(4, 2, 2)
+    [derivative] = program["parity"].jacobian(elements)
+    assert derivative is not None
+    expected = torch.stack([torch.func.jacrev(program["parity"])(each) for each in elements])
+    assert torch.allclose(derivative, expected)
+    assert [
+        each.shape for each in program["push"].jacobian(torch.rand(4, 2), elements) if each is not None
+    ] == [
+        (4, 15, 2),
+        (4, 15, 2, 2),
+    ]
+
+
+def test_a_callable_receives_and_returns_lists(program: Program) -> None:
+    shapes = list[tuple[tuple[int, ...], tuple[int, ...]]]()
+
+    def reversed_lists(lists: Sequence) -> Sequence:
+        shapes.append((tuple(lists.elements.shape), tuple(lists.lengths.shape)))
+        lists.elements += 0  # its own copy
+        return Sequence(lists.elements.flip(-1), lists.lengths)
+
+    neuron = program.compile("changed", link={"change": reversed_lists})
+    elements = torch.rand(4, 5, 3, 2)
+    assert torch.allclose(neuron(elements), program["parity"](elements.flip(-1)))
+    assert shapes[-1] == ((20, 3, 2), (20, 4))
+    neuron.link(change=lambda lists: lists.elements)
+    assert torch.allclose(neuron(elements), program["parity"](elements))
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        (lambda lists: lists.elements[:1], r"must return shape \(2, n, 2\)"),
+        (lambda lists: lists.elements.repeat(1, 2, 1), "must return"),
+        (lambda lists: lists.unknown, "cannot take Sequence of"),
+        (torch.rand(15, 15), "link a callable that returns `cajal.Sequence"),
+    ],
+)
+def test_what_does_not_fit_an_extern_over_lists(program: Program, link: Any, message: str) -> None:
+    with pytest.raises(CajalError, match=message):
+        program.compile("changed").link(change=link)
+
+
+def test_a_tensor_reads_lists_multiplied_out(program: Program) -> None:
+    matrix = torch.rand(2, 15)
+    neuron = program.compile("count", link={"count": matrix})
+    assert torch.allclose(neuron(LISTS), LISTS.dense() @ matrix.T, atol=1e-6)
+    assert torch.equal(neuron.matrix(), matrix)
+
+
+def test_gradients_reach_elements_weights_and_what_is_learned(program: Program) -> None:
+    neuron = program.compile("learned", fresh=True)
+    elements, weights = torch.rand(4, 3, 2, dtype=torch.double), torch.rand(4, 4, dtype=torch.double)
+    neuron.double()
+    assert torch.autograd.gradcheck(
+        lambda one, other: neuron(Sequence(one, other)), (elements.requires_grad_(), weights.requires_grad_())
+    )
+    neuron(LISTS).sum().backward()
+    assert neuron.learned["table"].grad is not None
+
+
+@pytest.mark.parametrize("name", ["parity", "flip"])
+def test_neurons_over_lists_are_copied_and_batched(program: Program, name: str) -> None:
+    neuron = program[name]
+    expected = dense(neuron(LISTS))
+    for again in (pickle.loads(pickle.dumps(neuron)), copy.deepcopy(neuron), torch.func.vmap(neuron)):
+        assert torch.allclose(dense(again(LISTS)), expected)
+
+
+def test_dtypes_are_promoted(program: Program) -> None:
+    elements, lengths = torch.tensor([[[1, 0], [0, 1]]]), torch.tensor([2])
+    assert program["parity"](Sequence(elements, lengths)).dtype == torch.float32
+    assert program["parity"](Sequence(elements.half(), lengths)).dtype == torch.float16
+    assert program["flip"](elements.double()).elements.dtype == torch.float64
+
+
+def test_a_network_feeds_lists(program: Program) -> None:
+    network, images = torch.nn.Linear(7, 2), torch.rand(4, 3, 7)
+    linked = cajal.Linked(program["parity"], xs=network, encode="softmax")
+    expected = program["parity"](torch.softmax(network(images), -1))
+    assert torch.allclose(linked(images), expected)
+
+
+def test_an_argument_reads_lists(program: Program) -> None:
+    [argument] = program["parity"].arguments
+    lists = argument.tensor(torch.rand(4, 2, 2))
+    assert isinstance(lists, Sequence)
+    assert lists.dense().shape == (4, 15)
