@@ -312,7 +312,7 @@ class Neuron(Parametrised):
         return tensor.unflatten(-1, code.shape), log.expand(given.batch).clone()
 
     def log(self, *inputs: Any, **named: Any) -> Tensor:
-        """The logarithm of the magnitude of each entry of the result: log |tensor| + log, of `scaled`.
+        """The logarithm of the magnitude of each entry of the result: `log abs(tensor) + log` of `scaled`.
 
         Its shape is `(*batch, *shape of the result)`, its dtype that of the arguments. Its gradient is the
         true one, also where the result itself is too small for its dtype. Where the result is 0 it is -inf,

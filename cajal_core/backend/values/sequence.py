@@ -25,8 +25,8 @@ DENSE_LIMIT = 2**26
 class Sequence:
     """Lists of at most k' elements: what a neuron takes for an argument of type `List[k] A`, and may return.
 
-    `elements` have the shape (…, k', *shape of A), where k' ≤ k. `lengths` are whole numbers (…), or weights
-    (…, k' + 1) of the lengths 0 … k', which are floating: those of one list add up to 1 where it is a
+    `elements` have the shape `(…, k', *shape of A)`, where k' ≤ k. `lengths` are whole numbers (…), or
+    weights (…, k' + 1) of the lengths 0 … k', which are floating: those of one list add up to 1 where it is a
     distribution. What stands beyond a whole length is never read. `most` is the k of the type, where that is
     greater than k'; what a neuron returns has it, and weights for its lengths.
 
