@@ -101,9 +101,12 @@ def backwards(
 
 def whole_lengths(weights: Tensor) -> Tensor | None:
     """The only length that has a weight, (..., 1), None where several have one or none may be looked at."""
-    if not may_look(weights) or bool(((weights != 0).sum(-1) > 1).any()):
+    if not may_look(weights):
         return None
-    return (weights != 0).to(torch.long).argmax(-1, keepdim=True)
+    counts = weights != 0
+    if bool((counts.sum(-1) > 1).any()):
+        return None
+    return counts.to(torch.long).argmax(-1, keepdim=True)
 
 
 def from_ends(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Label, Mistake, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class LongList(Mistake):
 
     @property
     def help(self) -> str:
-        return f"give it a larger bound: `({_short(self.where)} : List[{self.count}] {self.element})`"
+        return f"give it a larger bound: `({short(self.where)} : List[{self.count}] {self.element})`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +282,5 @@ class PatternNeedsType(Mistake):
 
     @property
     def help(self) -> str:
-        written = f"\\({_short(self.where)} : A). …"
+        written = f"\\({short(self.where)} : A). …"
         return f"write it: `{written}`, or annotate the whole function: `(… : A -o B)`"
-
-
-def _short(span: Span) -> str:
-    text = " ".join(span.text.split())
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -18,6 +18,12 @@ class Label:
     text: str
 
 
+def short(span: Span) -> str:
+    """The text of a place on one line, cut where it is long."""
+    text = " ".join(span.text.split())
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A place in the source and the text that is to stand there instead; an empty place is an insertion.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Edit, Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Unparenthesized(Mistake):
 
     @property
     def help(self) -> str:
-        application = f"({_short(self.where)} {_short(self.following)})"
+        application = f"({short(self.where)} {short(self.following)})"
         return f"an argument that is itself an application is put in parentheses: `{application}`"
 
     @property
@@ -89,7 +89,7 @@ class NotFunction(Mistake):
 
     @property
     def title(self) -> str:
-        return f"`{_short(self.where)}` is no function, but is given an argument"
+        return f"`{short(self.where)}` is no function, but is given an argument"
 
     @property
     def label(self) -> Label:
@@ -278,8 +278,3 @@ class NotPair(Mistake):
         if self.picks:
             return "an alternative is picked, not taken apart: `p.1`, `p.2`"
         return "`let (x, y) = s in t` takes apart an `s : A * B`"
-
-
-def _short(span: Span) -> str:
-    text = " ".join(span.text.split())
-    return text if len(text) <= 40 else text[:39] + "…"

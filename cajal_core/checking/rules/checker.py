@@ -1,4 +1,4 @@
-"""What the rules of this folder ask of the checker of terms, which calls them: a part may be any term."""
+"""What a rule asks of the checker of terms. The checker calls the rule, and the rule checks parts with it."""
 
 from __future__ import annotations
 
