@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from inspect import isclass
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor
 
+from cajal_core.backend.values.joined import Known
 from cajal_core.backend.values.lists import Apart, apart, given_sequence
 from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.values.sequence import batch_of
@@ -42,6 +44,8 @@ class Inputs(NamedTuple):
     dtype: torch.dtype
     device: torch.device
     batch: tuple[int, ...]
+    #: The lengths that are known of lists which the code joins, by position.
+    lengths: Mapping[str | int, Known] = MappingProxyType({})
 
 
 def by_position(names: Sequence[str], given: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:

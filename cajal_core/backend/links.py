@@ -15,6 +15,7 @@ from torch.utils import _pytree as pytree
 
 from cajal_core.backend.product import apply
 from cajal_core.backend.trial import try_link
+from cajal_core.backend.values.joined import Known, known_length
 from cajal_core.backend.values.lists import (
     Apart,
     apart,
@@ -77,11 +78,13 @@ def call_link(
     arguments: Sequence[Any],
     dtype: torch.dtype,
     is_kept: bool = False,
+    lengths: list[Known] | None = None,
 ) -> Tensor | Apart:
     """A callable applied to flattened arguments (..., dim) or lists, as a flattened result of a dtype.
 
     Unless it keeps its arguments as they are, it is given copies, and may do with them what it likes: the
-    values themselves may be constants of all neurons, a user's own tensors, or have another use.
+    values themselves may be constants of all neurons, a user's own tensors, or have another use. What is
+    known of the lengths (...) of lists that it returns is added to `lengths`.
 
     Raises:
         CajalError: if it returns another shape than the type's; `what` names it.
@@ -110,7 +113,10 @@ def call_link(
             flat.append(sample(argument, 1).reshape(count, *tys.shape(argument_type)))
     result = _called(what, type, link, flat)
     if isinstance(result_type, tys.List):
-        return _returned_lists(what, type, result_type, result, leading, dtype)
+        held = _returned_lists(what, type, result_type, result, leading, dtype)
+        if lengths is not None and (known := known_length(result, held[0])) is not None:
+            lengths.append(known.reshape(leading) if isinstance(known, Tensor) else known)
+        return held
     if isinstance(result, Tensor):
         result = as_tensor(f"what {what} returns", result).to(dtype)
     expected = (count, *tys.shape(result_type))

@@ -41,6 +41,7 @@ from cajal_core.backend.recurrence import (
     weighted,
     whole_lengths,
 )
+from cajal_core.backend.values.joined import Known, check_joined
 from cajal_core.backend.values.lists import Apart
 from cajal_core.backend.values.sequence import multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
@@ -124,10 +125,13 @@ class Execution:
     dtype: torch.dtype = field(init=False)
     #: Which callables are known to leave their arguments as they are.
     kept: dict[str | int, bool] = field(init=False)
+    #: The lengths that are known of the lists which joined externs have returned.
+    returned: dict[str | int, list[Known]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.dtype = torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
         self.kept = {}
+        self.returned = {name: [] for name in self.code.joined}
 
     def run(self) -> Tensor | Apart:
         """The flat result, in the dtype of the arguments."""
@@ -142,7 +146,14 @@ class Execution:
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
         code = emitted.masked if masked.is_needed() else emitted.run
         flat = code(given, constants, self.call, self.recur, self.watch)
+        self.check_returned()
         return cast("Tensor | Apart", in_dtype(flat, self.inputs.dtype))
+
+    def check_returned(self) -> None:
+        """Refuses lists that externs have returned and that are known to differ where they are joined."""
+        if self.returned:  # of an extern that was called twice nobody knows which list is meant
+            once = {name: lengths[0] for name, lengths in self.returned.items() if len(lengths) == 1}
+            check_joined(self.code.graph.joins, {**self.inputs.lengths, **once})
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""
@@ -191,16 +202,16 @@ class Execution:
             raise NotFiniteError
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
-        kept = self.kept[callee]
+        kept, lengths = self.kept[callee], self.returned.get(callee)
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 
         def called(*arguments: Tensor | Apart) -> Any:
             given = [in_dtype(argument, self.inputs.dtype) for argument in arguments]
             if self.autocast is None:
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
             with torch.autocast(self.inputs.device.type, self.autocast):
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
 
         tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
         has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)

@@ -145,7 +145,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _called(file: Path) -> str:
-    """What messages call a file: its path from the present folder where it is inside, so that it can be opened.
+    """What messages call a file: its path, from the present folder where it is inside.
 
     One of the library is called by its name alone, since it is not the user's.
     """
