@@ -537,10 +537,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Lists that a comprehension reads in step, and that are known to be of one length where this is right.
-
-    The comprehension is evaluated in every call.
-    """
+    """Lists that a comprehension reads in step in every call, those first that an argument or extern gives."""
 
     lengths: tuple[Length, ...]
     span: Span

@@ -61,7 +61,7 @@ def check_joined(joins: Sequence[ir.Join], known: Mapping[str | int, Known]) -> 
         totals: list[tuple[ir.Length, Known]] = []
         for length in join.lengths:
             own = 0 if length.source is None else known.get(ir.key(length.source))
-            if own is not None:
+            if own is not None and (totals or length.source):
                 totals.append((length, own + length.more))
         for one in totals[1:]:
             sample = first_difference(totals[0][1], one[1])

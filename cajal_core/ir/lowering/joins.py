@@ -30,10 +30,11 @@ class JoinEvaluator(DataEvaluator):
 
     def join(self, lists: tuple[Held, ...]) -> ir.Length | None:
         """The length that lists in step have. Where they may differ, a call is to compare them."""
-        lengths = tuple(dict.fromkeys([held.length for held in lists if held.length]))
-        if len(lengths) > 1 and not self.doubts and self.here:
-            self.joins[ir.Join(lengths, self.here)] = None
-        return next((length for length in lengths if length.source), lengths[0] if lengths else None)
+        known = dict.fromkeys([held.length for held in lists if held.length])
+        lengths = sorted(known, key=lambda length: length.source is None)
+        if len(lengths) > 1 and lengths[0].source and not self.doubts and self.here:
+            self.joins[ir.Join(tuple(lengths), self.here)] = None
+        return lengths[0] if lengths else None
 
     def perhaps(self, make: Callable[[], Symbolic]) -> Symbolic:
         """A value whose terms need not be reached, nor those of its results where it is a function."""

@@ -126,6 +126,7 @@ def test_longer_and_written_lists(program: Program) -> None:
     said = "`xs` and a list that is written are read in step, and have 3 and 2 elements"
     assert title(program["written"], lists(3)) == said
     program["written"](lists(2))
+    program["written"](Sequence(lists(3), torch.rand(4)))
 
 
 @pytest.mark.parametrize("name", ["guarded", "rest", "picked", "body", "later"])
