@@ -537,7 +537,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Lists that a comprehension reads in step in every call, those first that an argument or extern gives."""
+    """Lists that a comprehension reads in step in every call, first those that come from outside."""
 
     lengths: tuple[Length, ...]
     span: Span
