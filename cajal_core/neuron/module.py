@@ -25,7 +25,7 @@ from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
 from cajal_core.backend.scaled.run import run_scaled
 from cajal_core.backend.trial import undisturbed
-from cajal_core.backend.values.joined import check_joined, known_lengths
+from cajal_core.backend.values.joined import check_joined
 from cajal_core.backend.values.lists import Apart, basis, together
 from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.values.sequence import batch_of
@@ -209,7 +209,6 @@ class Neuron(Parametrised):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
         given = prepare(arguments, inputs, self._like)
         if joins and not of_basis:
-            given = given._replace(lengths=known_lengths(joins, inputs, given.tensors))
             check_joined(joins, given.lengths)
         return given
 
