@@ -60,7 +60,8 @@ class WrongArm(Mistake):
     def label(self) -> Label:
         if self.constructors == ("(x, y)",):
             return Label(self.where, "a pair has the one arm `(x, y) => t`")
-        return Label(self.where, f"the constructors are {', '.join(self.constructors)}")
+        are = "the constructors are" if len(self.constructors) > 1 else "the constructor is"
+        return Label(self.where, f"{are} {', '.join(self.constructors)}")
 
     @property
     def help(self) -> str | None:

@@ -91,12 +91,16 @@ class TwoParameters(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class TypeAsTerm(Mistake):
-    """The name of a type where a term stands; `constructors` are those of a data type."""
+    """The name of a type where a term stands; `constructors` are those of a data type.
+
+    `synonym` is what it is another name for, in words.
+    """
 
     RULE = "T-Constructor"
     where: Span
     name: str
     constructors: tuple[str, ...]
+    synonym: str | None = None
 
     @property
     def title(self) -> str:
@@ -110,6 +114,8 @@ class TypeAsTerm(Mistake):
     def help(self) -> str:
         if self.constructors:
             return f"its values are {', '.join(f'`{constructor}`' for constructor in self.constructors)}"
+        if self.synonym:
+            return f"write a term of type {self.synonym}, for which it is another name"
         return f"its values come from Python: `extern x : {self.name}`"
 
 

@@ -111,8 +111,8 @@ class _Builder(_Visitor):
     def visit_pair_p(self, node: Node, parts: list[Any]) -> tree.Pattern:
         _, pattern, rest, _ = parts
         for component in _behind(rest):
-            pattern = tree.PairPattern(pattern, component, span=_span(node))
-        return pattern
+            pattern = tree.PairPattern(pattern, component, span=pattern.span.to(component.span))
+        return dataclasses.replace(pattern, span=_span(node))
 
     def visit_type(self, _: Node, parts: list[Any]) -> tree.Type:
         first, arrows = parts
