@@ -27,7 +27,7 @@ from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, Target, Targets, scope
 from cajal_core.program.entries import Entry
 from cajal_core.program.modules import Module, Modules, brought, with_library
-from cajal_core.program.settings import Settings, states_options, with_options
+from cajal_core.program.settings import states_options, with_options
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
@@ -215,9 +215,8 @@ class Cell:
 
     def run_module(self, source: Source, folder: Path) -> State:
         """What stands after the source of a module."""
-        settings = replace(Settings(), nat_size=self.settings.nat_size, overflow=self.settings.overflow)
-        state, given = State(settings=settings), (self.modules, folder)
-        cell = Cell(state, *given, verify=self.verify, compile_term=self.compile_term)
+        state = State(settings=replace(self.settings, auto=False))
+        cell = Cell(state, self.modules, folder, verify=self.verify, compile_term=self.compile_term)
         cell.run(source)
         return cell.state
 
