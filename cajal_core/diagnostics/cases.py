@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Edit, Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class WrongArm(Mistake):
 
     @property
     def help(self) -> str | None:
-        return f"did you mean `{self.nearest[0]}`?" if self.nearest else None
+        return did_you_mean(self.nearest) if self.nearest else None
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Edit, Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake, did_you_mean
 
 #: What a name was looked up among: definitions and variables, types, or constructors.
 Kind: TypeAlias = Literal["name", "type", "constructor"]
@@ -52,7 +52,7 @@ class UnknownName(Mistake):
         if self.name in ("True", "False"):
             return f"write `{self.name.lower()}`"
         if self.nearest:
-            return "did you mean " + " or ".join(f"`{name}`" for name in self.nearest) + "?"
+            return did_you_mean(self.nearest)
         return self.hint
 
     @property
@@ -161,7 +161,7 @@ class UnknownModule(Mistake):
     @property
     def help(self) -> str:
         if self.nearest:
-            return "did you mean " + " or ".join(f"`use {name}`" for name in self.nearest) + "?"
+            return did_you_mean(f"use {name}" for name in self.nearest)
         library = ", ".join(f"`{name}`" for name in self.library)
         return f"write `{self.name}.cajal`, or give its folder to `Program(path=…)`; Cajal has {library}"
 
@@ -215,7 +215,7 @@ class NotInModule(Mistake):
         if self.owner:
             return f"`{self.name}` is a constructor of {self.owner} and comes with it: write `{self.owner}`"
         if self.nearest:
-            return "did you mean " + " or ".join(f"`{name}`" for name in self.nearest) + "?"
+            return did_you_mean(self.nearest)
         return None
 
     @property
