@@ -33,7 +33,7 @@ from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import MOST_BROKEN, Broken, parse_items
 from cajal_core.terms import core
-from cajal_core.terms.evaluate import Budget, evaluate
+from cajal_core.terms.evaluate import Budget, evaluate, has_value
 from cajal_core.terms.values import Value
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ NOTHING: Mapping[str, Any] = {}
 class Result:
     """What one item of a cell gave.
 
-    `value` is that of a bare term of a data type, where it needs nothing from outside; `type` is None
-    for a declared type and a `use`; `text` is the item's source, and `elaborated` that with the copies
-    and drops that `auto` put in, None if it put in none.
+    `value` is that of a bare term of a data type, or of alternatives of such, where it needs nothing from
+    outside; `type` is None for a declared type and a `use`; `text` is the item's source, and `elaborated`
+    that with the copies and drops that `auto` put in, None if it put in none.
 
     `span` is the item in the cell, `comment` the comments directly above it, as they are written,
     `constructors` those that a data type declares, and `names` those that a `use` brings.
@@ -397,7 +397,7 @@ class Cell:
             self.constructors.update(dict.fromkeys(type.data.constructors, type))
 
     def value(self, term: core.Term) -> Value | None:
-        if not tys.is_data(term.type):
+        if not has_value(term.type):
             return None
         try:
             return evaluate(term, self.settings.overflow, self.budget)
