@@ -40,6 +40,16 @@ STEP = "the step keeps the type of the base"
 ANYTHING = Expectation(UNKNOWN, "", "")
 
 
+def is_longer(term: tree.Pair, type: tys.Product) -> bool:
+    """Whether a tuple has more components than its type, as `(a, b, c)` at `A * B`."""
+    left, inner = term.left, type.left
+    while isinstance(left, tree.Pair) and left.span == term.span:
+        if not isinstance(inner, tys.Product):
+            return True
+        left, inner = left.left, inner.left
+    return False
+
+
 def own_arguments(expected: Expectation, type: tys.Type | Unknown) -> int:
     """How many of the arguments that follow are this one's own, since it is of the expected type with them.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cajal_core.base import tys
 from cajal_core.base.confusables import twin
 from cajal_core.base.source import Span
-from cajal_core.checking.context import Context, Scope
+from cajal_core.checking.context import Context, Scope, Synonym
 from cajal_core.checking.record import Record
 from cajal_core.checking.spelling import unknown_name
 from cajal_core.checking.unknown import UNKNOWN, Unknown
@@ -28,9 +28,11 @@ class Names:
     def constructor(self, name: str, span: Span) -> tuple[core.Term, tys.Type | Unknown]:
         self.record.constructors.add(name)
         if name not in self.scope.constructors and name in self.scope.types:
-            declared = self.scope.types[name]
+            declared, synonym = self.scope.types[name], None
+            if isinstance(declared, Synonym):
+                declared, synonym = declared.type, self.scope.show(declared.type)
             values = declared.constructors if isinstance(declared, tys.Data) else ()
-            self.record.mistakes.append(TypeAsTerm(span, name, values))
+            self.record.mistakes.append(TypeAsTerm(span, name, values, synonym))
         elif name not in self.scope.constructors:
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
             declared = () if self.record.is_full else self.scope.constructors

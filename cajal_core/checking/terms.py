@@ -22,6 +22,7 @@ from cajal_core.checking.expectation import (
     Expectation,
     for_no_function,
     has_type,
+    is_longer,
     mismatch,
     own_arguments,
     unexpected,
@@ -213,7 +214,7 @@ class TermChecker:
                     inner = self.check(predecessor, expected)
                     return inner._replace(term=core.Succ(inner.term, wanted, span=term.span), type=wanted)
             case tree.Pair(left, right):
-                if isinstance(wanted, tys.Product):
+                if isinstance(wanted, tys.Product) and not is_longer(term, wanted):
                     first = self.check(left, expected.part(wanted.left))
                     return self.pair(term, first, self.check(right, expected.part(wanted.right)))
             case tree.Fail():

@@ -288,4 +288,4 @@ class NotPair(Mistake):
     def help(self) -> str:
         if self.picks:
             return "an alternative is picked, not taken apart: `p.1`, `p.2`"
-        return "`let (x, y) = s in t` takes apart an `s : A * B`"
+        return "a pattern `(x, y)` takes apart a value of a type `A * B`"

@@ -29,6 +29,7 @@ from cajal_core.syntax.rewrites import (
     copies,
     declared,
     declared_by,
+    empty_list,
     field_of,
     fields,
     first,
@@ -41,7 +42,6 @@ from cajal_core.syntax.rewrites import (
     paired,
     parenthesized,
     renamed,
-    replaced,
     separated,
     sized_list,
     small,
@@ -59,6 +59,7 @@ _CONS_PARTS = "`cons` names two: the first element and the rest, in `fold` the e
 _LIST_CASE = "a list is taken apart by `nil` and `cons x r`, the first element and the rest"
 _CONS = "a list with one more element is `cons x xs`; an annotation is `(t : A)`, in parentheses"
 _EACH = "a list of results is written `[t | x in xs]`"
+_WRITTEN = "the elements of a list are written out: `[1, 2, 3]`"
 _WILDCARD = "`_` drops a value and names nothing; what is used has a name"
 _CHOICE = "the results of both are written `a <|> b`; for a Bool `use logic` has `or`: write `or x y`"
 _AND = "alternatives are written `<a, b>`; for a Bool `use logic` has `and`: write `and x y`"
@@ -81,6 +82,7 @@ _SUM = "a sum is declared, `data Sum = L A | R B`; its values are `L x` and `R y
 _USE = "a module is used by `use logic`, or `use logic (and, or)` for some of its names"
 _USE_ONE = "`use` takes one module: `use logic`, or `use logic (and, or)` for some of its names"
 _NO_OF = "`case d { C => s | D => t }`, without `of` or `with`"
+_ONE_PATTERN = "an arm has one pattern; a last arm `_ => t` stands for all others"
 _ARM = "arms are separated by `|`: `{ C => s | D => t }`"
 _ITER = "`iter n { zero => s | succ y => t }` has both arms, `zero` first"
 _ITER_OF = "in this form the step is written with `->`: `iter { s | y -> t } n`"
@@ -109,6 +111,7 @@ _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:N
 _PARTS = "fields have no names; a pair is taken apart by `let (x, y) = p in t`, an alternative is `p.1`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
+_BANG_PAIR = "`!` marks a name; in the body a pair is taken apart by `let (x, y) = p in t`"
 _BANG = "`use logic` has `not`: write `not x`; a reusable parameter is marked, `(!f : A)`, not its argument"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
@@ -153,6 +156,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("( ! ~ ‸ (/_", ":", _BANG_NAMES),
     ("def x … ( x ~ ‸ !", ":", _BANG_FIRST),
     ("‸ !", "int", _BANG),
+    ("! ‸ (", "name !int", _BANG_PAIR),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
@@ -161,6 +165,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("START † enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
     ("type C = … ‸ |/C/Bool/Unit/Nat/List", "end", _TYPE_OR_DATA, declared_by("data")),
     ("START x ‸ : … =", "", _VALUE, first("def ")),
+    ("START from x ‸ use", "", _USE),
     ("data/space/type ‸ Bool/Unit/Nat/List", "", _BUILT_IN),
     ("data/space/type ‸ KEYWORD", "", _RESERVED),
     ("data/space/type ‸ x", "", _TYPES, renamed(capital)),
@@ -170,6 +175,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("data … ‸ Bool/Unit/Nat/List", "Name !Bool", f"{_BUILT_IN}; a constructor has a name of its own"),
     ("data … C ‸ of", "Bool", _FIELDS, instead("")),
     ("data … C ( … ‸ ,", ")", _FIELDS, fields),
+    ("data … C ( ‸ x :", "Bool", f"{_FIELDS}; fields have no names"),
     ("data … C ‸ :/{", "Bool", f"{_FIELDS}; fields have no names"),
     ("data C = … ‸ */-o/&/^", "|", _FIELDS, field_of),
     ("data … ‸ x", "Name !Bool", _CONSTRUCTORS, renamed(capital)),
@@ -178,6 +184,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("use x ‸ . x", "", _USE, listed),
     ("use x ‸", "end", _USE_ONE),
     ("use x ( … ‸ x", ",", _USE, before(", ")),
+    ("use x ( ‸ )", "", _USE),
     ("space C ‸", "[", "a space has a shape: `space Image[28, 28]`"),
     ("space C [ … ‸", "int", "a shape is made of numbers: `space Image[28, 28]`"),
     ("let ‸ C/3/true/false/zero/succ/nil/cons", "_", _LET_PARTS),
@@ -185,7 +192,9 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     (r"\ ‸ C", "name !int", _NAMES, renamed(small)),
     ("iter/case/fold … ‸ C/3/true/false/zero/succ/nil/cons", "_ !Name", _DEEP),
     ("case … ‸ <", "Name _", _PICKED),
-    ("case … ‸ [ ]", "Name _", _LIST_CASE, replaced(2, "nil")),
+    ("case … ‸ [ ]", "Name _", _LIST_CASE, empty_list),
+    ("case … ‸ [", "Name _", _LIST_CASE),
+    ("[ … | … in … , ‸ true/false/zero/3/[/</if", "name !int", _EACH_ALL),
     ("‸ _", "name !int", "`_` stands for what is dropped; here a name is wanted"),
     ("‸ C", "name !int", _NAMES, renamed(small)),
     ("‸ KEYWORD", "name !int", _RESERVED),
@@ -210,12 +219,12 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("\\ ( x ~ : ‸ x", "Bool", _NO_TYPE, declared),
     ("( x : ‸ x )", "Bool", _CONS),
     ("( x : ‸ :", "Bool", _CONS),
-    ("‸ |", "-o", _SUM),
     ("List ‸ <", "", _LIST_OF),
     ("List [ ‸", "int", _LIST_OF),
     ("List Bool/Unit/C ‸ [ 3 ]", "-o", _LIST_OF, sized_list),
     ("‸ [", "Bool", _LIST_OF),
     ("^ ‸", "int !name", _POWER),
+    ("‸ |", "-o", _SUM),
     ("‸ _", "Bool", "a type is written out; `_` stands for a value that is dropped"),
     ("‸ x", "Bool", _NO_TYPE, declared),
     ("List ‸ )/=/END/-o/*/,", "Bool", _LIST_OF),
@@ -235,9 +244,12 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("case … ‸ else", "Name _", "the last arm may stand for all others: `_ => t`", instead("_")),
     ("case … { ‸ }", "Name", "a `case` has an arm for every constructor: `case d { C x => s | D => t }`"),
     ("case … C ~ ‸ ,", "=> _", "the parts of a pattern are separated by spaces: `C x y => t`", instead("")),
+    ("case … ‸ |", "=>", _ONE_PATTERN),
+    ("case … {/| x ‸ x", "=>", _CONSTRUCTORS, renamed(capital, back=1)),
+    ("iter/case/fold … ‸ ,", "| !,", _ARM, instead(" |")),
     ("case … x ‸ : x/:", "=>", _LIST_CASE, cons_pattern),
     ("fold … ‸ cons/snoc", "nil !int", "`nil` comes first: `fold xs { nil => b | cons x y => s }`"),
-    ("fold … ‸ [ ]", "nil !int", _FOLD, replaced(2, "nil")),
+    ("fold … ‸ [ ]", "nil !int", _FOLD, empty_list),
     ("fold … ‸", "nil !int", _FOLD),
     ("fold … ‸", "cons !int", _FOLD),
     ("fold ~ ‸ END/)/}/]", "{", _FOLD),
@@ -274,6 +286,8 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ then/else", "end", "`‸` belongs to an `if`: `if c then t else e`"),
     ("‸ in", "end", "`in` belongs to a `let`, a `copy` or a `drop`: `let x = s in t`"),
     # Terms
+    ("[ … 3 ‸ . .", "]", _WRITTEN),
+    ("[ … , ‸ . .", "int", _WRITTEN),
     ("3 ‸ .", "", "numbers are whole"),
     ("succ ‸ END/)/}/|/,/in/then/else/as/:", "int", _SUCC, instead(r"(\n:Nat. succ n)", back=1)),
     ("cons ‸ END/)/}/|/,/>/]", "int !end", _CONS_ALONE, instead(r"(\x xs. cons x xs)", back=1)),
@@ -285,6 +299,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("x . ‸ x", "int !name", _PARTS),
     ("‸ snoc", "int", "`snoc` stands in `fold` alone; a list with one more element is `cons x xs`"),
     ("† where x … ‸ =/:", "", _WHERE),
+    ("[ … | … in … , … ‸", "in", _EACH_ALL),
     ("[ … | x/_/) ‸", "in", _EACH),
     ("[ … | … in … ‸ |/if", "]", _EACH_ALL),
     ("iter/case/fold … } ‸ x/C/3/true/false/zero/fail/nil/(/[/<", "!int", _APPLIED, closed),
@@ -296,7 +311,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ |", "int end", _CHOICE, instead("<|>")),
     ("( ~ ‸ |", "int )", _CHOICE, instead("<|>")),
     ("‸ : :", "int", _CONS),
-    ("‸ : x", "int end", _CONS),
+    ("‸ : x/[", "int end", _CONS),
     ("< ~ ‸ >", "int", "`<a, b>` has two alternatives or more; there is no comparison"),
     ("‸ _", "int", _WILDCARD),
     ("‸ ->/=>", "-o", "a function type is written `-o`", instead("-o")),

@@ -122,9 +122,9 @@ def listed(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     return (Edit(tokens[at].span.to(tokens[at + 1].span), f" ({tokens[at + 1].span.text})"),)
 
 
-def replaced(count: int, text: str) -> Rewrite:
-    """Puts text in the place of so many tokens from the culprit on."""
-    return lambda tokens, at: (Edit(tokens[at].span.to(tokens[at + count - 1].span), text),)
+def empty_list(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`[] => t` -> `nil => t`"""
+    return (Edit(tokens[at].span.to(tokens[at + 1].span), "nil"),)
 
 
 def cons_pattern(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
@@ -176,11 +176,11 @@ def declared_by(word: str) -> Rewrite:
     return lambda tokens, _: (Edit(tokens[0].span, word),)
 
 
-def renamed(change: Callable[[str], str]) -> Rewrite:
-    """The name of the culprit changed wherever the item has it."""
+def renamed(change: Callable[[str], str], back: int = 0) -> Rewrite:
+    """The name of the culprit, or of the token so many places back, changed wherever the item has it."""
 
     def rewrite(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-        name = tokens[at].value
+        name = tokens[at - back].value
         return tuple([Edit(token.span, change(name)) for token in tokens if token.value == name])
 
     return rewrite

@@ -196,6 +196,8 @@ HINTS: dict[str, tuple[str, ...]] = {
         "`nil` comes first",
         "a list is taken apart by `nil`",
         "a list of results is written",
+        "the elements of a list are written out",
+        "an arm has one pattern",
         "`let` takes pairs apart",
         "a pair is taken apart by `let",
         "the parts of a pattern are",

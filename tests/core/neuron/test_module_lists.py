@@ -134,7 +134,10 @@ def test_a_callable_receives_and_returns_lists(program: Program) -> None:
     ("link", "message"),
     [
         (lambda lists: lists.elements[:1], r"must return shape \(2, n, 2\)"),
-        (lambda lists: lists.elements.repeat(1, 2, 1), "must return"),
+        (
+            lambda lists: lists.elements.repeat(1, 2, 1),
+            r"\(1, n, 2\) with n at most 3, got \(1, 4, 2\)",
+        ),
         (lambda lists: lists.unknown, "cannot take Sequence of"),
         (torch.rand(15, 15), "link a callable that returns `cajal.Sequence"),
     ],
