@@ -44,6 +44,9 @@ _APART: Rows = (0, 1)
 
 #: After so many rounds a quick product is rescaled.
 _ROUNDS = 3
+#: The greatest factor of a matrix in a quick product. What is lost below the smallest number of a dtype is not
+#: seen beside what `is_far_inside`, also after six of them.
+_QUICK = 50
 
 
 def run_products(
@@ -94,9 +97,12 @@ def quick_product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, T
     """The same, rescaled after some rounds; None where one has left the range meanwhile or is zero.
 
     The last round is not rescaled. What is lost in the rounds before is less than the smallest number of a
-    dtype. So it does not count beside a product that is far above that.
+    dtype. So it does not count beside a product that is far above that, unless a great factor brings it back.
     """
-    if not may_look(matrices):
+    if not (may_look(matrices) and matrices.numel()):
+        return None
+    low, high = matrices.detach().aminmax()
+    if not max(-low.item(), high.item()) * matrices.shape[rows[-1]] <= _QUICK:
         return None
     place, total = _place(rows), torch.zeros((), dtype=torch.int32, device=matrices.device)
     while True:
