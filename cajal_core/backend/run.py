@@ -385,7 +385,8 @@ class Execution:
             if table is None:
                 table = step_table(step, task.dim, task.element, rank, like)
             if table is not None and is_closed:
-                self.code.tables[key] = table = table.detach()
+                with torch.inference_mode(mode=False):  # it outlives the call, and serves where gradients are
+                    self.code.tables[key] = table = table.clone()
         return way, table
 
     def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -409,7 +410,7 @@ class Execution:
         order: Order,
     ) -> Tensor:
         assert self.watch
-        is_linear = self.is_linear(number)
+        result: Tensor | None = None
         reads = [()] * (weights.shape[-1] - 1) if items is None else items
         weights = weights[..., : len(reads) + 1]
         if order == "snoc":
@@ -417,24 +418,26 @@ class Execution:
             for read in reads:
                 states.append(step(states[-1], *read))
         else:
-            length = None if is_linear else whole_lengths(weights)
-            if is_linear:
+            if self.is_linear(number):
                 states = [*backwards(weights, base, step, reads, is_guarded=True)]
                 total = torch.ones_like(weights[..., :1])
-            elif length is not None:
+            else:
+                length = whole_lengths(weights)
+                if length is None or weights.requires_grad:  # a weight has the gradient of a run of its own
+                    rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+                    with self.watch.paused():
+                        result = run_apart(weights, base, step, reads, rank)
+                if length is None:  # several runs at once are no sequence of states
+                    self.watch.several_runs(number)
+                    return cast("Tensor", result)
                 states = [*from_ends(length, base, step, reads)]
                 total = weights.sum(-1, keepdim=True)
-            else:  # several runs at once are no sequence of states
-                rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
-                self.watch.several_runs(number)
-                with self.watch.paused():
-                    return run_apart(weights, base, step, reads, rank)
             weights = torch.cat([torch.zeros_like(weights[..., 1:]), total], -1)
         self.watch.states(number, states, weights, items if order == "snoc" else items and items[::-1])
         if items is None:
             rank = max(weights.ndim, base.ndim) - 1
             self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
-        return weighted(weights, states)
+        return weighted(weights, states) if result is None else result
 
     def is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""
