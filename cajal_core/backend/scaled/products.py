@@ -44,8 +44,8 @@ _APART: Rows = (0, 1)
 
 #: After so many rounds a quick product is rescaled.
 _ROUNDS = 3
-#: The greatest factor of a matrix in a quick product. What is lost below the smallest number of a dtype is not
-#: seen beside what `is_far_inside`, also after six of them.
+#: The greatest factor of a matrix in a quick product. What is lost below the smallest number of a dtype, times
+#: six of them, is not seen beside what `is_far_inside`.
 _QUICK = 50
 
 
