@@ -20,7 +20,7 @@ from torch import Tensor
 
 from cajal_core.backend.finite import may_look
 from cajal_core.backend.folds.ends import Ends, Order
-from cajal_core.backend.folds.products import APART, ended, from_step, from_table, halved
+from cajal_core.backend.folds.products import APART, halved, step_matrices
 from cajal_core.backend.plan import split
 from cajal_core.backend.recurrence import Jump
 from cajal_core.backend.scaled.pair import (
@@ -44,8 +44,8 @@ _APART: Rows = (0, 1)
 
 #: After so many rounds a quick product is rescaled.
 _ROUNDS = 3
-#: The greatest factor of a matrix in a quick product. What is lost below the smallest number of a dtype, times
-#: six of them, is not seen beside what `is_far_inside`.
+#: What a matrix in a quick product multiplies by at most. What is lost below the smallest number of a dtype,
+#: times six such factors, is not seen beside what `is_far_inside`.
 _QUICK = 50
 
 
@@ -66,9 +66,7 @@ def run_products(
     """
     dim = base.tensor.shape[-1]
     is_apart = dim <= APART
-    matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, inputs[0])
-    if ends.lengths is not None:
-        matrices = ended(matrices, ends.lengths, is_apart)
+    matrices = step_matrices(ends, dim, step, inputs, rank, table)
     made = (quick_product if quick else product)(matrices, order, _APART if is_apart else (-2, -1))
     if made is None:
         return None
