@@ -109,6 +109,13 @@ def whole_lengths(weights: Tensor) -> Tensor | None:
     return counts.to(torch.long).argmax(-1, keepdim=True)
 
 
+def lengths_with_weights(weights: Tensor) -> Tensor:
+    """The lengths that have a weight in some sample; with gradients all, as that of a weight is its state."""
+    if weights.requires_grad or not may_look(weights):
+        return torch.arange(weights.shape[-1], device=weights.device)
+    return (weights != 0).reshape(-1, weights.shape[-1]).any(0).nonzero().flatten()
+
+
 def from_ends(
     lengths: Tensor, base: Tensor, step: Callable[..., Tensor], items: Sequence[Items]
 ) -> Iterator[Tensor]:
@@ -125,17 +132,15 @@ def run_apart(
 ) -> Tensor:
     """What `backwards` ends with, of a step that need not be linear: each list starts at its own end.
 
-    Where lengths are not whole, there is a run for each length that has a weight in some sample. The runs
-    stand in a dimension before the `rank` others of a batch and its axes.
+    Where lengths are not whole, there is a run for each of `lengths_with_weights`. The runs stand in a
+    dimension before the `rank` others of a batch and its axes.
     """
     last = len(items)
     weights = weights[..., : last + 1]
-    length = whole_lengths(weights)
+    length = None if weights.requires_grad else whole_lengths(weights)
     if length is not None:
         return weights.sum(-1, keepdim=True) * last_of(from_ends(length, base, step, items))
-    runs = torch.arange(last + 1, device=weights.device)
-    if may_look(weights):
-        runs = (weights.reshape(-1, last + 1) != 0).any(0).nonzero().flatten()
+    runs = lengths_with_weights(weights)
     states = last_of(from_ends(runs.reshape(-1, *[1] * (rank + 1)), base, step, items))
     weight = weights.index_select(-1, runs).movedim(-1, 0).unsqueeze(-1)
     weight = weight.reshape(len(runs), *[1] * (rank + 2 - weight.ndim), *weight.shape[1:])

@@ -255,7 +255,7 @@ class Execution:
                 if is_spoiled(ended):
                     raise NotFiniteError
                 return ended
-        items = None if inputs is None else [*zip(*[each.unbind() for each in inputs], strict=False)]
+        items = None if inputs is None else [*zip(*[each.unbind() for each in inputs], strict=True)]
         if self.watch:
             return self._watched(number, weights, base, step, items, order)
         # What cannot be mended later is masked at once.
@@ -281,20 +281,33 @@ class Execution:
         step: Callable[[Tensor], Tensor],
         jumps: Tensor | None,
     ) -> Tensor:
-        """The result by the method that is forced, if the step allows it, or else by the cheapest."""
+        """The result of a recurrence without inputs."""
+        method, matrix = self.method(number, weights, base, step)
+        if method == "pointer-jumping" and jumps is not None:
+            return run_jumps(weights, base, jumps)
+        if matrix is not None:
+            return run_matrix(method, weights, base, matrix)
+        # What cannot be mended later is masked at once.
+        return (run_loop if may_look(weights) else run_guarded)(weights, base, step)
+
+    def method(
+        self, number: int, weights: Tensor, base: Tensor, step: Callable[[Tensor], Tensor]
+    ) -> tuple[Method, Tensor | None]:
+        """How a recurrence without inputs is run, and the matrix of its step where that is taken.
+
+        The method is the one that is forced, if the step allows it, or else the cheapest.
+        """
         loop = self.code.loops[number]
         forced = self.forced.get(loop.name)
-        # What cannot be mended later is masked at once.
-        looped = run_loop if may_look(weights) else run_guarded
         is_short = loop.weights.dim <= SHORT and not forced
         if forced == "loop" or is_short or not self.is_linear(number):
-            return looped(weights, base, step)
-        linked = self.linked_step(loop)
+            return "loop", None
+        matrix = self._linked_step(loop)
         rank = max(weights.ndim - 1, base.ndim - 1, len(self.inputs.batch) + len(loop.state.axes))
-        if jumps is not None:
+        if loop.jumps is not None:
             matrices: tuple[int, ...] = ()
-        elif linked is not None:
-            matrices = linked.shape[:-2]
+        elif matrix is not None:
+            matrices = matrix.shape[:-2]
         else:  # one state tells whether the step varies by sample, before a matrix of it is made
             matrices = step(weights.new_zeros(*[1] * rank, loop.base.dim)).shape[:-1]
         # While torch compiles the batch is a symbol, and the plan must not depend on it.
@@ -308,15 +321,11 @@ class Execution:
             weights.device.type,
         )
         method = choice(task, forced)
-        if method == "pointer-jumping" and jumps is not None:
-            return run_jumps(weights, base, jumps)
-        if method == "loop":
-            return looped(weights, base, step)
-        if linked is None:
-            linked = step_matrix(step, loop.base.dim, rank, weights)
-        return run_matrix(method, weights, base, linked)
+        if method in ("loop", "pointer-jumping"):
+            return method, None
+        return method, step_matrix(step, loop.base.dim, rank, weights) if matrix is None else matrix
 
-    def linked_step(self, loop: ir.Iterate) -> Tensor | None:
+    def _linked_step(self, loop: ir.Iterate) -> Tensor | None:
         """The matrix of a step that is no more than one call of a tensor, whose row j is the image of e_j."""
         match loop.step:
             case (ir.Assignment(target, ir.Call(callee, (state,))),) if (state, target) == (
@@ -361,16 +370,14 @@ class Execution:
 
         Then the state that the list ends with is all that is wanted.
         """
-        count = min(map(len, inputs))
-        if not self.is_linear(number) or weights.requires_grad or not count:
+        if not self.is_linear(number) or weights.requires_grad or not len(inputs[0]):
             return None
-        ends = ends_of(weights, self.lengths.get(id(weights)), count)
+        ends = ends_of(weights, self.lengths.get(id(weights)), len(inputs[0]))
         if ends is None:
             return None
         rank = max(weights.ndim, base.ndim, *(each.ndim - 1 for each in inputs)) - 1
         batch = broadcast([weights.shape[:-1], base.shape[:-1], *(each.shape[1:-1] for each in inputs)])
         way, table = self.way(number, ends.longest, math.prod(batch or ()), step, rank, weights)
-        inputs = [each if len(each) == ends.longest else each[: ends.longest] for each in inputs]
         if way.method == "products":
             state = run_products(ends, base, step, inputs, order, rank, table)
         else:
@@ -396,7 +403,8 @@ class Execution:
             if table is None:
                 table = step_table(step, task.dim, task.element, rank, like)
             if table is not None and is_closed:
-                self.code.tables[key] = table = table.detach()
+                with torch.inference_mode(mode=False):  # it outlives the call, and serves where gradients are
+                    self.code.tables[key] = table = table.clone()
         return way, table
 
     def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:
@@ -420,7 +428,7 @@ class Execution:
         order: Order,
     ) -> Tensor:
         assert self.watch
-        is_linear = self.is_linear(number)
+        result: Tensor | None = None
         reads = [()] * (weights.shape[-1] - 1) if items is None else items
         weights = weights[..., : len(reads) + 1]
         if order == "snoc":
@@ -428,24 +436,26 @@ class Execution:
             for read in reads:
                 states.append(step(states[-1], *read))
         else:
-            length = None if is_linear else whole_lengths(weights)
-            if is_linear:
+            if self.is_linear(number):
                 states = [*backwards(weights, base, step, reads, is_guarded=True)]
                 total = torch.ones_like(weights[..., :1])
-            elif length is not None:
+            else:
+                length = whole_lengths(weights)
+                if length is None or weights.requires_grad:  # a weight has the gradient of a run of its own
+                    rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
+                    with self.watch.paused():
+                        result = run_apart(weights, base, step, reads, rank)
+                if length is None:  # several runs at once are no sequence of states
+                    self.watch.several_runs(number)
+                    return cast("Tensor", result)
                 states = [*from_ends(length, base, step, reads)]
                 total = weights.sum(-1, keepdim=True)
-            else:  # several runs at once are no sequence of states
-                rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
-                self.watch.several_runs(number)
-                with self.watch.paused():
-                    return run_apart(weights, base, step, reads, rank)
             weights = torch.cat([torch.zeros_like(weights[..., 1:]), total], -1)
         self.watch.states(number, states, weights, items if order == "snoc" else items and items[::-1])
         if items is None:
             rank = max(weights.ndim, base.ndim) - 1
             self.watch.transition(number, lambda: step_matrix(step, base.shape[-1], rank, weights))
-        return weighted(weights, states)
+        return weighted(weights, states) if result is None else result
 
     def is_linear(self, number: int) -> bool:
         """Whether a step runs through tensors alone."""

@@ -4,8 +4,8 @@ Equal operations share one value. An operation in a step that reads nothing of t
 recurrence, so that it runs once and not at each step.
 
 >>> builder = Builder()
->>> true = builder.emit(ir.OneHot(0), tys.Bool(), ())
->>> builder.emit(ir.OneHot(0), tys.Bool(), ()) is true
+>>> true = builder.emit(ir.OneHot(0), tys.Bool())
+>>> builder.emit(ir.OneHot(0), tys.Bool()) is true
 True
 >>> print(ir.block_text(builder.code))
 v1 : Bool = onehot(0)
@@ -48,13 +48,13 @@ class Builder:
     def code(self) -> tuple[ir.Assignment, ...]:
         return tuple(self.blocks[0].assignments)
 
-    def emit(self, operation: ir.Operation, type: tys.Type, axes: tuple[ir.Axis, ...]) -> ir.Value:
+    def emit(self, operation: ir.Operation, type: tys.Type) -> ir.Value:
         """The value of an operation: that of an equal one in sight, or a new one."""
         for block in self.blocks:
             if equal := block.emitted.get((operation, type)):
                 return equal
         home = self.blocks[max((self.homes[value].depth for value in ir.operands(operation)), default=0)]
-        value = self.append(operation, self.value(type, axes, home), home)
+        value = self.append(operation, self.value(type, axes_of(operation), home), home)
         home.emitted[operation, type] = value
         return value
 

@@ -95,7 +95,7 @@ class _Lowering(FoldEvaluator):
             if argument.position in self.dense:
                 return self.emit(ir.Given(argument), argument.type)
             return self.given(self.emit(ir.Input(argument), argument.type), argument)
-        return self.builder.emit(ir.Input(argument), argument.type, ())
+        return self.emit(ir.Input(argument), argument.type)
 
     @deep
     def term(self, term: core.Term, environment: _Environment) -> Symbolic:
@@ -126,12 +126,12 @@ class _Lowering(FoldEvaluator):
                 self.place = term.span
                 return self.apply(callee, given)
             case core.Boolean(value):
-                return self.builder.emit(ir.OneHot(0 if value else 1), term.type, ())
+                return self.emit(ir.OneHot(0 if value else 1), term.type)
             case core.If(condition):
                 weights = self.condition(condition, environment, "if")
                 return self.perhaps(lambda: self.branch(term, weights, environment))
             case core.Unit():
-                return self.builder.emit(ir.OneHot(0), term.type, ())
+                return self.emit(ir.OneHot(0), term.type)
             case core.Constructor(index, data):
                 return self.constructor(data, index)
             case core.Case(scrutinee) | core.CaseNat(scrutinee):
@@ -171,10 +171,10 @@ class _Lowering(FoldEvaluator):
                 self.marks.forget(marks)  # what is called is called on the basis vectors of the rest
                 return self.apart(pair, inside, type)
             case core.Numeral(value, type):
-                return self.builder.emit(ir.OneHot(value), type, ())
+                return self.emit(ir.OneHot(value), type)
             case core.Succ(predecessor, type):
                 vector = self.reify(self.term(predecessor, environment))
-                return self.builder.emit(ir.Shift(vector, self.overflow == "saturate"), type, vector.axes)
+                return self.emit(ir.Shift(vector, self.overflow == "saturate"), type)
             case core.Iter():
                 return self.recurrence(term, environment)
             case core.Let(binder, bound, body):

@@ -33,7 +33,7 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.errors import CajalError, InternalError
 from cajal_core.diagnostics.runtime import MultipliedOut, TooManyComponents
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import Builder, axes_of, union
+from cajal_core.ir.builder import Builder, union
 from cajal_core.ir.sizes import LARGEST_TENSOR
 
 #: A type of more components is not taken apart.
@@ -129,15 +129,14 @@ class SymbolicEvaluator:
             case Function(type, apply):
                 argument, over = self.basis(type.argument)
                 columns = self.reify(apply(argument))
-                axes = tuple([axis for axis in columns.axes if axis not in over])
-                return self.builder.emit(ir.Matrix(columns, over), type, axes)
+                return self.emit(ir.Matrix(columns, over), type)
             case ir.Value():
                 return symbolic
             case _:
                 assert_never(symbolic)
 
     def emit(self, operation: ir.Operation, type: tys.Type) -> ir.Value:
-        return self.builder.emit(operation, type, axes_of(operation))
+        return self.builder.emit(operation, type)
 
     def tensor(self, symbolic: Pair | Tuple | Held) -> ir.Value:
         match symbolic:
@@ -262,7 +261,7 @@ class SymbolicEvaluator:
                 if isinstance(type, tys.List):
                     self.check_list(type)
                 axis = self.builder.axis(tys.dim(type))
-                vectors = self.builder.emit(ir.Basis(axis), type, (axis,))
+                vectors = self.emit(ir.Basis(axis), type)
                 self.bases.add(vectors)
                 return self.reflect(vectors), (axis,)
             case _:
@@ -302,9 +301,7 @@ class SymbolicEvaluator:
             return value
 
         def apply(argument: Symbolic) -> Symbolic:
-            vector = self.reify(argument)
-            product = ir.Apply(value, vector)
-            return self.reflect(self.builder.emit(product, type.result, union(value, vector)))
+            return self.reflect(self.emit(ir.Apply(value, self.reify(argument)), type.result))
 
         return Function(type, apply)
 
@@ -317,11 +314,10 @@ class SymbolicEvaluator:
 
     def called_with(self, callee: ir.Callee, type: tys.Type, arguments: tuple[ir.Value, ...]) -> ir.Value:
         """The one call of a callee, whose result has the type."""
-        axes = union(*arguments)
         if not isinstance(callee, ir.Learn):
-            self.opaque.update(axes)
+            self.opaque.update(union(*arguments))
             self.calls += 1
-        return self.builder.emit(ir.Call(callee, arguments), type, axes)
+        return self.emit(ir.Call(callee, arguments), type)
 
     @deep
     def pointwise(
@@ -341,20 +337,19 @@ class SymbolicEvaluator:
         """Σ_i weights[i] · branches[i]"""
 
         def combine(parts: tuple[ir.Value, ...]) -> ir.Value:
-            return self.builder.emit(ir.Choose(weights, parts), type_of(parts), union(weights, *parts))
+            return self.emit(ir.Choose(weights, parts), type_of(parts))
 
         return self.pointwise(type, branches, combine)
 
     def weigh(self, weights: ir.Value, vector: ir.Value) -> ir.Value:
         """(Σ_i weights[i]) · vector"""
-        return self.builder.emit(ir.Weigh(weights, vector), vector.type, union(weights, vector))
+        return self.emit(ir.Weigh(weights, vector), vector.type)
 
     def contract(self, weights: ir.Value, vectors: ir.Value, over: tuple[ir.Axis, ...]) -> ir.Value:
         """Σ_i weights[i] · vectors at index i of the axes"""
         if not set(over) & set(vectors.axes):
             return self.weigh(weights, vectors)
-        axes = tuple([axis for axis in union(weights, vectors) if axis not in over])
-        return self.builder.emit(ir.Contract(weights, vectors, over), vectors.type, axes)
+        return self.emit(ir.Contract(weights, vectors, over), vectors.type)
 
     def distributed(
         self, weights: ir.Value, type: tys.Type, body: Callable[[Symbolic], Symbolic], result: tys.Type

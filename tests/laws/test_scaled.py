@@ -87,7 +87,7 @@ def times(value: Input, factors: np.ndarray) -> Input:
 @budget(40)
 def test_long_recurrences_run_as_short_ones_do(sample: Sample, seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cajal_core.backend.scaled.run.SHORT", 1)
+        patch.setattr("cajal_core.backend.run.SHORT", 1)
         agrees(compiled(sample), tensors(inputs(seed, sample.type, 2)))
 
 

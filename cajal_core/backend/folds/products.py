@@ -39,24 +39,30 @@ def run_products(
     rank: int,
     table: Tensor | None,
 ) -> Tensor:
-    """The state that lists end with, (*batch, D), of a linear step.
-
-    The inputs are (n, *batch, E). The batch has `rank` dimensions, axes included. `table` is the table of the
-    step, if there is one (`step_table`).
-    """
-    dim = base.shape[-1]
-    if table is not None:
-        (elements,) = inputs
-        matrices = from_table(table, elements)
-    else:
-        matrices = from_step(step, inputs, dim, rank)
-    apart = dim <= APART
-    if ends.lengths is not None:
-        matrices = ended(matrices, ends.lengths, apart)
+    """The state that lists end with, (*batch, D), of a linear step. The rest is as in `step_matrices`."""
+    apart = base.shape[-1] <= APART
+    matrices = step_matrices(ends, base.shape[-1], step, inputs, rank, table)
     whole = product(matrices, order, apart=apart)
     if apart:
         whole = whole.movedim((0, 1), (-2, -1))
     return (whole @ base.unsqueeze(-1)).squeeze(-1)
+
+
+def step_matrices(
+    ends: Ends,
+    dim: int,
+    step: Callable[..., Tensor],
+    inputs: Sequence[Tensor],
+    rank: int,
+    table: Tensor | None,
+) -> Tensor:
+    """The matrix of the step at each element, the identity behind the end of each list.
+
+    The inputs are (n, *batch, E). The batch has `rank` dimensions, axes included. `table` is the table of the
+    step, if there is one (`step_table`).
+    """
+    matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, *inputs)
+    return matrices if ends.lengths is None else ended(matrices, ends.lengths, dim <= APART)
 
 
 def step_table(step: Callable[..., Tensor], dim: int, size: int, rank: int, like: Tensor) -> Tensor | None:

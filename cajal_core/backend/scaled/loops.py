@@ -24,7 +24,7 @@ from torch import Tensor
 
 from cajal_core.backend.finite import may_look
 from cajal_core.backend.folds.ends import Ends, run_to_ends
-from cajal_core.backend.recurrence import whole_lengths
+from cajal_core.backend.recurrence import lengths_with_weights, whole_lengths
 from cajal_core.backend.scaled.pair import (
     Pair,
     added,
@@ -50,11 +50,11 @@ def quick_to_ends(
 
     None where a state has left the range meanwhile or is zero, as in `products.quick_product`.
     """
-    if not may_look(base.tensor):
-        return None
     state, reached = base, list[Tensor]()
     for start in range(0, len(positions), _STEPS):
         tensor = run_to_ends(ends, state.tensor, step, positions[start : start + _STEPS])
+        if not (may_look(tensor) and tensor.numel()):
+            return None
         magnitudes = magnitude(tensor)
         reached += magnitudes.aminmax()
         own, factor = scale_from(magnitudes)
@@ -125,17 +125,15 @@ def backwards(weights: Tensor, base: Pair, step: Step, count: int) -> Pair:
 def apart(weights: Tensor, base: Pair, step: Step, count: int, rank: int) -> Pair:
     """The same of a step that need not be linear: each list starts at its own end.
 
-    Where lengths are not whole, there is a run for each length that has a weight in some sample. The runs
-    stand in a dimension before the `rank` others of a batch and its axes.
+    Where lengths are not whole, there is a run for each of `lengths_with_weights`. The runs stand in a
+    dimension before the `rank` others of a batch and its axes.
     """
     positions = range(count - 1, -1, -1)
-    length = whole_lengths(weights)
+    length = None if weights.requires_grad else whole_lengths(weights)
     if length is not None:
         state = run_to_ends(Ends(count, 0, length), base, step, positions, choose)
         return Pair(weights.sum(-1, keepdim=True) * state.tensor, state.exponent)
-    runs = torch.arange(count + 1, device=weights.device)
-    if may_look(weights):
-        runs = (weights.reshape(-1, count + 1) != 0).any(0).nonzero().flatten()
+    runs = lengths_with_weights(weights)
     ends = Ends(count, 0, runs.reshape(-1, *[1] * (rank + 1)))
     state = run_to_ends(ends, base, step, positions, choose)
     tensors = state.tensor

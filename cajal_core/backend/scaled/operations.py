@@ -274,8 +274,8 @@ class Calculator:
             tensor = pairs[value].tensor.unflatten(-1, tys.components(value.type))
             chosen = [slice(None) if isinstance(index, ir.Axis) else index for index in indices]
             tensors.append(tensor[(..., *chosen)])
-            terms.append("...")
-            terms[-1] += "".join([letters[index] for index in indices if isinstance(index, ir.Axis)])
+            names = [letters[index] for index in indices if isinstance(index, ir.Axis)]
+            terms.append("".join(["...", *names]))
         return torch.einsum(f"{','.join(terms)}->...{output}", *tensors)
 
     def _call(self, target: ir.Value, operation: ir.Call, env: Env) -> Value:

@@ -66,7 +66,7 @@ def scale_of(
 
 def scale_from(magnitudes: Tensor) -> tuple[Tensor, Tensor]:
     """The same, of magnitudes."""
-    own = torch.frexp(magnitudes).exponent.clamp_(min=-_most(magnitudes.dtype) - 25)
+    own = torch.frexp(magnitudes).exponent.clamp(min=-_most(magnitudes.dtype) - 23)  # its factor is finite
     return own, own.to(magnitudes.dtype).neg_().exp2_()
 
 
@@ -77,7 +77,12 @@ def magnitude(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool 
 
 
 def is_far_inside(magnitudes: Tensor) -> bool:
-    """Whether a few more products leave all of them in the range of their dtype. Zero is not inside."""
+    """Whether a few more products leave all of them in the range of their dtype. Zero is not inside.
+
+    Neither are none at all.
+    """
+    if not magnitudes.numel():
+        return False
     low, high = magnitudes.aminmax()
     most = 2.0 ** (900 if magnitudes.dtype == torch.float64 else 90)
     return 1 / most < low.item() and high.item() < most

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from cajal_core.backend.finite import may_look
 from cajal_core.backend.folds.ends import Ends, Order
-from cajal_core.backend.folds.products import APART, ended, from_step, from_table, halved
+from cajal_core.backend.folds.products import APART, halved, step_matrices
 from cajal_core.backend.plan import split
 from cajal_core.backend.recurrence import Jump
 from cajal_core.backend.scaled.pair import (
@@ -44,6 +44,9 @@ _APART: Rows = (0, 1)
 
 #: After so many rounds a quick product is rescaled.
 _ROUNDS = 3
+#: What a matrix in a quick product multiplies by at most. What is lost below the smallest number of a dtype,
+#: times six such factors, is not seen beside what `is_far_inside`.
+_QUICK = 50
 
 
 def run_products(
@@ -63,9 +66,7 @@ def run_products(
     """
     dim = base.tensor.shape[-1]
     is_apart = dim <= APART
-    matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, inputs[0])
-    if ends.lengths is not None:
-        matrices = ended(matrices, ends.lengths, is_apart)
+    matrices = step_matrices(ends, dim, step, inputs, rank, table)
     made = (quick_product if quick else product)(matrices, order, _APART if is_apart else (-2, -1))
     if made is None:
         return None
@@ -94,9 +95,12 @@ def quick_product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, T
     """The same, rescaled after some rounds; None where one has left the range meanwhile or is zero.
 
     The last round is not rescaled. What is lost in the rounds before is less than the smallest number of a
-    dtype. So it does not count beside a product that is far above that.
+    dtype. So it does not count beside a product that is far above that, unless a great factor brings it back.
     """
-    if not may_look(matrices):
+    if not (may_look(matrices) and matrices.numel()):
+        return None
+    low, high = matrices.detach().aminmax()
+    if not max(-low.item(), high.item()) * matrices.shape[rows[-1]] <= _QUICK:
         return None
     place, total = _place(rows), torch.zeros((), dtype=torch.int32, device=matrices.device)
     while True:

@@ -30,8 +30,8 @@ from cajal_core.backend.finite import is_spoiled, may_look
 from cajal_core.backend.folds.ends import Ends, ends_of, positions_in, run_to_ends
 from cajal_core.backend.folds.products import by_table
 from cajal_core.backend.links import Link
-from cajal_core.backend.plan import Method, choice, task_of
-from cajal_core.backend.recurrence import Jump, step_matrix
+from cajal_core.backend.plan import Method
+from cajal_core.backend.recurrence import Jump
 from cajal_core.backend.run import Execution, NotFiniteError, outside_autocast
 from cajal_core.backend.scaled.loops import Step, apart, backwards, choose, forwards, quick_to_ends
 from cajal_core.backend.scaled.operations import Calculator, Value, aligned, full, pair_over
@@ -47,7 +47,7 @@ from cajal_core.backend.scaled.pair import (
 from cajal_core.backend.scaled.products import leaps, run_products
 from cajal_core.backend.values.sequence import Whole
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import SHORT, loops_in
+from cajal_core.ir.analysis import loops_in
 
 #: A value that a step reads from outside is read as it is where its exponents are no greater than this.
 _PLAIN = 24
@@ -138,19 +138,13 @@ class _Walk:
         number, axes = self.numbers[loop.state], target.axes
         row = pair_over(loop.weights, cast("Pair", env[loop.weights]), axes)
         base = pair_over(loop.base, in_range(cast("Pair", env[loop.base])), axes)
-        read = [cast("Pair", env[value]) for value in loop.inputs]
-        tensors = list[Tensor]()
-        for value, pair in zip(loop.inputs, read, strict=True):
-            place = value.axes.index(cast("ir.Axis", loop.over)) - len(value.axes) - 1
-            tensors.append(pair.tensor.movedim(place, 0))
-        count = min(map(len, tensors)) if tensors else row.tensor.shape[-1] - 1
-        inputs = list[Pair]()
-        for value, pair, tensor in zip(loop.inputs, read, tensors, strict=True):
-            exponent = None
-            if not pair.is_raw:
-                place = value.axes.index(cast("ir.Axis", loop.over)) - len(value.axes) - 1
-                exponent = full(pair).movedim(place, 0)[:count]
-            inputs.append(Pair(tensor[:count], exponent, pair.is_raw))
+        inputs, count = list[Pair](), row.tensor.shape[-1] - 1
+        for value in loop.inputs:
+            pair, place = cast("Pair", env[value]), value.axes.index(cast("ir.Axis", loop.over))
+            place -= len(value.axes) + 1
+            exponent = None if pair.is_raw else full(pair).movedim(place, 0)
+            inputs.append(Pair(pair.tensor.movedim(place, 0), exponent, pair.is_raw))
+            count = len(inputs[0].tensor)
         row = Pair(row.tensor[..., : count + 1], row.exponent, row.is_raw)
         known = self.execution.lengths.get(id(cast("Pair", env[loop.weights]).tensor))
         return _Run(self, number, loop, row, base, inputs, count, known).result(env)
@@ -235,7 +229,7 @@ class _Run:
     def _summed(self, plain: Callable[..., Tensor] | None, env: dict[ir.Value, Value]) -> Pair:
         """The sum over all states with weights, but for the exponent of the weights."""
         weights = self.row.tensor
-        if plain is not None and not self.loop.over:
+        if plain is not None and self.loop.over is None:
             return self._iterated(plain)
         step = self._rescaling(plain) if plain is not None else self._walked(env)
         if self.loop.order == "snoc":
@@ -260,9 +254,10 @@ class _Run:
 
     def _reading(self, plain: Callable[..., Tensor]) -> Callable[[Tensor, int], Tensor]:
         """A step on the tensor of the state, which reads what stands at a position."""
-        tensors = [each.tensor.unbind() for each in self.inputs]
-        items = [*zip(*tensors, strict=True)] if tensors else None
-        return lambda state, position: plain(state, *(items[position] if items is not None else ()))
+        if not self.inputs:
+            return lambda state, _: plain(state)
+        items = [*zip(*[each.tensor.unbind() for each in self.inputs], strict=True)]
+        return lambda state, position: plain(state, *items[position])
 
     def _rescaling(self, plain: Callable[..., Tensor]) -> Step:
         """A step on the tensor of the state, which is rescaled behind it."""
@@ -290,27 +285,14 @@ class _Run:
     def _iterated(self, plain: Callable[..., Tensor]) -> Pair:
         """A recurrence without inputs, by the method that the plain run would take."""
         loop, weights, base, execution = self.loop, self.row.tensor, self.base, self.execution
-        forced = execution.forced.get(loop.name)
-        rank = max(weights.ndim - 1, base.tensor.ndim - 1, len(execution.inputs.batch) + len(loop.state.axes))
         # Leaps would lose the derivative of a weight of zero whose state is far greater than its result.
         is_looped = weights.requires_grad and (not may_look(weights) or bool((weights == 0).any()))
-        is_long = (forced or loop.weights.dim > SHORT) and not execution.is_careful
-        if forced != "loop" and is_long and not is_looped:
-            linked = execution.linked_step(loop)
-            varies = linked
-            if linked is None and loop.jumps is None:
-                varies = plain(weights.new_zeros(*[1] * rank, loop.base.dim)).unsqueeze(-2)
-            sizes = () if loop.jumps is not None or varies is None else varies.shape[:-2]
-            batch = broadcast([weights.shape[:-1], base.tensor.shape[:-1], sizes])
-            per_sample = any(size != 1 for size in sizes)
-            work = execution.code.works[self.number]
-            task = task_of(loop, work, math.prod(batch or ()), per_sample, weights.device.type)
-            method = choice(task, forced)
+        if not (is_looped or execution.is_careful):
+            method, matrix = execution.method(self.number, weights, base.tensor, plain)
             if method == "pointer-jumping" and loop.jumps is not None:
                 jumps = torch.tensor(loop.jumps, dtype=torch.long, device=weights.device)
                 return leaps(weights, base, Jump(jumps))
-            if method != "loop":
-                matrix = step_matrix(plain, loop.base.dim, rank, weights) if linked is None else linked
+            if matrix is not None:
                 return leaps(weights, base, matrix)
         return forwards(weights, base, self._rescaling(plain), self.count)
 

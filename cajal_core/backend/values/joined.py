@@ -13,6 +13,7 @@ be any. While torch compiles or batches a call, shapes are known alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ from cajal_core.diagnostics.tensors import JoinedListsDiffer
 from cajal_core.ir import graph as ir
 
 
-def check_joined(joins: Sequence[ir.Join], known: Mapping[int, Whole] | Mapping[str | int, Whole]) -> None:
+def check_joined(joins: Sequence[ir.Join], known: Mapping[Any, Whole]) -> None:
     """Does nothing where the lists that are joined may have one length in each sample.
 
     `known` has the whole lengths of arguments, by position, and of lists that externs returned, by name.
@@ -33,11 +34,10 @@ def check_joined(joins: Sequence[ir.Join], known: Mapping[int, Whole] | Mapping[
     Raises:
         CajalError: if two are known to differ.
     """
-    lengths: dict[str | int, Whole] = {**known}  # written so that torch can compile it
     for join in joins:
         totals: list[tuple[ir.Length, Whole]] = []
         for length in join.lengths:
-            own = 0 if length.source is None else lengths.get(ir.key(length.source))
+            own = 0 if length.source is None else known.get(ir.key(length.source))
             # Lists that are written are not compared with each other.
             if (
                 own is None

@@ -28,7 +28,7 @@ def given_sequence(what: str, type: tys.List, value: Any, name: str) -> Sequence
     """
     shape = tys.shape(type.element)
     if isinstance(value, Tensor) and value.is_nested:
-        value = _padded(what, value)
+        value = _padded(what, value, type.most)
     if isinstance(value, Sequence):
         elements, place = value.elements, value.rank
     else:
@@ -45,12 +45,12 @@ def given_sequence(what: str, type: tys.List, value: Any, name: str) -> Sequence
     return Sequence.made(elements, lengths, type.most, is_full=True)
 
 
-def _padded(what: str, value: Any) -> Sequence:
+def _padded(what: str, value: Any, most: int) -> Sequence:
     """The lists of a jagged tensor."""
     if value.layout != torch.jagged or value._ragged_idx != 1 or value.lengths() is not None:
         raise CajalError(NotRagged(what))
     lengths = value.offsets().diff()
-    return Sequence.made(torch.nested.to_padded_tensor(value, 0.0), lengths, 0)
+    return Sequence.made(torch.nested.to_padded_tensor(value, 0.0), lengths, most)
 
 
 def apart(sequence: Sequence, most: int) -> Apart:

@@ -92,6 +92,18 @@ def test_whole_lengths_take_one_run() -> None:
     torch.testing.assert_close(found, expected(opaque, weights, is_cons=True))
 
 
+def test_each_length_has_the_gradient_of_its_own_state() -> None:
+    weights = torch.nn.functional.one_hot(torch.tensor([0, 5, 2, 3]), LENGTH + 1).to(torch.float64)
+    gradients = [
+        torch.autograd.grad(run(own).sum(), own)[0]
+        for own, run in (
+            (weights.clone().requires_grad_(), lambda own: run_apart(own, BASE, opaque, ITEMS, rank=1)),
+            (weights.clone().requires_grad_(), lambda own: expected(opaque, own, is_cons=True)),
+        )
+    ]
+    torch.testing.assert_close(*gradients)
+
+
 def test_what_stands_beyond_the_end_is_not_seen() -> None:
     items: list[Items] = [
         (torch.where(torch.arange(BATCH)[:, None] > 1, torch.nan, item),) for (item,) in ITEMS

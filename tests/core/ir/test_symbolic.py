@@ -19,7 +19,7 @@ def evaluator() -> SymbolicEvaluator:
 
 
 def constant(evaluator: SymbolicEvaluator, type: tys.Type, index: int = 0) -> ir.Value:
-    return evaluator.builder.emit(ir.OneHot(index), type, ())
+    return evaluator.emit(ir.OneHot(index), type)
 
 
 def kinds(evaluator: SymbolicEvaluator) -> list[str]:

@@ -10,7 +10,7 @@ from cajal_core.base import tys
 from cajal_core.base.source import Source, Span
 from cajal_core.diagnostics.errors import InternalError
 from cajal_core.ir import graph as ir
-from cajal_core.ir.builder import Builder, axes_of
+from cajal_core.ir.builder import Builder
 from cajal_core.ir.verify import verify_graph
 
 BOOL = tys.Bool()
@@ -30,7 +30,7 @@ class Code:
         self.first = self.emit(ir.Item(self.elements, self.axis, 0), BOOL)
 
     def emit(self, operation: ir.Operation, type: tys.Type) -> ir.Value:
-        return self.builder.emit(operation, type, axes_of(operation))
+        return self.builder.emit(operation, type)
 
     def graph(self, result: ir.Value) -> ir.Graph:
         return ir.Graph(tys.Arrow(LIST, result.type), (ARGUMENT,), (), self.builder.code, result)

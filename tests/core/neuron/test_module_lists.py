@@ -192,3 +192,28 @@ def test_an_argument_reads_lists(program: Program) -> None:
     lists = argument.tensor(torch.rand(4, 2, 2))
     assert isinstance(lists, Sequence)
     assert lists.dense().shape == (4, 15)
+
+
+def test_a_step_that_ran_without_gradients_serves_where_they_are() -> None:
+    neuron = cajal.load(
+        "def f (xs : List[40] Bool) : Unit = fold xs { nil => () | cons x y => drop x in y }"
+    )["f"]
+    with torch.inference_mode():
+        neuron(torch.rand(64, 40, 2))
+    xs = torch.rand(64, 40, 2, requires_grad=True)
+    neuron(xs).sum().backward()
+    assert xs.grad is not None and xs.grad.any()
+
+
+def test_the_gradient_of_a_trace_is_that_of_the_neuron_in_each_weight() -> None:
+    source = "extern f : Bool -o Bool\n"
+    source += (
+        "def viaf (xs : List[3] Bool) : Bool = fold xs { nil => true | cons x y => if x then f y else fail }"
+    )
+    neuron = cajal.load(source)["viaf"].link(f=torch.square)
+    elements, weights = torch.rand(3, 2), torch.tensor([0.0, 0.0, 1.0, 0.0], requires_grad=True)
+    lists = Sequence(elements, weights)
+    results = neuron(lists), neuron.trace(lists).result
+    plain, traced = [torch.autograd.grad(result.sum(), weights)[0] for result in results]
+    torch.testing.assert_close(traced, plain)
+    assert len(set(plain.tolist())) == 4

@@ -59,6 +59,15 @@ def test_gradients_of_weights(run: Callable[..., Pair]) -> None:
     assert of.grad.isfinite().all()
 
 
+def test_each_length_has_the_gradient_of_its_own_state() -> None:
+    of = torch.tensor([[0.0, 1.0, 0.0]], requires_grad=True)
+    made = apart(of, Pair(torch.tensor([0.5]), None), step, 2, 1)
+    made.tensor.sum().backward()
+    wanted = torch.tensor([0.5, 0.5 * FACTORS[0], 0.5 * FACTORS[0] * FACTORS[1]])
+    assert of.grad is not None
+    torch.testing.assert_close(of.grad[0], wanted / 2.0 ** exponents_of(made).item())
+
+
 def test_states_at_the_ends_of_lists() -> None:
     lengths = torch.tensor([[COUNT], [90]])
     ends, wanted = Ends(COUNT, 90, lengths), torch.nn.functional.one_hot(lengths.squeeze(-1), COUNT + 1)

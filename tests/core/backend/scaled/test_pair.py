@@ -15,6 +15,16 @@ def test_rescaling_is_exact(dtype: torch.dtype, size: float) -> None:
     assert torch.equal(true(pair), given)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("size", ["tiny", "smallest_normal", "max"])
+def test_the_ends_of_the_range_are_rescaled_to_finite_numbers(dtype: torch.dtype, size: str) -> None:
+    info = torch.finfo(dtype)
+    number = info.smallest_normal * info.eps if size == "tiny" else getattr(info, size)
+    pair = rescaled(torch.tensor([number], dtype=dtype), None)
+    assert 0 < pair.tensor.item() <= 1
+    assert torch.equal(torch.ldexp(pair.tensor, exponents_of(pair)), torch.tensor([number], dtype=dtype))
+
+
 def test_zero_keeps_its_exponent_and_its_gradient() -> None:
     given = torch.zeros(2, requires_grad=True)
     pair = rescaled(given, torch.tensor([-500]))

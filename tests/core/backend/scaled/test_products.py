@@ -41,6 +41,11 @@ def test_a_quick_product_of_what_is_zero_is_none() -> None:
     assert not whole.any()
 
 
+@pytest.mark.parametrize("factors", [[1e-30, 1e-15, 1e30, 1.0], [1e-20, 1e-20, 1e25, 1.0], [torch.nan] * 4])
+def test_a_quick_product_loses_nothing_that_a_great_factor_brings_back(factors: list[float]) -> None:
+    assert quick_product(torch.tensor(factors).reshape(1, 1, 4), "snoc", (0, 1)) is None
+
+
 @pytest.mark.parametrize("steps", [2, 5, 40, 700])
 @pytest.mark.parametrize("first", [0, 1, 690])
 def test_leaps_agree_with_float64(steps: int, first: int) -> None:

@@ -139,6 +139,25 @@ def test_samples_of_one_and_no_batch(program: cajal.Program) -> None:
     agree(program.compile("snocs"), [ELEMENTS.unsqueeze(0)])
 
 
+@pytest.mark.parametrize("name", ["parity", "fails", "nested"])
+def test_no_samples_and_no_elements(program: cajal.Program, name: str) -> None:
+    neuron = program.compile(name)
+    dim = 4 if name == "nested" else 2
+    for count in (0, 7):
+        tensor, log = neuron.scaled(torch.rand(0, count, dim))
+        assert (tensor.shape[0], log.shape) == (0, (0,))
+    assert torch.allclose(neuron.log(torch.rand(5, 0, dim)).exp(), neuron(torch.rand(5, 0, dim)))
+
+
+@pytest.mark.parametrize("name", ["parity", "fails", "nested"])
+@pytest.mark.parametrize("method", ["loop", "products"])
+def test_runs_are_batched(program: cajal.Program, name: str, method: Any) -> None:
+    neuron = program.compile(name)
+    neuron.methods["y"] = method
+    xs = torch.rand(3, 7, 4 if name == "nested" else 2)
+    torch.testing.assert_close(torch.func.vmap(neuron.log)(xs), neuron.log(xs))
+
+
 def test_very_long_lists(program: cajal.Program) -> None:
     xs = torch.rand(2, 4096, 2)
     neuron = program.compile("parity")

@@ -22,7 +22,9 @@ def test_a_tensor_has_lists_of_one_length() -> None:
 def test_a_jagged_tensor_has_its_own_lengths() -> None:
     parts = [torch.rand(2, 4, 5), torch.rand(0, 4, 5), torch.rand(3, 4, 5)]
     jagged = torch.nested.nested_tensor(parts, layout=torch.jagged)
-    elements, weights = apart(given_sequence("it", IMAGES, jagged, "x"), 3)
+    given = given_sequence("it", IMAGES, jagged, "x")
+    assert given.most == 3
+    elements, weights = apart(given, 3)
     assert weights.argmax(-1).tolist() == [2, 0, 3]
     for part, own in zip(parts, elements, strict=True):
         assert torch.equal(own[: len(part)], part.flatten(1))
