@@ -61,14 +61,26 @@ def scale_of(
 
     They are 0 and 1 where all is zero, or something is not finite.
     """
-    own = torch.frexp(magnitude(tensor, dim, keepdim=keepdim)).exponent.clamp_(min=-_most(tensor.dtype) - 25)
-    return own, own.to(tensor.dtype).neg_().exp2_()
+    return scale_from(magnitude(tensor, dim, keepdim=keepdim))
+
+
+def scale_from(magnitudes: Tensor) -> tuple[Tensor, Tensor]:
+    """The same, of magnitudes."""
+    own = torch.frexp(magnitudes).exponent.clamp_(min=-_most(magnitudes.dtype) - 25)
+    return own, own.to(magnitudes.dtype).neg_().exp2_()
 
 
 def magnitude(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool = True) -> Tensor:
     """The greatest magnitude, without gradient."""
     # Torch's norm of this order takes a hundred times as long.
     return tensor.detach().abs().amax(dim, keepdim=keepdim)
+
+
+def is_far_inside(magnitudes: Tensor) -> bool:
+    """Whether a few more products leave all of them in the range of their dtype. Zero is not inside."""
+    low, high = magnitudes.aminmax()
+    most = 2.0 ** (900 if magnitudes.dtype == torch.float64 else 90)
+    return 1 / most < low.item() and high.item() < most
 
 
 def power(exponent: Tensor, dtype: torch.dtype) -> Tensor:
