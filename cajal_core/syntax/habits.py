@@ -115,7 +115,6 @@ _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
 _NO_COMMAS = "the parts of a pattern are separated by spaces: `C x y => t`"
 _NO_CONDITION = "an arm has no condition of its own: `x => if c then s else t`"
-_BANG_PAIR = "`!` marks a name; in the body a pair is taken apart by `let (x, y) = p in t`"
 _BANG = "`use logic` has `not`: write `not x`; a reusable parameter is marked, `(!f : A)`, not its argument"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
@@ -157,10 +156,9 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("† for/while ~ ‸ in/:/{", "", _REPEATS),
     ("[ … | … in … , ‸ if", "_", _EACH_ALL),
     ("( ! ~ ‸ !", ":", _BANG_ONCE, instead("")),
-    ("( ! ~ ‸ (/_", ":", _BANG_NAMES),
+    ("( ! ~ ‸ (/_", "!Bool !int", _BANG_NAMES),
     ("def x … ( x ~ ‸ !", ":", _BANG_FIRST),
     ("‸ !", "int", _BANG),
-    ("! ‸ (", "name !int", _BANG_PAIR),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
