@@ -13,7 +13,7 @@ from cajal_core.checking.spelling import unknown_name
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.diagnostics.scope import TwoParameters, TypeAsTerm, UnknownName
 from cajal_core.syntax import tree
-from cajal_core.syntax.habits import WORDS
+from cajal_core.syntax.habits import RECURSION, WORDS
 from cajal_core.terms import core
 
 
@@ -67,8 +67,7 @@ class Names:
         bound = [variable for variable, binders in self.context.bound.items() if binders]
         declared = [*bound, *self.scope.names, "true", "false", "zero", "succ"]
         if name in self.scope.coming:
-            hint = "a definition sees only those above it; what repeats is an `iter`"
-            return UnknownName(span, name, (), hint=hint)
+            return UnknownName(span, name, (), hint=RECURSION)
         if name in WORDS:
             return UnknownName(span, name, (), hint=WORDS[name])
         if same := twin(name, bound):

@@ -49,6 +49,7 @@ from cajal_core.syntax.rewrites import (
 
 _LAMBDA = r"a function is written `\x. t`, or `\x:A. t` with its type"
 _LAMBDAS = r"a variable with a type has its own `\`: `\x:A. \y:B. t`"
+_TYPED = r"variables of one type are written with it in parentheses: `\(x y : A). t`"
 _SPACES = r"variables are separated by spaces: `\x y. t`"
 _MATCH = "a value is taken apart by `case d { C x => s | D => t }`"
 _DEEP = "the parts of a pattern are names, `_` and pairs; a part is taken apart by a `case` of its own"
@@ -109,9 +110,11 @@ _SEPARATED = "constructors are separated by `|`: `data T = C | D`"
 _RESERVED = "`‸` is a reserved word; choose another name"
 _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:Nat. succ n`"
 _PARTS = "fields have no names; a pair is taken apart by `let (x, y) = p in t`, an alternative is `p.1`"
+RECURSION = "a definition sees only those above it; what repeats is an `iter`, and over a list a `fold`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
-_BANG_PAIR = "`!` marks a name; in the body a pair is taken apart by `let (x, y) = p in t`"
+_NO_COMMAS = "the parts of a pattern are separated by spaces: `C x y => t`"
+_NO_CONDITION = "an arm has no condition of its own: `x => if c then s else t`"
 _BANG = "`use logic` has `not`: write `not x`; a reusable parameter is marked, `(!f : A)`, not its argument"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
@@ -153,10 +156,9 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("† for/while ~ ‸ in/:/{", "", _REPEATS),
     ("[ … | … in … , ‸ if", "_", _EACH_ALL),
     ("( ! ~ ‸ !", ":", _BANG_ONCE, instead("")),
-    ("( ! ~ ‸ (/_", ":", _BANG_NAMES),
+    ("( ! ~ ‸ (/_", "!Bool !int", _BANG_NAMES),
     ("def x … ( x ~ ‸ !", ":", _BANG_FIRST),
     ("‸ !", "int", _BANG),
-    ("! ‸ (", "name !int", _BANG_PAIR),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
     # Declarations
@@ -184,7 +186,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("use x ‸ . x", "", _USE, listed),
     ("use x ‸", "end", _USE_ONE),
     ("use x ( … ‸ x", ",", _USE, before(", ")),
-    ("use x ( ‸ )", "", _USE),
+    ("use x ( … ‸ )", "name", _USE),
     ("space C ‸", "[", "a space has a shape: `space Image[28, 28]`"),
     ("space C [ … ‸", "int", "a shape is made of numbers: `space Image[28, 28]`"),
     ("let ‸ C/3/true/false/zero/succ/nil/cons", "_", _LET_PARTS),
@@ -204,6 +206,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("def x ~ ‸ : =", "=", f"{_STATED}, with `=` before `t`", instead("")),
     ("def x ~ ‸ =", ":", _STATED),
     ("def x ~ ‸ ->/=>", ":", _RESULT, instead(":")),
+    (": ( Bool/Unit/Nat/C ‸ ,", ")", "the type of pairs is written `A * B`", instead(" *")),
     ("def x ~ ( x ~ ‸ ,", ":", _PARAMETERS, instead("")),
     ("def x ~ ( x : ~ ‸ ,", ")", _PARAMETERS),
     ("def x ~ ( x ~ ‸ )", ":", _PARAMETER),
@@ -219,7 +222,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("\\ ( x ~ : ‸ x", "Bool", _NO_TYPE, declared),
     ("( x : ‸ x )", "Bool", _CONS),
     ("( x : ‸ :", "Bool", _CONS),
-    ("List ‸ <", "", _LIST_OF),
+    ("List ‸ </3", "", _LIST_OF),
     ("List [ ‸", "int", _LIST_OF),
     ("List Bool/Unit/C ‸ [ 3 ]", "-o", _LIST_OF, sized_list),
     ("‸ [", "Bool", _LIST_OF),
@@ -234,6 +237,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("† Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
     ("\\ … ‸ ->/=>", ". !<|>", _LAMBDA, instead(".")),
     ("\\ ( x ~ ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
+    ("\\ … ‸ :", ". !<|>", _TYPED),
     ("\\ … ‸ x", ". !<|> !name", _LAMBDAS, next_lambda),
     ("\\ … ‸ ,", ". _", _SPACES, instead("")),
     ("\\ … ‸ ,", ". !<|> !name", _LAMBDAS, instead(". \\")),
@@ -243,7 +247,8 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("iter/case/fold … { ‸ |", "", "the first arm has no `|` before it", instead("")),
     ("case … ‸ else", "Name _", "the last arm may stand for all others: `_ => t`", instead("_")),
     ("case … { ‸ }", "Name", "a `case` has an arm for every constructor: `case d { C x => s | D => t }`"),
-    ("case … C ~ ‸ ,", "=> _", "the parts of a pattern are separated by spaces: `C x y => t`", instead("")),
+    ("case/fold … C/cons/snoc ~ ‸ ,", "_", _NO_COMMAS, instead("")),
+    ("case … ‸ if", "=>", _NO_CONDITION),
     ("case … ‸ |", "=>", _ONE_PATTERN),
     ("case … {/| x ‸ x", "=>", _CONSTRUCTORS, renamed(capital, back=1)),
     ("iter/case/fold … ‸ ,", "| !,", _ARM, instead(" |")),
@@ -269,7 +274,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("iter { … } ‸", "int", "the count follows: `iter { s | y -> t } n`"),
     # Forms with `in`, `then` and `else`
     ("let x ‸ ,", "", "a pair is taken apart with parentheses: `let (x, y) = s in t`", paired),
-    ("let rec ‸ x", "", "a definition sees only those above it; what repeats is an `iter`"),
+    ("let rec ‸ x", "", RECURSION),
     ("let x ‸ x/(", "=", _LET_DEF),
     ("let x ‸ in", "=", _LET),
     ("if … ‸ =", "then", EQUALITY),
@@ -296,7 +301,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("dict ( ~ , ~ ) ‸", "int . !<|>", "`dict` is given both without parentheses: `dict ks vs`", separated),
     ("cons ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _CONS_ONE, applied("cons", "xs")),
     ("dict ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _DICT_ONE, applied("dict", "vs")),
-    ("x . ‸ x", "int !name", _PARTS),
+    ("x/)/>/] . ‸ x", "int !name", _PARTS),
     ("‸ snoc", "int", "`snoc` stands in `fold` alone; a list with one more element is `cons x xs`"),
     ("† where x … ‸ =/:", "", _WHERE),
     ("[ … | … in … , … ‸", "in", _EACH_ALL),
