@@ -26,7 +26,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from cajal_core.backend.finite import seen
+from cajal_core.backend.finite import may_look, seen
 
 #: The level of zero, below all others.
 NOTHING = -(2**30)
@@ -61,7 +61,7 @@ def scale_of(
 
     They are 0 and 1 where all is zero, or something is not finite.
     """
-    own = torch.frexp(magnitude(tensor, dim, keepdim=keepdim)).exponent.clamp_(min=-_most(tensor.dtype) - 25)
+    own = exponent_of(magnitude(tensor, dim, keepdim=keepdim)).clamp(min=-_most(tensor.dtype) - 25)
     return own, own.to(tensor.dtype).neg_().exp2_()
 
 
@@ -69,6 +69,15 @@ def magnitude(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool 
     """The greatest magnitude, without gradient."""
     # Torch's norm of this order takes a hundred times as long.
     return tensor.detach().abs().amax(dim, keepdim=keepdim)
+
+
+def exponent_of(tensor: Tensor) -> Tensor:
+    """For each entry the whole e with a magnitude from 2^(e - 1) to 2^e, 0 where it is zero or not finite."""
+    if may_look(tensor):
+        return torch.frexp(tensor.detach()).exponent
+    size = tensor.detach().abs()  # ONNX has no `frexp`, and `vmap` none for a batch
+    is_plain = (size > 0) & size.isfinite()
+    return torch.where(is_plain, torch.where(is_plain, size, 1.0).log2().floor() + 1, 0.0).int()
 
 
 def power(exponent: Tensor, dtype: torch.dtype) -> Tensor:
@@ -92,8 +101,7 @@ def true(pair: Pair) -> Tensor:
 def level(tensor: Tensor, exponent: Tensor, dim: int | tuple[int, ...] = -1) -> Tensor:
     """The exponent of the greatest magnitude of a value."""
     most = magnitude(tensor, dim)
-    own = torch.frexp(most).exponent
-    return torch.where(most == 0, NOTHING, exponent + own)
+    return torch.where(most == 0, NOTHING, exponent + exponent_of(most))
 
 
 def greatest(levels: Tensor, exponents: Tensor, dims: int | list[int]) -> Tensor:
