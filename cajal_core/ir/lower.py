@@ -31,7 +31,7 @@ from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.lowering.data import holds_list
 from cajal_core.ir.lowering.folds import LARGEST_MATRIX_STATE, FoldEvaluator, Recurrence, memoized
-from cajal_core.ir.marks import Scope
+from cajal_core.ir.marks import Scope, without_discarded
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple
 from cajal_core.terms import core
 from cajal_core.terms.values import OverflowMode
@@ -85,7 +85,9 @@ class _Lowering(FoldEvaluator):
         else:
             result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
-        return ir.Graph(term.type, arguments, parameters, self.builder.code, result, self.marks.finished())
+        marks = self.marks.finished()
+        graph = ir.Graph(term.type, arguments, parameters, self.builder.code, result, marks)
+        return without_discarded(graph)
 
     def argument(self, argument: ir.Argument) -> Symbolic:
         if isinstance(argument.type, tys.Arrow):
