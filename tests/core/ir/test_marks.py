@@ -76,7 +76,7 @@ def test_a_call_made_in_two_times_has_both() -> None:
 
 def test_what_is_not_picked_is_not_run() -> None:
     for term in (
-        r"\n:Nat[3]. <iter n { zero => true | succ y => not y }, iter n { zero => true | succ z => net z }>.1",
+        r"\n:Nat[3]. <iter n { zero => true | succ y => not y}, iter n { zero => true | succ z => net z }>.1",
         r"\n:Nat[3]. iter n { zero => true | succ y => <not y, net y>.1 }",
         r"\n:Nat[3]. iter n { zero => true | succ y => <not y, iter 2 { zero => y | succ z => net z }>.1 }",
     ):
