@@ -261,3 +261,18 @@ def test_a_tensor_of_lists_multiplied_out_is_learned() -> None:
         neuron.learned["chances"].copy_(tensor)
     signs = torch.tensor([[1, 1, 0, 1, 0, 0, 1], [0, 0, 1, 0, 1, 1, 0]], dtype=torch.float32)
     torch.testing.assert_close(neuron.matrix(), signs @ tensor)
+
+
+def test_the_matrix_of_lists_that_are_joined() -> None:
+    """Their lengths run over the basis of the arguments."""
+    program = cajal.load(
+        "extern some : Bool -o List[2] Bool\n"
+        "def xor (x y : Bool) : Bool = if x then (if y then false else true) else y\n"
+        "def joined (b c : Bool) : Bool =\n"
+        "  fold [xor x y | x in some b, y in some c] { nil => true | snoc s x => xor s x }"
+    )
+    elements, weights = torch.rand(2, 2), torch.rand(3, 2)
+    some = cajal.linear(lambda b: Sequence(elements.expand(len(b), 2, 2), b @ weights.T))
+    neuron = program.compile("joined", link={"some": some})
+    assert neuron.matrix().shape == (4, 2)
+    torch.testing.assert_close(neuron.matrix(), neuron.table())
