@@ -417,8 +417,9 @@ def test_traces_and_dynamics_agree_with_the_call(sample: Sample, seed: int) -> N
         same = [other for other in trace if other.name == entry.name]
         place = next(place for place, other in enumerate(same) if other is entry)
         assert trace[neuron.probe(entry.name, place)] is entry.value
-    count = len([entry for entry in trace if entry.kind == "state"])
-    assert len(neuron.dynamics(*arguments)) == count
+    # One in a step that never runs has no states.
+    ran = [entry.name for entry in trace if entry.kind == "state" and entry.value.shape[0]]
+    assert sorted(ran) == sorted([each.name for each in neuron.dynamics(*arguments)])
     for dynamics in neuron.dynamics():
         assert len(dynamics.labels) == dynamics.states.shape[-1]
 
