@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from inspect import isclass
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, cast
 
 import torch
@@ -15,7 +16,7 @@ from torch import Tensor
 
 from cajal_core.backend.values.lists import Apart, apart, given_sequence
 from cajal_core.backend.values.sequence import Sequence as Lists
-from cajal_core.backend.values.sequence import batch_of
+from cajal_core.backend.values.sequence import Whole, batch_of
 from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.calls import (
@@ -36,12 +37,16 @@ Given: TypeAlias = Tensor | Callable[..., Tensor] | Apart
 
 
 class Inputs(NamedTuple):
-    """Arguments of one floating dtype, and the batch (leading dimensions) that they broadcast to."""
+    """Arguments of one floating dtype, and the batch (leading dimensions) that they broadcast to.
+
+    `lengths` are those of lists, by the position of the argument, as far as they are known to be whole.
+    """
 
     tensors: Sequence[Given]
     dtype: torch.dtype
     device: torch.device
     batch: tuple[int, ...]
+    lengths: Mapping[int, Whole] = MappingProxyType({})
 
 
 def by_position(names: Sequence[str], given: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
@@ -97,6 +102,7 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
     dtype, device = like.dtype, like.device
     tensors: list[Given] = []
     batches: list[tuple[str, Sequence[int]]] = []  # written so that torch can compile it
+    lengths: dict[int, Whole] = {}
     for argument, value in zip(arguments, given, strict=False):
         if isinstance(argument.type, tys.Arrow) and callable(value):
             if isclass(value):
@@ -120,20 +126,24 @@ def prepare(arguments: Sequence[ir.Argument], given: Sequence[Any], like: Tensor
         else:
             assert isinstance(argument.type, tys.List)
             held = apart(tensor, argument.type.most)
-            batches.append((argument.name, batch_of(*held)))
+            if tensor.known_lengths is not None:
+                lengths[len(tensors)] = tensor.known_lengths
+            batches.append((argument.name, tensor.lengths.shape if tensor.is_full else batch_of(*held)))
             tensors.append(held)
     if not dtype.is_floating_point:
         dtype = torch.get_default_dtype()
     if len({len(batch) for _, batch in batches}) > 1:
         _check_ranks(batches, {argument.name: argument.type for argument in arguments})
-    return Inputs([in_dtype(value, dtype) for value in tensors], dtype, device, _common(batches))
+    tensors = [in_dtype(value, dtype) for value in tensors]
+    return Inputs(tensors, dtype, device, _common(batches), lengths)
 
 
 def in_dtype(value: Given, dtype: torch.dtype) -> Given:
     """What is given, with its numbers in a dtype."""
     if isinstance(value, tuple):
         elements, weights = cast("Apart", value)
-        return elements.to(dtype), weights.to(dtype)
+        is_changed = not elements.dtype == weights.dtype == dtype
+        return (elements.to(dtype), weights.to(dtype)) if is_changed else (elements, weights)
     return value.to(dtype) if isinstance(value, Tensor) and value.dtype != dtype else value
 
 

@@ -22,7 +22,7 @@ from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import callees, free, reached_by, recurrences
+from cajal_core.ir.analysis import callees, free, reached_by, recurrences, step_work
 from cajal_core.ir.fuse import fuse
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
@@ -72,6 +72,10 @@ class Executable:
         self.loops = recurrences(graph)
         #: What the step of each calls.
         self.callees = [callees(loop) for loop in self.loops]
+        #: What the step of each reads from outside.
+        self.reads = [*map(free, self.loops)]
+        #: The multiplications that the step of each takes for one state.
+        self.works = [*map(step_work, self.loops)]
         #: Whether the step of each is the same in every call, and the tables of steps of which it is.
         self.is_closed = [_is_closed(graph, loop) for loop in self.loops]
         self.tables: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
@@ -88,6 +92,13 @@ class Executable:
         self.shape = tys.shape(graph.result.type)
         #: The type of the lists, where the result is one that is held apart.
         self.lists = _lists(graph)
+        #: The externs that give lists which a comprehension joins.
+        self.joined = {
+            length.source.name
+            for join in graph.joins
+            for length in join.lengths
+            if isinstance(length.source, ir.Extern)
+        }
         # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
         self.types: dict[str | int, tys.Type] = {
             ir.key(each): each.type for each in (*graph.arguments, *graph.parameters)

@@ -24,6 +24,7 @@ from cajal_core.backend.values.lists import (
     together,
 )
 from cajal_core.backend.values.sequence import Sequence as Lists
+from cajal_core.backend.values.sequence import Whole
 from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
@@ -113,11 +114,13 @@ def call_link(
     arguments: Sequence[Any],
     dtype: torch.dtype,
     is_kept: bool = False,
+    lengths: list[Whole] | None = None,
 ) -> Tensor | Apart:
     """A callable applied to flattened arguments (..., dim) or lists, as a flattened result of a dtype.
 
     Unless it keeps its arguments as they are, it is given copies, and may do with them what it likes: the
-    values themselves may be constants of all neurons, a user's own tensors, or have another use.
+    values themselves may be constants of all neurons, a user's own tensors, or have another use. Whole
+    lengths (...) of lists that it returns are added to `lengths`.
 
     Raises:
         CajalError: if it returns another shape than the type's; `what` names it.
@@ -146,7 +149,7 @@ def call_link(
             flat.append(sample(argument, 1).reshape(count, *tys.shape(argument_type)))
     result = _called(what, type, link, flat)
     if isinstance(result_type, tys.List):
-        return _returned_lists(what, type, result_type, result, leading, dtype)
+        return _returned_lists(what, type, result_type, result, leading, dtype, lengths)
     if isinstance(result, Tensor):
         result = as_tensor(f"what {what} returns", result).to(dtype)
     expected = (count, *tys.shape(result_type))
@@ -157,7 +160,13 @@ def call_link(
 
 
 def _returned_lists(
-    what: str, type: tys.Type, returned: tys.List, result: Any, leading: Sequence[int], dtype: torch.dtype
+    what: str,
+    type: tys.Type,
+    returned: tys.List,
+    result: Any,
+    leading: Sequence[int],
+    dtype: torch.dtype,
+    lengths: list[Whole] | None,
 ) -> Apart:
     """Lists that a callable returned: a `Sequence`, or a tensor of lists that are equally long."""
     sequence = given_sequence(f"what {what} returns", returned, result, "y")
@@ -165,6 +174,8 @@ def _returned_lists(
     count = math.prod(leading)
     if not count == elements.shape[0] == weights.shape[0] or sequence.rank != 1:
         raise CajalError(BadReturn(what, str(type), lists_text(count, returned), shape_text(sequence)))
+    if lengths is not None and (known := sequence.known_lengths) is not None:
+        lengths.append(known.reshape(leading) if isinstance(known, Tensor) else known)
     return (
         elements.to(dtype).reshape(*leading, *elements.shape[1:]),
         weights.to(dtype).reshape(*leading, *weights.shape[1:]),

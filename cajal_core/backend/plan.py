@@ -102,9 +102,9 @@ def choice(task: Task, forced: Method | None = None) -> Method:
     return forced if forced in possible else possible[0]
 
 
-def task_of(loop: ir.Iterate, batch: int, per_sample: bool, device: str) -> Task:
-    """A recurrence of the IR, run on a batch."""
-    steps, dim, operations, work = loop.weights.dim, loop.base.dim, len(loop.step), step_work(loop)
+def task_of(loop: ir.Iterate, work: int, batch: int, per_sample: bool, device: str) -> Task:
+    """A recurrence of the IR, whose `work` is its `step_work`, run on a batch."""
+    steps, dim, operations = loop.weights.dim, loop.base.dim, len(loop.step)
     return Task(steps, dim, batch, per_sample, operations, work, loop.jumps is not None, device)
 
 
@@ -164,7 +164,7 @@ def plan_table(
         called = callees(loop)
         opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
         varies = per_sample and any(isinstance(key, int) for key in called)
-        run_on = task_of(loop, batch, varies, device)
+        run_on = task_of(loop, step_work(loop), batch, varies, device)
         looped = opaque or loop.over is not None or (steps <= SHORT and loop.name not in methods)
         chosen = "loop" if looped else choice(run_on, methods.get(loop.name))
         for plan in sorted(plans(run_on), key=lambda plan: plan.method != chosen):

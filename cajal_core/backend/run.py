@@ -21,9 +21,10 @@ from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
+from cajal_core.backend.folds.ends import Order, ends_of, positions_in, run_to_ends
 from cajal_core.backend.folds.plan import Choice, fold_task
 from cajal_core.backend.folds.plan import choice as choose_fold
-from cajal_core.backend.folds.products import Order, by_table, run_products, run_to_ends, step_table
+from cajal_core.backend.folds.products import by_table, run_products, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
 from cajal_core.backend.positions import vector_of
@@ -41,8 +42,9 @@ from cajal_core.backend.recurrence import (
     weighted,
     whole_lengths,
 )
+from cajal_core.backend.values.joined import check_joined
 from cajal_core.backend.values.lists import Apart
-from cajal_core.backend.values.sequence import multiplied_out
+from cajal_core.backend.values.sequence import Whole, multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
@@ -124,10 +126,15 @@ class Execution:
     dtype: torch.dtype = field(init=False)
     #: Which callables are known to leave their arguments as they are.
     kept: dict[str | int, bool] = field(init=False)
+    #: The whole lengths of lists that joined externs have returned, by name, of each call.
+    returned: dict[str | int, list[Whole]] = field(init=False)
+    #: Whole lengths of lists, by the identity of the weights that the code has for them.
+    lengths: dict[int, Whole] = field(init=False)
 
     def __post_init__(self) -> None:
         self.dtype = torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
-        self.kept = {}
+        self.kept, self.lengths = {}, {}
+        self.returned = {name: [] for name in self.code.joined}
 
     def run(self) -> Tensor | Apart:
         """The flat result, in the dtype of the arguments."""
@@ -140,9 +147,23 @@ class Execution:
             given = [in_dtype(value, self.dtype) for value in given]
         if torch.compiler.is_compiling():  # ONNX has no sums of products over batches of unequal rank
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
+        self.know_lengths(given)
         code = emitted.masked if masked.is_needed() else emitted.run
         flat = code(given, constants, self.call, self.recur, self.watch)
+        self.check_returned()
         return cast("Tensor | Apart", in_dtype(flat, self.inputs.dtype))
+
+    def know_lengths(self, given: Sequence[Given]) -> None:
+        """Keeps the whole lengths of the lists in what the code is given."""
+        self.lengths = {
+            id(cast("Apart", given[place])[1]): known for place, known in self.inputs.lengths.items()
+        }
+
+    def check_returned(self) -> None:
+        """Refuses lists that externs have returned and that are known to differ where they are joined."""
+        if self.returned:  # of an extern that was called twice nobody knows which list is meant
+            once = {name: lengths[0] for name, lengths in self.returned.items() if len(lengths) == 1}
+            check_joined(self.code.graph.joins, {**self.inputs.lengths, **once})
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""
@@ -191,16 +212,16 @@ class Execution:
             raise NotFiniteError
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
-        kept = self.kept[callee]
+        kept, lengths = self.kept[callee], self.returned.get(callee)
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 
         def called(*arguments: Tensor | Apart) -> Any:
             given = [in_dtype(argument, self.inputs.dtype) for argument in arguments]
             if self.autocast is None:
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
             with torch.autocast(self.inputs.device.type, self.autocast):
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
 
         tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
         has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)
@@ -281,6 +302,7 @@ class Execution:
         batch = broadcast([weights.shape[:-1], base.shape[:-1], matrices]) if not is_compiling else None
         task = task_of(
             loop,
+            self.code.works[number],
             COMPILED_BATCH if is_compiling else math.prod(batch or ()),
             any(size != 1 for size in matrices),
             weights.device.type,
@@ -342,29 +364,31 @@ class Execution:
         count = min(map(len, inputs))
         if not self.is_linear(number) or weights.requires_grad or not count:
             return None
-        lengths = whole_lengths(weights)
-        if lengths is None:
+        ends = ends_of(weights, self.lengths.get(id(weights)), count)
+        if ends is None:
             return None
         rank = max(weights.ndim, base.ndim, *(each.ndim - 1 for each in inputs)) - 1
         batch = broadcast([weights.shape[:-1], base.shape[:-1], *(each.shape[1:-1] for each in inputs)])
-        way, table = self.way(number, count, math.prod(batch or ()), step, rank, weights)
-        shortest = int(lengths.min())
-        ends = None if shortest >= count else lengths
-        inputs = [each if len(each) == count else each[:count] for each in inputs]
+        way, table = self.way(number, ends.longest, math.prod(batch or ()), step, rank, weights)
+        inputs = [each if len(each) == ends.longest else each[: ends.longest] for each in inputs]
         if way.method == "products":
             state = run_products(ends, base, step, inputs, order, rank, table)
         else:
             step = step if table is None else by_table(table)
             items = [*zip(*[each.unbind() for each in inputs], strict=True)]
-            state = run_to_ends(ends, shortest, base, step, items, order)
-        return weights.sum(-1, keepdim=True) * state
+
+            def read(state: Tensor, position: int) -> Tensor:
+                return step(state, *items[position])
+
+            state = run_to_ends(ends, base, read, positions_in(order, ends.longest))
+        return state if ends.is_certain else weights.sum(-1, keepdim=True) * state
 
     def way(
         self, number: int, count: int, batch: int, step: Callable[..., Tensor], rank: int, like: Tensor
     ) -> tuple[Choice, Tensor | None]:
         """How a recurrence with inputs is run on lists of so many elements, and the table of its step."""
         loop, is_closed = self.code.loops[number], self.code.is_closed[number]
-        task = fold_task(loop, count, batch, is_closed, like.device.type)
+        task = fold_task(loop, self.code.works[number], count, batch, is_closed, like.device.type)
         way, table = choose_fold(task, self.forced.get(loop.name)), None
         if way.by_table:
             key = number, self.dtype, self.inputs.device

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,43 @@ class LengthOutOfRange(Mistake):
     def title(self) -> str:
         elements = "element" if self.most == 1 else "elements"
         return f"{self.what} has lists of 0 to {self.most} {elements}, got {self.length}"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedListsDiffer(Mistake):
+    """Two lists that a comprehension reads in step, each with its length in a sample, () in all samples.
+
+    `cut` is the longer one, cut in Python.
+    """
+
+    where: Span
+    first: tuple[str, int]
+    other: tuple[str, int]
+    sample: tuple[int, ...]
+    cut: str | None
+
+    @property
+    def title(self) -> str:
+        (first, length), (other, others) = self.first, self.other
+        sample = f" in sample {', '.join(map(str, self.sample))}" if self.sample else ""
+        return f"{first} and {other} are read in step, and have {length} and {others} elements{sample}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "here")
+
+    @property
+    def help(self) -> str:
+        if self.cut:
+            return f"give lists of one length, such as `{self.cut}`"
+        return (
+            "give lists of one length; weights of lengths may differ, and the result is 0 there: "
+            "`cajal.Sequence(xs.elements, xs.weights())`"
+        )
+
+    @property
+    def is_of_use(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -530,6 +530,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """How many elements a list has: so many more than what an argument or an extern gives, if it has that."""
+
+    source: Argument | Extern | None
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Lists that a comprehension reads in step in every call, first those that come from outside."""
+
+    lengths: tuple[Length, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """A compiled term: its arguments, what it reaches, its code and its result. `str()` is for people."""
 
@@ -539,6 +555,7 @@ class Graph:
     assignments: tuple[Assignment, ...]
     result: Value
     marks: tuple[Mark, ...] = ()
+    joins: tuple[Join, ...] = ()
 
     def __str__(self) -> str:
         head = ", ".join(f"{argument.name} : {argument.type}" for argument in self.arguments)

@@ -20,7 +20,7 @@ This is more than 300 lines, because each kind of term has its case here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
@@ -85,8 +85,8 @@ class _Lowering(FoldEvaluator):
         else:
             result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
-        marks = self.marks.finished()
-        graph = ir.Graph(term.type, arguments, parameters, self.builder.code, result, marks)
+        marks, joins = self.marks.finished(), tuple(self.joins)
+        graph = ir.Graph(term.type, arguments, parameters, self.builder.code, result, marks, joins)
         return without_discarded(graph)
 
     def argument(self, argument: ir.Argument) -> Symbolic:
@@ -95,7 +95,7 @@ class _Lowering(FoldEvaluator):
         if isinstance(argument.type, tys.List):
             if argument.position in self.dense:
                 return self.emit(ir.Given(argument), argument.type)
-            return self.given(self.emit(ir.Input(argument), argument.type))
+            return self.given(self.emit(ir.Input(argument), argument.type), argument)
         return self.builder.emit(ir.Input(argument), argument.type, ())
 
     @deep
@@ -128,34 +128,27 @@ class _Lowering(FoldEvaluator):
                 return self.apply(callee, given)
             case core.Boolean(value):
                 return self.builder.emit(ir.OneHot(0 if value else 1), term.type, ())
-            case core.If(condition, consequent, alternative, type):
+            case core.If(condition):
                 weights = self.condition(condition, environment, "if")
-                branches = (self.term(consequent, environment), self.term(alternative, environment))
-                return self.choose(weights, type, branches)
+                return self.perhaps(lambda: self.branch(term, weights, environment))
             case core.Unit():
                 return self.builder.emit(ir.OneHot(0), term.type, ())
             case core.Constructor(index, data):
                 return self.constructor(data, index)
-            case core.Case(scrutinee, arms, places, rest, type):
+            case core.Case(scrutinee) | core.CaseNat(scrutinee):
                 weights = self.condition(scrutinee, environment)
-                values = {place: self.term(arm, environment) for place, arm in zip(places, arms, strict=True)}
-                others = self.term(rest, environment) if rest else None
-                return self.case(weights, values, others and (lambda value: self.apply(others, value)), type)
-            case core.CaseNat(scrutinee, zero, succ, type):
-                weights = self.condition(scrutinee, environment)
-                none, successor = self.term(zero, environment), self.term(succ, environment)
-                return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
+                return self.perhaps(lambda: self.branch(term, weights, environment))
             case core.CaseList(scrutinee, nil, cons, type):
                 scrutinized, words = self.term(scrutinee, environment), _words("case", scrutinee)
                 self.marked("condition", words, scrutinee.span, scrutinized)
-                empty, longer = self.term(nil, environment), self.term(cons, environment)
 
                 def by_constructor(held: tuple[Held, ...]) -> Symbolic:
+                    empty, longer = self.term(nil, environment), self.term(cons, environment)
                     return self.case_list(
                         held[0], empty, lambda first, rest: reduce(self.apply, (first, rest), longer), type
                     )
 
-                return self.in_lists((scrutinized,), by_constructor, type)
+                return self.perhaps(lambda: self.in_lists((scrutinized,), by_constructor, type))
             case core.Pair(left, right, type):
                 return Pair(type, self.term(left, environment), self.term(right, environment))
             case core.LetPair(left, right, bound, body, type):
@@ -203,7 +196,8 @@ class _Lowering(FoldEvaluator):
                     kept = self.weighed(weights, kept, type)
                 return kept
             case core.Alternatives(parts, type):
-                return Tuple(type, tuple([self.term(part, environment) for part in parts]))
+                alternatives = [self.perhaps(partial(self.term, part, environment)) for part in parts]
+                return Tuple(type, tuple(alternatives))
             case core.Pick(alternatives, place, type):
                 return self.picked(self.term(alternatives, environment), place, type)
             case core.Fail(type):
@@ -223,7 +217,7 @@ class _Lowering(FoldEvaluator):
 
                 def body_at(elements: tuple[Symbolic, ...]) -> Symbolic:
                     own = dict(zip(variables, elements, strict=True))
-                    return self.element(body, {**reusable, **own})
+                    return self.perhaps(lambda: self.element(body, {**reusable, **own}))
 
                 return self.in_lists(given, lambda held: self.comprehension(type, held, body_at), type)
             case core.Dict(keys, values, type):
@@ -241,6 +235,24 @@ class _Lowering(FoldEvaluator):
         self.marked("condition", _words(word, term), term.span, weights)
         return weights
 
+    def branch(
+        self, term: core.If | core.Case | core.CaseNat, weights: ir.Value, environment: _Environment
+    ) -> Symbolic:
+        """The sum of the branches, each with its weight."""
+        match term:
+            case core.If(_, consequent, alternative, type):
+                branches = self.term(consequent, environment), self.term(alternative, environment)
+                return self.choose(weights, type, branches)
+            case core.Case(_, arms, places, rest, type):
+                values = {place: self.term(arm, environment) for place, arm in zip(places, arms, strict=True)}
+                others = self.term(rest, environment) if rest else None
+                return self.case(weights, values, others and (lambda value: self.apply(others, value)), type)
+            case core.CaseNat(_, zero, succ, type):
+                none, successor = self.term(zero, environment), self.term(succ, environment)
+                return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
+            case _:
+                assert_never(term)
+
     @deep
     def element(self, term: core.Term, environment: _Environment) -> Symbolic:
         """The value of a term that is the element of a list. A pair that is written stays one."""
@@ -254,7 +266,8 @@ class _Lowering(FoldEvaluator):
         reusable = _reusable(environment)
 
         def step(element: Symbolic, state: Symbolic) -> Symbolic:
-            return self.term(term.step, {**reusable, term.element: element, term.state: state})
+            known = {**reusable, term.element: element, term.state: state}
+            return self.perhaps(lambda: self.term(term.step, known))
 
         fold = Recurrence(step, base, term.order, term.type, term.state.name, term.span)
         return self.in_lists((given,), lambda held: self.fold(held[0], fold), term.type)
@@ -328,7 +341,7 @@ class _Lowering(FoldEvaluator):
         reusable = _reusable(environment)
 
         def step(state: Symbolic) -> Symbolic:
-            return self.term(term.step, {**reusable, term.binder: state})
+            return self.perhaps(lambda: self.term(term.step, {**reusable, term.binder: state}))
 
         def looped(base: ir.Value) -> ir.Value:
             def body(state: ir.Value) -> ir.Value:

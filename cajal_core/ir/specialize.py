@@ -54,7 +54,7 @@ def specialize(graph: ir.Graph, given: int, tensors: frozenset[str | int]) -> ir
         assert isinstance(type, tys.Arrow)
         type = type.result
     arguments = graph.arguments[:given]
-    return ir.Graph(type, arguments, graph.parameters, tuple(code), result)
+    return ir.Graph(type, arguments, graph.parameters, tuple(code), result, joins=graph.joins)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from cajal_core.backend.plan import METHODS, plan_table
 from cajal_core.backend.run import run
 from cajal_core.backend.scaled.run import run_scaled
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.values.joined import check_joined
 from cajal_core.backend.values.lists import Apart, basis, together
 from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.values.sequence import batch_of
@@ -176,12 +177,16 @@ class Neuron(Parametrised):
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """The result for the arguments, as the class describes."""
-        inputs, code = self._given(inputs, named), self._executable
-        if len(inputs) < len(code.graph.arguments):
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
             return self._rest(inputs)
-        given = self._prepared(inputs)
+        return self._full(self._prepared(inputs))
+
+    def _full(self, given: Inputs) -> Any:
+        """The result for all arguments."""
+        code = self._executable
         if code.functions:
-            code = self._variant(len(inputs), frozenset(self._matrices(given)))
+            code = self._variant(len(given.tensors), frozenset(self._matrices(given)))
         result = self._result(given, code)
         if code.may_discard and isinstance(result, Tensor):
             # The program may have no use for one, whose batch the result has all the same.
@@ -194,11 +199,18 @@ class Neuron(Parametrised):
             return tuple(inputs)
         return tuple(by_position([argument.name for argument in self.ir.arguments], inputs, named))
 
-    def _prepared(self, inputs: Sequence[Any]) -> Inputs:
-        arguments = self.ir.arguments
+    def _prepared(self, inputs: Sequence[Any], *, of_basis: bool = False) -> Inputs:
+        """The arguments of a call as tensors. With `of_basis` there are some that run over their basis.
+
+        Lists of the basis have all lengths.
+        """
+        arguments, joins = self.ir.arguments, self._lowered.joins
         if len(inputs) > len(arguments):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
-        return prepare(arguments, inputs, self._like)
+        given = prepare(arguments, inputs, self._like)
+        if joins and not of_basis:
+            check_joined(joins, given.lengths)
+        return given
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
         """Which arguments are functions and come as tensors."""
@@ -374,7 +386,7 @@ class Neuron(Parametrised):
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
                 self._lowered,
-                lambda given: _tensor(self._result(self._prepared(given), self._executable)),
+                lambda given: _tensor(self._result(self._prepared(given, of_basis=True), self._executable)),
                 self._like,
             )
         return self._function(self._prepared([]), limit)
@@ -458,7 +470,9 @@ class Neuron(Parametrised):
         """The values at all basis vectors of the arguments that do not come, as a curried tensor."""
         rest = self.ir.arguments[len(given.tensors) :]
         sizes, result = [tys.dim(argument.type) for argument in rest], tys.shape(tys.uncurry(self.type)[1])
-        values = _tensor(self(*self._with_basis(given))).expand(*sizes, *given.batch, *result)
+        values = _tensor(self._full(self._prepared(self._with_basis(given), of_basis=True))).expand(
+            *sizes, *given.batch, *result
+        )
         # The curried tensor is row-major over the result and the arguments, last to first.
         order = [*range(len(sizes), values.ndim), *reversed(range(len(sizes)))]
         shape = (*given.batch, *tys.shape(self._type_of_rest(len(given.tensors))))
@@ -627,7 +641,7 @@ class Neuron(Parametrised):
             return []
         given = self._prepared(self._given(inputs, named))
         self._check_states(graph, given)
-        complete = self._prepared(self._with_basis(given))
+        complete = self._prepared(self._with_basis(given), of_basis=True)
         bent = self._bent
         transitions = [
             number

@@ -122,7 +122,7 @@ class Modules:
         text = read(file)
         uses = self._open[file] = {}
         try:
-            state = run(Source(file.name, text, is_file=True), file.parent)
+            state = run(Source(_called(file), text, is_file=True), file.parent)
         finally:
             del self._open[file]
         digest = sha256(text.encode())
@@ -142,6 +142,17 @@ def brought(module: Module, use: tree.Use) -> dict[str, Declaration]:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else []
+
+
+def _called(file: Path) -> str:
+    """What messages call a file: its path, from the present folder where it is inside.
+
+    One of the library is called by its name alone, since it is not the user's.
+    """
+    if file.parent == LIBRARY:
+        return file.name
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _name(file: Path) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from cajal_core.base.confusables import EQUALITY, operator
 from cajal_core.diagnostics.mistake import Edit
 from cajal_core.syntax.lexer import KEYWORDS, Token
 from cajal_core.syntax.rewrites import (
@@ -23,6 +24,7 @@ from cajal_core.syntax.rewrites import (
     applied,
     before,
     capital,
+    closed,
     cons_pattern,
     copies,
     declared,
@@ -40,6 +42,7 @@ from cajal_core.syntax.rewrites import (
     parenthesized,
     renamed,
     replaced,
+    separated,
     sized_list,
     small,
 )
@@ -57,10 +60,14 @@ _LIST_CASE = "a list is taken apart by `nil` and `cons x r`, the first element a
 _CONS = "a list with one more element is `cons x xs`; an annotation is `(t : A)`, in parentheses"
 _EACH = "a list of results is written `[t | x in xs]`"
 _WILDCARD = "`_` drops a value and names nothing; what is used has a name"
-_CHOICE = "the results of both are written `a <|> b`; for a Bool define `or` and write `or x y`"
-_AND = "alternatives are written `<a, b>`; for a Bool define `and` and write `and x y`"
-_NO_AND = "there are no operators; define `and` and write `and x y`"
-_OR = "there are no operators; define `or` and write `or x y`"
+_CHOICE = "the results of both are written `a <|> b`; for a Bool `use logic` has `or`: write `or x y`"
+_AND = "alternatives are written `<a, b>`; for a Bool `use logic` has `and`: write `and x y`"
+_NO_AND, _OR, _TIMES = operator("logic", "and x y"), operator("logic", "or x y"), operator("nat", "mul m n")
+_APPLIED = "what stands in braces ends there; its result is applied in parentheses: `(fold xs { … }) x`"
+_EACH_ALL = "a comprehension takes all elements; `fold xs { nil => nil | cons x r => … }` may leave some out"
+_BANG_ONCE = "`!` stands once, before all names of its parentheses: `(!x y : A)`"
+_BANG_FIRST = "`!` marks all names of its parentheses, and stands first: `(!x y : A)`, or `(!y : A) (x : A)`"
+_BANG_NAMES = "with `!` there are names alone; a pair is taken apart by `let (x, y) = p in t`"
 _LIST_OF = "a list type names its elements, and before them how many there are at most: `List[3] Bool`"
 _POWER = "`A ^ 3` is a type, with a number from 2 on"
 _FIELDS = "the types of the fields follow a constructor: `data T = C A (B * D)`"
@@ -102,8 +109,7 @@ _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:N
 _PARTS = "fields have no names; a pair is taken apart by `let (x, y) = p in t`, an alternative is `p.1`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
-_BANG = "define `not` and write `not x`; a reusable parameter alone is marked, `(!f : A)`, not its argument"
-_EQ = "there are no operators; define `eq` and write `eq x y`"
+_BANG = "`use logic` has `not`: write `not x`; a reusable parameter is marked, `(!f : A)`, not its argument"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
 WORDS = {
@@ -139,9 +145,13 @@ DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 # A pattern, what fits at `‸` or, after `!`, does not, the hint, and how the culprit is rewritten.
 # The first row that matches tells.
 _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
-    ("‸ = =", "", _EQ),
+    ("‸ = =", "", EQUALITY),
     ("[ … † for … ‸ in", "|", _EACH, instead("|")),
     ("† for/while ~ ‸ in/:/{", "", _REPEATS),
+    ("[ … | … in … , ‸ if", "_", _EACH_ALL),
+    ("( ! ~ ‸ !", ":", _BANG_ONCE, instead("")),
+    ("( ! ~ ‸ (/_", ":", _BANG_NAMES),
+    ("def x … ( x ~ ‸ !", ":", _BANG_FIRST),
     ("‸ !", "int", _BANG),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
@@ -154,7 +164,8 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("data/space/type ‸ Bool/Unit/Nat/List", "", _BUILT_IN),
     ("data/space/type ‸ KEYWORD", "", _RESERVED),
     ("data/space/type ‸ x", "", _TYPES, renamed(capital)),
-    ("data/type C ‸ x/C", "=", "a declared type has no parameters: `data T = C | D`"),
+    ("data C ‸ x/C", "=", "a declared type has no parameters: `data T = C | D`"),
+    ("type C ‸ x/C", "=", "a declared type has no parameters: `type T = A`"),
     ("data C = ‸ |", "", "the first constructor has no `|` before it", instead("")),
     ("data … ‸ Bool/Unit/Nat/List", "Name !Bool", f"{_BUILT_IN}; a constructor has a name of its own"),
     ("data … C ‸ of", "Bool", _FIELDS, instead("")),
@@ -199,6 +210,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("\\ ( x ~ : ‸ x", "Bool", _NO_TYPE, declared),
     ("( x : ‸ x )", "Bool", _CONS),
     ("( x : ‸ :", "Bool", _CONS),
+    ("‸ |", "-o", _SUM),
     ("List ‸ <", "", _LIST_OF),
     ("List [ ‸", "int", _LIST_OF),
     ("List Bool/Unit/C ‸ [ 3 ]", "-o", _LIST_OF, sized_list),
@@ -248,7 +260,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("let rec ‸ x", "", "a definition sees only those above it; what repeats is an `iter`"),
     ("let x ‸ x/(", "=", _LET_DEF),
     ("let x ‸ in", "=", _LET),
-    ("if … ‸ =", "then", _EQ),
+    ("if … ‸ =", "then", EQUALITY),
     ("as ‸ x", "(", _COPY, copies),
     ("as ‸", "(", _COPY),
     ("as ( ~ x ‸ x", ",", _COPY, before(", ")),
@@ -266,15 +278,20 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("succ ‸ END/)/}/|/,/in/then/else/as/:", "int", _SUCC, instead(r"(\n:Nat. succ n)", back=1)),
     ("cons ‸ END/)/}/|/,/>/]", "int !end", _CONS_ALONE, instead(r"(\x xs. cons x xs)", back=1)),
     ("dict ‸ END/)/}/|/,/>/]", "int !end", _DICT_ALONE, instead(r"(\ks vs. dict ks vs)", back=1)),
+    ("cons ( ~ , ~ ) ‸", "int . !<|>", "`cons` is given both without parentheses: `cons x xs`", separated),
+    ("dict ( ~ , ~ ) ‸", "int . !<|>", "`dict` is given both without parentheses: `dict ks vs`", separated),
     ("cons ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _CONS_ONE, applied("cons", "xs")),
     ("dict ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _DICT_ONE, applied("dict", "vs")),
     ("x . ‸ x", "int !name", _PARTS),
     ("‸ snoc", "int", "`snoc` stands in `fold` alone; a list with one more element is `cons x xs`"),
     ("† where x … ‸ =/:", "", _WHERE),
     ("[ … | x/_/) ‸", "in", _EACH),
+    ("[ … | … in … ‸ |/if", "]", _EACH_ALL),
+    ("iter/case/fold … } ‸ x/C/3/true/false/zero/fail/nil/(/[/<", "!int", _APPLIED, closed),
     ("‸ & &", "int", _NO_AND),
     ("‸ &", "int", _AND),
     ("‸ ^", "int", _POWER),
+    ("‸ *", "int", _TIMES),
     ("‸ | |", "int", _OR),
     ("‸ |", "int end", _CHOICE, instead("<|>")),
     ("( ~ ‸ |", "int )", _CHOICE, instead("<|>")),
@@ -289,7 +306,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸", "then", _THEN),
     ("START x ‸ =", "", _VALUE),
     ("START x … ‸ =", "int", _DEF),
-    ("‸ =", "int", _EQ),
+    ("‸ =", "int", EQUALITY),
     ("START x … ‸ : … =", "", _DEF),
     ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`", annotated),
     ("‸ def/extern/learn/space/data/type/use", "", "a new item begins at the left margin, or after `;`"),

@@ -148,6 +148,29 @@ def applied(word: str, argument: str) -> Rewrite:
     return rewrite
 
 
+def separated(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`cons(x, xs)` -> `cons x xs`, where both are words."""
+    if not _are(tokens, at - 5, "( name , name )"):
+        return ()
+    given = Span(tokens[at].span.source, tokens[at - 6].span.end, tokens[at - 1].span.end)
+    return (Edit(given, f" {tokens[at - 4].span.text} {tokens[at - 2].span.text}"),)
+
+
+def closed(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`fold xs { … } x` -> `(fold xs { … }) x`"""
+    depth = forms = 0
+    for place in reversed(range(at)):
+        kind = tokens[place].type
+        depth += (kind in CLOSERS.values()) - (kind in CLOSERS)
+        if not depth and kind == "{":
+            forms += 1
+        if not depth and kind in ("iter", "case", "fold"):
+            forms -= 1
+            if not forms:
+                return *before("(")(tokens, place), _insert(tokens[at - 1].span.end, ")", tokens)
+    return ()
+
+
 def declared_by(word: str) -> Rewrite:
     """Puts another word where a declaration begins."""
     return lambda tokens, _: (Edit(tokens[0].span, word),)

@@ -149,6 +149,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         "here a name is wanted",
         "`_` drops a value and names nothing",
         "`A ^ 3` is a type",
+        "`!` marks all names of its parentheses",
     ),
     "a part that is missing is the author's": (
         "`if` always has both branches",
@@ -163,7 +164,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         "`copy` makes two copies or more",
         "a list type names its elements",
     ),
-    "the operation is to be defined first": ("there are no operators", "define `not`"),
+    "the module of the operation is to be used first": ("there are no operators", "`use logic` has `not`"),
     "what is written is no part of the language, and may mean several things": (
         "a comment starts with",
         "there are no strings",
@@ -189,6 +190,8 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "the term is written anew": (
         "of alternatives one is picked",
+        "lists are joined by a fold",
+        "a comprehension takes all elements",
         "a list is read by `fold",
         "`nil` comes first",
         "a list is taken apart by `nil`",

@@ -18,10 +18,10 @@ Long lists with small states are products, large states are looped:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cajal_core.backend.plan import START_CPU, START_ELSEWHERE, Method
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import step_work
 from cajal_core.ir.sizes import LARGEST_TENSOR
 
 #: What a multiplication takes in the code of a step, and in many small products, beside one in a large
@@ -51,11 +51,12 @@ class Task:
     device: str = "cpu"
 
 
-def fold_task(loop: ir.Iterate, positions: int, batch: int, keeps_table: bool, device: str) -> Task:
-    """A recurrence of the IR, run on lists of at most so many elements."""
+def fold_task(
+    loop: ir.Iterate, work: int, positions: int, batch: int, keeps_table: bool, device: str
+) -> Task:
+    """A recurrence of the IR, whose `work` is its `step_work`, run on lists of at most so many elements."""
     element = loop.items[0].dim if len(loop.items) == 1 and not loop.items[0].axes else 0
-    work, operations = step_work(loop), len(loop.step)
-    return Task(positions, loop.base.dim, batch, work, operations, element, keeps_table, device)
+    return Task(positions, loop.base.dim, batch, work, len(loop.step), element, keeps_table, device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Choice:
     cost: int
 
 
+@lru_cache  # a call of a small neuron should not plan again
 def choice(task: Task, forced: Method | None = None) -> Choice:
     """The cheapest way, of those that have the method that is forced, if it can be."""
     ways = [_loop(task, by_table) for by_table in (False, True) if task.element or not by_table]

@@ -5,7 +5,7 @@ product takes log₂ n rounds. In each round neighbours are multiplied, all pair
 
 >>> swap, stay = torch.tensor([[0.0, 1.0], [1.0, 0.0]]), torch.eye(2)
 >>> matrices = torch.stack([swap, stay, swap, swap], -1)
->>> product(matrices, "snoc")
+>>> product(matrices, "snoc", apart=True)
 tensor([[0., 1.],
         [1., 0.]])
 
@@ -19,12 +19,11 @@ then stand so that no product copies them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import torch
 from torch import Tensor
 
-Order = Literal["snoc", "cons"]
+from cajal_core.backend.folds.ends import Ends, Order
 
 #: Matrices of this dimension at most stand apart by their entries, (D, D, …): a product of two is then a few
 #: operations on long rows, where `torch.bmm` of many small matrices is slow.
@@ -32,7 +31,7 @@ APART = 6
 
 
 def run_products(
-    lengths: Tensor | None,
+    ends: Ends,
     base: Tensor,
     step: Callable[..., Tensor],
     inputs: Sequence[Tensor],
@@ -42,8 +41,8 @@ def run_products(
 ) -> Tensor:
     """The state that lists end with, (*batch, D), of a linear step.
 
-    `lengths` (*batch, 1) tells where lists end, None where all are as long as the inputs (n, *batch, E). The
-    batch has `rank` dimensions, axes included. `table` is that of the step, if there is one (`step_table`).
+    The inputs are (n, *batch, E). The batch has `rank` dimensions, axes included. `table` is the table of the
+    step, if there is one (`step_table`).
     """
     dim = base.shape[-1]
     if table is not None:
@@ -52,31 +51,12 @@ def run_products(
     else:
         matrices = from_step(step, inputs, dim, rank)
     apart = dim <= APART
-    if lengths is not None:
-        matrices = ended(matrices, lengths, apart)
-    whole = product(matrices, order) if apart else _product_of_rows(matrices, order)
+    if ends.lengths is not None:
+        matrices = ended(matrices, ends.lengths, apart)
+    whole = product(matrices, order, apart=apart)
     if apart:
         whole = whole.movedim((0, 1), (-2, -1))
     return (whole @ base.unsqueeze(-1)).squeeze(-1)
-
-
-def run_to_ends(
-    lengths: Tensor | None,
-    shortest: int,
-    base: Tensor,
-    step: Callable[..., Tensor],
-    items: Sequence[Sequence[Tensor]],
-    order: Order,
-) -> Tensor:
-    """The same, one step after the other. No list is shorter than `shortest`."""
-    state = base
-    positions = range(len(items)) if order == "snoc" else reversed(range(len(items)))
-    for position in positions:
-        after = step(state, *items[position])
-        if lengths is not None and position >= shortest:
-            after = torch.where(lengths > position, after, state)
-        state = after
-    return state
 
 
 def step_table(step: Callable[..., Tensor], dim: int, size: int, rank: int, like: Tensor) -> Tensor | None:
@@ -134,20 +114,23 @@ def ended(matrices: Tensor, lengths: Tensor, apart: bool) -> Tensor:
     return torch.where(inside[..., None, None], matrices, identity)
 
 
-def product(matrices: Tensor, order: Order) -> Tensor:
-    """The product of matrices (D, D, …, n) in the order of the list, the last outermost for `snoc`."""
-    while (count := matrices.shape[-1]) > 1:
+def product(matrices: Tensor, order: Order, *, apart: bool) -> Tensor:
+    """The product of matrices in the order of the list, the last outermost for `snoc`."""
+    place = -1 if apart else -3
+    while matrices.shape[place] > 1:
+        matrices = halved(matrices, order, apart=apart)
+    return matrices.squeeze(place)
+
+
+def halved(matrices: Tensor, order: Order, *, apart: bool) -> Tensor:
+    """The products of neighbours, and the matrix that is left over: a round of `product`."""
+    place = -1 if apart else -3
+    count = matrices.shape[place]
+    if apart:
         first, second = matrices[..., 0 : count - 1 : 2], matrices[..., 1::2]
-        outer, inner = (second, first) if order == "snoc" else (first, second)
-        pairs = (outer.unsqueeze(2) * inner.unsqueeze(0)).sum(1)
-        matrices = torch.cat([pairs, matrices[..., -1:]], -1) if count % 2 else pairs
-    return matrices.squeeze(-1)
-
-
-def _product_of_rows(matrices: Tensor, order: Order) -> Tensor:
-    """The same of matrices (…, n, D, D)."""
-    while (count := matrices.shape[-3]) > 1:
-        first, second = matrices[..., 0 : count - 1 : 2, :, :], matrices[..., 1::2, :, :]
-        pairs = second @ first if order == "snoc" else first @ second
-        matrices = torch.cat([pairs, matrices[..., -1:, :, :]], -3) if count % 2 else pairs
-    return matrices.squeeze(-3)
+    else:  # the gradient of one `unbind` is faster than those of two slices, on long rows it is not
+        even = matrices.narrow(place, 0, count - count % 2)
+        first, second = even.unflatten(place, (-1, 2)).unbind(place)
+    outer, inner = (second, first) if order == "snoc" else (first, second)
+    pairs = (outer.unsqueeze(2) * inner.unsqueeze(0)).sum(1) if apart else outer @ inner
+    return torch.cat([pairs, matrices.narrow(place, count - 1, 1)], place) if count % 2 else pairs

@@ -5,7 +5,8 @@ A step takes the state and the position of what it reads beside it, and returns 
 >>> from cajal_core.backend.scaled.pair import rescaled
 >>> def half(state: Pair, position: int) -> Pair:
 ...     return rescaled(state.tensor / 2, exponents_of(state))
->>> state = to_ends(None, 0, Pair(torch.tensor([0.5]), None), half, range(1000))
+>>> ends = Ends(longest=1000, shortest=1000, lengths=None)
+>>> state = run_to_ends(ends, Pair(torch.tensor([0.5]), None), half, range(1000))
 >>> state.tensor, state.exponent
 (tensor([0.5000]), tensor([-1000], dtype=torch.int32))
 """
@@ -15,38 +16,54 @@ A step takes the state and the position of what it reads beside it, and returns 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from cajal_core.backend.finite import may_look
+from cajal_core.backend.folds.ends import Ends, run_to_ends
 from cajal_core.backend.recurrence import whole_lengths
-from cajal_core.backend.scaled.pair import Pair, added, exponents_of, weighted
+from cajal_core.backend.scaled.pair import (
+    Pair,
+    added,
+    exponents_of,
+    is_far_inside,
+    magnitude,
+    scale_from,
+    weighted,
+)
 
 Step: TypeAlias = Callable[[Pair, int], Pair]
 
 #: So many states are added up at once.
 _TOGETHER = 64
+#: After so many steps a quick recurrence is rescaled.
+_STEPS = 4
 
 
-def to_ends(lengths: Tensor | None, shortest: int, base: Pair, step: Step, positions: Iterable[int]) -> Pair:
-    """The state that each list ends with, or begins with where the positions run backwards.
+def quick_to_ends(
+    ends: Ends, base: Pair, step: Callable[[Tensor, int], Tensor], positions: Sequence[int]
+) -> Pair | None:
+    """The state that each list ends with, by a step on tensors, rescaled after some steps.
 
-    `lengths` (*batch, 1) tells where lists end, None where all positions are inside; none is shorter than
-    `shortest`.
+    None where a state has left the range meanwhile or is zero, as in `products.quick_product`.
     """
-    state = base
-    for position in positions:
-        after = step(state, position)
-        if lengths is not None and position >= shortest:
-            after = _where(lengths > position, after, state)
-        state = after
-    return state
+    if not may_look(base.tensor):
+        return None
+    state, reached = base, list[Tensor]()
+    for start in range(0, len(positions), _STEPS):
+        tensor = run_to_ends(ends, state.tensor, step, positions[start : start + _STEPS])
+        magnitudes = magnitude(tensor)
+        reached += magnitudes.aminmax()
+        own, factor = scale_from(magnitudes)
+        state = Pair(tensor * factor, exponents_of(state) + own)
+    return state if is_far_inside(torch.stack(reached)) else None
 
 
-def _where(chosen: Tensor, first: Pair, second: Pair) -> Pair:
+def choose(chosen: Tensor, first: Pair, second: Pair) -> Pair:
+    """One pair where something holds, else the other."""
     exponents = torch.where(chosen, exponents_of(first), exponents_of(second))
     return Pair(torch.where(chosen, first.tensor, second.tensor), exponents)
 
@@ -114,12 +131,13 @@ def apart(weights: Tensor, base: Pair, step: Step, count: int, rank: int) -> Pai
     positions = range(count - 1, -1, -1)
     length = whole_lengths(weights)
     if length is not None:
-        state = to_ends(length, 0, base, step, positions)
+        state = run_to_ends(Ends(count, 0, length), base, step, positions, choose)
         return Pair(weights.sum(-1, keepdim=True) * state.tensor, state.exponent)
     runs = torch.arange(count + 1, device=weights.device)
     if may_look(weights):
         runs = (weights.reshape(-1, count + 1) != 0).any(0).nonzero().flatten()
-    state = to_ends(runs.reshape(-1, *[1] * (rank + 1)), 0, base, step, positions)
+    ends = Ends(count, 0, runs.reshape(-1, *[1] * (rank + 1)))
+    state = run_to_ends(ends, base, step, positions, choose)
     tensors = state.tensor
     if tensors.ndim < rank + 2:  # no step ran
         tensors = tensors.expand(len(runs), *[1] * (rank + 1 - tensors.ndim), *tensors.shape)

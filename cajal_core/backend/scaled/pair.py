@@ -61,8 +61,13 @@ def scale_of(
 
     They are 0 and 1 where all is zero, or something is not finite.
     """
-    own = exponent_of(magnitude(tensor, dim, keepdim=keepdim)).clamp(min=-_most(tensor.dtype) - 25)
-    return own, own.to(tensor.dtype).neg_().exp2_()
+    return scale_from(magnitude(tensor, dim, keepdim=keepdim))
+
+
+def scale_from(magnitudes: Tensor) -> tuple[Tensor, Tensor]:
+    """The same, of magnitudes."""
+    own = exponent_of(magnitudes).clamp(min=-_most(magnitudes.dtype) - 25)
+    return own, own.to(magnitudes.dtype).neg_().exp2_()
 
 
 def magnitude(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool = True) -> Tensor:
@@ -78,6 +83,18 @@ def exponent_of(tensor: Tensor) -> Tensor:
     size = tensor.detach().abs()  # ONNX has no `frexp`, and `vmap` none for a batch
     is_plain = (size > 0) & size.isfinite()
     return torch.where(is_plain, torch.where(is_plain, size, 1.0).log2().floor() + 1, 0.0).int()
+
+
+def is_far_inside(magnitudes: Tensor) -> bool:
+    """Whether a few more products leave all of them in the range of their dtype. Zero is not inside.
+
+    What may not be looked at is taken to be outside.
+    """
+    if not may_look(magnitudes):
+        return False
+    low, high = magnitudes.aminmax()
+    most = 2.0 ** (900 if magnitudes.dtype == torch.float64 else 90)
+    return 1 / most < low.item() and high.item() < most
 
 
 def power(exponent: Tensor, dtype: torch.dtype) -> Tensor:

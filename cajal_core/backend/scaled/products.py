@@ -19,7 +19,8 @@ import torch
 from torch import Tensor
 
 from cajal_core.backend.finite import may_look
-from cajal_core.backend.folds.products import APART, Order, ended, from_step, from_table
+from cajal_core.backend.folds.ends import Ends, Order
+from cajal_core.backend.folds.products import APART, ended, from_step, from_table, halved
 from cajal_core.backend.plan import split
 from cajal_core.backend.recurrence import Jump
 from cajal_core.backend.scaled.pair import (
@@ -29,21 +30,25 @@ from cajal_core.backend.scaled.pair import (
     exponent_of,
     exponents_of,
     greatest,
+    is_far_inside,
     level,
     magnitude,
     power,
     rescaled,
+    scale_from,
     scale_of,
 )
 
 Rows: TypeAlias = tuple[int, int]
+#: The rows of small matrices, whose entries stand apart.
+_APART: Rows = (0, 1)
 
 #: After so many rounds a quick product is rescaled.
 _ROUNDS = 3
 
 
 def run_products(
-    lengths: Tensor | None,
+    ends: Ends,
     base: Pair,
     step: Callable[..., Tensor],
     inputs: Sequence[Tensor],
@@ -60,9 +65,9 @@ def run_products(
     dim = base.tensor.shape[-1]
     is_apart = dim <= APART
     matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, inputs[0])
-    if lengths is not None:
-        matrices = ended(matrices, lengths, is_apart)
-    made = (quick_product if quick else product)(matrices, order, (0, 1) if is_apart else (-2, -1))
+    if ends.lengths is not None:
+        matrices = ended(matrices, ends.lengths, is_apart)
+    made = (quick_product if quick else product)(matrices, order, _APART if is_apart else (-2, -1))
     if made is None:
         return None
     whole, exponent = made
@@ -80,7 +85,7 @@ def product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor]
     place = _place(rows)
     matrices, total = _in_range(matrices, *scale_of(matrices, rows, keepdim=False), rows)
     while matrices.shape[place] > 1:
-        matrices = _round(matrices, order, rows)
+        matrices = halved(matrices, order, apart=rows == _APART)
         matrices, own = _in_range(matrices, *scale_of(matrices, rows, keepdim=False), rows)
         total = total + own
     return matrices.squeeze(place), total
@@ -89,47 +94,33 @@ def product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor]
 def quick_product(matrices: Tensor, order: Order, rows: Rows) -> tuple[Tensor, Tensor] | None:
     """The same, rescaled after some rounds; None where one has left the range meanwhile or is zero.
 
-    What is lost in those rounds is less than the smallest number of a dtype. So it does not count beside a
-    product that is far above that.
+    The last round is not rescaled. What is lost in the rounds before is less than the smallest number of a
+    dtype. So it does not count beside a product that is far above that.
     """
     if not may_look(matrices):
         return None
-    place, total = _place(rows), None
-    most = 2.0 ** (900 if matrices.dtype == torch.float64 else 90)
-    while total is None or matrices.shape[place] > 1:
+    place, total = _place(rows), torch.zeros((), dtype=torch.int32, device=matrices.device)
+    while True:
         for _ in range(_ROUNDS):
             if matrices.shape[place] > 1:
-                matrices = _round(matrices, order, rows)
-        low, high = magnitude(matrices, rows, keepdim=False).aminmax()
-        if not (1 / most < low.item() and high.item() < most):
+                matrices = halved(matrices, order, apart=rows == _APART)
+        magnitudes = magnitude(matrices, rows, keepdim=False)
+        if not is_far_inside(magnitudes):
             return None
-        matrices, own = _in_range(matrices, *scale_of(matrices, rows, keepdim=False), rows)
-        total = own if total is None else total + own
-    return matrices.squeeze(place), total
+        if matrices.shape[place] == 1:
+            return matrices.squeeze(place), total
+        matrices, own = _in_range(matrices, *scale_from(magnitudes), rows)
+        total = total + own
 
 
 def _place(rows: Rows) -> int:
     """The dimension of the matrices."""
-    return -1 if rows == (0, 1) else -3
-
-
-def _round(matrices: Tensor, order: Order, rows: Rows) -> Tensor:
-    """The products of neighbours, and what is left over."""
-    place = _place(rows)
-    count = matrices.shape[place]
-    if rows == (0, 1):
-        first, second = matrices[..., 0 : count - 1 : 2], matrices[..., 1::2]
-        outer, inner = (second, first) if order == "snoc" else (first, second)
-        pairs = (outer.unsqueeze(2) * inner.unsqueeze(0)).sum(1)
-    else:
-        first, second = matrices[..., 0 : count - 1 : 2, :, :], matrices[..., 1::2, :, :]
-        pairs = second @ first if order == "snoc" else first @ second
-    return torch.cat([pairs, matrices.narrow(place, count - 1, 1)], place) if count % 2 else pairs
+    return -1 if rows == _APART else -3
 
 
 def _in_range(matrices: Tensor, own: Tensor, factors: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
     """Matrices that are rescaled, each by itself, and the sum of their exponents."""
-    scaled = matrices * (factors if rows == (0, 1) else factors[..., None, None])
+    scaled = matrices * (factors if rows == _APART else factors[..., None, None])
     return scaled, own.sum(-1)
 
 

@@ -27,12 +27,13 @@ from cajal_core.backend import masked
 from cajal_core.backend.arguments import Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import is_spoiled, may_look
+from cajal_core.backend.folds.ends import Ends, ends_of, positions_in, run_to_ends
 from cajal_core.backend.folds.products import by_table
 from cajal_core.backend.links import Link
 from cajal_core.backend.plan import Method, choice, task_of
-from cajal_core.backend.recurrence import Jump, step_matrix, whole_lengths
+from cajal_core.backend.recurrence import Jump, step_matrix
 from cajal_core.backend.run import Execution, NotFiniteError, outside_autocast
-from cajal_core.backend.scaled.loops import Step, apart, backwards, forwards, to_ends
+from cajal_core.backend.scaled.loops import Step, apart, backwards, choose, forwards, quick_to_ends
 from cajal_core.backend.scaled.operations import Calculator, Value, aligned, full, pair_over
 from cajal_core.backend.scaled.pair import (
     Pair,
@@ -44,8 +45,9 @@ from cajal_core.backend.scaled.pair import (
     true,
 )
 from cajal_core.backend.scaled.products import leaps, run_products
+from cajal_core.backend.values.sequence import Whole
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import SHORT, free, loops_in
+from cajal_core.ir.analysis import SHORT, loops_in
 
 #: A value that a step reads from outside is read as it is where its exponents are no greater than this.
 _PLAIN = 24
@@ -100,6 +102,7 @@ class _Walk:
         device, dtype = execution.inputs.device, execution.dtype
         self.constants = code.tensors(operations, dtype, device)
         self.inputs = [in_dtype(value, dtype) for value in execution.inputs.tensors]
+        execution.know_lengths(self.inputs)
         self.numbers = {loop.state: number for number, loop in enumerate(code.loops)}
         is_careful = is_careful or masked.is_needed()
         self.calculator = Calculator(self._emitted, execution.call, self._is_opaque, is_careful)
@@ -108,6 +111,7 @@ class _Walk:
         graph = self.execution.code.graph
         env: dict[ir.Value, Value] = {}
         self._block(graph.assignments, env)
+        self.execution.check_returned()
         result = env[graph.result]
         assert isinstance(result, Pair)
         return result
@@ -148,7 +152,8 @@ class _Walk:
                 exponent = full(pair).movedim(place, 0)[:count]
             inputs.append(Pair(tensor[:count], exponent, pair.is_raw))
         row = Pair(row.tensor[..., : count + 1], row.exponent, row.is_raw)
-        return _Run(self, number, loop, row, base, inputs, count).result(env)
+        known = self.execution.lengths.get(id(cast("Pair", env[loop.weights]).tensor))
+        return _Run(self, number, loop, row, base, inputs, count, known).result(env)
 
     def is_simple(self, number: int, loop: ir.Iterate) -> bool:
         """Whether a step runs whole: it calls tensors alone, and has no recurrence in it that must be scaled.
@@ -164,7 +169,7 @@ class _Walk:
     ) -> Callable[..., Tensor] | None:
         """A step on tensors, if what it reads from outside is as it is."""
         outside = list[Any]()
-        for value in free(loop):
+        for value in self.execution.code.reads[number]:
             held = env[value]
             if not isinstance(held, Pair):
                 return None
@@ -194,7 +199,10 @@ class _Walk:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One recurrence: its weights (…, N) and base, and what each of `count` steps reads."""
+    """One recurrence: its weights (…, N) and base, and what each of `count` steps reads.
+
+    `known` are the whole lengths that the weights were made of, if they are known to be whole.
+    """
 
     walk: _Walk
     number: int
@@ -203,6 +211,7 @@ class _Run:
     base: Pair
     inputs: list[Pair]
     count: int
+    known: Whole | None
 
     @property
     def execution(self) -> Execution:
@@ -214,11 +223,11 @@ class _Run:
         if self.walk.is_simple(self.number, self.loop):
             plain = self.walk.plain_step(self.number, self.loop, env)
         if self.inputs and is_linear and not weights.requires_grad and not self.execution.is_careful:
-            lengths = whole_lengths(weights)
-            if lengths is not None and self.count:
-                state = self._ended(lengths, plain, env)
-                total = Pair(weights.sum(-1, keepdim=True) * state.tensor, state.exponent)
-                return Pair(total.tensor, aligned_sum([total.exponent, self.row.exponent]))
+            ends = ends_of(weights, self.known, self.count)
+            if ends is not None and self.count:
+                state = self._ended(ends, plain, env)
+                total = state.tensor if ends.is_certain else weights.sum(-1, keepdim=True) * state.tensor
+                return Pair(total, aligned_sum([state.exponent, self.row.exponent]))
         row = in_range(self.row)
         made = replace(self, row=row, inputs=[*map(in_range, self.inputs)])._summed(plain, env)
         return Pair(made.tensor, aligned_sum([made.exponent, row.exponent]))
@@ -249,15 +258,19 @@ class _Run:
         total = [part.reshape(len(part), *[1] * (rank - part.ndim), *part.shape[1:]) for part in parts]
         return sum(total[1:], start=total[0])
 
-    def _rescaling(self, plain: Callable[..., Tensor]) -> Step:
-        """A step on the tensor of the state, which is rescaled behind it."""
+    def _reading(self, plain: Callable[..., Tensor]) -> Callable[[Tensor, int], Tensor]:
+        """A step on the tensor of the state, which reads what stands at a position."""
         tensors = [each.tensor.unbind() for each in self.inputs]
         items = [*zip(*tensors, strict=True)] if tensors else None
-        shifts = self._shifts()
+        return lambda state, position: plain(state, *(items[position] if items is not None else ()))
+
+    def _rescaling(self, plain: Callable[..., Tensor]) -> Step:
+        """A step on the tensor of the state, which is rescaled behind it."""
+        reading, shifts = self._reading(plain), self._shifts()
         added = None if shifts is None else shifts.unbind()
 
         def step(state: Pair, position: int) -> Pair:
-            after = plain(state.tensor, *(items[position] if items is not None else ()))
+            after = reading(state.tensor, position)
             exponents = exponents_of(state)
             return rescaled(after, exponents if added is None else exponents + added[position])
 
@@ -290,7 +303,8 @@ class _Run:
             sizes = () if loop.jumps is not None or varies is None else varies.shape[:-2]
             batch = broadcast([weights.shape[:-1], base.tensor.shape[:-1], sizes])
             per_sample = any(size != 1 for size in sizes)
-            task = task_of(loop, math.prod(batch or ()), per_sample, weights.device.type)
+            work = execution.code.works[self.number]
+            task = task_of(loop, work, math.prod(batch or ()), per_sample, weights.device.type)
             method = choice(task, forced)
             if method == "pointer-jumping" and loop.jumps is not None:
                 jumps = torch.tensor(loop.jumps, dtype=torch.long, device=weights.device)
@@ -300,19 +314,16 @@ class _Run:
                 return leaps(weights, base, matrix)
         return forwards(weights, base, self._rescaling(plain), self.count)
 
-    def _ended(
-        self, lengths: Tensor, plain: Callable[..., Tensor] | None, env: dict[ir.Value, Value]
-    ) -> Pair:
+    def _ended(self, ends: Ends, plain: Callable[..., Tensor] | None, env: dict[ir.Value, Value]) -> Pair:
         """A recurrence with inputs where each list has one length: its last state is all that is wanted."""
-        shortest, order = int(lengths.min()), self.loop.order
-        ends = None if shortest >= self.count else lengths
+        order, positions = self.loop.order, positions_in(self.loop.order, ends.longest)
         weights, base, kept = self.row.tensor, self.base, self
         if plain is not None:
             tensors = [each.tensor for each in self.inputs]
             rank = max(weights.ndim, base.tensor.ndim, *(each.ndim - 1 for each in tensors)) - 1
             shapes = [each.shape[1:-1] for each in tensors]
             samples = math.prod(broadcast([weights.shape[:-1], base.tensor.shape[:-1], *shapes]) or ())
-            way, table = self.execution.way(self.number, self.count, samples, plain, rank, weights)
+            way, table = self.execution.way(self.number, ends.longest, samples, plain, rank, weights)
             if way.method == "products":
                 state = run_products(ends, base, plain, tensors, order, rank, table, quick=True)
                 if state is None:
@@ -320,12 +331,15 @@ class _Run:
                     tensors = [each.tensor for each in kept.inputs]
                     state = run_products(ends, base, plain, tensors, order, rank, table, quick=False)
                 assert state is not None
-                return Pair(state.tensor, aligned_sum([state.exponent, kept._total(ends)]))
+                return Pair(state.tensor, aligned_sum([state.exponent, kept._total(ends.lengths)]))
             plain = plain if table is None else by_table(table)
         kept = replace(self, inputs=[*map(in_range, self.inputs)])
-        step = kept._walked(env) if plain is None else kept._rescaling(plain)
-        positions = range(self.count) if order == "snoc" else range(self.count - 1, -1, -1)
-        return to_ends(ends, shortest, base, step, positions)
+        if plain is None:
+            return run_to_ends(ends, base, kept._walked(env), positions, choose)
+        state = quick_to_ends(ends, base, kept._reading(plain), positions)
+        if state is None:
+            return run_to_ends(ends, base, kept._rescaling(plain), positions, choose)
+        return Pair(state.tensor, aligned_sum([state.exponent, kept._total(ends.lengths)]))
 
     def _total(self, ends: Tensor | None) -> Tensor | None:
         """The exponents of all that the steps up to the ends read."""

@@ -42,7 +42,7 @@ def given_sequence(what: str, type: tys.List, value: Any, name: str) -> Sequence
     if isinstance(value, Sequence):
         return value
     lengths = torch.full((), longest, device=elements.device).expand(elements.shape[:place])
-    return Sequence.made(elements, lengths, type.most)
+    return Sequence.made(elements, lengths, type.most, is_full=True)
 
 
 def _padded(what: str, value: Any) -> Sequence:

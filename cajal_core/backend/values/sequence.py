@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor
@@ -17,6 +17,9 @@ from cajal_core.base.dimension import geometric
 from cajal_core.diagnostics.calls import TooLarge
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.tensors import LengthOutOfRange, LengthsDiffer
+
+#: Whole lengths of the lists of a batch: one for all, or one each.
+Whole: TypeAlias = int | Tensor
 
 #: Lists multiplied out have at most so many entries.
 DENSE_LIMIT = 2**26
@@ -46,6 +49,8 @@ class Sequence:
     elements: Tensor
     lengths: Tensor
     most: int
+    #: Whether all lists are known to be as long as the tensor.
+    is_full: bool = False
 
     def __init__(self, elements: Any, lengths: Any, most: int | None = None) -> None:
         self.elements = as_tensor("the elements of a Sequence", elements)
@@ -81,25 +86,38 @@ class Sequence:
         """The number of batch dimensions."""
         return self.lengths.ndim - (0 if self.is_whole else 1)
 
+    @property
+    def known_lengths(self) -> Whole | None:
+        """The lengths, if they are whole: a number where all lists are known to be as long as the tensor."""
+        if self.is_full:
+            return self.elements.shape[self.rank]
+        return self.lengths if self.is_whole else None
+
     def weights(self) -> Tensor:
         """The weights (…, k' + 1) of the lengths, in the dtype of the elements where that is floating."""
         if not self.is_whole:
             return self.lengths
         longest = self.elements.shape[self.rank]
         dtype = self.elements.dtype if self.elements.is_floating_point() else torch.get_default_dtype()
+        if self.is_full:
+            weights = torch.zeros(longest + 1, dtype=dtype, device=self.lengths.device)
+            weights[longest] = 1
+            return weights.expand(*self.lengths.shape, -1)
         every = torch.arange(longest + 1, device=self.lengths.device)
         return (self.lengths.unsqueeze(-1) == every).to(dtype)
 
     def flat(self) -> tuple[Tensor, Tensor]:
         """The elements (…, k', dim A), zero beyond whole lengths, and the weights (…, k' + 1)."""
         elements = self.elements.flatten(self.rank + 1)
-        # Where all lists are as long as the tensor, there is nothing to mask.
-        is_full = may_look(self.lengths) and bool((self.lengths >= elements.shape[-2]).all())
-        if self.is_whole and not is_full:
+        if self.is_whole and not self._fills(elements.shape[-2]):
             places = torch.arange(elements.shape[-2], device=self.lengths.device)
             inside = places < self.lengths.unsqueeze(-1)
             elements = torch.where(inside.unsqueeze(-1), elements, torch.zeros_like(elements[..., :1, :1]))
         return elements, self.weights()
+
+    def _fills(self, longest: int) -> bool:
+        """Whether whole lengths are seen to leave nothing to mask."""
+        return self.is_full or (may_look(self.lengths) and bool((self.lengths >= longest).all()))
 
     def dense(self) -> Tensor:
         """The lists multiplied out: (…, 1 + dim A + … + (dim A)^k), by length, then the elements row-major.
@@ -111,10 +129,11 @@ class Sequence:
         return multiplied_out(elements, weights, self.most)
 
     @classmethod
-    def made(cls, elements: Tensor, lengths: Tensor, most: int) -> Sequence:
+    def made(cls, elements: Tensor, lengths: Tensor, most: int, *, is_full: bool = False) -> Sequence:
         """A sequence of parts that are known to fit."""
         sequence = cls.__new__(cls)
         sequence.elements, sequence.lengths, sequence.most = elements, lengths, most
+        sequence.is_full = is_full
         return sequence
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
-from cajal_core import Neuron, Program, Sequence
+from cajal_core import CajalError, Neuron, Program, Sequence
 
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true
@@ -184,19 +184,28 @@ def lists() -> None:
     program.run(
         "def parity (xs : List[3] Bool) : Bool =\n"
         "  fold xs { nil => false | cons x y => if x then (if y then false else true) else y }\n"
-        "def flip (xs : List[3] Bool) : List[3] Bool = [if x then false else true | x in xs]"
+        "def flip (xs : List[3] Bool) : List[3] Bool = [if x then false else true | x in xs]\n"
+        "def pairs (xs ys : List[3] Bool) : List[3] (Bool * Bool) = [(x, y) | x in xs, y in ys]"
     )
     whole = Sequence(torch.rand(5, 3, 2), torch.tensor([0, 1, 2, 3, 3]))
-    for name in ("parity", "flip"):
+    for name, count in (("parity", 1), ("flip", 1), ("pairs", 2)):
         neuron = program[name]
         for given in (whole, whole.elements):
-            expected = pytree.tree_leaves(neuron(given))
+            arguments = (given,) * count
+            expected = pytree.tree_leaves(neuron(*arguments))
             for found in (
                 torch.compile(neuron, fullgraph=True, backend="aot_eager"),
-                torch.export.export(neuron, (given,)).module(),
+                torch.export.export(neuron, arguments).module(),
             ):
-                for part, other in zip(pytree.tree_leaves(found(given)), expected, strict=True):
+                for part, other in zip(pytree.tree_leaves(found(*arguments)), expected, strict=True):
                     torch.testing.assert_close(part, other)
+    # A shape is known while torch compiles.
+    try:
+        torch.export.export(program["pairs"], (whole.elements, whole.elements[:, :2]))
+    except CajalError as error:
+        assert "3 and 2 elements" in str(error), error
+    else:
+        raise AssertionError("lists of unequal length are joined")
 
 
 class Loss(torch.nn.Module):

@@ -10,6 +10,7 @@ from cajal_core import Program
 from cajal_core.backend.folds.plan import Task, choice, fold_task
 from cajal_core.backend.plan import Method
 from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import step_work
 from cajal_core.ir.sizes import LARGEST_TENSOR
 from tests.core.ir.lowering.samples import graph
 
@@ -79,7 +80,7 @@ def test_what_is_told_of_a_recurrence(text: str, element: int) -> None:
         for assignment in compiled.assignments
         if isinstance(assignment.operation, ir.Iterate)
     ]
-    task = fold_task(loop, 5, 7, True, "cpu")
+    task = fold_task(loop, step_work(loop), 5, 7, True, "cpu")
     assert (task.positions, task.dim, task.batch, task.element) == (5, 4, 7, element)
     assert (task.keeps_table, task.step_operations) == (True, len(loop.step))
     assert task.step_work > 0

@@ -8,20 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from cajal_core.backend.folds.products import (
-    APART,
-    Order,
-    by_table,
-    product,
-    run_products,
-    run_to_ends,
-    step_table,
-)
+from cajal_core.backend.folds.ends import Ends, Order, positions_in, run_to_ends
+from cajal_core.backend.folds.products import APART, by_table, product, run_products, step_table
 
 BATCH, LONGEST, ELEMENT = 4, 9, 3
 #: Small matrices stand apart by their entries, larger ones do not.
 DIMS = (2, 5, 7, 9)
 LENGTHS = [0, 1, 6, LONGEST]
+ENDS = Ends(LONGEST, 0, torch.tensor(LENGTHS).unsqueeze(-1))
 ORDERS: tuple[Order, ...] = ("cons", "snoc")
 
 
@@ -56,6 +50,15 @@ def looped(
     return torch.stack(states)
 
 
+def in_steps(
+    ends: Ends, base: Tensor, step: Callable[..., Tensor], inputs: list[Tensor], order: Order
+) -> Tensor:
+    def read(state: Tensor, position: int) -> Tensor:
+        return step(state, *[each[position] for each in inputs])
+
+    return run_to_ends(ends, base, read, positions_in(order, ends.longest))
+
+
 def test_both_ways_to_multiply_are_tried() -> None:
     assert min(DIMS) <= APART < max(DIMS)
 
@@ -67,12 +70,11 @@ def test_lists_of_one_length(dim: int, order: Order, count: int) -> None:
     step, base, elements = bilinear(dim), random(BATCH, dim), random(count, BATCH, ELEMENT)
     table = step_table(step, dim, ELEMENT, 1, base)
     assert table is not None
-    expected = looped([count] * BATCH, base, step, [elements], order)
+    expected, ends = looped([count] * BATCH, base, step, [elements], order), Ends(count, count, None)
     for given in (None, table):
-        torch.testing.assert_close(run_products(None, base, step, [elements], order, 1, given), expected)
+        torch.testing.assert_close(run_products(ends, base, step, [elements], order, 1, given), expected)
     for taken in (step, by_table(table)):
-        items = [(elements[position],) for position in range(count)]
-        torch.testing.assert_close(run_to_ends(None, count, base, taken, items, order), expected)
+        torch.testing.assert_close(in_steps(ends, base, taken, [elements], order), expected)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -80,12 +82,11 @@ def test_lists_of_one_length(dim: int, order: Order, count: int) -> None:
 def test_lists_of_several_lengths(dim: int, order: Order) -> None:
     """What stands beyond the end of a list is read and has no effect."""
     step, base, elements = bilinear(dim), random(BATCH, dim), random(LONGEST, BATCH, ELEMENT)
-    lengths, table = torch.tensor(LENGTHS).unsqueeze(-1), step_table(step, dim, ELEMENT, 1, base)
+    table = step_table(step, dim, ELEMENT, 1, base)
     expected = looped(LENGTHS, base, step, [elements], order)
     for given in (None, table):
-        torch.testing.assert_close(run_products(lengths, base, step, [elements], order, 1, given), expected)
-    items = [(elements[position],) for position in range(LONGEST)]
-    torch.testing.assert_close(run_to_ends(lengths, 0, base, step, items, order), expected)
+        torch.testing.assert_close(run_products(ENDS, base, step, [elements], order, 1, given), expected)
+    torch.testing.assert_close(in_steps(ENDS, base, step, [elements], order), expected)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -93,21 +94,9 @@ def test_lists_of_several_lengths(dim: int, order: Order) -> None:
 def test_a_step_that_reads_two_elements(dim: int, order: Order) -> None:
     step, base = curved(dim), random(BATCH, dim)
     inputs = [random(LONGEST, BATCH, ELEMENT), random(LONGEST, BATCH, ELEMENT)]
-    lengths = torch.tensor(LENGTHS).unsqueeze(-1)
     expected = looped(LENGTHS, base, step, inputs, order)
-    torch.testing.assert_close(run_products(lengths, base, step, inputs, order, 1, None), expected)
-    items = [tuple([each[position] for each in inputs]) for position in range(LONGEST)]
-    torch.testing.assert_close(run_to_ends(lengths, 0, base, step, items, order), expected)
-
-
-def test_no_list_is_compared_before_the_shortest_ends() -> None:
-    """A step before it is taken by all, as no list has ended: `shortest` is trusted."""
-    base, elements = torch.zeros(2, 1), torch.ones(3, 2, 1)
-    items = [(elements[position],) for position in range(3)]
-    lengths = torch.tensor([[0], [3]])
-    for shortest, counts in ((0, [[0.0], [3.0]]), (2, [[2.0], [3.0]])):
-        ends = run_to_ends(lengths, shortest, base, torch.add, items, "snoc")
-        torch.testing.assert_close(ends, torch.tensor(counts))
+    torch.testing.assert_close(run_products(ENDS, base, step, inputs, order, 1, None), expected)
+    torch.testing.assert_close(in_steps(ENDS, base, step, inputs, order), expected)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -119,10 +108,10 @@ def test_its_gradients_are_those_of_the_loop(dim: int, order: Order) -> None:
     def step(state: Tensor, element: Tensor) -> Tensor:
         return torch.einsum("...d,...e,dek->...k", state, element, weights)
 
-    lengths, leaves = torch.tensor(LENGTHS).unsqueeze(-1), (weights, base, elements)
+    leaves = weights, base, elements
     expected = torch.autograd.grad(looped(LENGTHS, base, step, [elements], order).sin().sum(), leaves)
     for table in (None, weights):
-        run = run_products(lengths, base, step, [elements], order, 1, table)
+        run = run_products(ENDS, base, step, [elements], order, 1, table)
         torch.testing.assert_close(torch.autograd.grad(run.sin().sum(), leaves), expected)
 
 
@@ -139,5 +128,5 @@ def test_a_step_that_varies_by_sample_has_no_table() -> None:
 def test_the_last_matrix_is_outermost_for_snoc() -> None:
     matrices = random(3, 3, 5)
     m = matrices.unbind(-1)
-    torch.testing.assert_close(product(matrices, "snoc"), m[4] @ m[3] @ m[2] @ m[1] @ m[0])
-    torch.testing.assert_close(product(matrices, "cons"), m[0] @ m[1] @ m[2] @ m[3] @ m[4])
+    torch.testing.assert_close(product(matrices, "snoc", apart=True), m[4] @ m[3] @ m[2] @ m[1] @ m[0])
+    torch.testing.assert_close(product(matrices, "cons", apart=True), m[0] @ m[1] @ m[2] @ m[3] @ m[4])

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from cajal_core.backend.scaled.loops import apart, backwards, forwards, to_ends
+from cajal_core.backend.folds.ends import Ends, run_to_ends
+from cajal_core.backend.scaled.loops import apart, backwards, choose, forwards, quick_to_ends
 from cajal_core.backend.scaled.pair import Pair, exponents_of, rescaled
 
 COUNT = 150
@@ -60,8 +61,17 @@ def test_gradients_of_weights(run: Callable[..., Pair]) -> None:
 
 def test_states_at_the_ends_of_lists() -> None:
     lengths = torch.tensor([[COUNT], [90]])
-    found = value(to_ends(lengths, 90, BASE, step, range(COUNT)))
-    close(found, expected(torch.nn.functional.one_hot(lengths.squeeze(-1), COUNT + 1)))
+    ends, wanted = Ends(COUNT, 90, lengths), torch.nn.functional.one_hot(lengths.squeeze(-1), COUNT + 1)
+    close(value(run_to_ends(ends, BASE, step, range(COUNT), choose)), expected(wanted))
+    quick = quick_to_ends(ends, BASE, lambda state, position: state * FACTORS[position], range(COUNT))
+    assert quick is not None
+    close(value(quick), expected(wanted))
+
+
+@pytest.mark.parametrize("factor", [0.0, 1e-30, 1e30, torch.nan])
+def test_a_state_that_leaves_the_range_between_two_scalings_is_told(factor: float) -> None:
+    ends = Ends(COUNT, COUNT, None)
+    assert quick_to_ends(ends, BASE, lambda state, _: state * factor, range(COUNT)) is None
 
 
 def test_a_step_that_is_not_seen_leaves_the_scale() -> None:

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from cajal_core.backend.folds.products import APART, Order
+from cajal_core.backend.folds.ends import Order
+from cajal_core.backend.folds.products import APART
 from cajal_core.backend.recurrence import Jump
 from cajal_core.backend.scaled.pair import Pair, exponents_of
 from cajal_core.backend.scaled.products import leaps, product, quick_product
