@@ -315,7 +315,8 @@ class Neuron(Parametrised):
             (tensor([0., 0.]), (tensor([1., 0.]), tensor(-691.7609, dtype=torch.float64)))
         """
         if torch.compiler.is_dynamo_compiling():  # the walk of a graph is no code that torch compiles
-            return cast("Any", torch.compiler.disable)(self.scaled)(*inputs, **named)
+            apart: Any = torch.compiler.disable(self.scaled)
+            return apart(*inputs, **named)
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a scaled result"))
