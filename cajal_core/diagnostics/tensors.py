@@ -219,4 +219,7 @@ class ListAsTensor(Mistake):
 
     @property
     def help(self) -> str:
-        return "link a callable that returns `cajal.Sequence(elements, lengths)`"
+        way = (
+            f"declare `learn {self.name} : {self.type}`, and copy the tensor into `neuron.learn_{self.name}`"
+        )
+        return f"link a callable that returns `cajal.Sequence(elements, lengths)`, or {way}"

@@ -296,7 +296,9 @@ Index: TypeAlias = Axis | int
 
 @dataclass(frozen=True, slots=True)
 class Einsum:
-    """The sum, over all indices but those of the output, of the product of the operands. Only `fuse` makes it
+    """The sum, over all indices but those of the output, of the product of the operands. `fuse` makes it
+
+    The lengths of lists that are joined are lowered to one, over the axes of its operands and one index.
 
     Each operand has a dimension for each of its axes and for each component of its type (`tys.components`).
     """

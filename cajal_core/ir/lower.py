@@ -31,7 +31,7 @@ from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.lowering.data import holds_list
 from cajal_core.ir.lowering.folds import LARGEST_MATRIX_STATE, FoldEvaluator, Recurrence, memoized
-from cajal_core.ir.marks import Scope
+from cajal_core.ir.marks import Scope, without_discarded
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple
 from cajal_core.terms import core
 from cajal_core.terms.values import OverflowMode
@@ -86,7 +86,8 @@ class _Lowering(FoldEvaluator):
             result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
         marks, joins = self.marks.finished(), tuple(self.joins)
-        return ir.Graph(term.type, arguments, parameters, self.builder.code, result, marks, joins)
+        graph = ir.Graph(term.type, arguments, parameters, self.builder.code, result, marks, joins)
+        return without_discarded(graph)
 
     def argument(self, argument: ir.Argument) -> Symbolic:
         if isinstance(argument.type, tys.Arrow):

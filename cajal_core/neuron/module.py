@@ -285,6 +285,9 @@ class Neuron(Parametrised):
         Linked callables receive true values, which may be 0 where they are too small. Numbers of one vector
         have one scale: those less than about 1e-38 of the greatest, in float32, are 0.
 
+        `torch.vmap`, `torch.func`, `torch.export` and ONNX take it. In code that `torch.compile` compiles it
+        runs as it is, and what stands around it is compiled, so that `fullgraph=True` refuses it.
+
         Args:
             inputs: All arguments, as in a call.
             named: Arguments by name.
@@ -311,6 +314,9 @@ class Neuron(Parametrised):
             ...     neuron(count), neuron.scaled(count)
             (tensor([0., 0.]), (tensor([1., 0.]), tensor(-691.7609, dtype=torch.float64)))
         """
+        if torch.compiler.is_dynamo_compiling():  # the walk of a graph is no code that torch compiles
+            apart: Any = torch.compiler.disable(self.scaled)
+            return apart(*inputs, **named)
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a scaled result"))

@@ -179,11 +179,12 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         tensors.ListAsTensor,
         lambda program: (
-            program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(3, 2))
+            program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(15))
         ),
         (
             "`words` : List[3] Bool gives lists, which a tensor does not hold apart\n"
-            "help: link a callable that returns `cajal.Sequence(elements, lengths)`"
+            "help: link a callable that returns `cajal.Sequence(elements, lengths)`, or declare "
+            "`learn words : List[3] Bool`, and copy the tensor into `neuron.learn_words`"
         ),
     ),
     (
