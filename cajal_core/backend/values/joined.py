@@ -25,27 +25,26 @@ from cajal_core.diagnostics.tensors import JoinedListsDiffer
 from cajal_core.ir import graph as ir
 
 
-def check_joined(joins: Sequence[ir.Join], known: Mapping[int, Whole] | Mapping[str | int, Whole]) -> None:
+def check_joined(
+    joins: Sequence[ir.Join], given: Mapping[int, Whole], returned: Mapping[str, Whole] | None = None
+) -> None:
     """Does nothing where the lists that are joined may have one length in each sample.
 
-    `known` has the whole lengths of arguments, by position, and of lists that externs returned, by name.
+    The whole lengths are those of arguments, by position, and of lists that externs returned, by name.
 
     Raises:
         CajalError: if two are known to differ.
     """
-    lengths: dict[str | int, Whole] = {**known}  # written so that torch can compile it
+    known: dict[str | int, Whole] = {**given, **(returned or {})}  # written so that torch can compile it
     for join in joins:
         totals: list[tuple[ir.Length, Whole]] = []
         for length in join.lengths:
-            own = 0 if length.source is None else lengths.get(ir.key(length.source))
+            own = 0 if length.source is None else known.get(ir.key(length.source))
             # Lists that are written are not compared with each other.
-            if (
-                own is None
-                or not (totals or length.source)
-                or (isinstance(own, Tensor) and not may_look(own))
-            ):
+            if own is None or not (totals or length.source):
                 continue
-            totals.append((length, own + length.more))
+            if not isinstance(own, Tensor) or may_look(own):
+                totals.append((length, own + length.more))
         for one in totals[1:]:
             pair = totals[0], one
             sample = first_difference(*[total for _, total in pair])
