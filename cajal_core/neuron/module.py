@@ -209,7 +209,7 @@ class Neuron(Parametrised):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
         given = prepare(arguments, inputs, self._like)
         if joins and not of_basis:
-            check_joined(joins, given.lengths)
+            check_joined(joins, given.lengths, {})
         return given
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
