@@ -132,7 +132,8 @@ class Neuron(Parametrised):
 
     Raises:
         CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor, a
-            list is longer than its type says, batches do not broadcast, a linked callable returns another
+            list is longer than its type says, lists that a comprehension joins are known to differ in length
+            (docs/spec.md, section 3.8), batches do not broadcast, a linked callable returns another
             shape, or the rest has no matrix.
 
     Example:
