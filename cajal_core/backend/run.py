@@ -127,7 +127,7 @@ class Execution:
     #: Which callables are known to leave their arguments as they are.
     kept: dict[str | int, bool] = field(init=False)
     #: The whole lengths of lists that joined externs have returned, by name, of each call.
-    returned: dict[str | int, list[Whole]] = field(init=False)
+    returned: dict[str, list[Whole]] = field(init=False)
     #: Whole lengths of lists, by the identity of the weights that the code has for them.
     lengths: dict[int, Whole] = field(init=False)
 
@@ -163,7 +163,7 @@ class Execution:
         """Refuses lists that externs have returned and that are known to differ where they are joined."""
         if self.returned:  # of an extern that was called twice nobody knows which list is meant
             once = {name: lengths[0] for name, lengths in self.returned.items() if len(lengths) == 1}
-            check_joined(self.code.graph.joins, {**self.inputs.lengths, **once})
+            check_joined(self.code.graph.joins, self.inputs.lengths, once)
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""
@@ -212,7 +212,8 @@ class Execution:
             raise NotFiniteError
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
-        kept, lengths = self.kept[callee], self.returned.get(callee)
+        kept = self.kept[callee]
+        lengths = self.returned.get(callee) if isinstance(callee, str) else None
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 

@@ -153,16 +153,16 @@ def for_no_function(
 
     `is_local` tells of an argument that is a variable of the definition itself.
     """
-    first, argument = term.function.span, term.argument.span
-    match term.argument:
-        case tree.ListLiteral((tree.Numeral(place),)) if isinstance(type, tys.With | tys.Power):
-            picked = f".{max(place, 1)}"
+    first, argument, named = term.function.span, term.argument.span, term.argument
+    if isinstance(named, tree.ListLiteral) and isinstance(type, tys.With | tys.Power):
+        place = named.elements[0] if len(named.elements) == 1 else None
+        if isinstance(place, tree.Numeral):
+            picked = f".{max(place.value, 1)}"
             return f"a component is picked by `{short(first)}{picked}`", (Edit(argument, picked),)
-        case tree.Var(name) if len(following) == 1 and not is_local:
-            edits = Edit(first, name), Edit(argument, first.text)
-            return f"a function stands first: `{name} {short(first)} {short(following[0])}`", edits
-        case _:
-            return None, ()
+    if isinstance(named, tree.Var) and len(following) == 1 and not is_local:
+        edits = Edit(first, named.name), Edit(argument, first.text)
+        return f"a function stands first: `{named.name} {short(first)} {short(following[0])}`", edits
+    return None, ()
 
 
 def _instead_of_if(condition: tys.Type) -> str | None:

@@ -132,7 +132,8 @@ class Neuron(Parametrised):
 
     Raises:
         CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor, a
-            list is longer than its type says, batches do not broadcast, a linked callable returns another
+            list is longer than its type says, lists that a comprehension joins are known to differ in length
+            (docs/spec.md, section 3.8), batches do not broadcast, a linked callable returns another
             shape, or the rest has no matrix.
 
     Example:
@@ -209,7 +210,7 @@ class Neuron(Parametrised):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
         given = prepare(arguments, inputs, self._like)
         if joins and not of_basis:
-            check_joined(joins, given.lengths)
+            check_joined(joins, given.lengths, {})
         return given
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:

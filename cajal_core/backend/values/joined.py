@@ -13,7 +13,6 @@ be any. While torch compiles or batches a call, shapes are known alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,32 +25,42 @@ from cajal_core.diagnostics.tensors import JoinedListsDiffer
 from cajal_core.ir import graph as ir
 
 
-def check_joined(joins: Sequence[ir.Join], known: Mapping[Any, Whole]) -> None:
+def check_joined(joins: Sequence[ir.Join], given: Mapping[int, Whole], returned: Mapping[str, Whole]) -> None:
     """Does nothing where the lists that are joined may have one length in each sample.
 
-    `known` has the whole lengths of arguments, by position, and of lists that externs returned, by name.
+    The whole lengths are those of arguments, by position, and of lists that externs returned, by name.
 
     Raises:
         CajalError: if two are known to differ.
     """
     for join in joins:
-        totals: list[tuple[ir.Length, Whole]] = []
+        totals: list[tuple[ir.Length, Whole]] = []  # written so that torch can compile it
         for length in join.lengths:
-            own = 0 if length.source is None else known.get(ir.key(length.source))
+            own = _known(length.source, given, returned)
             # Lists that are written are not compared with each other.
-            if (
-                own is None
-                or not (totals or length.source)
-                or (isinstance(own, Tensor) and not may_look(own))
-            ):
+            if own is None or not (totals or length.source):
                 continue
-            totals.append((length, own + length.more))
+            if not isinstance(own, Tensor) or may_look(own):
+                totals.append((length, own + length.more))
         for one in totals[1:]:
             pair = totals[0], one
             sample = first_difference(*[total for _, total in pair])
             if sample is not None:
                 first, other = [(_described(length), _at(total, sample)) for length, total in pair]
                 raise CajalError(JoinedListsDiffer(join.span, first, other, sample, _cut(*pair)))
+
+
+def _known(
+    source: ir.Argument | ir.Extern | None, given: Mapping[int, Whole], returned: Mapping[str, Whole]
+) -> Whole | None:
+    """The length of what a list is longer than."""
+    match source:
+        case ir.Argument(position):
+            return given.get(position)
+        case ir.Extern(name):
+            return returned.get(name)
+        case None:
+            return 0
 
 
 def first_difference(first: Whole, other: Whole) -> tuple[int, ...] | None:
