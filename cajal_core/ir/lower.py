@@ -212,7 +212,9 @@ class _Lowering(FoldEvaluator):
                 return self.nil(type)
             case core.Cons(head, tail, type):
                 first, rest = self.element(head, environment), self.term(tail, environment)
-                return self.in_lists((rest,), lambda held: self.cons(first, held[0]), type)
+                if isinstance(rest, Held):
+                    return self.cons(first, rest)
+                return self.cons_multiplied_out(self.reify(first), self.reify(rest))
             case core.Fold():
                 return self.folding(term, environment)
             case core.Comprehension(lists, variables, body, type):

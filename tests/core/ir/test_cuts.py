@@ -31,6 +31,13 @@ def test_branches_have_leaves_in_common() -> None:
     assert common([OVER_E], [CONSTANT]) == [OVER_E]
 
 
+def test_a_basis_vector_is_a_leaf_or_leaves_its_axis_open() -> None:
+    bare = Cut(open=frozenset({AXIS}))
+    assert bare.joined(OVER_X) == Cut(frozenset({X}), open=frozenset({AXIS}))
+    assert bare.joined(OVER_E) == OVER_E
+    assert common([bare], [OVER_E]) == [OVER_E]
+
+
 def test_a_table_has_no_more_entries_than_may_be() -> None:
     large = [Cut(frozenset({ir.Value(number, tys.Nat(200), ())})) for number in (1, 2)]
     assert large[0].joined(large[1]) is None
