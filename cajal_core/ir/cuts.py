@@ -86,16 +86,19 @@ def common(first: list[Cut], second: list[Cut]) -> list[Cut]:
     )
 
 
-def table_cost(leaves: frozenset[ir.Value], dim: int) -> int:
-    """What a table costs a sample: a product, and before it two for each leaf where there are several."""
+def table_cost(leaves: frozenset[ir.Value], dim: int, places: int = 1) -> int:
+    """What a table costs a sample: a product, and before it two for each leaf where there are several.
+
+    It has that product at each of so many places of the axes of its leaves.
+    """
     if not leaves:
         return 0
     dims = [leaf.dim for leaf in leaves]
     rows, count = math.prod(dims), len(dims)
     if count == 1:
-        return _START + min(dim + rows * dim // _PER_ENTRY, 8 * rows)
+        return _START + places * min(dim + rows * dim // _PER_ENTRY, 8 * rows)
     multiplications = rows * (sum(dims) + dim)
-    return 2 * count * _START + (2 * count - 1) * rows + dim + multiplications // _PER_ENTRY
+    return 2 * count * _START + places * ((2 * count - 1) * rows + dim + multiplications // _PER_ENTRY)
 
 
 def operation_cost(target: ir.Value, operation: ir.Operation, inside: int, is_constant: bool) -> int:

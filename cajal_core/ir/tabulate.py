@@ -23,6 +23,7 @@ The table has the shape (2, 3, 2) and ones at these places, row-major: at (0, 0,
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import assert_never
@@ -196,7 +197,9 @@ class _Tabulator:
     def with_table(self, target: ir.Value, cut: Cut) -> tuple[int, bool]:
         """What a value costs by a table over a cut, and whether there is one."""
         leaves = cut.all
-        cost = table_cost(leaves, target.dim) + sum([self.share(leaf) for leaf in leaves])
+        # Basis vectors that are leaves are indices of the table, at no cost.
+        places = math.prod([axis.size for axis in {axis for leaf in cut.leaves for axis in leaf.axes}])
+        cost = table_cost(leaves, target.dim, places) + sum([self.share(leaf) for leaf in leaves])
         if cut.open or set(target.axes) != {axis for leaf in leaves for axis in leaf.axes}:
             return cost, False
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.

@@ -49,6 +49,7 @@ def test_a_large_table_costs_more_than_two_small_ones() -> None:
     small = table_cost(frozenset(vectors[:2]), 2)
     assert table_cost(frozenset(), 2) == 0 < table_cost(frozenset(vectors[:1]), 2) < small
     assert table_cost(frozenset(vectors), 2) > 3 * small
+    assert table_cost(frozenset(vectors[:2]), 2, 50) > 10 * small
 
 
 def test_costs_of_dimensions_beyond_any_number_of_the_machine() -> None:
