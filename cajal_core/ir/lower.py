@@ -30,7 +30,13 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.lowering.data import holds_list
-from cajal_core.ir.lowering.folds import LARGEST_MATRIX_STATE, FoldEvaluator, Recurrence, memoized
+from cajal_core.ir.lowering.folds import (
+    LARGEST_LOOPED_STATE,
+    LARGEST_MATRIX_STATE,
+    FoldEvaluator,
+    Recurrence,
+    memoized,
+)
 from cajal_core.ir.marks import Scope, without_discarded
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple
 from cajal_core.terms import core
@@ -38,6 +44,8 @@ from cajal_core.terms.values import OverflowMode
 
 #: Terms that unfold to more work than this are refused.
 LARGEST_PROGRAM = 300_000
+#: A program of more work is looped where it may be, on larger matrices than are worth it in less code.
+_LARGEST_UNROLLED = 50_000
 
 _Environment: TypeAlias = Mapping[core.Binder, Symbolic]
 
@@ -57,12 +65,24 @@ def lower(
     Raises:
         CajalError: if the term unfolds to too much code, or a list is too long to be multiplied out.
     """
-    return _Lowering(overflow, dense, dense_result).graph(term)
+    lowering = _Lowering(overflow, dense, dense_result)
+    try:
+        return lowering.graph(term)
+    except CajalError:
+        if not lowering.may_loop or lowering.work <= _LARGEST_UNROLLED:
+            raise
+    return _Lowering(overflow, dense, dense_result, LARGEST_LOOPED_STATE).graph(term)
 
 
 class _Lowering(FoldEvaluator):
-    def __init__(self, overflow: OverflowMode, dense: frozenset[str | int], dense_result: bool) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        overflow: OverflowMode,
+        dense: frozenset[str | int],
+        dense_result: bool,
+        largest_state: int = LARGEST_MATRIX_STATE,
+    ) -> None:
+        super().__init__(largest_state)
         self.overflow = overflow
         self.dense = dense
         self.dense_result = dense_result
@@ -101,7 +121,7 @@ class _Lowering(FoldEvaluator):
     @deep
     def term(self, term: core.Term, environment: _Environment) -> Symbolic:
         self.work += 1
-        if self.work > LARGEST_PROGRAM:
+        if self.work > (_LARGEST_UNROLLED if self.may_loop else LARGEST_PROGRAM):
             raise CajalError(TooManySteps(LARGEST_PROGRAM))
         outer, self.here = self.here, term.span
         value = self.evaluated(term, environment)
@@ -208,7 +228,9 @@ class _Lowering(FoldEvaluator):
                 return self.nil(type)
             case core.Cons(head, tail, type):
                 first, rest = self.element(head, environment), self.term(tail, environment)
-                return self.in_lists((rest,), lambda held: self.cons(first, held[0]), type)
+                if isinstance(rest, Held):
+                    return self.cons(first, rest)
+                return self.cons_multiplied_out(self.reify(first), self.reify(rest))
             case core.Fold():
                 return self.folding(term, environment)
             case core.Comprehension(lists, variables, body, type):
@@ -355,7 +377,7 @@ class _Lowering(FoldEvaluator):
 
         if not isinstance(base, Function):
             return looped(self.reify(base))
-        if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
+        if self.runs_on_matrices(base.type):
             # On the matrices of the states, unless they run through what need not be linear.
             opaque, self.opaque, marks = self.opaque, set(), self.marks.count
             result = looped(self.reify(base))

@@ -109,6 +109,21 @@ class ListEvaluator(JoinEvaluator):
         rest = tail.tail and self.cut(*tail.tail, 0, min(tail.tail[1].size, most - len(first)))
         return Held(type, first, rest, lengths, longer(tail.length, 1))
 
+    def cons_multiplied_out(self, head: ir.Value, tail: ir.Value) -> ir.Value:
+        """The same of a list that is multiplied out: the product of the element and the block of each length.
+
+        It needs no sum over the basis of the elements.
+        """
+        type = tail.type
+        assert isinstance(type, tys.List)
+        self.check_list(type)
+        blocks, start = [self.zero(tys.Unit())], 0
+        for length in range(type.most):
+            block = self.slice(tail, start, product((type.element,) * length))
+            start += block.dim
+            blocks.append(self.outer(head, block))
+        return self.concatenated(type, blocks)
+
     def cut(
         self, elements: Symbolic, axis: ir.Axis, start: int, size: int
     ) -> tuple[Symbolic, ir.Axis] | None:
