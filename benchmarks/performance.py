@@ -86,7 +86,8 @@ def main() -> None:
         print("  ".join(map(str.ljust, row, widths)).rstrip())
     if not options:
         write("measured", rows)
-        write("chains", chains.table())
+        for mark, made in alone.items():
+            write(mark, made())
 
 
 def write(mark: str, rows: list[list[str]]) -> None:

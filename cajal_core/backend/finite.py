@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.forward_ad import unpack_dual
 
 _tracing_state: Any = torch._C._get_tracing_state  # pyright: ignore[reportPrivateUsage]
 _modes: Any = torch._C._len_torch_dispatch_stack  # pyright: ignore[reportAttributeAccessIssue, reportPrivateUsage]
@@ -48,6 +49,11 @@ def is_recorded() -> bool:
 def is_transformed() -> bool:
     """Whether torch.func (`vmap`, `jacfwd`, …) runs this. Torch has no public name for it."""
     return _functorch.maybe_current_level() is not None
+
+
+def is_differentiated(tensor: Tensor) -> bool:
+    """Whether a derivative in a tensor is taken, backwards or forwards: that in a zero need not be zero."""
+    return tensor.requires_grad or (not is_recorded() and unpack_dual(tensor).tangent is not None)
 
 
 def may_look(tensor: Tensor) -> bool:

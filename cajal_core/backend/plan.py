@@ -21,14 +21,10 @@ loop 3069 7856640
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from torch import Tensor
-
 from cajal_core.ir import graph as ir
-from cajal_core.ir.analysis import SHORT, callees, recurrences, step_work
 from cajal_core.ir.sizes import LARGEST_TENSOR
 
 Method: TypeAlias = Literal["loop", "paterson-stockmeyer", "doubling", "pointer-jumping", "products"]
@@ -137,39 +133,3 @@ def _products(method: Method, task: Task, baby: int, giant: int) -> Plan:
 def _plan(method: Method, task: Task, operations: int, multiplications: int, memory: int) -> Plan:
     start = START_CPU if task.device == "cpu" else START_ELSEWHERE
     return Plan(method, operations, multiplications, memory, operations * start + multiplications)
-
-
-def plan_table(
-    graph: ir.Graph,
-    kept: Sequence[ir.Iterate],
-    links: Mapping[str, object],
-    methods: Mapping[str, Method],
-    task: tuple[int, bool, str],
-) -> str:
-    """What each method would take for each recurrence of a graph, the one that is chosen first and marked.
-
-    `kept` are those that optimizing left, the others are tables. `task` tells the batch, whether function
-    arguments are a matrix for each sample, and the device.
-    """
-    rows = [["state", "steps", "dim", "method", "operations", "multiplications", "memory"]]
-    batch, per_sample, device = task
-    still = {loop.state: loop for loop in kept}
-    for original in recurrences(graph):
-        steps, dim = original.weights.dim, original.base.dim
-        head = [original.name, str(steps), str(dim)]
-        if original.state not in still:
-            rows.append([*head, "table *", "1", f"{batch * steps * dim:,}", f"{batch * dim:,}"])
-            continue
-        loop = still[original.state]
-        called = callees(loop)
-        opaque = any(isinstance(key, str) and not isinstance(links.get(key), Tensor) for key in called)
-        varies = per_sample and any(isinstance(key, int) for key in called)
-        run_on = task_of(loop, step_work(loop), batch, varies, device)
-        looped = opaque or loop.over is not None or (steps <= SHORT and loop.name not in methods)
-        chosen = "loop" if looped else choice(run_on, methods.get(loop.name))
-        for plan in sorted(plans(run_on), key=lambda plan: plan.method != chosen):
-            mark = "" if plan.method != chosen else " *"
-            shown = [f"{number:,}" for number in (plan.operations, plan.multiplications, plan.memory)]
-            rows.append([*head, plan.method + mark, *shown])
-    widths = [max([len(row[column]) for row in rows]) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

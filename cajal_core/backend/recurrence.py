@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from cajal_core.backend.finite import is_spoiled, is_transformed, may_look, seen
+from cajal_core.backend.finite import is_differentiated, is_spoiled, is_transformed, may_look, seen
 from cajal_core.backend.plan import SMALL, Method, split
 
 #: What a step reads beside its state: an element of each input.
@@ -111,7 +111,7 @@ def whole_lengths(weights: Tensor) -> Tensor | None:
 
 def lengths_with_weights(weights: Tensor) -> Tensor:
     """The lengths that have a weight in some sample; with gradients all, as that of a weight is its state."""
-    if weights.requires_grad or not may_look(weights):
+    if is_differentiated(weights) or not may_look(weights):
         return torch.arange(weights.shape[-1], device=weights.device)
     return (weights != 0).reshape(-1, weights.shape[-1]).any(0).nonzero().flatten()
 
@@ -137,7 +137,7 @@ def run_apart(
     """
     last = len(items)
     weights = weights[..., : last + 1]
-    length = None if weights.requires_grad else whole_lengths(weights)
+    length = None if is_differentiated(weights) else whole_lengths(weights)
     if length is not None:
         return weights.sum(-1, keepdim=True) * last_of(from_ends(length, base, step, items))
     runs = lengths_with_weights(weights)

@@ -20,7 +20,7 @@ from torch import Tensor
 from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
-from cajal_core.backend.finite import absorbing, is_spoiled, may_look, without_lost
+from cajal_core.backend.finite import absorbing, is_differentiated, is_spoiled, may_look, without_lost
 from cajal_core.backend.folds.ends import Order, ends_of, positions_in, run_to_ends
 from cajal_core.backend.folds.plan import Choice, fold_task
 from cajal_core.backend.folds.plan import choice as choose_fold
@@ -371,7 +371,7 @@ class Execution:
 
         Then the state that the list ends with is all that is wanted.
         """
-        if not self.is_linear(number) or weights.requires_grad or not len(inputs[0]):
+        if not self.is_linear(number) or is_differentiated(weights) or not len(inputs[0]):
             return None
         ends = ends_of(weights, self.lengths.get(id(weights)), len(inputs[0]))
         if ends is None:
@@ -442,7 +442,7 @@ class Execution:
                 total = torch.ones_like(weights[..., :1])
             else:
                 length = whole_lengths(weights)
-                if length is None or weights.requires_grad:  # a weight has the gradient of a run of its own
+                if length is None or is_differentiated(weights):  # in a weight it is the state of its own run
                     rank = len(self.inputs.batch) + len(self.code.loops[number].state.axes)
                     with self.watch.paused():
                         result = run_apart(weights, base, step, reads, rank)

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from cajal_core.backend.arguments import Inputs, argument_value, broadcast, by_position, prepare
 from cajal_core.backend.executable import Executable, compile_graph
-from cajal_core.backend.plan import METHODS, plan_table
+from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import run
 from cajal_core.backend.scaled.run import run_scaled
 from cajal_core.backend.trial import undisturbed
@@ -58,6 +58,7 @@ from cajal_core.ir.marks import marks_where
 from cajal_core.neuron.learned import Explanation, read_out
 from cajal_core.neuron.linear import is_linear
 from cajal_core.neuron.parameters import Overflows, Parametrised
+from cajal_core.neuron.plans import plan_table
 from cajal_core.neuron.portable import Portable, made_portable, whole_lists
 from cajal_core.neuron.recurrences import Recurrence, recurrences_of
 from cajal_core.neuron.show import show
@@ -66,7 +67,7 @@ from cajal_core.neuron.wiring import Wiring
 
 #: Matrices of more entries are refused.
 MATRIX_LIMIT = 2**26
-#: States of an `iter` of more entries are not kept, nor those whose steps take more tensor operations.
+#: States of a recurrence of more entries are not kept, nor those whose steps take more tensor operations.
 STATES_LIMIT, OPERATIONS_LIMIT = 2**25, 2**17
 #: Matrices of the steps of recurrences have at most so many rows.
 TRANSITION_LIMIT = 256
@@ -629,12 +630,12 @@ class Neuron(Parametrised):
         """The states of every `iter` and `fold` in the neuron, one before those in its step.
 
         Without inputs, the arguments run over all combinations of their basis vectors, so that the batch
-        shape is (dim A1, …, dim An). Over arguments that the states of an `iter` do not depend on they are
+        shape is (dim A1, …, dim An). Over arguments that the states do not depend on they are
         expanded, and take no memory.
 
         Raises:
-            CajalError: as a call of the neuron does, and before anything is computed where the states of an
-                `iter` have too many entries, or its steps too many operations, to be kept. Also if a fold
+            CajalError: as a call of the neuron does, and before anything is computed where the states of a
+                recurrence have too many entries, or its steps too many operations, to be kept. Also if a fold
                 runs once for each length of a list, as one with `cons` does through what is not known to be
                 linear.
         """
@@ -699,11 +700,12 @@ class Neuron(Parametrised):
 
         It counts operations, multiplications and the entries in memory. What runs
         through a linked callable is looped; arguments of function type are taken to be one matrix for the
-        batch or, with `per_sample`, one for each. `methods` forces another choice, by the name of the step's
+        batch or, with `per_sample`, one for each. The lists of a `fold` are taken to be as long as they may
+        be, each of one length. `methods` forces another choice, by the name of the step's
         variable: `neuron.methods["y"] = "loop"`. A recurrence that became a table (`ir`) is not run at all.
         """
         task = batch, per_sample, self._anchor.device.type
-        return plan_table(self._lowered, self._executable.loops, self._links(), self.methods, task)
+        return plan_table(self._lowered, self._executable, self._links(), self.methods, task)
 
     def wiring(self, written: bool = False) -> Wiring:
         r"""The graph that runs, as plain data for pictures; with `written`, the program as it is written.
@@ -775,7 +777,7 @@ class Neuron(Parametrised):
     def trace(self, *inputs: Any, **named: Any) -> Trace:
         """The value of every named sub-term, for a batch, in the order of evaluation: what each `let` binds,
         what each call of a definition, an extern, a learned tensor or a function argument returns, each
-        condition, and each state of an `iter`.
+        condition, and each state of an `iter` or a `fold`.
 
         The values carry gradients, and the result is the neuron's own but for rounding. Inside a `copy` or a
         `let` of a pair, a value is weighed by what is copied or taken apart. Functions are not shown.

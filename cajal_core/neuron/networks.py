@@ -133,7 +133,7 @@ class Linked(Stored):
         if isinstance(type, tys.List):
             lists = given_sequence(what, type, fed, name)
             elements = self._as_vectors(name, type.element, lists.elements)
-            return Sequence.made(elements, lists.lengths, lists.most)
+            return Sequence.made(elements, lists.lengths, lists.most, is_full=lists.is_full)
         return self._as_vectors(name, type, as_tensor(what, fed))
 
     def _as_vectors(self, name: str, type: tys.Type, value: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ class Recurrence:
     they depend on, and `nonlinear` of those the ones in which states or weights are not known to be linear:
     a reusable argument, and what goes through a callable that is not known to be linear. `opaque` names such
     callables in the step; where there are none the step is linear. `inside` is the place, in the list of
-    recurrences, of the `iter` in whose step it stands.
+    recurrences, of the one in whose step it stands.
 
     Inside a `copy`, or a `let` that takes a pair apart, the states run over the basis of what is taken
     apart. `axes` has a type for each of these dimensions, which stand behind the batch of the arguments, and

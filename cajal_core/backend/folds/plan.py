@@ -61,49 +61,74 @@ def fold_task(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A method, whether it takes the table of the step, and its time in multiplications."""
+    """A method, whether it takes the table of the step, and what that takes.
+
+    `operations` counts tensor operations, `multiplications` the arithmetic in them, `memory` the entries that
+    are kept for the gradient; `cost` is the time, in multiplications of a large product.
+    """
 
     method: Method
     by_table: bool
+    operations: int
+    multiplications: int
+    memory: int
     cost: int
 
 
 @lru_cache  # a call of a small neuron should not plan again
 def choice(task: Task, forced: Method | None = None) -> Choice:
     """The cheapest way, of those that have the method that is forced, if it can be."""
-    ways = [_loop(task, by_table) for by_table in (False, True) if task.element or not by_table]
+    possible = ways(task)
+    return next((way for way in possible if way.method == forced), possible[0])
+
+
+def ways(task: Task) -> list[Choice]:
+    """What each way takes, the cheapest first; none that would need matrices too large to build."""
+    made = [_loop(task, by_table) for by_table in (False, True) if task.element or not by_table]
     if task.positions * task.batch * task.dim**2 <= LARGEST_TENSOR:
-        ways += [_products(task, by_table) for by_table in (False, True) if task.element or not by_table]
-    wanted = [way for way in ways if way.method == forced]
-    return min(wanted or ways, key=lambda way: way.cost)
+        made += [_products(task, by_table) for by_table in (False, True) if task.element or not by_table]
+    return sorted(made, key=lambda way: way.cost)
 
 
 def _loop(task: Task, by_table: bool) -> Choice:
     rows = task.positions * task.batch
     if by_table:
-        entries = task.element * task.dim
-        work, operations = _table(task) + rows * entries * (task.dim + _IN_CODE), _LOOK_UP
+        pairs = rows * task.element * task.dim
+        in_code, in_products, operations, kept = pairs + _table(task), pairs * task.dim, _LOOK_UP, pairs
     else:
-        work, operations = rows * task.step_work * _IN_CODE, task.step_operations
-    return Choice("loop", by_table, task.positions * operations * _start(task) + work)
+        in_code, in_products, operations = rows * task.step_work, 0, task.step_operations
+        kept = rows * task.dim * operations
+    return _choice("loop", by_table, task, task.positions * operations, in_code, in_products, kept)
 
 
 def _products(task: Task, by_table: bool) -> Choice:
     rows, levels = task.positions * task.batch, max(1, task.positions - 1).bit_length()
-    operations = levels * _LEVEL + _ENDS
+    operations, small = levels * _LEVEL + _ENDS, rows * task.dim**3
     if by_table:
-        work = _table(task) + rows * task.element * task.dim**2
+        in_code, in_products = _table(task), rows * task.element * task.dim**2
     else:
-        work = rows * task.dim * task.step_work * _IN_CODE
+        in_code, in_products = rows * task.dim * task.step_work, 0
         operations += task.step_operations
-    work += rows * task.dim**3 * _IN_SMALL_PRODUCTS
-    return Choice("products", by_table, operations * _start(task) + work)
+    kept = 2 * rows * task.dim**2
+    return _choice("products", by_table, task, operations, in_code, in_products, kept, small)
 
 
 def _table(task: Task) -> int:
-    """What it takes to make the table of the step."""
-    return 0 if task.keeps_table else task.element * task.dim * task.step_work * _IN_CODE
+    """The multiplications that make the table of the step."""
+    return 0 if task.keeps_table else task.element * task.dim * task.step_work
 
 
-def _start(task: Task) -> int:
-    return START_CPU if task.device == "cpu" else START_ELSEWHERE
+def _choice(
+    method: Method,
+    by_table: bool,
+    task: Task,
+    operations: int,
+    in_code: int,
+    in_products: int,
+    memory: int,
+    in_small_products: int = 0,
+) -> Choice:
+    start = START_CPU if task.device == "cpu" else START_ELSEWHERE
+    work = in_code * _IN_CODE + in_products + in_small_products * _IN_SMALL_PRODUCTS
+    multiplications = in_code + in_products + in_small_products
+    return Choice(method, by_table, operations, multiplications, memory, operations * start + work)

@@ -22,7 +22,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from cajal_core.backend.finite import may_look
+from cajal_core.backend.finite import is_differentiated, may_look
 from cajal_core.backend.folds.ends import Ends, run_to_ends
 from cajal_core.backend.recurrence import lengths_with_weights, whole_lengths
 from cajal_core.backend.scaled.pair import (
@@ -74,7 +74,7 @@ def forwards(weights: Tensor, base: Pair, step: Step, count: int) -> Pair:
     With gradients all are added at once: a weight of zero has the derivative that its state has beside the
     result, and not beside the others of a part.
     """
-    together = count + 1 if weights.requires_grad else _TOGETHER
+    together = count + 1 if is_differentiated(weights) else _TOGETHER
     states, start, parts = [base], 0, list[Pair]()
     for position in range(count + 1):
         if len(states) == together or position == count:
@@ -105,7 +105,7 @@ def backwards(weights: Tensor, base: Pair, step: Step, count: int) -> Pair:
 
     Both are brought to the greater of their scales before they are added.
     """
-    is_seen = may_look(weights) and not weights.requires_grad
+    is_seen = may_look(weights) and not is_differentiated(weights)
     weighs = (weights != 0).reshape(-1, weights.shape[-1]).any(0).tolist() if is_seen else None
 
     def started(index: int) -> Pair:
@@ -129,7 +129,7 @@ def apart(weights: Tensor, base: Pair, step: Step, count: int, rank: int) -> Pai
     dimension before the `rank` others of a batch and its axes.
     """
     positions = range(count - 1, -1, -1)
-    length = None if weights.requires_grad else whole_lengths(weights)
+    length = None if is_differentiated(weights) else whole_lengths(weights)
     if length is not None:
         state = run_to_ends(Ends(count, 0, length), base, step, positions, choose)
         return Pair(weights.sum(-1, keepdim=True) * state.tensor, state.exponent)

@@ -26,7 +26,7 @@ from torch import Tensor
 from cajal_core.backend import masked
 from cajal_core.backend.arguments import Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
-from cajal_core.backend.finite import is_spoiled, may_look
+from cajal_core.backend.finite import is_differentiated, is_spoiled, may_look
 from cajal_core.backend.folds.ends import Ends, ends_of, positions_in, run_to_ends
 from cajal_core.backend.folds.products import by_table
 from cajal_core.backend.links import Link
@@ -216,7 +216,7 @@ class _Run:
         plain = None
         if self.walk.is_simple(self.number, self.loop):
             plain = self.walk.plain_step(self.number, self.loop, env)
-        if self.inputs and is_linear and not weights.requires_grad and not self.execution.is_careful:
+        if self.inputs and is_linear and not is_differentiated(weights) and not self.execution.is_careful:
             ends = ends_of(weights, self.known, self.count)
             if ends is not None and self.count:
                 state = self._ended(ends, plain, env)
@@ -286,7 +286,7 @@ class _Run:
         """A recurrence without inputs, by the method that the plain run would take."""
         loop, weights, base, execution = self.loop, self.row.tensor, self.base, self.execution
         # Leaps would lose the derivative of a weight of zero whose state is far greater than its result.
-        is_looped = weights.requires_grad and (not may_look(weights) or bool((weights == 0).any()))
+        is_looped = is_differentiated(weights) and (not may_look(weights) or bool((weights == 0).any()))
         if not (is_looped or execution.is_careful):
             method, matrix = execution.method(self.number, weights, base.tensor, plain)
             if method == "pointer-jumping" and loop.jumps is not None:

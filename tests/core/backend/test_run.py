@@ -153,24 +153,6 @@ def test_a_callable_step_is_looped_whatever_is_forced() -> None:
     torch.testing.assert_close(neuron(v, n), run_loop(n, v, torch.tanh))
 
 
-def test_a_plan_is_a_table() -> None:
-    program = Program(nat_size=1024)
-    program.run(SOURCE)
-    linked = program.compile("run", link={"step": torch.eye(6)})
-    head, *rows = linked.plan(batch=64).splitlines()
-    assert head.split() == ["state", "steps", "dim", "method", "operations", "multiplications", "memory"]
-    assert [row.split()[3] for row in rows] == ["paterson-stockmeyer", "doubling", "loop"]
-    assert ["*" in row for row in rows] == [True, False, False]
-    linked.methods["y"] = "loop"
-    assert linked.plan(batch=64).splitlines()[1].split()[3:5] == ["loop", "*"]
-    # A recurrence over a closed step is no more than a table of its results.
-    assert program["even"].plan(batch=64).splitlines()[1].split()[3:5] == ["table", "*"]
-    assert program.compile("run", link={"step": torch.tanh}).plan().splitlines()[1].split()[3:5] == [
-        "loop",
-        "*",
-    ]
-
-
 def test_a_recurrence_that_explodes_says_so() -> None:
     program = Program(nat_size=300)
     program.run(SOURCE)

@@ -205,18 +205,44 @@ def test_a_step_that_ran_without_gradients_serves_where_they_are() -> None:
     assert xs.grad is not None and xs.grad.any()
 
 
+ENDS = """
+extern f : Bool -o Bool
+def called (xs : List[3] Bool) : Bool = fold xs { nil => true | cons x y => if x then f y else fail }
+def last (xs : List[3] Bool) : Bool = fold xs { nil => true | cons x y => if x then y else fail }
+def first (xs : List[3] Bool) : Bool = fold xs { nil => true | snoc y x => if x then y else fail }
+"""
+
+
 def test_the_gradient_of_a_trace_is_that_of_the_neuron_in_each_weight() -> None:
-    source = "extern f : Bool -o Bool\n"
-    source += (
-        "def viaf (xs : List[3] Bool) : Bool = fold xs { nil => true | cons x y => if x then f y else fail }"
-    )
-    neuron = cajal.load(source)["viaf"].link(f=torch.square)
+    neuron = cajal.load(ENDS)["called"].link(f=torch.square)
     elements, weights = torch.rand(3, 2), torch.tensor([0.0, 0.0, 1.0, 0.0], requires_grad=True)
     lists = Sequence(elements, weights)
-    results = neuron(lists), neuron.trace(lists).result
+    results: tuple[Any, Any] = neuron(lists), neuron.trace(lists).result
     plain, traced = [torch.autograd.grad(result.sum(), weights)[0] for result in results]
     torch.testing.assert_close(traced, plain)
     assert len(set(plain.tolist())) == 4
+
+
+@pytest.mark.parametrize("name", ["called", "last", "first"])
+@pytest.mark.parametrize("is_scaled", [False, True])
+def test_derivatives_in_weights_of_zero_are_taken_forwards_too(name: str, is_scaled: bool) -> None:
+    program = cajal.load(ENDS)
+    neuron = program.compile(name).double()
+    if name == "called":
+        neuron.link(f=torch.square)
+    elements = torch.tensor([[0.5, 0.5], [0.25, 0.75], [0.5, 0.5]], dtype=torch.double)
+
+    def result(weights: Tensor) -> Tensor:
+        lists = Sequence(elements, weights)
+        return (neuron.log(lists) if is_scaled else neuron(lists))[0]
+
+    weights = torch.tensor([0.0, 0.0, 1.0, 0.0], dtype=torch.double)
+    backwards, forwards = torch.func.jacrev(result)(weights), torch.func.jacfwd(result)(weights)
+    states = [result(one) for one in torch.eye(4, dtype=torch.double)]
+    known = torch.stack(states).detach()
+    known = (known - known[2]).exp() if is_scaled else known
+    torch.testing.assert_close(backwards, known)
+    torch.testing.assert_close(forwards, known)
 
 
 FIXED = """
