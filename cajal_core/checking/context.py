@@ -17,6 +17,7 @@ from cajal_core.diagnostics.linear import (
     Branch,
     BranchesDiffer,
     Captured,
+    CaseArm,
     Repeated,
     Side,
     Unused,
@@ -213,7 +214,8 @@ class Context:
             excused = variable.blamed or variable in before or (is_data and self.auto)
             if lacking and not excused:
                 variable.blamed = True
-                branch, place = lacking[0]
+                # The branch that hides the variable can only be mended by hand.
+                branch, place = next(filter(partial(_hides, variable.binder.name), lacking), lacking[0])
                 places = [span for _, span in lacking]
                 is_side = isinstance(branch, Side) and branch.operator == "<|>"
                 mend = partial(dropped, variable.binder.name, places, is_side)
@@ -221,6 +223,11 @@ class Context:
                     BranchesDiffer(self.told(variable), spans[0], place, branch, mend)
                 )
         return joined
+
+
+def _hides(name: str, lacking: tuple[Branch, Span]) -> bool:
+    branch, _ = lacking
+    return isinstance(branch, CaseArm) and name in branch.names
 
 
 class Typed(NamedTuple):

@@ -146,9 +146,10 @@ class IfBranch(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CaseArm:
-    """The arm of a `case` for one constructor."""
+    """The arm of a `case` for one constructor, and the names that its pattern binds."""
 
     constructor: str
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class BranchesDiffer(Mistake):
         match self.branch:
             case IfBranch(value=word):
                 branch = f"the `{word}` branch"
-            case CaseArm(constructor):
+            case CaseArm(constructor, _):
                 branch = f"the arm of `{constructor}`"
             case Side("<|>", place):
                 branch = f"the {'left' if place == 1 else 'right'} side of `<|>`"
@@ -223,6 +224,8 @@ class BranchesDiffer(Mistake):
     def help(self) -> str:
         parts = "sides" if self.rule == "T-Or" else "components" if self.rule == "T-With" else "branches"
         same = f"all {parts} use the same variables"
+        if self.is_hidden:
+            return f"{same}; a name of this arm hides that `{self.variable.name}`, so give it another name"
         if self.variable.is_data:
             drop = f"drop {self.variable.name} in …"
             return f"{same}; drop it there: `{f'({drop})' if parts == 'sides' else drop}`"
@@ -230,7 +233,14 @@ class BranchesDiffer(Mistake):
 
     @property
     def edits(self) -> tuple[Edit, ...]:
+        if self.is_hidden:
+            return ()
         return self.mend() if self.variable.is_data else self.variable.marked
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the branch has another variable of this name."""
+        return isinstance(self.branch, CaseArm) and self.variable.name in self.branch.names
 
 
 @dataclass(frozen=True, slots=True)

@@ -523,14 +523,16 @@ def children(node: Node) -> tuple[Node, ...]:
             assert_never(node)
 
 
-def bound_names(pattern: Pattern) -> tuple[Binder, ...]:
+def bound_names(pattern: ArmPattern) -> tuple[Binder, ...]:
     """The names that a pattern binds, in order."""
     match pattern:
         case Binder():
             return (pattern,)
-        case Wildcard():
+        case Wildcard() | NumberPattern():
             return ()
         case PairPattern(left, right):
             return (*bound_names(left), *bound_names(right))
+        case ConstructorPattern(_, fields):
+            return tuple([name for field in fields for name in bound_names(field)])
         case _:
             assert_never(pattern)

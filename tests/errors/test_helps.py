@@ -127,6 +127,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         "what is defined by",
         "a step may use what is defined above it",
     ),
+    "which other name is clear is the author's": ("a name of this arm hides",),
     "the state of the loop is written anew": ("carry ", "is a term over"),
     "the type at another place is the author's, or too large": ("its place takes", "count in larger units"),
     "a name, a type or a shape is the author's": (

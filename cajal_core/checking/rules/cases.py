@@ -56,7 +56,8 @@ def case(checker: Checker, term: tree.Case, expected: Expectation | None) -> Typ
     arms = _sorted(checker, term, type, fields)
     named, binds = list[tuple[Branch, tree.Term]](), list[list[Binds]]()
     for arm in term.arms:
-        named.append((CaseArm(_name(arm.pattern)), arm.body))
+        names = frozenset([binder.name for binder in tree.bound_names(arm.pattern)])
+        named.append((CaseArm(_name(arm.pattern), names), arm.body))
         binds.append(_binds(checker, arm, type, fields))
     bodies, joined = checker.branches("T-Case", named, expected, value, binds)
     terms = {id(arm): body.term for arm, body in zip(term.arms, bodies, strict=True)}

@@ -19,7 +19,7 @@ from typing import Literal
 from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.ir import graph as ir
-from cajal_core.ir.lowering.lists import ListEvaluator
+from cajal_core.ir.lowering.comprehensions import ComprehensionEvaluator
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic
 
 #: A recurrence of functions runs on their matrices up to this many entries, else it is unrolled.
@@ -40,7 +40,7 @@ class Recurrence:
     span: Span
 
 
-class FoldEvaluator(ListEvaluator):
+class FoldEvaluator(ComprehensionEvaluator):
     """Folds lists, and drops them, which is a fold."""
 
     def __init__(self, largest_state: int = LARGEST_MATRIX_STATE) -> None:

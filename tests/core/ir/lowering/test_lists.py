@@ -12,7 +12,7 @@ import pytest
 from cajal_core import CajalError, Program
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
-from tests.core.ir.lowering.samples import basis, calls, graph, needed, printed, run
+from tests.core.ir.lowering.samples import basis, graph, needed, printed, run
 from tests.laws.numpy_ir import multiplied_out
 
 #: Without externs, so that the evaluator can compute them.
@@ -160,20 +160,6 @@ def test_held_apart_and_multiplied_out_are_equal(program: Program, term: str) ->
     for held, vectors in samples(compiled):
         apart = run(compiled, held, parameters)
         assert np.allclose(apart, run(dense, vectors, parameters))
-
-
-@pytest.mark.parametrize(
-    "term",
-    [
-        r"\xs:List[3] Bool. [net x | x in xs]",
-        r"\x:Bool. \xs:List[3] Bool. [net y | y in cons x xs]",
-        r"\x:Bool. [net y | y in ([x, true, false] : List[3] Bool)]",
-    ],
-)
-def test_a_comprehension_calls_once_for_all_elements(program: Program, term: str) -> None:
-    compiled = graph(program, term)
-    assert calls(needed(compiled)) == 1
-    assert isinstance(needed(compiled)[-1].operation, ir.Held)
 
 
 REFUSED = [
