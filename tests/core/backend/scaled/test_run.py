@@ -12,6 +12,7 @@ import torch
 
 import cajal_core as cajal
 from cajal_core import CajalError
+from cajal_core.backend.recurrence import Jump
 from cajal_core.backend.scaled import run
 from cajal_core.backend.scaled.products import leaps
 
@@ -139,6 +140,16 @@ def test_long_counts(
         agree(neuron, given)
         # In a weight of zero there is a derivative, which leaps would lose.
         assert bool(leapt) == (first == 0 and method != "loop")
+
+
+def test_a_long_count_of_a_closed_step_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
+    leapt = list[object]()
+    monkeypatch.setattr(run, "leaps", lambda *given: leapt.append(given[2]) or leaps(*given))
+    term = r"\n:Nat[500]. \b:Nat[3]. iter n { zero => b | succ y => case y { 0 => 1 | 1 => 2 | 2 => 0 } }"
+    neuron = cajal.Program().compile(term)
+    neuron.methods["y"] = "pointer-jumping"
+    agree(neuron, [torch.softmax(torch.randn(BATCH, 500), -1), torch.rand(BATCH, 3)])
+    assert {type(matrix) for matrix in leapt} == {Jump}
 
 
 def test_networks_in_steps(program: cajal.Program) -> None:
