@@ -51,7 +51,7 @@ def table(entries: list[Entry]) -> list[list[str]]:
         info = ours["extra_info"]
         if "hand" not in each:
             median = ours["stats"]["median"]
-            rows.append([name, "", "", f"{1e3 * median:.1f} ms median", "", "50 ms"])
+            rows.append([name, "", "", f"{1e3 * median:.1f} ms median", "", info["limit"]])
             continue
         unit = "bytes" if "bytes" in info else "ms"
         by_hand, mine = (amount(each[side]) for side in ("hand", "ours"))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+import cajal_core as cajal
 from benchmarks.cases import Case, cases, cell
 from benchmarks.memory import peak
 
@@ -40,5 +41,19 @@ def test_memory(benchmark: Any, side: str) -> None:
 
 
 def test_cell(benchmark: Any) -> None:
-    benchmark.extra_info.update(name="a five-line cell, run to result, warm")
+    benchmark.extra_info.update(name="a five-line cell, run to result, warm", limit="50 ms")
     benchmark(cell())
+
+
+@pytest.mark.parametrize("name", ["from_nat", "increment"])
+def test_compiling_lists_that_are_multiplied_out(benchmark: Any, name: str) -> None:
+    text = f"`{name}` of the library at nat_size 12, from the checked program to the neuron"
+    benchmark.extra_info.update(name=text, limit="1,000 ms")
+
+    def checked() -> tuple[tuple[cajal.Program], dict[str, Any]]:
+        return (cajal.load(f"use bits ({name})", nat_size=12),), {}
+
+    def compiled(program: cajal.Program) -> object:
+        return program[name]
+
+    benchmark.pedantic(compiled, setup=checked, rounds=3)

@@ -108,8 +108,10 @@ def _check(file: Path, settings: argparse.Namespace) -> dict[str, Any]:
 
 
 def _error(mistake: cajal.Mistake) -> dict[str, Any]:
+    """A mistake as plain data. Its file is another than that of the report where it is inside a module."""
     span = mistake.span
     place = {
+        "file": span.source.name,
         "line": span.line,
         "column": span.column,
         "endLine": span.end_line,

@@ -91,13 +91,6 @@ class NotebookProgram(cajal.Program):
         """Every declaration that stands, spaces and data types included, in the order of the last ones."""
         return dict(self.state.entries)
 
-    def type_now(self, entry: cajal.Entry) -> cajal.Type | None:
-        """The type of a declaration at the present size of Nat, or its own where it does not fit that."""
-        try:
-            return self.type(entry.name)
-        except cajal.CajalError:
-            return entry.type
-
     def users(self, entry: cajal.Entry) -> list[str]:
         """The names that use a declaration as it stands."""
         return [
@@ -153,6 +146,14 @@ class NotebookProgram(cajal.Program):
                 ]
                 return gone, back
             return None
+
+
+def type_now(program: cajal.Program, entry: cajal.Entry) -> cajal.Type | None:
+    """The type of a declaration at the present size of Nat, or its own where it does not fit that."""
+    try:
+        return program.type(entry.name)
+    except cajal.CajalError:
+        return entry.type
 
 
 def _outdated(entries: Mapping[str, cajal.Entry]) -> dict[str, list[str]]:

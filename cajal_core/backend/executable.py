@@ -92,6 +92,13 @@ class Executable:
         self.shape = tys.shape(graph.result.type)
         #: The type of the lists, where the result is one that is held apart.
         self.lists = _lists(graph)
+        #: The externs that give lists which a comprehension joins.
+        self.joined = {
+            length.source.name
+            for join in graph.joins
+            for length in join.lengths
+            if isinstance(length.source, ir.Extern)
+        }
         # Dimensions that `multiply` asks of the types of callees: known now, since torch cannot compile that.
         self.types: dict[str | int, tys.Type] = {
             ir.key(each): each.type for each in (*graph.arguments, *graph.parameters)

@@ -24,6 +24,7 @@ from cajal_core.backend.values.lists import (
     together,
 )
 from cajal_core.backend.values.sequence import Sequence as Lists
+from cajal_core.backend.values.sequence import Whole
 from cajal_core.backend.values.tensors import as_tensor, wrong_shape
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError, calls_link
@@ -37,6 +38,8 @@ Link: TypeAlias = Tensor | nn.Module | Callable[..., Tensor] | Callable[..., Lis
 def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tensor | None = None) -> Link:
     """The link, if it fits the extern: a tensor by its shape, a callable as `try_link` says.
 
+    A list that is linked becomes a module.
+
     Raises:
         CajalError: if there is no such extern, a tensor has another shape, or a callable does not fit.
     """
@@ -45,18 +48,52 @@ def check_link(name: str, externs: Mapping[str, tys.Type], link: Any, like: Tens
     if callable(link):
         try_link(name, externs[name], link, torch.empty(0) if like is None else like)
         return cast("Link", link)
+    types, result = tys.uncurry(externs[name])
+    if isinstance(link, Lists) and isinstance(result, tys.List) and not types:
+        return _fixed_list(name, result, link)
     try:
         tensor = as_tensor(f"what is linked to `{name}`", link)
     except CajalError as error:
         if not isinstance(error.errors[0], NotATensor):
             raise
         raise CajalError(NotALink(name, link.__class__.__name__)) from None
-    if isinstance(tys.uncurry(externs[name])[1], tys.List):
-        raise CajalError(ListAsTensor(name, str(externs[name])))
+    if isinstance(result, tys.List):
+        if types or tensor.ndim < 2:
+            raise CajalError(ListAsTensor(name, str(externs[name])))
+        return _fixed_list(name, result, tensor)
     expected = tys.shape(externs[name])
     if tensor.shape != expected:
         raise CajalError(wrong_shape(f"the extern `{name}`", externs[name], tensor, str(expected), "W"))
     return tensor
+
+
+class FixedList(nn.Module):
+    """A list that is linked to an extern without arguments. It moves with the neuron and is saved with it."""
+
+    def __init__(self, elements: Tensor, lengths: Tensor, most: int) -> None:
+        super().__init__()
+        for name, tensor in (("elements", elements), ("lengths", lengths)):
+            register = self.register_parameter if isinstance(tensor, nn.Parameter) else self.register_buffer
+            register(name, cast("Any", tensor))
+        self.most = most
+
+    def forward(self) -> Lists:
+        """The list as a batch of one."""
+        elements, lengths = cast("Tensor", self.elements), cast("Tensor", self.lengths)
+        return Lists.made(elements.unsqueeze(0), lengths.unsqueeze(0), self.most)
+
+
+def _fixed_list(name: str, type: tys.List, given: Tensor | Lists) -> FixedList:
+    """The one list that is given, as a module.
+
+    Raises:
+        CajalError: if it does not fit the type, or there are several.
+    """
+    sequence = given_sequence(f"the extern `{name}`", type, given, "xs")
+    if sequence.rank:
+        expected = f"(n, {', '.join(map(str, tys.shape(type.element)))})"
+        raise CajalError(wrong_shape(f"the extern `{name}`", type, sequence.elements, expected, "xs"))
+    return FixedList(sequence.elements, sequence.lengths, type.most)
 
 
 def by_name(links: Any, named: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,11 +114,13 @@ def call_link(
     arguments: Sequence[Any],
     dtype: torch.dtype,
     is_kept: bool = False,
+    lengths: list[Whole] | None = None,
 ) -> Tensor | Apart:
     """A callable applied to flattened arguments (..., dim) or lists, as a flattened result of a dtype.
 
     Unless it keeps its arguments as they are, it is given copies, and may do with them what it likes: the
-    values themselves may be constants of all neurons, a user's own tensors, or have another use.
+    values themselves may be constants of all neurons, a user's own tensors, or have another use. Whole
+    lengths (...) of lists that it returns are added to `lengths`.
 
     Raises:
         CajalError: if it returns another shape than the type's; `what` names it.
@@ -110,7 +149,7 @@ def call_link(
             flat.append(sample(argument, 1).reshape(count, *tys.shape(argument_type)))
     result = _called(what, type, link, flat)
     if isinstance(result_type, tys.List):
-        return _returned_lists(what, type, result_type, result, leading, dtype)
+        return _returned_lists(what, type, result_type, result, leading, dtype, lengths)
     if isinstance(result, Tensor):
         result = as_tensor(f"what {what} returns", result).to(dtype)
     expected = (count, *tys.shape(result_type))
@@ -121,7 +160,13 @@ def call_link(
 
 
 def _returned_lists(
-    what: str, type: tys.Type, returned: tys.List, result: Any, leading: Sequence[int], dtype: torch.dtype
+    what: str,
+    type: tys.Type,
+    returned: tys.List,
+    result: Any,
+    leading: Sequence[int],
+    dtype: torch.dtype,
+    lengths: list[Whole] | None,
 ) -> Apart:
     """Lists that a callable returned: a `Sequence`, or a tensor of lists that are equally long."""
     sequence = given_sequence(f"what {what} returns", returned, result, "y")
@@ -129,6 +174,8 @@ def _returned_lists(
     count = math.prod(leading)
     if not count == elements.shape[0] == weights.shape[0] or sequence.rank != 1:
         raise CajalError(BadReturn(what, str(type), lists_text(count, returned), shape_text(sequence)))
+    if lengths is not None and (known := sequence.known_lengths) is not None:
+        lengths.append(known.reshape(leading) if isinstance(known, Tensor) else known)
     return (
         elements.to(dtype).reshape(*leading, *elements.shape[1:]),
         weights.to(dtype).reshape(*leading, *weights.shape[1:]),

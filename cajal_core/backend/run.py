@@ -42,6 +42,7 @@ from cajal_core.backend.recurrence import (
     weighted,
     whole_lengths,
 )
+from cajal_core.backend.values.joined import check_joined
 from cajal_core.backend.values.lists import Apart
 from cajal_core.backend.values.sequence import Whole, multiplied_out
 from cajal_core.backend.watch.recorder import Recorder
@@ -125,12 +126,15 @@ class Execution:
     dtype: torch.dtype = field(init=False)
     #: Which callables are known to leave their arguments as they are.
     kept: dict[str | int, bool] = field(init=False)
+    #: The whole lengths of lists that joined externs have returned, by name, of each call.
+    returned: dict[str, list[Whole]] = field(init=False)
     #: Whole lengths of lists, by the identity of the weights that the code has for them.
     lengths: dict[int, Whole] = field(init=False)
 
     def __post_init__(self) -> None:
         self.dtype = torch.float32 if self.inputs.dtype.itemsize < 4 else self.inputs.dtype
         self.kept, self.lengths = {}, {}
+        self.returned = {name: [] for name in self.code.joined}
 
     def run(self) -> Tensor | Apart:
         """The flat result, in the dtype of the arguments."""
@@ -146,6 +150,7 @@ class Execution:
         self.know_lengths(given)
         code = emitted.masked if masked.is_needed() else emitted.run
         flat = code(given, constants, self.call, self.recur, self.watch)
+        self.check_returned()
         return cast("Tensor | Apart", in_dtype(flat, self.inputs.dtype))
 
     def know_lengths(self, given: Sequence[Given]) -> None:
@@ -153,6 +158,12 @@ class Execution:
         self.lengths = {
             id(cast("Apart", given[place])[1]): known for place, known in self.inputs.lengths.items()
         }
+
+    def check_returned(self) -> None:
+        """Refuses lists that externs have returned and that are known to differ where they are joined."""
+        if self.returned:  # of an extern that was called twice nobody knows which list is meant
+            once = {name: lengths[0] for name, lengths in self.returned.items() if len(lengths) == 1}
+            check_joined(self.code.graph.joins, self.inputs.lengths, once)
 
     def _of_batch_rank(self, argument: ir.Argument, value: Given) -> Given:
         """The value with as many batch dimensions as the batch has."""
@@ -202,15 +213,16 @@ class Execution:
         if callee not in self.kept:
             self.kept[callee] = keeps_arguments(link)
         kept = self.kept[callee]
+        lengths = self.returned.get(callee) if isinstance(callee, str) else None
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
 
         def called(*arguments: Tensor | Apart) -> Any:
             given = [in_dtype(argument, self.inputs.dtype) for argument in arguments]
             if self.autocast is None:
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
             with torch.autocast(self.inputs.device.type, self.autocast):
-                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept)
+                return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
 
         tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
         has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)

@@ -16,14 +16,17 @@ MEANT = {
 }  # fmt: skip
 
 _COMMENT = "a comment starts with `--`"
-_DASH = f"{_COMMENT}, a function type is written `-o`; numbers are not negative"
+_DASH = f"{_COMMENT}, a function type is written `-o`; numbers are not negative; `use nat` has `sub m n`"
 _PRIME = "a prime in a name is written `'`"
 _STRING = "there are no strings; a name is written without quotes"
 
 
-def _operator(name: str, use: str) -> str:
-    return f"there are no operators; define `{name}` and write `{use}`"
+def operator(module: str, use: str) -> str:
+    """What stands for an operator: a call of a function that a module of the library has."""
+    return f"there are no operators; `use {module}` has `{use.split(maxsplit=1)[0]}`: write `{use}`"
 
+
+EQUALITY = "there are no operators; `use logic` has `eq x y` for Bools, `use nat` has `equal m n` for numbers"
 
 #: What to do about those that stand for nothing, or for too much.
 ADVICE = {
@@ -31,14 +34,15 @@ ADVICE = {
     **dict.fromkeys("#/%", _COMMENT),
     **dict.fromkeys("’‘′`", _PRIME),
     **dict.fromkeys('"“”„«»', _STRING),
-    **dict.fromkeys("∧", _operator("and", "and x y")),
+    **dict.fromkeys("∧", operator("logic", "and x y")),
     "?": "a choice is written `if c then t else e`",
-    "∨": _operator("or", "or x y"),
-    **dict.fromkeys("¬~", _operator("not", "not x")),
-    "+": _operator("add", "add m n"),
-    **dict.fromkeys("≤", _operator("less", "less m n")),
-    **dict.fromkeys("≥", _operator("less", "less n m")),
-    **dict.fromkeys("≠≡", _operator("eq", "eq x y")),
+    "∨": operator("logic", "or x y"),
+    **dict.fromkeys("¬~", operator("logic", "not x")),
+    "+": operator("nat", "add m n"),
+    "++": "lists are joined by a fold: `fold xs { nil => ys | cons x r => cons x r }`",
+    **dict.fromkeys("≤", operator("nat", "less m n")),
+    **dict.fromkeys("≥", operator("nat", "less n m")),
+    **dict.fromkeys("≠≡", EQUALITY),
 }
 
 #: Letters of other scripts that look like Latin ones.

@@ -18,6 +18,7 @@ from cajal_core.diagnostics.linear import (
     BranchesDiffer,
     Captured,
     Repeated,
+    Side,
     Unused,
     UsedTwice,
     Variable,
@@ -213,7 +214,9 @@ class Context:
             if lacking and not excused:
                 variable.blamed = True
                 branch, place = lacking[0]
-                mend = partial(dropped, variable.binder.name, [span for _, span in lacking])
+                places = [span for _, span in lacking]
+                is_side = isinstance(branch, Side) and branch.operator == "<|>"
+                mend = partial(dropped, variable.binder.name, places, is_side)
                 self.record.mistakes.append(
                     BranchesDiffer(self.told(variable), spans[0], place, branch, mend)
                 )

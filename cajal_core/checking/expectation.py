@@ -9,7 +9,7 @@ from cajal_core.base import tys
 from cajal_core.base.source import Span
 from cajal_core.checking.context import Scope
 from cajal_core.checking.unknown import UNKNOWN, Unknown, agree
-from cajal_core.diagnostics.mistake import Label
+from cajal_core.diagnostics.mistake import Edit, Label, short
 from cajal_core.diagnostics.types import Mismatch, Unparenthesized
 from cajal_core.syntax import tree
 
@@ -34,7 +34,20 @@ class Expectation:
 #: Why the condition of `if` has its type.
 CONDITION = "a condition is a Bool"
 
+#: Why the step of `iter` and `fold` has its type.
+STEP = "the step keeps the type of the base"
+
 ANYTHING = Expectation(UNKNOWN, "", "")
+
+
+def is_longer(term: tree.Pair, type: tys.Product) -> bool:
+    """Whether a tuple has more components than its type, as `(a, b, c)` at `A * B`."""
+    left, inner = term.left, type.left
+    while isinstance(left, tree.Pair) and left.span == term.span:
+        if not isinstance(inner, tys.Product):
+            return True
+        left, inner = left.left, inner.left
+    return False
 
 
 def own_arguments(expected: Expectation, type: tys.Type | Unknown) -> int:
@@ -75,6 +88,7 @@ def mismatch(
     elif widens(wanted, type) and not isinstance(type, tys.With | tys.Power):
         why = f"`Nat` is Nat[{nat_size}] here" if nat_size else f"{shown} fits where {got} is expected"
         advice, nat_size = f"only a smaller bound is widened: {why}", None
+    advice = _as_written(where, expected, type, shown, got) or advice
     because = _because(expected, shown)
     return Mismatch(where, shown, got, because, expected.reason, expected.rule, nat_size, advice)
 
@@ -96,6 +110,59 @@ def widens(type: tys.Type | Unknown, wanted: tys.Type | Unknown) -> bool:
             return widens(wanted, type)
         case _:
             return False
+
+
+def _as_written(where: Span, expected: Expectation, type: tys.Type, shown: str, got: str) -> str | None:
+    """How what was meant is written, where a term of the type was written by habit."""
+    wanted, opens = expected.type, where.text[:1]
+    match wanted, type:
+        case tys.With() | tys.Power(), tys.Product() if opens == "(":
+            return "alternatives are written `<a, b>`; `(a, b)` is a pair of both"
+        case tys.Product(), tys.With() | tys.Power() if opens == "<":
+            return "a pair is written `(a, b)`; of `<a, b>` one is picked"
+        case _:
+            pass
+    if expected.rule == "T-App" and isinstance(type, tys.Product) and opens == "(":
+        return None if isinstance(wanted, tys.Product) else "arguments stand one after the other: `f x y`"
+    if isinstance(wanted, Unknown) or not _alike(wanted, type):
+        return None
+    if expected.reason == STEP and expected.place:
+        return f"the base tells the type of the state; with another it is `({short(expected.place)} : {got})`"
+    if isinstance(type, tys.Product):
+        return f"numbers in a pair are not widened; state its type where it is made: `(… : {shown})`"
+    return None
+
+
+def _alike(type: tys.Type, other: tys.Type) -> bool:
+    """Whether two types differ in the bounds of numbers and lists at most."""
+    match type, other:
+        case tys.Nat(), tys.Nat():
+            return True
+        case tys.List(element), tys.List(own):
+            return _alike(element, own)
+        case tys.Product(left, right), tys.Product(first, second):
+            return _alike(left, first) and _alike(right, second)
+        case _:
+            return type == other
+
+
+def for_no_function(
+    term: tree.App, type: tys.Type, following: tuple[Span, ...], is_local: bool
+) -> tuple[str | None, tuple[Edit, ...]]:
+    """What was meant where what is no function is given an argument, and how that is written.
+
+    `is_local` tells of an argument that is a variable of the definition itself.
+    """
+    first, argument, named = term.function.span, term.argument.span, term.argument
+    if isinstance(named, tree.ListLiteral) and isinstance(type, tys.With | tys.Power):
+        place = named.elements[0] if len(named.elements) == 1 else None
+        if isinstance(place, tree.Numeral):
+            picked = f".{max(place.value, 1)}"
+            return f"a component is picked by `{short(first)}{picked}`", (Edit(argument, picked),)
+    if isinstance(named, tree.Var) and len(following) == 1 and not is_local:
+        edits = Edit(first, named.name), Edit(argument, first.text)
+        return f"a function stands first: `{named.name} {short(first)} {short(following[0])}`", edits
+    return None, ()
 
 
 def _instead_of_if(condition: tys.Type) -> str | None:

@@ -16,6 +16,9 @@ from cajal_core.diagnostics.mistake import Edit
 from cajal_core.syntax import tree
 from cajal_core.syntax.variables import Subterm, subterms
 
+#: What has parts in which a `copy` or a `drop` stands in parentheses.
+_TIGHT = tree.App | tree.Succ | tree.Iter | tree.Cons | tree.Dict | tree.Pick | tree.Or
+
 
 def used_once(name: str, bound: Span, body: tree.Term, hidden: bool = False) -> tuple[Edit, ...]:
     """What gives the variable of a data type that is `bound` there one use on every path of the body.
@@ -29,14 +32,15 @@ def used_once(name: str, bound: Span, body: tree.Term, hidden: bool = False) -> 
     mending = _Mending(name, {name, *_names(body)})
     if hidden:
         fresh = mending.fresh()
-        return Edit(bound, fresh), _insert(body, f"drop {fresh} in ")
+        return Edit(bound, fresh), *_before(body.span, f"drop {fresh} in ", enclosed=False)
     mending.once(body, name, loose=True)
     return tuple(mending.edits) if mending.possible else ()
 
 
-def dropped(name: str, branches: list[Span]) -> tuple[Edit, ...]:
-    """A drop of the variable at the start of each branch."""
-    return tuple([Edit(Span(span.source, span.start, span.start), f"drop {name} in ") for span in branches])
+def dropped(name: str, branches: list[Span], enclosed: bool) -> tuple[Edit, ...]:
+    """A drop of the variable at the start of each branch, which it takes into parentheses if asked."""
+    drop = f"drop {name} in "
+    return tuple([edit for span in branches for edit in _before(span, drop, enclosed)])
 
 
 class _Mending:
@@ -65,7 +69,7 @@ class _Mending:
             return
         groups = [group for group in _groups(term) if any(self.uses(part) for part in group)]
         if not groups:
-            self.edits.append(_insert(term, f"drop {name} in "))
+            self.edits += _before(term.span, f"drop {name} in ", not loose)
             return
         copies = list[str]()
         place = len(self.edits)
@@ -77,11 +81,11 @@ class _Mending:
                 name = rest
             for part in group:
                 self.possible &= not part.step
-                self.once(part.term, current, not isinstance(term, tree.App | tree.Succ | tree.Iter))
+                self.once(part.term, current, not isinstance(term, _TIGHT))
         if copies:
-            self.edits.insert(place, _insert(term, ("" if loose else "(") + "".join(copies)))
-            if not loose:
-                self.edits.append(Edit(Span(term.span.source, term.span.end, term.span.end), ")"))
+            before, *behind = _before(term.span, "".join(copies), not loose)
+            self.edits.insert(place, before)
+            self.edits += behind
 
     def uses(self, part: Subterm) -> bool:
         """Whether the variable is used in a part of a term, where nothing hides it."""
@@ -103,8 +107,10 @@ def _groups(term: tree.Term) -> list[list[Subterm]]:
     return [*groups, branches] if branches else groups
 
 
-def _insert(term: tree.Term, text: str) -> Edit:
-    return Edit(Span(term.span.source, term.span.start, term.span.start), text)
+def _before(span: Span, text: str, enclosed: bool) -> list[Edit]:
+    """A text before a term, in parentheses with it where it may take nothing else that follows."""
+    start, end = (Span(span.source, place, place) for place in (span.start, span.end))
+    return [Edit(start, f"({text}"), Edit(end, ")")] if enclosed else [Edit(start, text)]
 
 
 def _names(term: tree.Term) -> Iterator[str]:

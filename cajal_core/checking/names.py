@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from cajal_core.base import tys
 from cajal_core.base.confusables import twin
 from cajal_core.base.source import Span
-from cajal_core.checking.context import Context, Scope
+from cajal_core.checking.context import Context, Scope, Synonym
 from cajal_core.checking.record import Record
 from cajal_core.checking.spelling import unknown_name
 from cajal_core.checking.unknown import UNKNOWN, Unknown
 from cajal_core.diagnostics.scope import TwoParameters, TypeAsTerm, UnknownName
 from cajal_core.syntax import tree
-from cajal_core.syntax.habits import WORDS
+from cajal_core.syntax.habits import RECURSION, WORDS
 from cajal_core.terms import core
 
 
@@ -28,9 +28,11 @@ class Names:
     def constructor(self, name: str, span: Span) -> tuple[core.Term, tys.Type | Unknown]:
         self.record.constructors.add(name)
         if name not in self.scope.constructors and name in self.scope.types:
-            declared = self.scope.types[name]
+            declared, synonym = self.scope.types[name], None
+            if isinstance(declared, Synonym):
+                declared, synonym = declared.type, self.scope.show(declared.type)
             values = declared.constructors if isinstance(declared, tys.Data) else ()
-            self.record.mistakes.append(TypeAsTerm(span, name, values))
+            self.record.mistakes.append(TypeAsTerm(span, name, values, synonym))
         elif name not in self.scope.constructors:
             hint = "constructors of `data` types begin with a capital, variables with a lower-case letter"
             declared = () if self.record.is_full else self.scope.constructors
@@ -65,8 +67,7 @@ class Names:
         bound = [variable for variable, binders in self.context.bound.items() if binders]
         declared = [*bound, *self.scope.names, "true", "false", "zero", "succ"]
         if name in self.scope.coming:
-            hint = "a definition sees only those above it; what repeats is an `iter`"
-            return UnknownName(span, name, (), hint=hint)
+            return UnknownName(span, name, (), hint=RECURSION)
         if name in WORDS:
             return UnknownName(span, name, (), hint=WORDS[name])
         if same := twin(name, bound):

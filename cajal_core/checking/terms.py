@@ -18,8 +18,11 @@ from cajal_core.checking.context import Binds, BoundVariable, Context, Scope, Ty
 from cajal_core.checking.expectation import (
     ANYTHING,
     CONDITION,
+    STEP,
     Expectation,
+    for_no_function,
     has_type,
+    is_longer,
     mismatch,
     own_arguments,
     unexpected,
@@ -211,7 +214,7 @@ class TermChecker:
                     inner = self.check(predecessor, expected)
                     return inner._replace(term=core.Succ(inner.term, wanted, span=term.span), type=wanted)
             case tree.Pair(left, right):
-                if isinstance(wanted, tys.Product):
+                if isinstance(wanted, tys.Product) and not is_longer(term, wanted):
                     first = self.check(left, expected.part(wanted.left))
                     return self.pair(term, first, self.check(right, expected.part(wanted.right)))
             case tree.Fail():
@@ -436,7 +439,7 @@ class TermChecker:
         """A base and a step that keeps its type, which that of the state is. Its pattern is the last."""
         base = self.part(first, expected)
         add(before.uses, base.uses)
-        reason, rule = "the step keeps the type of the base", "T-Iter" if kind == "iter" else "T-Fold"
+        reason, rule = STEP, "T-Iter" if kind == "iter" else "T-Fold"
         same = expected or Expectation(base.type, reason, rule, first.span)
         binds = [*binds[:-1], binds[-1]._replace(type=base.type)]
         # What the step uses from outside is blamed, and still counts as used.
@@ -498,7 +501,9 @@ class TermChecker:
             # A word of another language was not meant as an argument.
             if not isinstance(callee.type, Unknown) and not self.names.is_foreign(term.argument):
                 type = self.scope.show(callee.type)
-                self.note(mistakes.NotFunction(where, term.argument.span, type))
+                named = isinstance(term.argument, tree.Var) and self.context.innermost(term.argument.name)
+                advice = for_no_function(term, callee.type, following, bool(named))
+                self.note(mistakes.NotFunction(where, term.argument.span, type, *advice))
             wanted, result = ANYTHING, UNKNOWN
         argument = self.check(term.argument, wanted)
         add(callee.uses, argument.uses)

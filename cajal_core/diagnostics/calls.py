@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Label, Mistake
+from cajal_core.diagnostics.mistake import Label, Mistake, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,8 @@ class TraceOfAFunction(Mistake):
 
     @property
     def title(self) -> str:
-        return f"{self.what} needs all {self.takes} arguments, got {self.given}"
+        arguments = "its argument" if self.takes == 1 else f"all {self.takes} arguments"
+        return f"{self.what} needs {arguments}, got {self.given}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +235,8 @@ class NotTraced(Mistake):
             return "this program names no part of itself: only the `.result` can be had"
         names = [f"`{name}`" + f" ({count} times)" * (count > 1) for name, count in self.names.items()]
         shown = ", ".join(names[:20]) + ", …" * (len(names) > 20)
-        meant = "did you mean " + " or ".join([f"`{name}`" for name in self.nearest]) + "? "
-        return meant * bool(self.nearest) + f"it has {shown}; the index of the first is 0"
+        meant = f"{did_you_mean(self.nearest)} " if self.nearest else ""
+        return f"{meant}it has {shown}; the index of the first is 0"
 
 
 @dataclass(frozen=True, slots=True)

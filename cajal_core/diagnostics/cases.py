@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cajal_core.base import tys
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Edit, Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,12 @@ class WrongArm(Mistake):
     def label(self) -> Label:
         if self.constructors == ("(x, y)",):
             return Label(self.where, "a pair has the one arm `(x, y) => t`")
-        return Label(self.where, f"the constructors are {', '.join(self.constructors)}")
+        are = "the constructors are" if len(self.constructors) > 1 else "the constructor is"
+        return Label(self.where, f"{are} {', '.join(self.constructors)}")
 
     @property
     def help(self) -> str | None:
-        return f"did you mean `{self.nearest[0]}`?" if self.nearest else None
+        return did_you_mean(self.nearest) if self.nearest else None
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -224,7 +224,8 @@ class BranchesDiffer(Mistake):
         parts = "sides" if self.rule == "T-Or" else "components" if self.rule == "T-With" else "branches"
         same = f"all {parts} use the same variables"
         if self.variable.is_data:
-            return f"{same}; drop it there: `drop {self.variable.name} in …`"
+            drop = f"drop {self.variable.name} in …"
+            return f"{same}; drop it there: `{f'({drop})' if parts == 'sides' else drop}`"
         return f"{same}, and only data can be dropped; {self.variable.way_out}"
 
     @property

@@ -24,6 +24,11 @@ def short(span: Span) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+def did_you_mean(names: Iterable[str]) -> str:
+    """The question whether one of some names was meant."""
+    return "did you mean " + " or ".join(f"`{name}`" for name in names) + "?"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A place in the source and the text that is to stand there instead; an empty place is an insertion.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from cajal_core.base.source import Span
-from cajal_core.diagnostics.mistake import Edit, Label, Mistake
+from cajal_core.diagnostics.mistake import Edit, Label, Mistake, did_you_mean
 
 #: What a name was looked up among: definitions and variables, types, or constructors.
 Kind: TypeAlias = Literal["name", "type", "constructor"]
@@ -52,7 +52,7 @@ class UnknownName(Mistake):
         if self.name in ("True", "False"):
             return f"write `{self.name.lower()}`"
         if self.nearest:
-            return "did you mean " + " or ".join(f"`{name}`" for name in self.nearest) + "?"
+            return did_you_mean(self.nearest)
         return self.hint
 
     @property
@@ -91,12 +91,16 @@ class TwoParameters(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class TypeAsTerm(Mistake):
-    """The name of a type where a term stands; `constructors` are those of a data type."""
+    """The name of a type where a term stands; `constructors` are those of a data type.
+
+    `synonym` is what it is another name for, in words.
+    """
 
     RULE = "T-Constructor"
     where: Span
     name: str
     constructors: tuple[str, ...]
+    synonym: str | None = None
 
     @property
     def title(self) -> str:
@@ -110,6 +114,8 @@ class TypeAsTerm(Mistake):
     def help(self) -> str:
         if self.constructors:
             return f"its values are {', '.join(f'`{constructor}`' for constructor in self.constructors)}"
+        if self.synonym:
+            return f"write a term of type {self.synonym}, for which it is another name"
         return f"its values come from Python: `extern x : {self.name}`"
 
 
@@ -155,7 +161,7 @@ class UnknownModule(Mistake):
     @property
     def help(self) -> str:
         if self.nearest:
-            return "did you mean " + " or ".join(f"`use {name}`" for name in self.nearest) + "?"
+            return did_you_mean(f"use {name}" for name in self.nearest)
         library = ", ".join(f"`{name}`" for name in self.library)
         return f"write `{self.name}.cajal`, or give its folder to `Program(path=…)`; Cajal has {library}"
 
@@ -209,7 +215,7 @@ class NotInModule(Mistake):
         if self.owner:
             return f"`{self.name}` is a constructor of {self.owner} and comes with it: write `{self.owner}`"
         if self.nearest:
-            return "did you mean " + " or ".join(f"`{name}`" for name in self.nearest) + "?"
+            return did_you_mean(self.nearest)
         return None
 
     @property

@@ -13,7 +13,7 @@ from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Edit, Label, Mistake
 
 #: What angle brackets are, for whoever compares with them.
-ANGLES = "`<a, b>` are alternatives; to compare, define `less` and write `less m n`"
+ANGLES = "`<a, b>` are alternatives; to compare, `use nat` has `less`: write `less m n`"
 
 
 @dataclass(frozen=True, slots=True)

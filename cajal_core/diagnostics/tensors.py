@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from cajal_core.diagnostics.mistake import Mistake
+from cajal_core.base.source import Span
+from cajal_core.diagnostics.mistake import Label, Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,43 @@ class LengthOutOfRange(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedListsDiffer(Mistake):
+    """Two lists that a comprehension reads in step, each with its length in a sample, () in all samples.
+
+    `cut` is the longer one, cut in Python.
+    """
+
+    where: Span
+    first: tuple[str, int]
+    other: tuple[str, int]
+    sample: tuple[int, ...]
+    cut: str | None
+
+    @property
+    def title(self) -> str:
+        (first, length), (other, others) = self.first, self.other
+        sample = f" in sample {', '.join(map(str, self.sample))}" if self.sample else ""
+        return f"{first} and {other} are read in step, and have {length} and {others} elements{sample}"
+
+    @property
+    def label(self) -> Label:
+        return Label(self.where, "here")
+
+    @property
+    def help(self) -> str:
+        if self.cut:
+            return f"give lists of one length, such as `{self.cut}`"
+        return (
+            "give lists of one length; weights of lengths may differ, and the result is 0 there: "
+            "`cajal.Sequence(xs.elements, xs.weights())`"
+        )
+
+    @property
+    def is_of_use(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class NotRagged(Mistake):
     """A nested tensor that is no batch of lists."""
 
@@ -181,4 +219,7 @@ class ListAsTensor(Mistake):
 
     @property
     def help(self) -> str:
-        return "link a callable that returns `cajal.Sequence(elements, lengths)`"
+        way = (
+            f"declare `learn {self.name} : {self.type}`, and copy the tensor into `neuron.learn_{self.name}`"
+        )
+        return f"link a callable that returns `cajal.Sequence(elements, lengths)`, or {way}"

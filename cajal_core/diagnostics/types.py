@@ -86,10 +86,21 @@ class NotFunction(Mistake):
     where: Span
     argument: Span
     actual: str
+    #: What was meant, and how it is written.
+    instead: str | None = None
+    mend: tuple[Edit, ...] = ()
 
     @property
     def title(self) -> str:
         return f"`{short(self.where)}` is no function, but is given an argument"
+
+    @property
+    def help(self) -> str | None:
+        return self.instead
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return self.mend
 
     @property
     def label(self) -> Label:
@@ -277,4 +288,4 @@ class NotPair(Mistake):
     def help(self) -> str:
         if self.picks:
             return "an alternative is picked, not taken apart: `p.1`, `p.2`"
-        return "`let (x, y) = s in t` takes apart an `s : A * B`"
+        return "a pattern `(x, y)` takes apart a value of a type `A * B`"

@@ -34,11 +34,14 @@ _PER_ENTRY = 16
 class Cut:
     """Vectors that a value is linear in, by code that calls nothing: the leaves of a table of it.
 
-    Basis vectors over an axis stand apart. They are ones and zeros, so a value may use them often.
+    Basis vectors over an axis stand apart. They are ones and zeros, so a value may use them often. Where they
+    are no leaves, a table has no place for their axes, until the code closes these.
     """
 
     leaves: frozenset[ir.Value] = frozenset()
     bases: frozenset[ir.Value] = frozenset()
+    #: The axes of basis vectors that are no leaves.
+    open: frozenset[ir.Axis] = frozenset()
 
     @property
     def all(self) -> frozenset[ir.Value]:
@@ -48,9 +51,15 @@ class Cut:
     def rows(self) -> int:
         return math.prod([leaf.dim for leaf in self.all])
 
+    def beside(self, other: Cut) -> Cut:
+        """The leaves of both. A basis vector that is a leaf is one wherever it stands."""
+        bases = self.bases | other.bases
+        leaves, axes = self.leaves | other.leaves, [axis for base in bases for axis in base.axes]
+        return Cut(leaves, bases, (self.open | other.open).difference(axes))
+
     def joined(self, other: Cut) -> Cut | None:
         """The cut of a product, None if a leaf is in both factors or a table would be too large."""
-        both = Cut(self.leaves | other.leaves, self.bases | other.bases)
+        both = self.beside(other)
         is_large = len(both.all) > 1 and both.rows > LARGEST_TABLE
         return None if is_large or self.leaves & other.leaves else both
 
@@ -72,26 +81,24 @@ def common(first: list[Cut], second: list[Cut]) -> list[Cut]:
     """
     return list(
         dict.fromkeys(
-            [
-                Cut(left.leaves, left.bases | right.bases)
-                for left in first
-                for right in second
-                if left.leaves == right.leaves
-            ]
+            [left.beside(right) for left in first for right in second if left.leaves == right.leaves]
         )
     )
 
 
-def table_cost(leaves: frozenset[ir.Value], dim: int) -> int:
-    """What a table costs a sample: a product, and before it two for each leaf where there are several."""
+def table_cost(leaves: frozenset[ir.Value], dim: int, places: int = 1) -> int:
+    """What a table costs a sample: a product, and before it two for each leaf where there are several.
+
+    It has that product at each of so many places of the axes of its leaves.
+    """
     if not leaves:
         return 0
     dims = [leaf.dim for leaf in leaves]
     rows, count = math.prod(dims), len(dims)
     if count == 1:
-        return _START + min(dim + rows * dim // _PER_ENTRY, 8 * rows)
+        return _START + places * min(dim + rows * dim // _PER_ENTRY, 8 * rows)
     multiplications = rows * (sum(dims) + dim)
-    return 2 * count * _START + (2 * count - 1) * rows + dim + multiplications // _PER_ENTRY
+    return 2 * count * _START + places * ((2 * count - 1) * rows + dim + multiplications // _PER_ENTRY)
 
 
 def operation_cost(target: ir.Value, operation: ir.Operation, inside: int, is_constant: bool) -> int:

@@ -296,7 +296,9 @@ Index: TypeAlias = Axis | int
 
 @dataclass(frozen=True, slots=True)
 class Einsum:
-    """The sum, over all indices but those of the output, of the product of the operands. Only `fuse` makes it
+    """The sum, over all indices but those of the output, of the product of the operands. `fuse` makes it
+
+    The lengths of lists that are joined are lowered to one, over the axes of its operands and one index.
 
     Each operand has a dimension for each of its axes and for each component of its type (`tys.components`).
     """
@@ -528,6 +530,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Length:
+    """How many elements a list has: so many more than what an argument or an extern gives, if it has that."""
+
+    source: Argument | Extern | None
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Lists that a comprehension reads in step in every call, first those that come from outside."""
+
+    lengths: tuple[Length, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """A compiled term: its arguments, what it reaches, its code and its result. `str()` is for people."""
 
@@ -537,6 +555,7 @@ class Graph:
     assignments: tuple[Assignment, ...]
     result: Value
     marks: tuple[Mark, ...] = ()
+    joins: tuple[Join, ...] = ()
 
     def __str__(self) -> str:
         head = ", ".join(f"{argument.name} : {argument.type}" for argument in self.arguments)

@@ -20,7 +20,7 @@ This is more than 300 lines, because each kind of term has its case here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias, assert_never
 
 from cajal_core.base import tys
@@ -30,14 +30,22 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.runtime import TooManySteps
 from cajal_core.ir import graph as ir
 from cajal_core.ir.lowering.data import holds_list
-from cajal_core.ir.lowering.folds import LARGEST_MATRIX_STATE, FoldEvaluator, Recurrence, memoized
-from cajal_core.ir.marks import Scope
+from cajal_core.ir.lowering.folds import (
+    LARGEST_LOOPED_STATE,
+    LARGEST_MATRIX_STATE,
+    FoldEvaluator,
+    Recurrence,
+    memoized,
+)
+from cajal_core.ir.marks import Scope, without_discarded
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple
 from cajal_core.terms import core
 from cajal_core.terms.values import OverflowMode
 
 #: Terms that unfold to more work than this are refused.
 LARGEST_PROGRAM = 300_000
+#: A program of more work is looped where it may be, on larger matrices than are worth it in less code.
+_LARGEST_UNROLLED = 50_000
 
 _Environment: TypeAlias = Mapping[core.Binder, Symbolic]
 
@@ -57,12 +65,24 @@ def lower(
     Raises:
         CajalError: if the term unfolds to too much code, or a list is too long to be multiplied out.
     """
-    return _Lowering(overflow, dense, dense_result).graph(term)
+    lowering = _Lowering(overflow, dense, dense_result)
+    try:
+        return lowering.graph(term)
+    except CajalError:
+        if not lowering.may_loop or lowering.work <= _LARGEST_UNROLLED:
+            raise
+    return _Lowering(overflow, dense, dense_result, LARGEST_LOOPED_STATE).graph(term)
 
 
 class _Lowering(FoldEvaluator):
-    def __init__(self, overflow: OverflowMode, dense: frozenset[str | int], dense_result: bool) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        overflow: OverflowMode,
+        dense: frozenset[str | int],
+        dense_result: bool,
+        largest_state: int = LARGEST_MATRIX_STATE,
+    ) -> None:
+        super().__init__(largest_state)
         self.overflow = overflow
         self.dense = dense
         self.dense_result = dense_result
@@ -85,7 +105,9 @@ class _Lowering(FoldEvaluator):
         else:
             result = self.reify(applied)
         parameters = tuple(sorted(self.parameters.values(), key=lambda parameter: parameter.name))
-        return ir.Graph(term.type, arguments, parameters, self.builder.code, result, self.marks.finished())
+        marks, joins = self.marks.finished(), tuple(self.joins)
+        graph = ir.Graph(term.type, arguments, parameters, self.builder.code, result, marks, joins)
+        return without_discarded(graph)
 
     def argument(self, argument: ir.Argument) -> Symbolic:
         if isinstance(argument.type, tys.Arrow):
@@ -93,13 +115,13 @@ class _Lowering(FoldEvaluator):
         if isinstance(argument.type, tys.List):
             if argument.position in self.dense:
                 return self.emit(ir.Given(argument), argument.type)
-            return self.given(self.emit(ir.Input(argument), argument.type))
+            return self.given(self.emit(ir.Input(argument), argument.type), argument)
         return self.emit(ir.Input(argument), argument.type)
 
     @deep
     def term(self, term: core.Term, environment: _Environment) -> Symbolic:
         self.work += 1
-        if self.work > LARGEST_PROGRAM:
+        if self.work > (_LARGEST_UNROLLED if self.may_loop else LARGEST_PROGRAM):
             raise CajalError(TooManySteps(LARGEST_PROGRAM))
         outer, self.here = self.here, term.span
         value = self.evaluated(term, environment)
@@ -126,34 +148,27 @@ class _Lowering(FoldEvaluator):
                 return self.apply(callee, given)
             case core.Boolean(value):
                 return self.emit(ir.OneHot(0 if value else 1), term.type)
-            case core.If(condition, consequent, alternative, type):
+            case core.If(condition):
                 weights = self.condition(condition, environment, "if")
-                branches = (self.term(consequent, environment), self.term(alternative, environment))
-                return self.choose(weights, type, branches)
+                return self.perhaps(lambda: self.branch(term, weights, environment))
             case core.Unit():
                 return self.emit(ir.OneHot(0), term.type)
             case core.Constructor(index, data):
                 return self.constructor(data, index)
-            case core.Case(scrutinee, arms, places, rest, type):
+            case core.Case(scrutinee) | core.CaseNat(scrutinee):
                 weights = self.condition(scrutinee, environment)
-                values = {place: self.term(arm, environment) for place, arm in zip(places, arms, strict=True)}
-                others = self.term(rest, environment) if rest else None
-                return self.case(weights, values, others and (lambda value: self.apply(others, value)), type)
-            case core.CaseNat(scrutinee, zero, succ, type):
-                weights = self.condition(scrutinee, environment)
-                none, successor = self.term(zero, environment), self.term(succ, environment)
-                return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
+                return self.perhaps(lambda: self.branch(term, weights, environment))
             case core.CaseList(scrutinee, nil, cons, type):
                 scrutinized, words = self.term(scrutinee, environment), _words("case", scrutinee)
                 self.marked("condition", words, scrutinee.span, scrutinized)
-                empty, longer = self.term(nil, environment), self.term(cons, environment)
 
                 def by_constructor(held: tuple[Held, ...]) -> Symbolic:
+                    empty, longer = self.term(nil, environment), self.term(cons, environment)
                     return self.case_list(
                         held[0], empty, lambda first, rest: reduce(self.apply, (first, rest), longer), type
                     )
 
-                return self.in_lists((scrutinized,), by_constructor, type)
+                return self.perhaps(lambda: self.in_lists((scrutinized,), by_constructor, type))
             case core.Pair(left, right, type):
                 return Pair(type, self.term(left, environment), self.term(right, environment))
             case core.LetPair(left, right, bound, body, type):
@@ -201,7 +216,8 @@ class _Lowering(FoldEvaluator):
                     kept = self.weighed(weights, kept, type)
                 return kept
             case core.Alternatives(parts, type):
-                return Tuple(type, tuple([self.term(part, environment) for part in parts]))
+                alternatives = [self.perhaps(partial(self.term, part, environment)) for part in parts]
+                return Tuple(type, tuple(alternatives))
             case core.Pick(alternatives, place, type):
                 return self.picked(self.term(alternatives, environment), place, type)
             case core.Fail(type):
@@ -212,7 +228,9 @@ class _Lowering(FoldEvaluator):
                 return self.nil(type)
             case core.Cons(head, tail, type):
                 first, rest = self.element(head, environment), self.term(tail, environment)
-                return self.in_lists((rest,), lambda held: self.cons(first, held[0]), type)
+                if isinstance(rest, Held):
+                    return self.cons(first, rest)
+                return self.cons_multiplied_out(self.reify(first), self.reify(rest))
             case core.Fold():
                 return self.folding(term, environment)
             case core.Comprehension(lists, variables, body, type):
@@ -221,7 +239,7 @@ class _Lowering(FoldEvaluator):
 
                 def body_at(elements: tuple[Symbolic, ...]) -> Symbolic:
                     own = dict(zip(variables, elements, strict=True))
-                    return self.element(body, {**reusable, **own})
+                    return self.perhaps(lambda: self.element(body, {**reusable, **own}))
 
                 return self.in_lists(given, lambda held: self.comprehension(type, held, body_at), type)
             case core.Dict(keys, values, type):
@@ -239,6 +257,24 @@ class _Lowering(FoldEvaluator):
         self.marked("condition", _words(word, term), term.span, weights)
         return weights
 
+    def branch(
+        self, term: core.If | core.Case | core.CaseNat, weights: ir.Value, environment: _Environment
+    ) -> Symbolic:
+        """The sum of the branches, each with its weight."""
+        match term:
+            case core.If(_, consequent, alternative, type):
+                branches = self.term(consequent, environment), self.term(alternative, environment)
+                return self.choose(weights, type, branches)
+            case core.Case(_, arms, places, rest, type):
+                values = {place: self.term(arm, environment) for place, arm in zip(places, arms, strict=True)}
+                others = self.term(rest, environment) if rest else None
+                return self.case(weights, values, others and (lambda value: self.apply(others, value)), type)
+            case core.CaseNat(_, zero, succ, type):
+                none, successor = self.term(zero, environment), self.term(succ, environment)
+                return self.case_number(weights, none, lambda value: self.apply(successor, value), type)
+            case _:
+                assert_never(term)
+
     @deep
     def element(self, term: core.Term, environment: _Environment) -> Symbolic:
         """The value of a term that is the element of a list. A pair that is written stays one."""
@@ -252,7 +288,8 @@ class _Lowering(FoldEvaluator):
         reusable = _reusable(environment)
 
         def step(element: Symbolic, state: Symbolic) -> Symbolic:
-            return self.term(term.step, {**reusable, term.element: element, term.state: state})
+            known = {**reusable, term.element: element, term.state: state}
+            return self.perhaps(lambda: self.term(term.step, known))
 
         fold = Recurrence(step, base, term.order, term.type, term.state.name, term.span)
         return self.in_lists((given,), lambda held: self.fold(held[0], fold), term.type)
@@ -326,7 +363,7 @@ class _Lowering(FoldEvaluator):
         reusable = _reusable(environment)
 
         def step(state: Symbolic) -> Symbolic:
-            return self.term(term.step, {**reusable, term.binder: state})
+            return self.perhaps(lambda: self.term(term.step, {**reusable, term.binder: state}))
 
         def looped(base: ir.Value) -> ir.Value:
             def body(state: ir.Value) -> ir.Value:
@@ -340,7 +377,7 @@ class _Lowering(FoldEvaluator):
 
         if not isinstance(base, Function):
             return looped(self.reify(base))
-        if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
+        if self.runs_on_matrices(base.type):
             # On the matrices of the states, unless they run through what need not be linear.
             opaque, self.opaque, marks = self.opaque, set(), self.marks.count
             result = looped(self.reify(base))

@@ -17,11 +17,12 @@ and a mark says later which scopes are inside it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from cajal_core.ir import graph as ir
+from cajal_core.ir.analysis import free, rewritten
 
 
 @dataclass(slots=True, eq=False)
@@ -103,3 +104,38 @@ def marks_where(marks: tuple[ir.Mark, ...], keep: Callable[[ir.Mark], bool]) -> 
         return None if outer is None else places[outer]
 
     return tuple([replace(mark, parent=parent(mark)) for mark in map(marks.__getitem__, kept)])
+
+
+def without_discarded(graph: ir.Graph) -> ir.Graph:
+    """A graph without the recurrences and the calls that its result does not need, and without their marks.
+
+    They stand in a component that is not picked, or `fail` uses up what they make. Other operations stay,
+    since marks show values that are only summed up for them.
+    """
+    needed = {*_values(rewritten(graph.assignments, {graph.result}, lambda _, operation, __: operation))}
+    discarded = set[ir.Value]()
+
+    def kept(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Assignment]:
+        for target, operation in ((each.target, each.operation) for each in assignments):
+            is_loop = isinstance(operation, ir.Iterate)
+            read = {*ir.operands(operation), *(free(operation) if is_loop else ())}
+            runs = is_loop or isinstance(operation, ir.Call)
+            if target not in needed and (runs or read & discarded):
+                discarded.update([target, *(_values((ir.Assignment(target, operation),)) if is_loop else ())])
+            elif is_loop:
+                yield ir.Assignment(target, replace(operation, step=tuple(kept(operation.step))))
+            else:
+                yield ir.Assignment(target, operation)
+
+    code = tuple(kept(graph.assignments))
+    marks = marks_where(graph.marks, lambda mark: mark.value not in discarded)
+    return replace(graph, assignments=code, marks=marks) if discarded else graph
+
+
+def _values(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Value]:
+    """The values of some code, with the states and the steps of recurrences."""
+    for assignment in assignments:
+        yield assignment.target
+        if isinstance(assignment.operation, ir.Iterate):
+            yield assignment.operation.state
+            yield from _values(assignment.operation.step)

@@ -54,7 +54,7 @@ def specialize(graph: ir.Graph, given: int, tensors: frozenset[str | int]) -> ir
         assert isinstance(type, tys.Arrow)
         type = type.result
     arguments = graph.arguments[:given]
-    return ir.Graph(type, arguments, graph.parameters, tuple(code), result)
+    return ir.Graph(type, arguments, graph.parameters, tuple(code), result, joins=graph.joins)
 
 
 @dataclass(slots=True)
@@ -102,6 +102,18 @@ class _Specializer:
                         applied = ir.Apply(value, vector)
                         value = self.emit(code, applied, value.type.result, union(value, vector))
                     self.values[target] = value
+                case ir.Einsum(operands, indices, output):
+                    # As it is lowered, it sums over no axis, and indices begin with the axes.
+                    values = tuple([self.values[operand] for operand in operands])
+                    axes = union(*values)
+                    changed_indices = tuple(
+                        [
+                            (*value.axes, *index[len(operand.axes) :])
+                            for operand, value, index in zip(operands, values, indices, strict=True)
+                        ]
+                    )
+                    changed_output = (*axes, *output[len(target.axes) :])
+                    self.keep(code, target, ir.Einsum(values, changed_indices, changed_output), axes)
                 case ir.Iterate():
                     outer = ir.map_operands(operation, self.values.__getitem__)
                     assert isinstance(outer, ir.Iterate)
@@ -127,8 +139,7 @@ class _Specializer:
                     ir.Input() | ir.Given() | ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Choose()
                     | ir.Table() | ir.Weigh() | ir.Sum() | ir.Slice() | ir.Concat() | ir.Outer()
                     | ir.Contract() | ir.Total() | ir.Unstack() | ir.Stack() | ir.Item() | ir.Narrow()
-                    | ir.Elements() | ir.Lengths() | ir.Held() | ir.Matrix() | ir.Apply() | ir.Einsum()
-                    | ir.Call()
+                    | ir.Elements() | ir.Lengths() | ir.Held() | ir.Matrix() | ir.Apply() | ir.Call()
                 ):  # fmt: skip
                     changed = ir.map_operands(operation, self.values.__getitem__)
                     self.keep(code, target, changed, axes_of(changed))

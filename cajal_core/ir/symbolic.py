@@ -72,13 +72,14 @@ class Held:
     """A list that is held apart: its first elements, those behind them over an axis, the weights of lengths.
 
     It has no more elements than its type says. The lengths are 0 … `type.most`. One that is greater than the
-    number of elements has no weight.
+    number of elements has no weight. `length` tells where its length comes from, if that is one for a sample.
     """
 
     type: tys.List
     head: tuple[Symbolic, ...]
     tail: tuple[Symbolic, ir.Axis] | None
     lengths: ir.Value
+    length: ir.Length | None = None
 
 
 #: A tensor at a list type is a list that is multiplied out.

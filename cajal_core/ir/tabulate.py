@@ -23,6 +23,7 @@ The table has the shape (2, 3, 2) and ones at these places, row-major: at (0, 0,
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import assert_never
@@ -94,6 +95,8 @@ class _Tabulator:
         #: Recurrences whose step is closed.
         self.closed = set[ir.Value]()
         self.budget = Budget(_BUDGET)
+        #: What finds images, by the leaves: what several tables rest on is looked at once.
+        self.imagers = dict[frozenset[ir.Value], Imager]()
 
     def count(self, assignments: Iterable[ir.Assignment]) -> None:
         """Counts how often each value is read."""
@@ -121,7 +124,8 @@ class _Tabulator:
                 if own in self.cuts_at(operation.result, depth + 1):
                     self.closed.add(target)
             cuts = self.linear_in(target, operation, depth)
-            cost = operation_cost(target, operation, inside, CONSTANT in cuts)
+            is_constant = any(not cut.all for cut in cuts)
+            cost = operation_cost(target, operation, inside, is_constant)
             self.costs[target] = cost + sum([self.share(operand) for operand in ir.operands(operation)])
             self.tables[target] = None
             ranked = [(self.with_table(target, cut), place) for place, cut in enumerate(cuts)]
@@ -150,8 +154,10 @@ class _Tabulator:
                 return self.common(parts, depth)
             case ir.Narrow(elements):
                 return self.apart(self.cuts_at(elements, depth), operation)
+            case ir.Basis(axis):
+                return [Cut(open=frozenset({axis}))]
             case (
-                ir.OneHot() | ir.Zero() | ir.Basis() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Slice()
+                ir.OneHot() | ir.Zero() | ir.Shift() | ir.Table() | ir.Weigh() | ir.Slice()
                 | ir.Outer() | ir.Contract() | ir.Total() | ir.Unstack() | ir.Stack() | ir.Item()
                 | ir.Matrix() | ir.Apply() | ir.Einsum() | ir.Iterate()
             ):  # fmt: skip
@@ -175,20 +181,26 @@ class _Tabulator:
         closed = ir.closed_axes(operation)
         if not closed:
             return cuts
-        return [cut for cut in cuts if not any(axis in closed for leaf in cut.all for axis in leaf.axes)]
+        return [
+            dataclasses.replace(cut, open=cut.open - closed)
+            for cut in cuts
+            if not any(axis in closed for leaf in cut.all for axis in leaf.axes)
+        ]
 
     def cuts_at(self, value: ir.Value, depth: int) -> list[Cut]:
         """The cuts of a value. Those of steps end at the step, so that nothing moves into it."""
         cuts = self.cuts[value]
         if self.depths[value] == depth:
             return cuts
-        return [*([CONSTANT] if CONSTANT in cuts else []), cuts[-1]]
+        return [*[cut for cut in cuts[:-1] if not cut.all], cuts[-1]]
 
     def with_table(self, target: ir.Value, cut: Cut) -> tuple[int, bool]:
         """What a value costs by a table over a cut, and whether there is one."""
         leaves = cut.all
-        cost = table_cost(leaves, target.dim) + sum([self.share(leaf) for leaf in leaves])
-        if set(target.axes) != {axis for leaf in leaves for axis in leaf.axes}:
+        # Basis vectors that are leaves are indices of the table, at no cost.
+        places = math.prod([axis.size for axis in {axis for leaf in cut.leaves for axis in leaf.axes}])
+        cost = table_cost(leaves, target.dim, places) + sum([self.share(leaf) for leaf in leaves])
+        if cut.open or set(target.axes) != {axis for leaf in leaves for axis in leaf.axes}:
             return cost, False
         # Over one vector, data is found by an index; what is a function, or rests on several, is a matrix.
         is_index = len(leaves) == 1 and not isinstance(target.type, tys.Arrow)
@@ -219,8 +231,9 @@ class _Tabulator:
         """A value at all basis vectors of its leaves, (*dims, *dims of its arguments), if it is one there."""
         axes = tuple([axis_of(leaf) for leaf in leaves])
         given = {leaf: Image((axis,), np.arange(leaf.dim)) for leaf, axis in zip(leaves, axes, strict=True)}
+        imager = self.imagers.setdefault(frozenset(leaves), Imager(self.definitions, given, self.budget))
         try:
-            image = Imager(self.definitions, given, self.budget).image(target)
+            image = imager.image(target)
             if not set(image.axes) <= set(axes):
                 return None
             indices = image.over(axes)

@@ -65,9 +65,10 @@ class Readout:
 
     Of a map from data to data, `rows` is the nearest deterministic table and `distance` the Frobenius
     norm of the difference. `is_near` says that no column is more than 0.25 from its basis vector: then
-    `program` is the definition that is the table, but for one of more than `LARGEST_TABLE` columns or nested
-    too deep. Else no table says what was learned, and `program` is None. Of any other map, `rows` is empty,
-    `distance` None, and `largest` has the largest entries, each with its basis vector.
+    `program` is the definition that is the table, but for one of more than `LARGEST_TABLE` columns, nested
+    too deep or with a list among its arguments. Else no table says what was learned, and `program` is None.
+    Of any other map, `rows` is empty, `distance` None, and `largest` has the largest entries, each with its
+    basis vector.
 
     Example:
         >>> import cajal_core as cajal
@@ -99,6 +100,10 @@ class Readout:
             lines.append(f"  no table is near: the nearest is at distance {self.distance:.3g}")
         if self.program:
             lines.append(f"  {self.program}")
+        elif self.is_near:
+            lines.append(
+                f"  no definition is written for a table with {_unwritten(self) or 'so deep a type'}"
+            )
         return "\n".join(lines)
 
 
@@ -155,7 +160,7 @@ def read_out(name: str, type: tys.Type, tensor: Tensor) -> Readout:
     distance = float(torch.linalg.vector_norm(columns - table))
     readout = Readout(name, type, tuple(rows), distance, None, ())
     values = [row.result for row in rows if row.result is not None]
-    if readout.is_near and len(values) <= LARGEST_TABLE and not any(map(holds_list, arguments)):
+    if readout.is_near and not _unwritten(readout):
         return replace(readout, program=_program(name, arguments, result, values))
     return readout
 
@@ -168,8 +173,15 @@ def _row(inputs: tuple[str, ...], column: Tensor, ideal: Tensor, results: list[s
     return Row(inputs, results[best], weight, total, distance, _entropy(column), least)
 
 
+def _unwritten(readout: Readout) -> str | None:
+    """Why the nearest table has no text, if that is known without writing it."""
+    if any(map(holds_list, tys.uncurry(readout.type)[0])):
+        return "a list among the arguments"
+    return f"more than {LARGEST_TABLE} rows" if len(readout.rows) > LARGEST_TABLE else None
+
+
 def _program(name: str, arguments: list[tys.Type], result: tys.Type, values: list[str]) -> str | None:
-    """The definition that is a table, None if it is nested too deep to be one: numbers are counted down."""
+    """The definition that is a table, None if its type is nested too deep for one."""
     text = definition(name, arguments, result, values)
     try:
         parse(Source("table", text))

@@ -25,6 +25,7 @@ from cajal_core.backend.plan import METHODS
 from cajal_core.backend.run import run
 from cajal_core.backend.scaled.run import run_scaled
 from cajal_core.backend.trial import undisturbed
+from cajal_core.backend.values.joined import check_joined
 from cajal_core.backend.values.lists import Apart, basis, together
 from cajal_core.backend.values.sequence import Sequence as Lists
 from cajal_core.backend.values.sequence import batch_of
@@ -132,7 +133,8 @@ class Neuron(Parametrised):
 
     Raises:
         CajalError: when called, if an extern is not linked, an argument has another shape or is no tensor, a
-            list is longer than its type says, batches do not broadcast, a linked callable returns another
+            list is longer than its type says, lists that a comprehension joins are known to differ in length
+            (docs/spec.md, section 3.8), batches do not broadcast, a linked callable returns another
             shape, or the rest has no matrix.
 
     Example:
@@ -177,12 +179,16 @@ class Neuron(Parametrised):
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """The result for the arguments, as the class describes."""
-        inputs, code = self._given(inputs, named), self._executable
-        if len(inputs) < len(code.graph.arguments):
+        inputs = self._given(inputs, named)
+        if len(inputs) < len(self.ir.arguments):
             return self._rest(inputs)
-        given = self._prepared(inputs)
+        return self._full(self._prepared(inputs))
+
+    def _full(self, given: Inputs) -> Any:
+        """The result for all arguments."""
+        code = self._executable
         if code.functions:
-            code = self._variant(len(inputs), frozenset(self._matrices(given)))
+            code = self._variant(len(given.tensors), frozenset(self._matrices(given)))
         result = self._result(given, code)
         if code.may_discard and isinstance(result, Tensor):
             # The program may have no use for one, whose batch the result has all the same.
@@ -195,11 +201,18 @@ class Neuron(Parametrised):
             return tuple(inputs)
         return tuple(by_position([argument.name for argument in self.ir.arguments], inputs, named))
 
-    def _prepared(self, inputs: Sequence[Any]) -> Inputs:
-        arguments = self.ir.arguments
+    def _prepared(self, inputs: Sequence[Any], *, of_basis: bool = False) -> Inputs:
+        """The arguments of a call as tensors. With `of_basis` there are some that run over their basis.
+
+        Lists of the basis have all lengths.
+        """
+        arguments, joins = self.ir.arguments, self._lowered.joins
         if len(inputs) > len(arguments):
             raise CajalError(TooManyArguments(str(self.type), len(arguments), len(inputs)))
-        return prepare(arguments, inputs, self._like)
+        given = prepare(arguments, inputs, self._like)
+        if joins and not of_basis:
+            check_joined(joins, given.lengths, {})
+        return given
 
     def _matrices(self, inputs: Inputs) -> Iterator[int]:
         """Which arguments are functions and come as tensors."""
@@ -274,6 +287,9 @@ class Neuron(Parametrised):
         Linked callables receive true values, which may be 0 where they are too small. Numbers of one vector
         have one scale: those less than about 1e-38 of the greatest, in float32, are 0.
 
+        `torch.vmap`, `torch.func`, `torch.export` and ONNX take it. In code that `torch.compile` compiles it
+        runs as it is, and what stands around it is compiled, so that `fullgraph=True` refuses it.
+
         Args:
             inputs: All arguments, as in a call.
             named: Arguments by name.
@@ -300,6 +316,9 @@ class Neuron(Parametrised):
             ...     neuron(count), neuron.scaled(count)
             (tensor([0., 0.]), (tensor([1., 0.]), tensor(-691.7609, dtype=torch.float64)))
         """
+        if torch.compiler.is_dynamo_compiling():  # the walk of a graph is no code that torch compiles
+            apart: Any = torch.compiler.disable(self.scaled)
+            return apart(*inputs, **named)
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs), "a scaled result"))
@@ -370,7 +389,7 @@ class Neuron(Parametrised):
         if sparse and isinstance(self.type, tys.Arrow):
             return sparse_matrix(
                 self._lowered,
-                lambda given: _tensor(self._result(self._prepared(given), self._executable)),
+                lambda given: _tensor(self._result(self._prepared(given, of_basis=True), self._executable)),
                 self._like,
             )
         return self._function(self._prepared([]), limit)
@@ -454,7 +473,9 @@ class Neuron(Parametrised):
         """The values at all basis vectors of the arguments that do not come, as a curried tensor."""
         rest = self.ir.arguments[len(given.tensors) :]
         sizes, result = [tys.dim(argument.type) for argument in rest], tys.shape(tys.uncurry(self.type)[1])
-        values = _tensor(self(*self._with_basis(given))).expand(*sizes, *given.batch, *result)
+        values = _tensor(self._full(self._prepared(self._with_basis(given), of_basis=True))).expand(
+            *sizes, *given.batch, *result
+        )
         # The curried tensor is row-major over the result and the arguments, last to first.
         order = [*range(len(sizes), values.ndim), *reversed(range(len(sizes)))]
         shape = (*given.batch, *tys.shape(self._type_of_rest(len(given.tensors))))
@@ -623,7 +644,7 @@ class Neuron(Parametrised):
             return []
         given = self._prepared(self._given(inputs, named))
         self._check_states(graph, given)
-        complete = self._prepared(self._with_basis(given))
+        complete = self._prepared(self._with_basis(given), of_basis=True)
         bent = self._bent
         transitions = [
             number

@@ -229,8 +229,9 @@ class Parametrised(Stored):
 
         A callable receives each argument as `(batch, *shape of its type)`, which it may change in place, and
         returns `(batch, *shape of the result)`. It is tried: called once, with one basis vector for each
-        argument, in eval mode. Gradients reach modules, parameters, and tensors that require them. Externs
-        whose names Python has not (`f'`) are given in a mapping.
+        argument, in eval mode. Gradients reach modules, parameters, and tensors that require them. An extern
+        of type `List[k] A` is linked to one list, as it is given for an argument; one that returns lists to a
+        callable. Externs whose names Python has not (`f'`) are given in a mapping.
 
         Raises:
             CajalError: if there is no such extern, a tensor's shape is not its type's, or a callable is a

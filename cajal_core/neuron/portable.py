@@ -84,7 +84,7 @@ def whole_lists(arguments: Sequence[ir.Argument], given: Inputs) -> Inputs:
             tensors.append((pad(elements, (0, 0, 0, argument.type.most - elements.shape[-2])), weights))
         else:
             tensors.append(value)
-    return Inputs(tensors, given.dtype, given.device, given.batch)
+    return given._replace(tensors=tensors)
 
 
 def _flat(argument: ir.Argument, value: Given, batch: tuple[int, ...]) -> Tensor | None:

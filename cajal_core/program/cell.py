@@ -27,13 +27,13 @@ from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, Target, Targets, scope
 from cajal_core.program.entries import Entry
 from cajal_core.program.modules import Module, Modules, brought, with_library
-from cajal_core.program.settings import Settings, states_options, with_options
+from cajal_core.program.settings import states_options, with_options
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
 from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import MOST_BROKEN, Broken, parse_items
 from cajal_core.terms import core
-from cajal_core.terms.evaluate import Budget, evaluate
+from cajal_core.terms.evaluate import Budget, evaluate, has_value
 from cajal_core.terms.values import Value
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ NOTHING: Mapping[str, Any] = {}
 class Result:
     """What one item of a cell gave.
 
-    `value` is that of a bare term of a data type, where it needs nothing from outside; `type` is None
-    for a declared type and a `use`; `text` is the item's source, and `elaborated` that with the copies
-    and drops that `auto` put in, None if it put in none.
+    `value` is that of a bare term of a data type, or of alternatives of such, where it needs nothing from
+    outside; `type` is None for a declared type and a `use`; `text` is the item's source, and `elaborated`
+    that with the copies and drops that `auto` put in, None if it put in none.
 
     `span` is the item in the cell, `comment` the comments directly above it, as they are written,
     `constructors` those that a data type declares, and `names` those that a `use` brings.
@@ -215,9 +215,8 @@ class Cell:
 
     def run_module(self, source: Source, folder: Path) -> State:
         """What stands after the source of a module."""
-        settings = replace(Settings(), nat_size=self.settings.nat_size, overflow=self.settings.overflow)
-        state, given = State(settings=settings), (self.modules, folder)
-        cell = Cell(state, *given, verify=self.verify, compile_term=self.compile_term)
+        state = State(settings=replace(self.settings, auto=False))
+        cell = Cell(state, self.modules, folder, verify=self.verify, compile_term=self.compile_term)
         cell.run(source)
         return cell.state
 
@@ -398,7 +397,7 @@ class Cell:
             self.constructors.update(dict.fromkeys(type.data.constructors, type))
 
     def value(self, term: core.Term) -> Value | None:
-        if not tys.is_data(term.type):
+        if not has_value(term.type):
             return None
         try:
             return evaluate(term, self.settings.overflow, self.budget)

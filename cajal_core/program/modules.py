@@ -72,7 +72,7 @@ class Modules:
         file = self._file(use, folder)
         if file in self._open:
             files = [*self._open]
-            way = [opened.name.removesuffix(_ENDING) for opened in files[files.index(file) :]]
+            way = [opened.stem for opened in files[files.index(file) :]]
             raise CajalError(ModuleCycle(use.module.span, (*way, name)))
         module = self._known.get(file)
         if module is None or not self._stands(file, module):
@@ -88,7 +88,7 @@ class Modules:
     def names(self, folder: Path) -> list[str]:
         """The modules that an item of a file in this folder can use, each once, the nearest folder first."""
         folders = [folder, *self.path, LIBRARY]
-        return [*dict.fromkeys([_name(file) for place in folders for file in _files(place)])]
+        return [*dict.fromkeys([file.stem for place in folders for file in _files(place)])]
 
     def declared(self, name: str, folder: Path) -> list[str]:
         """What a module declares, as far as it parses; nothing of one that there is not."""
@@ -103,7 +103,7 @@ class Modules:
         name = use.module.name
         if file := self._found(name, folder):
             return file
-        library = tuple([_name(file) for file in _files(LIBRARY)])
+        library = tuple([file.stem for file in _files(LIBRARY)])
         places = tuple([f"`{place}`" for place in (folder, *self.path)])
         close = nearest(name, self.names(folder))
         raise CajalError(UnknownModule(use.module.span, name, close, places, library))
@@ -122,7 +122,7 @@ class Modules:
         text = read(file)
         uses = self._open[file] = {}
         try:
-            state = run(Source(file.name, text, is_file=True), file.parent)
+            state = run(Source(_called(file), text, is_file=True), file.parent)
         finally:
             del self._open[file]
         digest = sha256(text.encode())
@@ -144,8 +144,15 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else []
 
 
-def _name(file: Path) -> str:
-    return file.name.removesuffix(_ENDING)
+def _called(file: Path) -> str:
+    """What messages call a file: its path, from the present folder where it is inside.
+
+    One of the library is called by its name alone, since it is not the user's.
+    """
+    if file.parent == LIBRARY:
+        return file.name
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _declarations(
@@ -165,7 +172,7 @@ def library_names() -> Mapping[str, str]:
         for item in _declarations(file):
             constructors = item.constructors if isinstance(item, tree.Data) else ()
             for declared in (item.name, *[constructor.name for constructor in constructors]):
-                owners.setdefault(declared.name, _name(file))
+                owners.setdefault(declared.name, file.stem)
     return owners
 
 

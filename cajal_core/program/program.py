@@ -407,7 +407,7 @@ class Program:
             passes.observe = stages.observe
             item = passes.run("parse", lambda: parse_one(text))
             checked = elaborate(item, scope, passes)
-            raise_all(checked.mistakes)
+            raise_all(with_library(checked.mistakes))
             defined = checked.elaborated
             if isinstance(defined, core.Definition):
                 defined = core.Ref(defined, span=item.span)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from cajal_core.base.confusables import EQUALITY, operator
 from cajal_core.diagnostics.mistake import Edit
 from cajal_core.syntax.lexer import KEYWORDS, Token
 from cajal_core.syntax.rewrites import (
@@ -23,10 +24,12 @@ from cajal_core.syntax.rewrites import (
     applied,
     before,
     capital,
+    closed,
     cons_pattern,
     copies,
     declared,
     declared_by,
+    empty_list,
     field_of,
     fields,
     first,
@@ -39,13 +42,14 @@ from cajal_core.syntax.rewrites import (
     paired,
     parenthesized,
     renamed,
-    replaced,
+    separated,
     sized_list,
     small,
 )
 
 _LAMBDA = r"a function is written `\x. t`, or `\x:A. t` with its type"
 _LAMBDAS = r"a variable with a type has its own `\`: `\x:A. \y:B. t`"
+_TYPED = r"variables of one type are written with it in parentheses: `\(x y : A). t`"
 _SPACES = r"variables are separated by spaces: `\x y. t`"
 _MATCH = "a value is taken apart by `case d { C x => s | D => t }`"
 _DEEP = "the parts of a pattern are names, `_` and pairs; a part is taken apart by a `case` of its own"
@@ -56,11 +60,16 @@ _CONS_PARTS = "`cons` names two: the first element and the rest, in `fold` the e
 _LIST_CASE = "a list is taken apart by `nil` and `cons x r`, the first element and the rest"
 _CONS = "a list with one more element is `cons x xs`; an annotation is `(t : A)`, in parentheses"
 _EACH = "a list of results is written `[t | x in xs]`"
+_WRITTEN = "the elements of a list are written out: `[1, 2, 3]`"
 _WILDCARD = "`_` drops a value and names nothing; what is used has a name"
-_CHOICE = "the results of both are written `a <|> b`; for a Bool define `or` and write `or x y`"
-_AND = "alternatives are written `<a, b>`; for a Bool define `and` and write `and x y`"
-_NO_AND = "there are no operators; define `and` and write `and x y`"
-_OR = "there are no operators; define `or` and write `or x y`"
+_CHOICE = "the results of both are written `a <|> b`; for a Bool `use logic` has `or`: write `or x y`"
+_AND = "alternatives are written `<a, b>`; for a Bool `use logic` has `and`: write `and x y`"
+_NO_AND, _OR, _TIMES = operator("logic", "and x y"), operator("logic", "or x y"), operator("nat", "mul m n")
+_APPLIED = "what stands in braces ends there; its result is applied in parentheses: `(fold xs { … }) x`"
+_EACH_ALL = "a comprehension takes all elements; `fold xs { nil => nil | cons x r => … }` may leave some out"
+_BANG_ONCE = "`!` stands once, before all names of its parentheses: `(!x y : A)`"
+_BANG_FIRST = "`!` marks all names of its parentheses, and stands first: `(!x y : A)`, or `(!y : A) (x : A)`"
+_BANG_NAMES = "with `!` there are names alone; a pair is taken apart by `let (x, y) = p in t`"
 _LIST_OF = "a list type names its elements, and before them how many there are at most: `List[3] Bool`"
 _POWER = "`A ^ 3` is a type, with a number from 2 on"
 _FIELDS = "the types of the fields follow a constructor: `data T = C A (B * D)`"
@@ -74,6 +83,7 @@ _SUM = "a sum is declared, `data Sum = L A | R B`; its values are `L x` and `R y
 _USE = "a module is used by `use logic`, or `use logic (and, or)` for some of its names"
 _USE_ONE = "`use` takes one module: `use logic`, or `use logic (and, or)` for some of its names"
 _NO_OF = "`case d { C => s | D => t }`, without `of` or `with`"
+_ONE_PATTERN = "an arm has one pattern; a last arm `_ => t` stands for all others"
 _ARM = "arms are separated by `|`: `{ C => s | D => t }`"
 _ITER = "`iter n { zero => s | succ y => t }` has both arms, `zero` first"
 _ITER_OF = "in this form the step is written with `->`: `iter { s | y -> t } n`"
@@ -100,10 +110,12 @@ _SEPARATED = "constructors are separated by `|`: `data T = C | D`"
 _RESERVED = "`‸` is a reserved word; choose another name"
 _SUCC = r"`succ` is always given its number, `succ n`; as a function it is `\n:Nat. succ n`"
 _PARTS = "fields have no names; a pair is taken apart by `let (x, y) = p in t`, an alternative is `p.1`"
+RECURSION = "a definition sees only those above it; what repeats is an `iter`, and over a list a `fold`"
 _REPEATS = "what repeats is an `iter n { zero => s | succ y => t }`"
 _WHERE = "what a term uses stands before it: `let x = s in t`, or a `def` above"
-_BANG = "define `not` and write `not x`; a reusable parameter alone is marked, `(!f : A)`, not its argument"
-_EQ = "there are no operators; define `eq` and write `eq x y`"
+_NO_COMMAS = "the parts of a pattern are separated by spaces: `C x y => t`"
+_NO_CONDITION = "an arm has no condition of its own: `x => if c then s else t`"
+_BANG = "`use logic` has `not`: write `not x`; a reusable parameter is marked, `(!f : A)`, not its argument"
 
 #: Words of other languages, which are names here: what to say where they name nothing.
 WORDS = {
@@ -139,9 +151,13 @@ DECLARING = frozenset({"define", "Def", "val", "var", "const", "let"})
 # A pattern, what fits at `‸` or, after `!`, does not, the hint, and how the culprit is rewritten.
 # The first row that matches tells.
 _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
-    ("‸ = =", "", _EQ),
+    ("‸ = =", "", EQUALITY),
     ("[ … † for … ‸ in", "|", _EACH, instead("|")),
     ("† for/while ~ ‸ in/:/{", "", _REPEATS),
+    ("[ … | … in … , ‸ if", "_", _EACH_ALL),
+    ("( ! ~ ‸ !", ":", _BANG_ONCE, instead("")),
+    ("( ! ~ ‸ (/_", "!Bool !int", _BANG_NAMES),
+    ("def x … ( x ~ ‸ !", ":", _BANG_FIRST),
     ("‸ !", "int", _BANG),
     ("‸ !", "", "`!` marks a parameter of a `def`, `(!f : A)`, and stands nowhere else", instead("")),
     ("START ‸ -o/*/=/./=>/->/:/,", "", "a line that goes on with the item above is indented", before("  ")),
@@ -151,14 +167,17 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("START † enum/newtype C … ‸ =/{/|", "", "a data type is written `data T = C | D`", instead("data")),
     ("type C = … ‸ |/C/Bool/Unit/Nat/List", "end", _TYPE_OR_DATA, declared_by("data")),
     ("START x ‸ : … =", "", _VALUE, first("def ")),
+    ("START from x ‸ use", "", _USE),
     ("data/space/type ‸ Bool/Unit/Nat/List", "", _BUILT_IN),
     ("data/space/type ‸ KEYWORD", "", _RESERVED),
     ("data/space/type ‸ x", "", _TYPES, renamed(capital)),
-    ("data/type C ‸ x/C", "=", "a declared type has no parameters: `data T = C | D`"),
+    ("data C ‸ x/C", "=", "a declared type has no parameters: `data T = C | D`"),
+    ("type C ‸ x/C", "=", "a declared type has no parameters: `type T = A`"),
     ("data C = ‸ |", "", "the first constructor has no `|` before it", instead("")),
     ("data … ‸ Bool/Unit/Nat/List", "Name !Bool", f"{_BUILT_IN}; a constructor has a name of its own"),
     ("data … C ‸ of", "Bool", _FIELDS, instead("")),
     ("data … C ( … ‸ ,", ")", _FIELDS, fields),
+    ("data … C ( ‸ x :", "Bool", f"{_FIELDS}; fields have no names"),
     ("data … C ‸ :/{", "Bool", f"{_FIELDS}; fields have no names"),
     ("data C = … ‸ */-o/&/^", "|", _FIELDS, field_of),
     ("data … ‸ x", "Name !Bool", _CONSTRUCTORS, renamed(capital)),
@@ -167,6 +186,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("use x ‸ . x", "", _USE, listed),
     ("use x ‸", "end", _USE_ONE),
     ("use x ( … ‸ x", ",", _USE, before(", ")),
+    ("use x ( … ‸ )", "name", _USE),
     ("space C ‸", "[", "a space has a shape: `space Image[28, 28]`"),
     ("space C [ … ‸", "int", "a shape is made of numbers: `space Image[28, 28]`"),
     ("let ‸ C/3/true/false/zero/succ/nil/cons", "_", _LET_PARTS),
@@ -174,7 +194,9 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     (r"\ ‸ C", "name !int", _NAMES, renamed(small)),
     ("iter/case/fold … ‸ C/3/true/false/zero/succ/nil/cons", "_ !Name", _DEEP),
     ("case … ‸ <", "Name _", _PICKED),
-    ("case … ‸ [ ]", "Name _", _LIST_CASE, replaced(2, "nil")),
+    ("case … ‸ [ ]", "Name _", _LIST_CASE, empty_list),
+    ("case … ‸ [", "Name _", _LIST_CASE),
+    ("[ … | … in … , ‸ true/false/zero/3/[/</if", "name !int", _EACH_ALL),
     ("‸ _", "name !int", "`_` stands for what is dropped; here a name is wanted"),
     ("‸ C", "name !int", _NAMES, renamed(small)),
     ("‸ KEYWORD", "name !int", _RESERVED),
@@ -184,6 +206,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("def x ~ ‸ : =", "=", f"{_STATED}, with `=` before `t`", instead("")),
     ("def x ~ ‸ =", ":", _STATED),
     ("def x ~ ‸ ->/=>", ":", _RESULT, instead(":")),
+    (": ( Bool/Unit/Nat/C ‸ ,", ")", "the type of pairs is written `A * B`", instead(" *")),
     ("def x ~ ( x ~ ‸ ,", ":", _PARAMETERS, instead("")),
     ("def x ~ ( x : ~ ‸ ,", ")", _PARAMETERS),
     ("def x ~ ( x ~ ‸ )", ":", _PARAMETER),
@@ -199,11 +222,12 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("\\ ( x ~ : ‸ x", "Bool", _NO_TYPE, declared),
     ("( x : ‸ x )", "Bool", _CONS),
     ("( x : ‸ :", "Bool", _CONS),
-    ("List ‸ <", "", _LIST_OF),
+    ("List ‸ </3", "", _LIST_OF),
     ("List [ ‸", "int", _LIST_OF),
     ("List Bool/Unit/C ‸ [ 3 ]", "-o", _LIST_OF, sized_list),
     ("‸ [", "Bool", _LIST_OF),
     ("^ ‸", "int !name", _POWER),
+    ("‸ |", "-o", _SUM),
     ("‸ _", "Bool", "a type is written out; `_` stands for a value that is dropped"),
     ("‸ x", "Bool", _NO_TYPE, declared),
     ("List ‸ )/=/END/-o/*/,", "Bool", _LIST_OF),
@@ -213,6 +237,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("† Λ* ‸ ./:/->/=>", "", r"a function begins with a small `λ`, or with `\`: `\x:A. t`"),
     ("\\ … ‸ ->/=>", ". !<|>", _LAMBDA, instead(".")),
     ("\\ ( x ~ ‸ )", ":", r"in parentheses a variable has its type: `\(x:A). t`"),
+    ("\\ … ‸ :", ". !<|>", _TYPED),
     ("\\ … ‸ x", ". !<|> !name", _LAMBDAS, next_lambda),
     ("\\ … ‸ ,", ". _", _SPACES, instead("")),
     ("\\ … ‸ ,", ". !<|> !name", _LAMBDAS, instead(". \\")),
@@ -222,10 +247,14 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("iter/case/fold … { ‸ |", "", "the first arm has no `|` before it", instead("")),
     ("case … ‸ else", "Name _", "the last arm may stand for all others: `_ => t`", instead("_")),
     ("case … { ‸ }", "Name", "a `case` has an arm for every constructor: `case d { C x => s | D => t }`"),
-    ("case … C ~ ‸ ,", "=> _", "the parts of a pattern are separated by spaces: `C x y => t`", instead("")),
+    ("case/fold … C/cons/snoc ~ ‸ ,", "_", _NO_COMMAS, instead("")),
+    ("case … ‸ if", "=>", _NO_CONDITION),
+    ("case … ‸ |", "=>", _ONE_PATTERN),
+    ("case … {/| x ‸ x", "=>", _CONSTRUCTORS, renamed(capital, back=1)),
+    ("iter/case/fold … ‸ ,", "| !,", _ARM, instead(" |")),
     ("case … x ‸ : x/:", "=>", _LIST_CASE, cons_pattern),
     ("fold … ‸ cons/snoc", "nil !int", "`nil` comes first: `fold xs { nil => b | cons x y => s }`"),
-    ("fold … ‸ [ ]", "nil !int", _FOLD, replaced(2, "nil")),
+    ("fold … ‸ [ ]", "nil !int", _FOLD, empty_list),
     ("fold … ‸", "nil !int", _FOLD),
     ("fold … ‸", "cons !int", _FOLD),
     ("fold ~ ‸ END/)/}/]", "{", _FOLD),
@@ -245,10 +274,10 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("iter { … } ‸", "int", "the count follows: `iter { s | y -> t } n`"),
     # Forms with `in`, `then` and `else`
     ("let x ‸ ,", "", "a pair is taken apart with parentheses: `let (x, y) = s in t`", paired),
-    ("let rec ‸ x", "", "a definition sees only those above it; what repeats is an `iter`"),
+    ("let rec ‸ x", "", RECURSION),
     ("let x ‸ x/(", "=", _LET_DEF),
     ("let x ‸ in", "=", _LET),
-    ("if … ‸ =", "then", _EQ),
+    ("if … ‸ =", "then", EQUALITY),
     ("as ‸ x", "(", _COPY, copies),
     ("as ‸", "(", _COPY),
     ("as ( ~ x ‸ x", ",", _COPY, before(", ")),
@@ -262,24 +291,32 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸ then/else", "end", "`‸` belongs to an `if`: `if c then t else e`"),
     ("‸ in", "end", "`in` belongs to a `let`, a `copy` or a `drop`: `let x = s in t`"),
     # Terms
+    ("[ … 3 ‸ . .", "]", _WRITTEN),
+    ("[ … , ‸ . .", "int", _WRITTEN),
     ("3 ‸ .", "", "numbers are whole"),
     ("succ ‸ END/)/}/|/,/in/then/else/as/:", "int", _SUCC, instead(r"(\n:Nat. succ n)", back=1)),
     ("cons ‸ END/)/}/|/,/>/]", "int !end", _CONS_ALONE, instead(r"(\x xs. cons x xs)", back=1)),
     ("dict ‸ END/)/}/|/,/>/]", "int !end", _DICT_ALONE, instead(r"(\ks vs. dict ks vs)", back=1)),
+    ("cons ( ~ , ~ ) ‸", "int . !<|>", "`cons` is given both without parentheses: `cons x xs`", separated),
+    ("dict ( ~ , ~ ) ‸", "int . !<|>", "`dict` is given both without parentheses: `dict ks vs`", separated),
     ("cons ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _CONS_ONE, applied("cons", "xs")),
     ("dict ~ ‸ END/)/}/|/,/>/]", "int . !<|>", _DICT_ONE, applied("dict", "vs")),
-    ("x . ‸ x", "int !name", _PARTS),
+    ("x/)/>/] . ‸ x", "int !name", _PARTS),
     ("‸ snoc", "int", "`snoc` stands in `fold` alone; a list with one more element is `cons x xs`"),
     ("† where x … ‸ =/:", "", _WHERE),
+    ("[ … | … in … , … ‸", "in", _EACH_ALL),
     ("[ … | x/_/) ‸", "in", _EACH),
+    ("[ … | … in … ‸ |/if", "]", _EACH_ALL),
+    ("iter/case/fold … } ‸ x/C/3/true/false/zero/fail/nil/(/[/<", "!int", _APPLIED, closed),
     ("‸ & &", "int", _NO_AND),
     ("‸ &", "int", _AND),
     ("‸ ^", "int", _POWER),
+    ("‸ *", "int", _TIMES),
     ("‸ | |", "int", _OR),
     ("‸ |", "int end", _CHOICE, instead("<|>")),
     ("( ~ ‸ |", "int )", _CHOICE, instead("<|>")),
     ("‸ : :", "int", _CONS),
-    ("‸ : x", "int end", _CONS),
+    ("‸ : x/[", "int end", _CONS),
     ("< ~ ‸ >", "int", "`<a, b>` has two alternatives or more; there is no comparison"),
     ("‸ _", "int", _WILDCARD),
     ("‸ ->/=>", "-o", "a function type is written `-o`", instead("-o")),
@@ -289,7 +326,7 @@ _TABLE: tuple[tuple[str, str, str] | tuple[str, str, str, Rewrite], ...] = (
     ("‸", "then", _THEN),
     ("START x ‸ =", "", _VALUE),
     ("START x … ‸ =", "int", _DEF),
-    ("‸ =", "int", _EQ),
+    ("‸ =", "int", EQUALITY),
     ("START x … ‸ : … =", "", _DEF),
     ("‸ :", "int end", "an annotation is put in parentheses: `(t : A)`", annotated),
     ("‸ def/extern/learn/space/data/type/use", "", "a new item begins at the left margin, or after `;`"),

@@ -108,7 +108,7 @@ def tokenize(source: Source, position: int = 0, stop: int | None = None) -> Toke
             module = span.text.strip('"“”„«»')
             mistakes.append(Meaningless(span, f"write `{module}`", mend=(Edit(span, module),)))
         else:
-            mistakes.append(Meaningless(span, ADVICE.get(span.text[0])))
+            mistakes.append(Meaningless(span, ADVICE.get(span.text) or ADVICE.get(span.text[0])))
         position = end
     return Tokens(source, tokens, comments, mistakes)
 

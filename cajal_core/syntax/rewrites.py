@@ -122,9 +122,9 @@ def listed(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
     return (Edit(tokens[at].span.to(tokens[at + 1].span), f" ({tokens[at + 1].span.text})"),)
 
 
-def replaced(count: int, text: str) -> Rewrite:
-    """Puts text in the place of so many tokens from the culprit on."""
-    return lambda tokens, at: (Edit(tokens[at].span.to(tokens[at + count - 1].span), text),)
+def empty_list(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`[] => t` -> `nil => t`"""
+    return (Edit(tokens[at].span.to(tokens[at + 1].span), "nil"),)
 
 
 def cons_pattern(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
@@ -148,16 +148,39 @@ def applied(word: str, argument: str) -> Rewrite:
     return rewrite
 
 
+def separated(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`cons(x, xs)` -> `cons x xs`, where both are words."""
+    if not _are(tokens, at - 5, "( name , name )"):
+        return ()
+    given = Span(tokens[at].span.source, tokens[at - 6].span.end, tokens[at - 1].span.end)
+    return (Edit(given, f" {tokens[at - 4].span.text} {tokens[at - 2].span.text}"),)
+
+
+def closed(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
+    """`fold xs { … } x` -> `(fold xs { … }) x`"""
+    depth = forms = 0
+    for place in reversed(range(at)):
+        kind = tokens[place].type
+        depth += (kind in CLOSERS.values()) - (kind in CLOSERS)
+        if not depth and kind == "{":
+            forms += 1
+        if not depth and kind in ("iter", "case", "fold"):
+            forms -= 1
+            if not forms:
+                return *before("(")(tokens, place), _insert(tokens[at - 1].span.end, ")", tokens)
+    return ()
+
+
 def declared_by(word: str) -> Rewrite:
     """Puts another word where a declaration begins."""
     return lambda tokens, _: (Edit(tokens[0].span, word),)
 
 
-def renamed(change: Callable[[str], str]) -> Rewrite:
-    """The name of the culprit changed wherever the item has it."""
+def renamed(change: Callable[[str], str], back: int = 0) -> Rewrite:
+    """The name of the culprit, or of the token so many places back, changed wherever the item has it."""
 
     def rewrite(tokens: Sequence[Token], at: int) -> tuple[Edit, ...]:
-        name = tokens[at].value
+        name = tokens[at - back].value
         return tuple([Edit(token.span, change(name)) for token in tokens if token.value == name])
 
     return rewrite

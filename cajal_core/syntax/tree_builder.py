@@ -46,7 +46,7 @@ class _Builder(_Visitor):
         return parts[0]
 
     visit_open = visit_closed = visit_head = visit_atom = visit_base = visit_term
-    visit_atype = visit_pattern = visit_term
+    visit_atype = visit_pattern = visit_used = visit_term
 
     def visit_item(self, _: Node, parts: list[Any]) -> tree.Item:
         [item], _end = parts
@@ -90,12 +90,11 @@ class _Builder(_Visitor):
         _, module, names = parts
         return tree.Use(_binder(module), names[0] if names else None, span=_span(node))
 
-    def visit_used(self, _: Node, parts: list[Any]) -> Any:
-        return parts[0]
-
     def visit_names(self, _: Node, parts: list[Any]) -> tuple[tree.Binder, ...]:
         _, first, rest, _ = parts
         return tuple(map(_binder, (first, *_behind(rest))))
+
+    visit_copies = visit_names
 
     def visit_space(self, node: Node, parts: list[Any]) -> tree.Space:
         _, name, _, first, rest, _ = parts
@@ -111,8 +110,8 @@ class _Builder(_Visitor):
     def visit_pair_p(self, node: Node, parts: list[Any]) -> tree.Pattern:
         _, pattern, rest, _ = parts
         for component in _behind(rest):
-            pattern = tree.PairPattern(pattern, component, span=_span(node))
-        return pattern
+            pattern = tree.PairPattern(pattern, component, span=pattern.span.to(component.span))
+        return dataclasses.replace(pattern, span=_span(node))
 
     def visit_type(self, _: Node, parts: list[Any]) -> tree.Type:
         first, arrows = parts
@@ -231,10 +230,6 @@ class _Builder(_Visitor):
     def visit_copy(self, node: Node, parts: list[Any]) -> tree.Copy:
         _, original, _, copies, _, body = parts
         return tree.Copy(original, copies, body, span=_span(node))
-
-    def visit_copies(self, _: Node, parts: list[Any]) -> tuple[tree.Binder, ...]:
-        _, first, rest, _ = parts
-        return tuple(map(_binder, (first, *_behind(rest))))
 
     def visit_drop(self, node: Node, parts: list[Any]) -> tree.Drop:
         _, dropped, _, body = parts

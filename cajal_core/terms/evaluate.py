@@ -63,7 +63,7 @@ def evaluate(
         CajalError: if the term is of another type, reaches what only Python knows, takes too many steps or
             fails; where a `succ` overflows while `overflow` is "truncate"; where a list is too long.
     """
-    if not _has_value(term.type):
+    if not has_value(term.type):
         kind = "a function" if isinstance(term.type, tys.Arrow) else "no data"
         raise CajalError(NoValue(term.span, f"it is {kind}, {term.type}"))
     budget = budget or Budget()
@@ -78,9 +78,10 @@ def evaluate(
 
 
 @deep
-def _has_value(type: tys.Type) -> bool:
+def has_value(type: tys.Type) -> bool:
+    """Whether a closed term of the type has a value to show: it is data, or alternatives of such."""
     if isinstance(type, tys.With | tys.Power):
-        return all(map(_has_value, type.parts))
+        return all(map(has_value, type.parts))
     return tys.is_data(type)
 
 

@@ -10,7 +10,7 @@ import cajal_core as cajal
 from cajal_kernel.assist.cells import without_magics
 from cajal_kernel.assist.keywords import KEYWORDS, SIGNS, keyword_text
 from cajal_kernel.assist.rules import plain, rule_html
-from cajal_kernel.program import NotebookProgram
+from cajal_kernel.program import NotebookProgram, type_now
 from cajal_kernel.views.environment import tensor_shape
 from cajal_kernel.views.paint import Bundle
 
@@ -39,7 +39,7 @@ def inspection(
         if owner is None:
             return None
         return _bundle(f"{name} : {program.type(name)}", owner, program, matrix=False, prefix=prefix)
-    type, name = program.type_now(entry), cajal.shorten(name)
+    type, name = type_now(program, entry), cajal.shorten(name)
     heading = f"{name} : {type}" if type is not None else f"{name}, a {_KINDS[entry.kind]}"
     return _bundle(heading, entry, program, matrix, prefix)
 
@@ -62,7 +62,7 @@ def bound_inspection(code: str, cursor: int, name: str) -> Bundle | None:
 
 
 def _bundle(heading: str, entry: cajal.Entry, program: NotebookProgram, matrix: bool, prefix: str) -> Bundle:
-    facts = [shape_text(entry, program.type_now(entry), program)]
+    facts = [shape_text(entry, type_now(program, entry), program)]
     if entry.uses:
         facts.append(f"uses {listed(sorted(entry.uses))}")
     if users := program.users(entry):

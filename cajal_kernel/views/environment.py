@@ -6,7 +6,7 @@ import math
 from html import escape
 
 import cajal_core as cajal
-from cajal_kernel.program import NotebookProgram
+from cajal_kernel.program import NotebookProgram, type_now
 from cajal_kernel.views.paint import MONO, Bundle
 
 WIDEST = 80
@@ -21,7 +21,7 @@ def environment(program: NotebookProgram) -> Bundle:
     """Every declaration in the order of its last run."""
     old, no_matrix = program.outdated(), _without_matrix(program)
     rows = [
-        _row(entry, program.type_now(entry), old.get(entry.name), entry.name in no_matrix)
+        _row(entry, type_now(program, entry), old.get(entry.name), entry.name in no_matrix)
         for entry in program.entries.values()
     ]
     if not rows:

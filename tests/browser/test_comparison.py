@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import cajal_core as cajal
 from cajal_kernel import compare
 from scripts.screenshot import chromium
+
+from .conftest import NewPage
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,16 +28,14 @@ def f (n : Nat[3]) : Bool = odd n
 
 
 @pytest.mark.parametrize("width", [1280, 800, 400])
-def test_a_page_shows_the_differences_and_the_maps(browser: Browser, tmp_path: Path, width: int) -> None:
+def test_a_page_shows_the_differences_and_the_maps(new_page: NewPage, tmp_path: Path, width: int) -> None:
     before, after = cajal.load(SOURCE), cajal.load(SOURCE)
     after.run("def and (x : Bool) (y : Bool) : Bool = if x then (drop y in true) else y")
     weights = torch.tensor([[0.5, -2.0, 0.25], [1.0, 0.0, 3.0]])
     with torch.no_grad():
         before["odd"].learned["odd"].copy_(weights)
         after["odd"].learned["odd"].copy_(weights)[1, 2] += 4
-    errors: list[str] = []
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page(width)
     compare(before, after).save(tmp_path / "page.html")
     page.goto((tmp_path / "page.html").as_uri())
     expect(page.locator("canvas")).to_have_count(9)
@@ -61,5 +61,3 @@ def test_a_page_shows_the_differences_and_the_maps(browser: Browser, tmp_path: P
     assert strong[:3] == pytest.approx(faint[:3], abs=4)
     assert strong[3] > faint[3] + 50
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.close()
-    assert errors == []

@@ -14,7 +14,7 @@ from cajal_kernel.views import Curve
 from cajal_kernel.views.curves.groups import grouped
 from scripts.screenshot import Lab, chromium, open_notebook, run_all
 
-from .conftest import write
+from .conftest import NewPage, write
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,15 +40,11 @@ def curve() -> Curve:
 
 
 @pytest.fixture
-def page(curve: Curve, browser: Browser, tmp_path: Path) -> Any:
+def page(curve: Curve, new_page: NewPage, tmp_path: Path) -> Page:
     curve.save(tmp_path / "curve.html")
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page()
     page.goto((tmp_path / "curve.html").as_uri())
-    yield page
-    page.close()
-    assert errors == []
+    return page
 
 
 def read(page: Page) -> Any:

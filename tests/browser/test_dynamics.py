@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from cajal_kernel.views.live.page import page as written
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.picture import Subject
 from scripts.screenshot import chromium
+
+from .conftest import NewPage
 
 pytestmark = [
     pytest.mark.browser,
@@ -65,26 +67,19 @@ def program() -> cajal.Program:
 
 
 @pytest.fixture
-def opened(program: cajal.Program, browser: Browser, tmp_path: Path) -> Iterator[Opened]:
-    """Opens the picture of a definition; in the end, no page has complained."""
-    pages: list[Page] = []
-    errors: list[str] = []
+def opened(program: cajal.Program, new_page: NewPage, tmp_path: Path) -> Opened:
+    """Opens the picture of a definition."""
 
     def shown(name: str, width: int = 1000) -> Page:
         [picture] = dynamics_picture(Subject(name, program[name]))
         assert picture.live is not None
         file = tmp_path / f"{name}.html"
         file.write_text(written(name, [picture.live], picture.text), encoding="utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = new_page(width)
         page.goto(file.as_uri())
-        pages.append(page)
         return page
 
-    yield shown
-    for page in pages:
-        page.close()
-    assert errors == []
+    return shown
 
 
 def read(page: Page, **query: Any) -> Any:

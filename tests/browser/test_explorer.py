@@ -18,7 +18,7 @@ from cajal_kernel.views.live.page import page as written
 from cajal_kernel.views.picture import Subject
 from scripts.screenshot import Lab, chromium, open_notebook, run_all
 
-from .conftest import complaints, write
+from .conftest import NewPage, complaints, write
 
 pytestmark = [
     pytest.mark.browser,
@@ -51,18 +51,12 @@ def batch() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @pytest.fixture
-def page(
-    neuron: cajal.Neuron, batch: tuple[torch.Tensor, ...], browser: Browser, tmp_path: Path
-) -> Iterator[Page]:
+def page(neuron: cajal.Neuron, batch: tuple[torch.Tensor, ...], new_page: NewPage, tmp_path: Path) -> Page:
     path = tmp_path / "page.html"
     path.write_text(written("light", [run_live(Subject("light", neuron, batch))], ""), "utf-8")
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page()
     page.goto(path.as_uri())
-    yield page
-    assert errors == []
-    page.close()
+    return page
 
 
 def read(page: Page, **query: Any) -> Any:

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 import cajal_core as cajal
 from cajal_kernel.views.graph.picture import graph_picture
 from cajal_kernel.views.live.page import page as page_of
 from cajal_kernel.views.picture import Subject
+
+from .conftest import NewPage
 
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true
@@ -69,14 +71,12 @@ class Graph:
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+def opened(new_page: NewPage, tmp_path: Path) -> Opened:
     program = cajal.Program()
     program.run(SOURCE)
     torch.manual_seed(0)
     program.link(odd=torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(24, 2)))
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page()
 
     def graph(term: str, *inputs: torch.Tensor, unlink: str = "") -> Graph:
         if unlink:
@@ -89,9 +89,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
         page.goto(file.as_uri())
         return Graph(page, neuron)
 
-    yield graph
-    page.close()
-    assert errors == []
+    return graph
 
 
 def assignments(code: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

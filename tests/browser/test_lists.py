@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import cajal_core as cajal
 from cajal_kernel.views.live.modules import bundle
@@ -19,6 +19,7 @@ from cajal_kernel.views.picture import Subject
 from cajal_kernel.views.pictures import PICTURES
 from scripts.screenshot import chromium
 
+from .conftest import NewPage
 from .test_dynamics import ASKING
 
 pytestmark = [
@@ -48,23 +49,15 @@ def live(program: cajal.Program, name: str, view: str, *inputs: Any) -> Live:
 
 
 @pytest.fixture
-def opened(program: cajal.Program, browser: Browser, tmp_path: Path) -> Iterator[Opened]:
-    pages: list[Page] = []
-    errors: list[str] = []
-
+def opened(program: cajal.Program, new_page: NewPage, tmp_path: Path) -> Opened:
     def shown(name: str, view: str, *inputs: Any, width: int = 1280) -> Page:
         file = tmp_path / f"{name}-{view}.html"
         file.write_text(written(name, [live(program, name, view, *inputs)], ""), encoding="utf-8")
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = new_page(width)
         page.goto(file.as_uri())
-        pages.append(page)
         return page
 
-    yield shown
-    for page in pages:
-        page.close()
-    assert errors == []
+    return shown
 
 
 def read(page: Page, **query: Any) -> Any:
@@ -154,7 +147,7 @@ def test_states_stand_below_what_was_read(program: cajal.Program, opened: Opened
     expect(page.get_by_text("so that it has no one matrix")).to_be_visible()
 
 
-def test_a_kernel_is_asked_for_the_steps_of_another_list(program: cajal.Program, browser: Browser) -> None:
+def test_a_kernel_is_asked_for_the_steps_of_another_list(program: cajal.Program, new_page: NewPage) -> None:
     picture = live(program, "last", "dynamics")
     answer = picture.answer
     assert answer is not None
@@ -163,9 +156,7 @@ def test_a_kernel_is_asked_for_the_steps_of_another_list(program: cajal.Program,
         spec, data = made.packed()
         return spec, base64.b64encode(data).decode()
 
-    page = browser.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page()
     page.expose_function("kernel", lambda question: sent(answer(question)))
     source = bundle("shared/page.js", "dynamics/picture.js")
     names = "draw = modules['dynamics/picture.js'].draw, unpack = modules['shared/wire.js'].unpack"
@@ -177,5 +168,3 @@ def test_a_kernel_is_asked_for_the_steps_of_another_list(program: cajal.Program,
     page.locator(".cajal-element").nth(3).get_by_role("button", name="false").click()
     expect(page.locator(".cajal-dy-sum")).to_have_text("Σ weight · state = false")
     expect(page.get_by_text("step 4 reads false")).to_be_visible()
-    page.close()
-    assert errors == []

@@ -24,7 +24,7 @@ from cajal_kernel.views.matrix.live import matrix_live
 from cajal_kernel.views.paint import NEGATIVE, POSITIVE
 from scripts.screenshot import chromium
 
-from .conftest import complaints
+from .conftest import NewPage, complaints
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,25 +36,18 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens live pictures as a page of their own, which has no errors."""
-    pages: list[tuple[Page, list[str]]] = []
+def opened(new_page: NewPage, tmp_path: Path) -> Open:
+    """Opens live pictures as a page of their own."""
 
     def open_page(*lives: Live, scheme: Any = "light", width: int = 1000) -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        pages.append((page, errors))
+        page = new_page(width, color_scheme=scheme)
         file = tmp_path / "page.html"
         file.write_text(html_page("matrix", [*lives], "text"), encoding="utf-8")
         page.goto(file.as_uri())
         page.wait_for_selector("canvas")
         return page
 
-    yield open_page
-    for page, errors in pages:
-        page.close()
-        assert errors == []
+    return open_page
 
 
 def read(page: Page, query: dict[str, Any] | None = None) -> dict[str, Any]:

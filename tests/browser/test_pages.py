@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 import cajal_core as cajal
 from cajal_kernel.views import Curve
@@ -15,6 +15,8 @@ from cajal_kernel.views.picture import Subject
 from cajal_kernel.views.pictures import PICTURES
 from cajal_kernel.views.saving import save
 from scripts.screenshot import chromium
+
+from .conftest import NewPage
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,13 +46,8 @@ def fits(page: Page) -> Any:
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Any:
-    page = browser.new_page(viewport={"width": 400, "height": 800})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
+def phone(new_page: NewPage) -> Page:
+    return new_page(400)
 
 
 @pytest.mark.parametrize("picture", PICTURES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ import cajal_core as cajal
 from cajal_kernel.views.live.page import page as page_of
 from cajal_kernel.views.picture import Subject
 from cajal_kernel.views.trace.picture import neuron_trace
+
+from .conftest import NewPage
 
 SOURCE = """
 data Light = Red | Amber | Green
@@ -55,19 +56,15 @@ def batch() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(new_page: NewPage, tmp_path: Path) -> Page:
     picture = neuron_trace(Subject("run", neuron(), batch()))
     assert picture.live is not None
     file = tmp_path / "page.html"
     file.write_text(page_of("run", [picture.live], picture.text), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page = new_page()
     page.goto(file.as_uri())
     page.wait_for_selector("[role=treeitem]")
-    yield page
-    page.close()
-    assert errors == []
+    return page
 
 
 def drawn(page: Page) -> dict[str, Any]:

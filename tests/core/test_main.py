@@ -47,6 +47,35 @@ def test_mistakes_as_json_have_their_rule(tmp_path: Path, capsys: pytest.Capture
     assert [each["rule"] for each in report["errors"]] == [None]
 
 
+@pytest.mark.parametrize("command", ["check", "stages"])
+def test_a_mistake_inside_a_module_is_shown_in_its_own_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (tmp_path / "main.cajal").write_text("true\nuse wrong")
+    (tmp_path / "wrong.cajal").write_text("def f : Bool = nope")
+    for folder, file in ((tmp_path, "main.cajal"), (tmp_path.parent, f"{tmp_path.name}/main.cajal")):
+        monkeypatch.chdir(folder)
+        assert main([command, file]) == 1
+        printed = capsys.readouterr()
+        assert f" --> {file.replace('main', 'wrong')}:1:16" in printed.out + printed.err
+    monkeypatch.chdir("/usr")
+    assert main([command, str(tmp_path / "main.cajal")]) == 1
+    printed = capsys.readouterr()
+    assert f" --> {tmp_path / 'wrong.cajal'}:1:16" in printed.out + printed.err
+
+
+def test_a_mistake_as_json_has_the_file_of_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("main.cajal").write_text("use wrong\nnope")
+    Path("wrong.cajal").write_text("def f : Bool = nope")
+    assert main(["check", "--json", "main.cajal"]) == 1
+    [report] = json.loads(capsys.readouterr().out)
+    assert report["file"] == "main.cajal"
+    assert [(each["file"], each["line"]) for each in report["errors"]] == [("wrong.cajal", 1)]
+
+
 @pytest.mark.parametrize("command", ["check", "fmt"])
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path, command: str) -> None:
     file = tmp_path / "logic.cajal"

@@ -68,7 +68,7 @@ def helps(text: str, prefix: str, *, is_file: bool = False) -> list[str | None]:
     return [mistake.help for mistake in caught.value.errors]
 
 
-NOT = "define `not` and write `not x`; a reusable parameter alone is marked, `(!f : A)`, not its argument; "
+NOT = "`use logic` has `not`: write `not x`; a reusable parameter is marked, `(!f : A)`, not its argument; "
 
 
 @pytest.mark.parametrize(

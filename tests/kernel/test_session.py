@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 import torch
@@ -42,6 +43,18 @@ def test_a_cell_that_fails_changes_nothing(shell: InteractiveShell) -> None:
     assert shell.user_ns["program"].nat_size == 10
     assert shell.user_ns["program"].names == ["not"]
     assert "other" not in shell.user_ns
+
+
+def test_a_mistake_inside_a_module_is_shown_in_its_own_file(
+    shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.cajal").write_text("def f : Bool = nope")
+    (tmp_path / "main.cajal").write_text("true\nuse wrong")
+    with pytest.raises(cajal.CajalError, match=r" --> wrong\.cajal:1:16"):
+        cell(shell, "", "true\nuse wrong")
+    with pytest.raises(cajal.CajalError, match=r" --> wrong\.cajal:1:16"):
+        shell.run_line_magic("cajal_load", "main.cajal")
 
 
 def test_output_binds_the_program(shell: InteractiveShell) -> None:

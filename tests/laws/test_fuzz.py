@@ -17,9 +17,11 @@ from tests.laws.budget import budget
 from tests.laws.strategies import Sample, samples
 
 TOKENS = st.sampled_from(
-    """def extern learn space data if then else iter zero succ case let in copy as drop true false tt ff
-    Bool Unit Nat Dir N E () x y f g x' _ Image S 0 1 2 3 10 007 99999999999999999999 ( ) { } [ ] | , ; : . =
-    => -> -o * ! \\ λ ⊸ ⊗ ↪ → ⇒ × - -- {- -} ' 2x x'y é 名 🙂 " # @ \u200b \u202e \x00 \ufeff""".split()
+    """def extern learn space data type use if then else iter zero succ case fold nil cons snoc let in copy as
+    drop fail dict true false tt ff for Bool Unit Nat List Dir N E Pair () x y f g x' xs _ logic and Image S
+    0 1 2 3 10 007 99999999999999999999 ( ) { } [ ] < > <| <|> | , ; : . .1 .2 = & ^ && || ++ [] [x] (x,y)
+    <x,y> List[3] ^2 => -> -o * ! \\ λ ⊸ ⊗ ↪ → ⇒ × - -- {- -} ' 2x x'y é 名 🙂 " # @
+    \u200b \u202e \x00 \ufeff""".split()
 )
 BLANKS = st.sampled_from(
     [" ", " ", " ", "", "\n", "\n  ", "\t", "\r\n", " -- c\n", " {- c -} ", "\x0c", "\u00a0"]
@@ -30,6 +32,8 @@ data Dir = N | E
 space Image[2, 2]
 extern g : Image -o Bool
 def y : Nat = 1
+data Pair = Pair Bool (List[2] Bool)
+extern xs : List[3] Bool
 """
 
 
@@ -75,7 +79,7 @@ def test_random_characters(text: str) -> None:
 @budget(300)
 def test_mutations_of_programs(sample: Sample, data: st.DataObject) -> None:
     """Tokens of a valid program dropped, doubled, exchanged and replaced."""
-    words = re.findall(r"\s+|[\w']+|=>|->|-o|.", "\n".join(map(pretty, sample.items)))
+    words = re.findall(r"\s+|[\w']+|<\|>|=>|->|-o|.", "\n".join(map(pretty, sample.items)))
     for _ in range(data.draw(st.integers(1, 3))):
         at, to = (data.draw(st.integers(0, len(words) - 1)) for _ in range(2))
         match data.draw(st.integers(0, 3)):

@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple, TypeVar
 import torch
 from torch import Tensor
 
+from cajal_core.backend.finite import may_look
 from cajal_core.backend.recurrence import whole_lengths
 from cajal_core.backend.values.sequence import Whole
 
@@ -43,13 +44,14 @@ class Ends(NamedTuple):
 def ends_of(weights: Tensor, known: Whole | None, count: int) -> Ends | None:
     """The ends of lists of at most `count` elements, None where a list has several lengths with weights.
 
-    `known` are the lengths that the weights (*batch, N) were made of, if they are known to be whole.
+    None also where they may not be looked at. `known` are the lengths that the weights (*batch, N) were made
+    of, if they are known to be whole.
     """
     if isinstance(known, int):
         count = min(count, known)
         return Ends(count, count, None, is_certain=True)
     lengths = whole_lengths(weights) if known is None else known.unsqueeze(-1)
-    if lengths is None:
+    if lengths is None or not may_look(lengths):
         return None
     shortest = int(lengths.min()) if lengths.numel() else count
     return Ends(count, shortest, lengths if shortest < count else None, known is not None)

@@ -29,6 +29,7 @@ from cajal_core.backend.scaled.pair import (
     Pair,
     added,
     aligned_sum,
+    exponent_of,
     exponents_of,
     greatest,
     in_range,
@@ -357,7 +358,7 @@ def _one_exponent(held: HeldPair) -> tuple[Tensor, Pair]:
     count = exponents.shape[-1]
     missing = weights.shape[-1] - count
     exponents = torch.nn.functional.pad(exponents, (0, missing)) if missing else exponents
-    levels = torch.where(weights == 0, NOTHING, exponents + torch.frexp(weights.detach()).exponent)
+    levels = torch.where(weights == 0, NOTHING, exponents + exponent_of(weights))
     levels, exponents = torch.broadcast_tensors(levels, exponents)
     top = greatest(levels, exponents, -1)
     scaled = rescaled(weights * power(exponents - top, weights.dtype), top)

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from cajal_core.backend.finite import seen
+from cajal_core.backend.finite import may_look, seen
 
 #: The level of zero, below all others.
 NOTHING = -(2**30)
@@ -66,7 +66,7 @@ def scale_of(
 
 def scale_from(magnitudes: Tensor) -> tuple[Tensor, Tensor]:
     """The same, of magnitudes."""
-    own = torch.frexp(magnitudes).exponent.clamp(min=-_most(magnitudes.dtype) - 23)  # its factor is finite
+    own = exponent_of(magnitudes).clamp(min=-_most(magnitudes.dtype) - 23)  # its factor is finite
     return own, own.to(magnitudes.dtype).neg_().exp2_()
 
 
@@ -76,12 +76,21 @@ def magnitude(tensor: Tensor, dim: int | tuple[int, ...] = -1, *, keepdim: bool 
     return tensor.detach().abs().amax(dim, keepdim=keepdim)
 
 
+def exponent_of(tensor: Tensor) -> Tensor:
+    """For each entry the whole e with a magnitude from 2^(e - 1) to 2^e, 0 where it is zero or not finite."""
+    if may_look(tensor):
+        return torch.frexp(tensor.detach()).exponent
+    size = tensor.detach().abs()  # ONNX has no `frexp`, and `vmap` none for a batch
+    is_plain = (size > 0) & size.isfinite()
+    return torch.where(is_plain, torch.where(is_plain, size, 1.0).log2().floor() + 1, 0.0).int()
+
+
 def is_far_inside(magnitudes: Tensor) -> bool:
     """Whether a few more products leave all of them in the range of their dtype. Zero is not inside.
 
-    Neither are none at all.
+    Neither are none at all, nor what may not be looked at.
     """
-    if not magnitudes.numel():
+    if not (magnitudes.numel() and may_look(magnitudes)):
         return False
     low, high = magnitudes.aminmax()
     most = 2.0 ** (900 if magnitudes.dtype == torch.float64 else 90)
@@ -109,8 +118,7 @@ def true(pair: Pair) -> Tensor:
 def level(tensor: Tensor, exponent: Tensor, dim: int | tuple[int, ...] = -1) -> Tensor:
     """The exponent of the greatest magnitude of a value."""
     most = magnitude(tensor, dim)
-    own = torch.frexp(most).exponent
-    return torch.where(most == 0, NOTHING, exponent + own)
+    return torch.where(most == 0, NOTHING, exponent + exponent_of(most))
 
 
 def greatest(levels: Tensor, exponents: Tensor, dims: int | list[int]) -> Tensor:

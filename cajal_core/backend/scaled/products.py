@@ -27,6 +27,7 @@ from cajal_core.backend.scaled.pair import (
     NOTHING,
     Pair,
     added,
+    exponent_of,
     exponents_of,
     greatest,
     is_far_inside,
@@ -184,7 +185,7 @@ def _blocks(weights: Tensor, states: Pair) -> Pair:
     """Weights (…, K, m) times states (…, m, D), as (…, K, D)."""
     exponents = exponents_of(states).mT
     levels = level(states.tensor, exponents_of(states)).mT
-    mantissas = torch.frexp(weights.detach()).exponent
+    mantissas = exponent_of(weights)
     levels = torch.where((weights == 0) | (levels == NOTHING), NOTHING, levels + mantissas)
     exponents, levels = torch.broadcast_tensors(exponents, levels)
     top = greatest(levels, exponents, -1)

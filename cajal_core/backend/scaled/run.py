@@ -111,6 +111,7 @@ class _Walk:
         graph = self.execution.code.graph
         env: dict[ir.Value, Value] = {}
         self._block(graph.assignments, env)
+        self.execution.check_returned()
         result = env[graph.result]
         assert isinstance(result, Pair)
         return result

@@ -93,7 +93,7 @@ def basis(type: tys.Type, index: Tensor, like: Tensor) -> Tensor | Sequence:
 
 def lists_text(samples: object, type: tys.List) -> str:
     """The shape of the elements of lists, in words."""
-    return f"({samples}, n, {', '.join(map(str, tys.shape(type.element)))})"
+    return f"({samples}, n, {', '.join(map(str, tys.shape(type.element)))}) with n at most {type.most}"
 
 
 def shape_text(value: Tensor | Sequence) -> str:

@@ -33,6 +33,7 @@ from cajal_core.diagnostics.cases import (
 from cajal_core.diagnostics.linear import Branch, CaseArm
 from cajal_core.diagnostics.types import Bound, NumeralTooLarge
 from cajal_core.syntax import tree
+from cajal_core.syntax.lexer import name_around
 from cajal_core.terms import core
 
 
@@ -152,6 +153,7 @@ def _sorted(
 ) -> _Arms:
     """The arms by what they stand for. Notes those that are wrong, repeated, useless or missing."""
     arms, shown = _Arms(), "" if isinstance(type, Unknown) else checker.scope.show(type)
+    is_wrong = False
     for arm in term.arms:
         pattern = arm.pattern
         key, where = _key(pattern), pattern.span
@@ -166,8 +168,8 @@ def _sorted(
         elif fields is None:
             continue
         elif key not in fields:
-            succ = next((other.pattern.span for other in term.arms if _key(other.pattern) == "succ"), where)
-            _wrong(checker, arm, type, fields, succ)
+            _wrong(checker, arm, type, fields, term.arms)
+            is_wrong = True
         elif key in arms.own:
             checker.note(RepeatedArm(where, arms.own[key].pattern.span, _name(pattern)))
         else:
@@ -177,7 +179,8 @@ def _sorted(
     if fields is not None:
         if arms.rest and len(arms.own) == len(fields):
             checker.note(UselessArm(arms.rest.pattern.span, None))
-        if not arms.rest and len(arms.own) < len(fields) and not isinstance(type, Unknown):
+        # An arm that is wrong may have been meant for one that lacks.
+        if not is_wrong and not arms.rest and len(arms.own) < len(fields):
             missing = _missing(arms, fields)
             checker.note(MissingArms(term.scrutinee.span, shown, missing))
     return arms
@@ -187,12 +190,16 @@ def _constructors(fields: dict[str | int, tuple[tys.Type, ...]]) -> tuple[str, .
     """The constructors as an arm names them."""
     if isinstance(fields, _Numbers):
         return ("zero", "succ m", *([f"0 to {fields.size - 1}"] if fields.size > 1 else []))
-    return tuple(["zero" if key == 0 else str(key) for key in fields])
+    return tuple(map(_written, fields))
+
+
+def _written(key: str | int) -> str:
+    return "zero" if key == 0 else str(key)
 
 
 def _missing(arms: _Arms, fields: dict[str | int, tuple[tys.Type, ...]]) -> tuple[str, ...]:
     if not isinstance(fields, _Numbers):
-        return tuple(["zero" if key == 0 else str(key) for key in fields if key not in arms.own])
+        return tuple([_written(key) for key in fields if key not in arms.own])
     missing = [str(number) for number in range(min(fields.size, len(arms.own) + 4)) if number not in arms.own]
     if set(arms.own) == {0}:
         return ("succ",)
@@ -204,21 +211,24 @@ def _wrong(
     arm: tree.Arm,
     type: tys.Type | Unknown,
     fields: dict[str | int, tuple[tys.Type, ...]],
-    succ: Span,
+    arms: tuple[tree.Arm, ...],
 ) -> None:
-    """Notes an arm for what is no constructor of the type."""
+    """Notes one of the arms, for what is no constructor of the type."""
     pattern, where = arm.pattern, arm.pattern.span
     if isinstance(pattern, tree.NumberPattern) and isinstance(type, tys.Nat):
         if isinstance(fields, _Numbers):
             bound = Bound(type.size, type.written, expected=True)
             checker.note(NumeralTooLarge(where, pattern.value, bound))
         else:
+            succ = next(other.pattern.span for other in arms if _key(other.pattern) == "succ")
             checker.note(NumberBesideSucc(where, pattern.value, succ))
         return
     names = _constructors(fields)
     near = () if checker.record.is_full else nearest(_name(pattern), names)
     assert not isinstance(type, Unknown)
-    checker.note(WrongArm(where, _name(pattern), checker.scope.show(type), names, near))
+    start, end = name_around(where.source.text, where.start)
+    word = Span(where.source, start, end) if start < end else where  # `()` has none
+    checker.note(WrongArm(word, _name(pattern), checker.scope.show(type), names, near))
 
 
 def _binds(

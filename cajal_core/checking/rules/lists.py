@@ -24,6 +24,8 @@ from cajal_core.diagnostics.lists import (
 from cajal_core.syntax import tree
 from cajal_core.terms import core
 
+_ONE_TYPE = "the elements of a list have one type"
+
 _ListTerm: TypeAlias = tree.Nil | tree.Cons | tree.ListLiteral | tree.Comprehension
 
 
@@ -89,6 +91,11 @@ def _nil(checker: Checker, term: tree.Term, type: tys.List | None) -> core.Nil:
     return core.Nil(type, span=term.span)
 
 
+def _of_elements(wanted: tys.List | None, expected: Expectation | None) -> Expectation | None:
+    """What is expected of the elements of a list: nothing where its own type is no list."""
+    return expected and (expected.part(wanted.element) if wanted else ANYTHING)
+
+
 def _unsized(checker: Checker, element: tys.Type | Unknown) -> tys.List | None:
     """`List A`, without a bound of its own."""
     checker.record.uses_nat = True
@@ -104,20 +111,13 @@ def _cons(checker: Checker, term: tree.Cons, wanted: tys.List | None, expected: 
         tail = checker.check(term.tail, expected)
     elif has_type(term.tail):
         tail = checker.infer(term.tail)
-        element: tys.Type | Unknown = UNKNOWN
-        if isinstance(tail.type, tys.List):
-            wanted, element = tail.type, tail.type.element
-        elif not isinstance(tail.type, Unknown):
-            is_nat = isinstance(tail.type, tys.Nat)
-            shown = checker.scope.show(tail.type)
-            checker.note(NotList(term.tail.span, "cons", shown, is_nat))
-        head = checker.check(
-            term.head, Expectation(element, "the elements of a list have one type", "T-Cons", term.tail.span)
-        )
+        wanted = _listed(checker, tail.type, term.tail, "cons")
+        element = wanted.element if wanted else UNKNOWN
+        head = checker.check(term.head, Expectation(element, _ONE_TYPE, "T-Cons", term.tail.span))
     else:
         head = checker.infer(term.head) if expected is None else checker.check(term.head, ANYTHING)
         wanted = _unsized(checker, head.type)
-        same = Expectation(wanted or UNKNOWN, "the elements of a list have one type", "T-Cons")
+        same = Expectation(wanted or UNKNOWN, _ONE_TYPE, "T-Cons")
         tail = checker.check(term.tail, same)
     uses = Uses()
     add(uses, head.uses)
@@ -133,14 +133,13 @@ def _literal(
     """`[a, b]` is `cons a (cons b nil)`. Where no type is expected, the first element tells."""
     place = next((place for place, part in enumerate(term.elements) if has_type(part)), 0)
     order = [place, *[other for other in range(len(term.elements)) if other != place]]
-    same = expected.part(wanted.element) if wanted and expected else ANYTHING if expected else None
+    same = _of_elements(wanted, expected)
     elements = dict[int, Typed]()
     for place in order:
         part = term.elements[place]
         elements[place] = checker.part(part, same)
         if same is None:
-            reason = "the elements of a list have one type"
-            same = Expectation(elements[place].type, reason, "T-Cons", part.span)
+            same = Expectation(elements[place].type, _ONE_TYPE, "T-Cons", part.span)
             wanted = _unsized(checker, elements[place].type)
     if wanted and len(elements) > wanted.most:
         element = checker.scope.show(wanted.element)
@@ -172,7 +171,7 @@ def _comprehension(
             shortest = type
         binds.append(Binds(generator.pattern, type.element if type else UNKNOWN, "element"))
         lists.append(value.term)
-    same = expected.part(wanted.element) if wanted and expected else ANYTHING if expected else None
+    same = _of_elements(wanted, expected)
     variables, body = checker.under(binds, term.body, same, uses, absorbs, "comprehension")
     known = shortest is not None and not isinstance(body.type, Unknown)
     most, written = (shortest.most, shortest.written) if shortest else (0, True)
@@ -198,7 +197,10 @@ def fold(checker: Checker, term: tree.Fold, expected: Expectation | None) -> Typ
 
 
 def _listed(
-    checker: Checker, type: tys.Type | Unknown, term: tree.Term, what: Literal["fold", "comprehension"]
+    checker: Checker,
+    type: tys.Type | Unknown,
+    term: tree.Term,
+    what: Literal["fold", "comprehension", "cons"],
 ) -> tys.List | None:
     """The type of a term that must be some list."""
     if isinstance(type, tys.List):

@@ -24,6 +24,8 @@ from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic
 
 #: A recurrence of functions runs on their matrices up to this many entries, else it is unrolled.
 LARGEST_MATRIX_STATE = 2**12
+#: The same where the unrolled code is too much. A step that applies its state twice doubles it.
+LARGEST_LOOPED_STATE = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,24 @@ class Recurrence:
 class FoldEvaluator(ListEvaluator):
     """Folds lists, and drops them, which is a fold."""
 
+    def __init__(self, largest_state: int = LARGEST_MATRIX_STATE) -> None:
+        super().__init__()
+        self.largest_state = largest_state
+        #: Whether a recurrence of functions is unrolled that may run on larger matrices.
+        self.may_loop = False
+
+    def runs_on_matrices(self, type: tys.Arrow) -> bool:
+        """Whether a recurrence of functions of a type runs on their matrices, if it calls nothing."""
+        self.may_loop |= self.largest_state < tys.dim(type) <= LARGEST_LOOPED_STATE
+        return tys.dim(type) <= self.largest_state
+
     def fold(self, held: Held, recurrence: Recurrence) -> Symbolic:
         base = recurrence.base
         if self.known_length(held) is not None and self.is_unrolled(held.head):
             return self.folded([*held.head], recurrence)
         if not isinstance(base, Function):
             return self.fold_tensors(held, recurrence, self.reify(base))
-        if tys.dim(base.type) <= LARGEST_MATRIX_STATE:
+        if self.runs_on_matrices(base.type):
             # On the matrices of the states, unless they run through what need not be linear.
             opaque, self.opaque, marks = self.opaque, set(), self.marks.count
             result = self.fold_tensors(held, recurrence, self.reify(base))

@@ -17,7 +17,7 @@ from typing import assert_never
 from cajal_core.base import tys
 from cajal_core.ir import graph as ir
 from cajal_core.ir.builder import union
-from cajal_core.ir.lowering.data import DataEvaluator
+from cajal_core.ir.lowering.joins import JoinEvaluator, longer
 from cajal_core.ir.marks import Marks
 from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple, product, type_of
 
@@ -25,7 +25,7 @@ from cajal_core.ir.symbolic import Function, Held, Pair, Symbolic, Tuple, produc
 MOST_UNROLLED = 4
 
 
-class ListEvaluator(DataEvaluator):
+class ListEvaluator(JoinEvaluator):
     """Makes lists, takes them apart and joins them."""
 
     def __init__(self) -> None:
@@ -51,19 +51,21 @@ class ListEvaluator(DataEvaluator):
         return None if held.tail else self.known.get(held.lengths)
 
     def nil(self, type: tys.List) -> Held:
-        return Held(type, (), None, self.length(type, 0))
+        return Held(type, (), None, self.length(type, 0), ir.Length(None))
 
-    def given(self, sequence: ir.Value) -> Held:
+    def given(self, sequence: ir.Value, source: ir.Argument | ir.Extern) -> Held:
         """A list that an argument or an extern gives."""
         type = sequence.type
         assert isinstance(type, tys.List)
+        # Over an axis it is a list for each index.
+        own = None if sequence.axes else ir.Length(source)
         lengths = self.emit(ir.Lengths(sequence), tys.Nat(type.most + 1))
         if type.most == 0:
-            return Held(type, (), None, lengths)
+            return Held(type, (), None, lengths, own)
         axis = self.builder.axis(type.most)
         elements = self.emit(ir.Elements(sequence, axis), type.element)
         self.sequences[elements, lengths] = sequence
-        return Held(type, (), (self.reflect(elements), axis), lengths)
+        return Held(type, (), (self.reflect(elements), axis), lengths, own)
 
     def callee(self, callee: ir.Callee, type: tys.Type, given: tuple[Symbolic, ...] = ()) -> Symbolic:
         """As of other callees, but an extern takes and returns lists that are held apart."""
@@ -83,7 +85,7 @@ class ListEvaluator(DataEvaluator):
                 ]
             )
             value = self.called_with(callee, type, arguments)
-            return self.given(value) if isinstance(type, tys.List) else value
+            return self.given(value, callee) if isinstance(type, tys.List) else value
 
         return self.in_lists(tuple([given[place] for place in places]), call, type)
 
@@ -105,7 +107,22 @@ class ListEvaluator(DataEvaluator):
             lengths = self.emit(ir.Shift(tail.lengths, saturate=False), tail.lengths.type)
         first = (head, *tail.head)[:most]
         rest = tail.tail and self.cut(*tail.tail, 0, min(tail.tail[1].size, most - len(first)))
-        return Held(type, first, rest, lengths)
+        return Held(type, first, rest, lengths, longer(tail.length, 1))
+
+    def cons_multiplied_out(self, head: ir.Value, tail: ir.Value) -> ir.Value:
+        """The same of a list that is multiplied out: the product of the element and the block of each length.
+
+        It needs no sum over the basis of the elements.
+        """
+        type = tail.type
+        assert isinstance(type, tys.List)
+        self.check_list(type)
+        blocks, start = [self.zero(tys.Unit())], 0
+        for length in range(type.most):
+            block = self.slice(tail, start, product((type.element,) * length))
+            start += block.dim
+            blocks.append(self.outer(head, block))
+        return self.concatenated(type, blocks)
 
     def cut(
         self, elements: Symbolic, axis: ir.Axis, start: int, size: int
@@ -205,11 +222,11 @@ class ListEvaluator(DataEvaluator):
             return self.sum(type, (nil,))
         none = self.arm(self.slice(held.lengths, 0, tys.Unit()), (), nil, type)
         if held.head:
-            first, rest = held.head[0], replace(held, head=held.head[1:])
+            first, rest = held.head[0], replace(held, head=held.head[1:], length=longer(held.length, -1))
         elif held.tail:
             elements, axis = held.tail
-            first = self.item(elements, axis, 0)
-            rest = replace(held, tail=self.cut(elements, axis, 1, axis.size - 1))
+            first, tail = self.item(elements, axis, 0), self.cut(elements, axis, 1, axis.size - 1)
+            rest = replace(held, tail=tail, length=longer(held.length, -1))
         else:
             return none
         if length is not None:
@@ -236,7 +253,7 @@ class ListEvaluator(DataEvaluator):
         self, type: tys.List, lists: tuple[Held, ...], body: Callable[[tuple[Symbolic, ...]], Symbolic]
     ) -> Held:
         """The list of what a body makes of the elements of lists at each position."""
-        lengths = self.joined_lengths(type, lists)
+        lengths, joined = self.joined_lengths(type, lists), self.join(lists)
         if not any(held.tail for held in lists):
             count = min(len(held.head) for held in lists)
             if all(self.is_unrolled(held.head[:count]) for held in lists):
@@ -245,11 +262,11 @@ class ListEvaluator(DataEvaluator):
                 while len(head) < count and (count == 1 or self.calls == calls):
                     head.append(body(tuple([held.head[len(head)] for held in lists])))
                 if count <= 1 or self.calls == calls:
-                    return Held(type, tuple(head), None, lengths)
+                    return Held(type, tuple(head), None, lengths, joined)
                 self.marks.forget(marks)  # what is called is called once, for all elements
         columns = [self.stacked(held) for held in lists if held.head or held.tail]
         if len(columns) < len(lists):
-            return Held(type, (), None, lengths)
+            return Held(type, (), None, lengths, joined)
         elements, axis = self.joined(columns)
         made, carrier = body(elements), self.carrier(elements[0], axis)
 
@@ -259,7 +276,7 @@ class ListEvaluator(DataEvaluator):
 
         if isinstance(made, Function) or axis not in self.carrier(made, axis).axes:
             made = self.pointwise(type.element, (made,), over)
-        return Held(type, (), (made, axis), lengths)
+        return Held(type, (), (made, axis), lengths, joined)
 
     def joined(self, columns: list[tuple[Symbolic, ir.Axis]]) -> tuple[tuple[Symbolic, ...], ir.Axis]:
         """Elements of several lists, over one axis that is as long as the shortest."""

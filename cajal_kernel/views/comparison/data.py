@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 import cajal_core as cajal
+from cajal_kernel.program import type_now
 from cajal_kernel.views.bundles import QUICK
 from cajal_kernel.views.comparison.links import FUNCTION, link_difference, side
 from cajal_kernel.views.matrix.data import Matrix, neuron_matrix, table_matrix, tensor_matrix
@@ -107,7 +108,7 @@ def _declared(
         if ours.kind == theirs.kind and ours.means_the_same(theirs):
             return None
         return Difference("type", name, _written(ours), _written(theirs), "what is declared")
-    types = [_type_now(program, entry) for program, entry in ((before, ours), (after, theirs))]
+    types = [type_now(program, entry) for program, entry in ((before, ours), (after, theirs))]
     if differs := _type(name, *types):
         return differs
     if ours.kind == "extern":
@@ -180,13 +181,6 @@ def _link(name: str, before: object, after: object) -> Difference | None:
 
 def _linked(neuron: cajal.Neuron, name: str) -> object:
     return None if name in neuron.unlinked else getattr(neuron, f"extern_{name}", FUNCTION)
-
-
-def _type_now(program: cajal.Program, entry: cajal.Entry) -> cajal.Type | None:
-    try:
-        return program.type(entry.name)
-    except cajal.CajalError:  # it does not fit the present size of Nat
-        return entry.type
 
 
 def _written(entry: cajal.Entry) -> str:

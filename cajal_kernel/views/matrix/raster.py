@@ -1,7 +1,8 @@
 """A large matrix as one image, which a saved notebook keeps.
 
-An entry is a square of pixels. Where there are more entries than squares, a square shows the entry of the
-greatest magnitude among several, so that a lone 1 stays visible. The image has a palette: it is small, and
+An entry is a square of pixels, or a rectangle in a matrix of few rows or few columns. Where there are more
+entries than squares, a square shows the entry of the greatest magnitude among several, so that a lone 1 stays
+visible. The image has a palette: it is small, and
 the page shows through where an entry is zero.
 """
 
@@ -32,7 +33,7 @@ WIDE, TALL, LARGEST = 680, 520, 14
 """The most pixels of the page across and down, and of one entry."""
 
 SLIM = 96
-"""A matrix that would be lower or narrower than this is stretched to it, by squares of fewer rows."""
+"""A matrix that would be lower or narrower than this is stretched, by longer squares of fewer rows."""
 
 BYTES = 200_000
 """The most bytes of an image: in a notebook they are written in base64, a third more."""
@@ -62,22 +63,30 @@ def matrix_png(matrix: Matrix, wide: int = WIDE, limit: int = BYTES) -> bytes:
 
 @dataclass(frozen=True)
 class Grid:
-    """How entries become squares: so many rows and columns to a square, and so many pixels of the page."""
+    """How entries become squares: so many rows and columns to a square, and its pixels of the page."""
 
     down: int
     across: int
-    side: int
+    high: int
+    wide: int
 
 
 def grid(rows: int, columns: int, wide: int, tall: int) -> Grid:
     """Squares that fit, each of as few entries as there is room for."""
     across, down = math.ceil(columns / wide), math.ceil(rows / tall)
     if columns / rows > wide / SLIM or rows / columns > tall / SLIM:
-        side = min(wide // math.ceil(columns / across), tall // math.ceil(rows / down), LARGEST)
-        return Grid(down, across, max(1, side))
+        high, broad = tall // math.ceil(rows / down), wide // math.ceil(columns / across)
+        side = max(1, min(high, broad, LARGEST))
+        # Few rows, or columns, are as high or wide as one entry may be.
+        return Grid(down, across, _long(side, high, rows), _long(side, broad, columns))
     both = max(across, down)
-    side = min(wide // math.ceil(columns / both), tall // math.ceil(rows / both), LARGEST)
-    return Grid(both, both, max(1, side))
+    side = max(1, min(wide // math.ceil(columns / both), tall // math.ceil(rows / both), LARGEST))
+    return Grid(both, both, side, side)
+
+
+def _long(side: int, room: int, count: int) -> int:
+    """The length of a square of which there are so many, where each has so much room."""
+    return max(side, min(room, LARGEST, SLIM // count))
 
 
 def _drawn(matrix: Matrix, wide: int, levels: int) -> bytes:
@@ -88,7 +97,7 @@ def _drawn(matrix: Matrix, wide: int, levels: int) -> bytes:
     )
     left, top = math.ceil(margin) + 6, LINE * len(matrix.columns) + 6
     shown = pooled(matrix.values, squares.down, squares.across)
-    high, across = (size * squares.side for size in shown.shape)
+    high, across = shown.shape[0] * squares.high, shown.shape[1] * squares.wide
     width = left + max(across, BAR + 90) + 8
     page = np.zeros(((top + high + 28) * DENSITY, width * DENSITY), np.uint8)
     block = _squares(matrix, shown, squares, levels)
@@ -96,8 +105,8 @@ def _drawn(matrix: Matrix, wide: int, levels: int) -> bytes:
     ink = Image.new("L", (page.shape[1], page.shape[0]))
     draw = ImageDraw.Draw(ink)
     _frame(draw, left, top, across, high)
-    _row_labels(draw, matrix.rows.labels, left, top, squares.side / squares.down)
-    _column_labels(draw, matrix, left, top, high, squares.side / squares.across)
+    _row_labels(draw, matrix.rows.labels, left, top, squares.high / squares.down)
+    _column_labels(draw, matrix, left, top, high, squares.wide / squares.across)
     _bar(page, draw, matrix, left, top + high + 10, squares)
     written = np.asarray(ink)
     page = np.where(written > 0, INK + written // (255 // (INKS - 1) + 1), page)
@@ -105,7 +114,7 @@ def _drawn(matrix: Matrix, wide: int, levels: int) -> bytes:
 
 
 def _squares(matrix: Matrix, shown: Array, squares: Grid, levels: int) -> Indices:
-    """The squares as indices of the palette, each side · DENSITY pixels."""
+    """The squares as indices of the palette, DENSITY pixels for each of the page."""
     strength = np.abs(shown) / matrix.scale
     # In few colours a small entry still differs from zero.
     steps = np.ceil(np.clip(np.nan_to_num(strength, nan=1, posinf=1), 0, 1) * levels) * (LEVELS // levels)
@@ -113,27 +122,27 @@ def _squares(matrix: Matrix, shown: Array, squares: Grid, levels: int) -> Indice
     index[shown == 0] = 0
     odd = ~np.isfinite(shown)
     index[odd] = ODD
-    side = squares.side * DENSITY
-    block = index.repeat(side, axis=0).repeat(side, axis=1)
+    high, wide = squares.high * DENSITY, squares.wide * DENSITY
+    block = index.repeat(high, axis=0).repeat(wide, axis=1)
     if odd.any():
-        _mark(block, shown, odd, side)
+        _mark(block, shown, odd, high, wide)
     if any(matrix.lost):
         lost = pooled(np.array([matrix.lost], dtype=float), 1, squares.across)[0] > 0
         place = np.add.outer(np.arange(block.shape[0]), np.arange(block.shape[1])) // DENSITY % 5 == 0
-        block[(block == 0) & place & lost.repeat(side)] = HATCH
+        block[(block == 0) & place & lost.repeat(wide)] = HATCH
     return block
 
 
-def _mark(block: Indices, shown: Array, odd: NDArray[np.bool_], side: int) -> None:
+def _mark(block: Indices, shown: Array, odd: NDArray[np.bool_], high: int, wide: int) -> None:
     """A sign in what is not finite: a cross for NaN, triangles for the infinities, clear in the colour."""
-    x, y = np.meshgrid(np.linspace(-1, 1, side), np.linspace(-1, 1, side))
-    thick = max(0.2, 1.5 / side)
+    x, y = np.meshgrid(np.linspace(-1, 1, wide), np.linspace(-1, 1, high))
+    thick = max(0.2, 1.5 / min(high, wide))
     cross = (np.abs(np.abs(x) - np.abs(y)) < thick) & (np.abs(x) < 0.7)
     up = (np.abs(x) < (y + 0.7) / 2) & (y < 0.6)
     for row, column in np.argwhere(odd):
         value = shown[row, column]
         sign = cross if np.isnan(value) else up if value > 0 else up[::-1]
-        block[row * side : (row + 1) * side, column * side : (column + 1) * side][sign] = 0
+        block[row * high : (row + 1) * high, column * wide : (column + 1) * wide][sign] = 0
 
 
 # Labels

@@ -11,6 +11,7 @@ from cajal_core.checking.names import Names
 from cajal_core.checking.record import Record
 from cajal_core.checking.unknown import UNKNOWN
 from cajal_core.syntax import tree
+from cajal_core.syntax.habits import RECURSION
 from cajal_core.terms import core
 
 SPAN = Span(Source("cell", "x"), 0, 1)
@@ -58,7 +59,7 @@ def test_what_is_declared_and_broken_is_no_new_mistake(names: Names) -> None:
     ("name", "advice"),
     [
         ("uze", "did you mean `use`?"),
-        ("later", "a definition sees only those above it; what repeats is an `iter`"),
+        ("later", RECURSION),
         ("zzzz", None),
     ],
 )

@@ -18,6 +18,7 @@ with warnings.catch_warnings():
     QUANTIZED = torch.quantize_per_tensor(torch.rand(2), 0.1, 0, torch.quint8)
     NESTED = torch.nested.nested_tensor([torch.rand(2), torch.rand(3)])
 JAGGED = torch.nested.nested_tensor([torch.rand(1, 2), torch.rand(2, 2)], layout=torch.jagged)
+PAIRS = r"\xs:List[4] Bool. \ys:List[4] Bool. [(x, y) | x in xs, y in ys]"
 
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
@@ -142,6 +143,31 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         "the argument `xs` : List[1] Bool has lists of 0 to 1 element, got 4",
     ),
     (
+        tensors.JoinedListsDiffer,
+        lambda program: program.compile(PAIRS)(torch.rand(3, 2), torch.rand(4, 2)),
+        (
+            "`xs` and `ys` are read in step, and have 3 and 4 elements\n"
+            " --> term:1:37\n"
+            f"1 | {PAIRS}\n"
+            "  |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^ here\n"
+            "help: give lists of one length, such as `ys[..., :3, :]`"
+        ),
+    ),
+    (
+        tensors.JoinedListsDiffer,
+        lambda program: program.compile(PAIRS)(
+            torch.rand(2, 3, 2), Sequence(torch.rand(2, 3, 2), torch.tensor([3, 2]))
+        ),
+        (
+            "`xs` and `ys` are read in step, and have 3 and 2 elements in sample 1\n"
+            " --> term:1:37\n"
+            f"1 | {PAIRS}\n"
+            "  |                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^ here\n"
+            "help: give lists of one length; weights of lengths may differ, and the result is 0 there: "
+            "`cajal.Sequence(xs.elements, xs.weights())`"
+        ),
+    ),
+    (
         tensors.NotRagged,
         lambda program: program.compile(r"\xs:List[3] Bool. xs")(JAGGED.transpose(1, 2)),
         (
@@ -153,11 +179,12 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         tensors.ListAsTensor,
         lambda program: (
-            program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(3, 2))
+            program.run("extern words : List[3] Bool; words")[1].neuron().link(words=torch.rand(15))
         ),
         (
             "`words` : List[3] Bool gives lists, which a tensor does not hold apart\n"
-            "help: link a callable that returns `cajal.Sequence(elements, lengths)`"
+            "help: link a callable that returns `cajal.Sequence(elements, lengths)`, or declare "
+            "`learn words : List[3] Bool`, and copy the tensor into `neuron.learn_words`"
         ),
     ),
     (

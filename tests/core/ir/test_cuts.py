@@ -31,6 +31,13 @@ def test_branches_have_leaves_in_common() -> None:
     assert common([OVER_E], [CONSTANT]) == [OVER_E]
 
 
+def test_a_basis_vector_is_a_leaf_or_leaves_its_axis_open() -> None:
+    bare = Cut(open=frozenset({AXIS}))
+    assert bare.joined(OVER_X) == Cut(frozenset({X}), open=frozenset({AXIS}))
+    assert bare.joined(OVER_E) == OVER_E
+    assert common([bare], [OVER_E]) == [OVER_E]
+
+
 def test_a_table_has_no_more_entries_than_may_be() -> None:
     large = [Cut(frozenset({ir.Value(number, tys.Nat(200), ())})) for number in (1, 2)]
     assert large[0].joined(large[1]) is None
@@ -42,6 +49,7 @@ def test_a_large_table_costs_more_than_two_small_ones() -> None:
     small = table_cost(frozenset(vectors[:2]), 2)
     assert table_cost(frozenset(), 2) == 0 < table_cost(frozenset(vectors[:1]), 2) < small
     assert table_cost(frozenset(vectors), 2) > 3 * small
+    assert table_cost(frozenset(vectors[:2]), 2, 50) > 10 * small
 
 
 def test_costs_of_dimensions_beyond_any_number_of_the_machine() -> None:

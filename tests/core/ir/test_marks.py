@@ -72,3 +72,21 @@ def test_a_call_made_what_was_first_computed_for_it() -> None:
 def test_a_call_made_in_two_times_has_both() -> None:
     late = next(mark for mark in marks(r"\x:Bool. let f = late x in f true") if mark.name == "late")
     assert len(late.made) == 2
+
+
+def test_what_is_not_picked_is_not_run() -> None:
+    for term in (
+        r"\n:Nat[3]. <iter n { zero => true | succ y => not y}, iter n { zero => true | succ z => net z }>.1",
+        r"\n:Nat[3]. iter n { zero => true | succ y => <not y, net y>.1 }",
+        r"\n:Nat[3]. iter n { zero => true | succ y => <not y, iter 2 { zero => y | succ z => net z }>.1 }",
+    ):
+        assert tree(marks(term)) == ["y", ["not", ["if x"]]]
+
+
+def test_what_fail_uses_up_is_not_run() -> None:
+    used_up = r"\x:Bool. \n:Nat[3]. (\z:Bool. (fail : Bool)) (iter n { zero => net x | succ y => not y })"
+    assert tree(marks(used_up)) == []
+
+
+def test_both_components_that_are_kept_are_run() -> None:
+    assert tree(marks(r"\x:Bool. <net x, if x then false else true>")) == ["net", "if x"]

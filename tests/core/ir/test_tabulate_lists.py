@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from cajal_core.base import tys
 from cajal_core.ir import graph as ir
+from cajal_core.ir.basis_image import Image, Imager
 from cajal_core.ir.tabulate import tabulate
 from cajal_core.ir.verify import verify_graph
 
@@ -54,3 +56,22 @@ def test_the_step_over_a_list_that_is_given_stays(lowered: Lowered) -> None:
     (loop,) = [each.operation for each in graph.assignments if isinstance(each.operation, ir.Iterate)]
     assert loop.jumps is None
     assert [type(each.operation) for each in loop.step] == [ir.Table]
+
+
+def test_what_many_tables_rest_on_is_looked_at_once(
+    lowered: Lowered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The work is about that of reading the code, also where its lists are multiplied out."""
+    looked_at = list[ir.Operation]()
+    image_of = Imager.operation
+
+    def operation(imager: Imager, operation: ir.Operation, type: tys.Type) -> Image:
+        looked_at.append(operation)
+        return image_of(imager, operation, type)
+
+    monkeypatch.setattr(Imager, "operation", operation)
+    step = r"\c. copy x as (a, b) in copy c as (c, d) in cons (xor a c) (higher (xor b d))"
+    loop = rf"fold xs {{ nil => \c. drop c in nil | cons x higher => {step} }}"
+    graph = lowered(HEAD + rf"\xs:List[11] Bool. let f : Bool -o List[11] Bool = {loop} in f true")
+    tabulate(graph)
+    assert len(looked_at) < 8 * len(graph.assignments)

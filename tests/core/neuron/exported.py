@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
-from cajal_core import Program, Sequence
+from cajal_core import CajalError, Neuron, Program, Sequence
 
 SOURCE = """
 def not (x : Bool) : Bool = if x then false else true
@@ -71,6 +71,7 @@ def main() -> None:
         traced,
         weights_of_zero,
         lists,
+        logarithms,
     ):
         check()
         sys.stdout.write(f"{check.__name__}\n")
@@ -183,19 +184,60 @@ def lists() -> None:
     program.run(
         "def parity (xs : List[3] Bool) : Bool =\n"
         "  fold xs { nil => false | cons x y => if x then (if y then false else true) else y }\n"
-        "def flip (xs : List[3] Bool) : List[3] Bool = [if x then false else true | x in xs]"
+        "def flip (xs : List[3] Bool) : List[3] Bool = [if x then false else true | x in xs]\n"
+        "def pairs (xs ys : List[3] Bool) : List[3] (Bool * Bool) = [(x, y) | x in xs, y in ys]"
     )
     whole = Sequence(torch.rand(5, 3, 2), torch.tensor([0, 1, 2, 3, 3]))
-    for name in ("parity", "flip"):
+    for name, count in (("parity", 1), ("flip", 1), ("pairs", 2)):
         neuron = program[name]
         for given in (whole, whole.elements):
-            expected = pytree.tree_leaves(neuron(given))
+            arguments = (given,) * count
+            expected = pytree.tree_leaves(neuron(*arguments))
             for found in (
                 torch.compile(neuron, fullgraph=True, backend="aot_eager"),
-                torch.export.export(neuron, (given,)).module(),
+                torch.export.export(neuron, arguments).module(),
             ):
-                for part, other in zip(pytree.tree_leaves(found(given)), expected, strict=True):
+                for part, other in zip(pytree.tree_leaves(found(*arguments)), expected, strict=True):
                     torch.testing.assert_close(part, other)
+    # A shape is known while torch compiles.
+    try:
+        torch.export.export(program["pairs"], (whole.elements, whole.elements[:, :2]))
+    except CajalError as error:
+        assert "3 and 2 elements" in str(error), error
+    else:
+        raise AssertionError("lists of unequal length are joined")
+
+
+class Loss(torch.nn.Module):
+    """The loss of a module that holds a neuron, by its logarithm."""
+
+    def __init__(self, neuron: Neuron) -> None:
+        super().__init__()
+        self.neuron = neuron
+        self.temperature = torch.nn.Parameter(torch.tensor(0.9))
+
+    def forward(self, elements: torch.Tensor) -> torch.Tensor:
+        lengths = torch.full(elements.shape[:1], elements.shape[1])
+        return self.neuron.log(Sequence(elements * self.temperature, lengths)).logsumexp(-1).sum()
+
+
+def logarithms() -> None:
+    """What torch compiles around `log` runs, and the whole is exported. `log` itself is not compiled."""
+    program = Program()
+    program.run(
+        "learn w : Bool * Bool -o Bool\n"
+        "def last (xs : List[12] Bool) : Bool = fold xs { nil => true | snoc h x => w (h, x) }"
+    )
+    torch.compiler.reset()
+    loss, elements = Loss(program["last"]), torch.rand(5, 12, 2) / 1e5
+    expected = loss(elements)
+    assert program["last"](elements).eq(0).all()
+    derivatives = torch.autograd.grad(expected, [*loss.parameters()])
+    compiled = torch.compile(loss, backend="aot_eager")(elements)
+    torch.testing.assert_close(torch.autograd.grad(compiled, [*loss.parameters()]), derivatives)
+    exported = torch.export.export(loss, (elements,))
+    for found in (compiled, exported.module()(elements), through_onnx(exported, (elements,))):
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-5)
 
 
 def through_onnx(exported: torch.export.ExportedProgram, given: tuple[torch.Tensor, ...]) -> torch.Tensor:

@@ -136,3 +136,18 @@ def test_a_negative_entry_is_no_certainty() -> None:
     with torch.no_grad():
         neuron.learned["t"].copy_(torch.tensor([[2.0, -1], [-1, 2]]))
     assert "no distribution: an entry is -1" in str(neuron.explain())
+
+
+@pytest.mark.parametrize(
+    ("type", "program"),
+    [
+        ("Nat[9] -o Bool", "def t (x1 : Nat[9]) : Bool = drop x1 in true"),
+        ("List[2] Bool -o Bool", "no definition is written for a table with a list among the arguments"),
+        ("Nat[257] -o Bool", "no definition is written for a table with more than 256 rows"),
+    ],
+)
+def test_a_table_that_is_not_written_says_why(type: str, program: str) -> None:
+    neuron = Program().run(f"learn t : {type}\nt")[-1].neuron()
+    with torch.no_grad():
+        neuron.learned["t"].zero_()[0] = 1
+    assert str(neuron.explain()).splitlines()[-1] == f"  {program}"

@@ -47,7 +47,9 @@ def test_torch_compiles_and_exports_neurons_and_onnx_runtime_runs_them() -> None
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     neurons = "and even add church dilate long lookup wide"
-    kinds = "products mapped matrices_by_sample batches_of_unequal_rank traced weights_of_zero lists"
+    kinds = (
+        "products mapped matrices_by_sample batches_of_unequal_rank traced weights_of_zero lists logarithms"
+    )
     assert run.stdout.split() == f"{neurons} {kinds}".split(), run.stderr
 
 

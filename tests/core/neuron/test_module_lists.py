@@ -134,7 +134,10 @@ def test_a_callable_receives_and_returns_lists(program: Program) -> None:
     ("link", "message"),
     [
         (lambda lists: lists.elements[:1], r"must return shape \(2, n, 2\)"),
-        (lambda lists: lists.elements.repeat(1, 2, 1), "must return"),
+        (
+            lambda lists: lists.elements.repeat(1, 2, 1),
+            r"\(1, n, 2\) with n at most 3, got \(1, 4, 2\)",
+        ),
         (lambda lists: lists.unknown, "cannot take Sequence of"),
         (torch.rand(15, 15), "link a callable that returns `cajal.Sequence"),
     ],
@@ -214,7 +217,7 @@ def test_the_gradient_of_a_trace_is_that_of_the_neuron_in_each_weight() -> None:
     neuron = cajal.load(ENDS)["called"].link(f=torch.square)
     elements, weights = torch.rand(3, 2), torch.tensor([0.0, 0.0, 1.0, 0.0], requires_grad=True)
     lists = Sequence(elements, weights)
-    results = neuron(lists), neuron.trace(lists).result
+    results: tuple[Any, Any] = neuron(lists), neuron.trace(lists).result
     plain, traced = [torch.autograd.grad(result.sum(), weights)[0] for result in results]
     torch.testing.assert_close(traced, plain)
     assert len(set(plain.tolist())) == 4
@@ -240,3 +243,90 @@ def test_derivatives_in_weights_of_zero_are_taken_forwards_too(name: str, is_sca
     known = (known - known[2]).exp() if is_scaled else known
     torch.testing.assert_close(backwards, known)
     torch.testing.assert_close(forwards, known)
+
+
+FIXED = """
+extern words : List[3] Bool
+learn chances : Bool -o List[2] Bool
+def not (x : Bool) : Bool = if x then false else true
+def last : Bool = fold words { nil => true | snoc y x => drop y in x }
+def flipped : List[3] Bool = [not x | x in words]
+def all (x : Bool) : Bool = fold (chances x) { nil => true | cons x y => if x then y else not y }
+"""
+
+
+@pytest.mark.parametrize(
+    ("link", "length"),
+    [
+        (torch.rand(2, 2), 2),
+        ([[1, 0], [0, 1], [0, 1]], 3),
+        (Sequence(torch.rand(3, 2), torch.tensor(1)), 1),
+        (Sequence(torch.rand(2, 2), torch.tensor([0.0, 0.0, 1.0])), 2),
+    ],
+)
+def test_a_list_is_linked_to_an_extern_without_arguments(link: Any, length: int) -> None:
+    program = cajal.load(FIXED)
+    program.link(words=link)
+    elements = torch.as_tensor(link.elements if isinstance(link, Sequence) else link, dtype=torch.float32)
+    neuron = program["last"]
+    assert torch.equal(neuron(), elements[length - 1] * elements[: length - 1].sum(-1).prod())
+    assert torch.equal(program["flipped"]().elements[:length], elements[:length].flip(-1))
+    for made in (copy.deepcopy(neuron), pickle.loads(pickle.dumps(neuron))):
+        assert torch.equal(made(), neuron())
+    assert copy.deepcopy(neuron).double()().dtype == torch.float64
+    # What is done to a result does not change what is linked.
+    program["words"]().elements.zero_()
+    assert neuron().any()
+
+
+def test_a_linked_list_is_saved_and_trained() -> None:
+    program = cajal.load(FIXED)
+    neuron = program["last"].link(words=torch.nn.Parameter(torch.rand(3, 2)))
+    neuron().sum().backward()
+    [parameter] = neuron.parameters()
+    assert parameter.grad is not None
+    assert parameter.grad.all()
+    other = program["last"].link(words=torch.rand(3, 2))
+    other.load_state_dict(neuron.state_dict())
+    assert torch.equal(other(), neuron())
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        (
+            torch.rand(4, 3, 2),
+            r"the extern `words` : List\[3\] Bool has shape \(n, 2\), got \(4, 3, 2\)",
+        ),
+        (torch.rand(3, 4), r"has shape \(..., n, 2\), got \(3, 4\)"),
+        (torch.rand(5, 2), "has lists of 0 to 3 elements, got 5"),
+        (torch.rand(15), "gives lists, which a tensor does not hold apart"),
+    ],
+)
+def test_one_list_of_the_type_fits(link: Tensor, message: str) -> None:
+    with pytest.raises(CajalError, match=message):
+        cajal.load(FIXED).link(words=link)
+
+
+def test_a_tensor_of_lists_multiplied_out_is_learned() -> None:
+    """The way out of a tensor that cannot be linked."""
+    neuron, tensor = cajal.load(FIXED)["all"], torch.rand(7, 2)
+    with torch.no_grad():
+        neuron.learned["chances"].copy_(tensor)
+    signs = torch.tensor([[1, 1, 0, 1, 0, 0, 1], [0, 0, 1, 0, 1, 1, 0]], dtype=torch.float32)
+    torch.testing.assert_close(neuron.matrix(), signs @ tensor)
+
+
+def test_the_matrix_of_lists_that_are_joined() -> None:
+    """Their lengths run over the basis of the arguments."""
+    program = cajal.load(
+        "extern some : Bool -o List[2] Bool\n"
+        "def xor (x y : Bool) : Bool = if x then (if y then false else true) else y\n"
+        "def joined (b c : Bool) : Bool =\n"
+        "  fold [xor x y | x in some b, y in some c] { nil => true | snoc s x => xor s x }"
+    )
+    elements, weights = torch.rand(2, 2), torch.rand(3, 2)
+    some = cajal.linear(lambda b: Sequence(elements.expand(len(b), 2, 2), b @ weights.T))
+    neuron = program.compile("joined", link={"some": some})
+    assert neuron.matrix().shape == (4, 2)
+    torch.testing.assert_close(neuron.matrix(), neuron.table())

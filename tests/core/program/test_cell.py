@@ -26,6 +26,12 @@ def test_a_result_has_its_place_in_the_cell() -> None:
     assert (second.span.text, second.span.end_line) == (second.text, 3)
 
 
+def test_alternatives_show_the_results_of_each_component() -> None:
+    assert str(last("<true, fail <|> 3>").value) == "<true, 3>"
+    assert str(last("(<[1], fail> : List Nat ^ 2)").value) == "<[1], fail>"
+    assert last(r"<true, \x:Bool. x>").value is None
+
+
 def test_a_declaration_uses_what_its_names_were_resolved_to() -> None:
     program = Program()
     program.run(

@@ -11,7 +11,7 @@ from cajal_core.syntax.lexer import tokenize
 @pytest.mark.parametrize(
     ("text", "at", "fits", "hint", "culprit"),
     [
-        ("x == y", 1, {"end"}, "define `eq`", None),
+        ("x == y", 1, {"end"}, "`use logic` has `eq x y`", None),
         ("fun x -> x", 2, {"end"}, "a function is written", 0),
         ("a (fun x -> x)", 4, {")"}, "a function is written", 2),
         # A name is not to blame for a mistake in another phrase.

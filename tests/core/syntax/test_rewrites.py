@@ -48,7 +48,7 @@ def written(text: str, culprit: str, rewrite: Rewrite) -> str:
         ("data T = C Nat[2] * B", "*", rewrites.field_of, "data T = C Nat[2] * B"),
         ("x : List Bool[3]", "[", rewrites.sized_list, "x : List[3] Bool"),
         ("use logic.and", ".", rewrites.listed, "use logic (and)"),
-        ("case xs { [] => t }", "[", rewrites.replaced(2, "nil"), "case xs { nil => t }"),
+        ("case xs { [] => t }", "[", rewrites.empty_list, "case xs { nil => t }"),
         ("x : r => t", ":", rewrites.cons_pattern, "cons x r => t"),
         ("x :: r => t", ":", rewrites.cons_pattern, "cons x r => t"),
         ("x : 3 => t", ":", rewrites.cons_pattern, "x : 3 => t"),

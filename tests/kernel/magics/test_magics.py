@@ -34,6 +34,33 @@ def test_a_term_is_the_value_of_a_python_cell(shell: InteractiveShell) -> None:
     assert str(shell.run_cell("value = %cajal not false\nvalue.value").result) == "true"
 
 
+def test_modules_and_lists(shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the library, and beside the notebook; a linked list; every picture of what reads a list."""
+    monkeypatch.chdir(tmp_path)
+    signs = (
+        "data Sign = Plus | Minus\ndef flip (s : Sign) : Sign = case s { Plus => Minus | Minus => Plus }\n"
+    )
+    (tmp_path / "signs.cajal").write_text(signs)
+    source = (
+        "use logic\nuse signs\nextern words : List[3] Bool\n"
+        "def flips (xs : List[3] Sign) : List[3] Sign = [flip x | x in xs]\n"
+        "def parity (xs : List[3] Bool) : Bool = fold xs { nil => false | cons x y => xor x y }\n"
+        "flips [Plus, Minus]"
+    )
+    with capture_output() as captured:
+        result = cell(shell, "-o program", source)
+        shell.run_cell("words = [[1, 0], [0, 1]]\n%cajal_link words=words")
+        value = shell.run_cell("%cajal parity words").result
+        for view in PICTURES:
+            names = ["parity"] if view == "dynamics" else ["parity", "flips"]
+            for name in names:
+                assert shell.run_cell(f"%cajal_show {name} --as {view}").success, (view, name)
+    assert str(result.value) == "[Minus, Plus]"
+    assert isinstance(value, cajal.Result)
+    assert "words is linked to list" in captured.stdout
+    assert shell.user_ns["program"]["parity"]([[0, 1], [1, 0]]).tolist() == [1, 0]
+
+
 def test_braces_and_backslashes_reach_cajal(shell: InteractiveShell) -> None:
     shell.user_ns["n"] = "wrong"
     result: Any = shell.run_line_magic("cajal", r"iter 3 { zero => true | succ n => (\x:Bool. x) n }")

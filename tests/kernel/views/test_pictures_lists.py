@@ -15,6 +15,8 @@ def parity (xs : List[64] Bool) : Bool =
   fold xs { nil => false | cons x y => if x then (if y then false else true) else y }
 def last (xs : List[64] Bool) : Bool = fold xs { nil => true | snoc y x => drop y in x }
 def nots (xs : List[64] Bool) : List[64] Bool = [if x then false else true | x in xs]
+def joined (xs ys : List[3] Bool) : List[3] Bool =
+  [if x then y else (drop y in fail) | x in xs, y in ys]
 def back (xs : List[3] Bool) : List[3] Bool = fold xs { nil => nil | snoc y x => cons x y }
 def reverse (s : Bool ^ 3) : Bool ^ 3 = <s.3, s.2, s.1>
 data Node = N1 | N2 | N3
@@ -48,7 +50,7 @@ def pictures(program: cajal.Program, name: str, view: str, *inputs: object) -> l
 
 
 @pytest.mark.parametrize("view", ["explorer", "graph", "trace"])
-@pytest.mark.parametrize("name", [*FOLDS, "nots", "reverse", "edge", "keyed", "through"])
+@pytest.mark.parametrize("name", [*FOLDS, "nots", "joined", "reverse", "edge", "keyed", "through"])
 def test_each_has_each_picture(program: cajal.Program, name: str, view: str) -> None:
     [picture] = pictures(program, name, view)
     assert picture.live is not None

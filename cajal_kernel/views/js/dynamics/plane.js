@@ -62,7 +62,7 @@ export function plane(run) {
       svg.append(shape("line", { class: "cajal-grid", x1: x(a[0]), y1: y(a[1]), x2: x(b[0]), y2: y(b[1]) }));
       if (!name) continue;
       const anchor = b[0] > 0.4 ? "end" : b[0] < -0.4 ? "start" : "middle";
-      const down = b[1] > 0.2 ? -12 : b[1] < -0.2 || isAbove ? 18 : -8; // clear of the path's end
+      const down = b[1] > 0.2 ? -17 : b[1] < -0.2 || isAbove ? 18 : -8; // clear of the path's ends
       svg.append(
         shape("text", { class: "cajal-tick", x: x(b[0]), y: y(b[1]) + down, "text-anchor": anchor }, name),
       );

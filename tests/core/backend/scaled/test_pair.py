@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cajal_core.backend.scaled.pair import Pair, added, exponents_of, rescaled, true, weighted
+from cajal_core.backend.scaled.pair import Pair, added, exponent_of, exponents_of, rescaled, true, weighted
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -23,6 +23,14 @@ def test_the_ends_of_the_range_are_rescaled_to_finite_numbers(dtype: torch.dtype
     pair = rescaled(torch.tensor([number], dtype=dtype), None)
     assert 0 < pair.tensor.item() <= 1
     assert torch.equal(torch.ldexp(pair.tensor, exponents_of(pair)), torch.tensor([number], dtype=dtype))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_exponents_are_those_of_a_batch_that_is_mapped(dtype: torch.dtype) -> None:
+    given = torch.tensor([3.0, -0.3, 1e-30, 1e30, 0.0, torch.inf, torch.nan, 5.0], dtype=dtype)
+    mapped = torch.vmap(exponent_of)(given)
+    assert mapped.tolist() == exponent_of(given).tolist() == [2, -1, -99, 100, 0, 0, 0, 3]
+    assert mapped.dtype == exponent_of(given).dtype
 
 
 def test_zero_keeps_its_exponent_and_its_gradient() -> None:

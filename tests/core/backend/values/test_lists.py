@@ -41,8 +41,8 @@ def test_a_nested_tensor_of_another_kind_is_refused() -> None:
     ("value", "message"),
     [
         (torch.rand(2, 4, 2), r"it : List\[3\] Bool has lists of 0 to 3 elements, got 4"),
-        (torch.rand(2, 3, 3), r"has shape \(\.\.\., n, 2\), got \(2, 3, 3\)"),
-        (torch.rand(2), r"has shape \(\.\.\., n, 2\), got \(2,\)"),
+        (torch.rand(2, 3, 3), r"has shape \(\.\.\., n, 2\) with n at most 3, got \(2, 3, 3\)"),
+        (torch.rand(2), r"has shape \(\.\.\., n, 2\) with n at most 3, got \(2,\)"),
         (Sequence(torch.rand(2, 4, 2), torch.tensor([1, 1])), "got 4"),
         (Sequence(torch.rand(2, 3, 4, 5), torch.tensor([1, 1])), "has shape"),
         ("abc", "must be a tensor"),

@@ -62,7 +62,7 @@ def test_inside_a_copy_a_value_is_weighed_by_what_is_copied(program: Program) ->
 
 
 def test_a_trace_needs_all_arguments(program: Program) -> None:
-    with pytest.raises(CajalError, match="a trace needs all 1 arguments, got 0"):
+    with pytest.raises(CajalError, match="a trace needs its argument, got 0"):
         program["even"].trace()
 
 

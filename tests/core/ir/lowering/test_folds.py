@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from cajal_core import Program
 from cajal_core.ir import graph as ir
-from tests.core.ir.lowering.samples import calls, graph, needed
+from tests.core.ir.lowering.samples import calls, graph, needed, run
 
 
 def test_a_fold_from_the_end_calls_only_in_its_step(program: Program) -> None:
@@ -40,3 +41,26 @@ def test_what_the_refusal_advises_compiles() -> None:
     term = r"\c:Bool. \xs:List Nat. if c then (fold xs { nil => 0 | snoc n x => drop x in succ n }) else 0"
     compiled = graph(Program(auto=True), term)
     assert any(isinstance(assignment.operation, ir.Iterate) for assignment in compiled.assignments)
+
+
+def test_a_fold_of_functions_that_unfolds_to_too_much_code_runs_on_their_matrices() -> None:
+    """Its step applies the state twice, so that 64 steps would be 2^64 pieces of code."""
+    program = Program(nat_size=65)
+    base = r"\i. \n. drop i in case n { zero => true | _ => false }"
+    added = "iter (if x then (1 : Nat) else 2) { zero => n | succ k => succ k }"
+    step = rf"\i. \n. case i {{ zero => drop x in higher 0 n | succ i => higher i ({added}) }}"
+    fold = f"fold xs {{ nil => {base} | cons x higher => {step} }}"
+    term = rf"\xs:List Bool. \i:Nat[33]. \m:Nat. (let f : Nat[33] -o Nat -o Bool = {fold} in f i m)"
+    compiled = graph(program, term)
+    (loop,) = [
+        each.operation
+        for each in needed(compiled)
+        if isinstance(each.operation, ir.Iterate) and each.operation.over
+    ]
+    assert loop.state.dim == 33 * 65 * 2
+    for m in (0, 2):
+        elements, lengths = np.eye(2)[[0, 1, 0]], np.eye(65)[3]
+        result = run(compiled, [(elements, lengths), np.eye(33)[1], np.eye(65)[m]])
+        value = program.evaluate(f"({term}) [true, false, true] 1 {m}")
+        assert str(value) == ("true", "false")[int(result.argmax())]
+        assert result.sum() == 1

@@ -200,3 +200,11 @@ def test_a_dense_extern_and_a_dense_result_hold_nothing_apart(program: Program) 
     compiled = graph(program, r"\x:Bool. ([x] : List[2] Bool)", frozenset({"seen"}))
     assert isinstance(compiled.assignments[-1].operation, ir.Concat)
     assert replace(compiled, marks=()).result.dim == 7
+
+
+def test_an_element_before_a_list_that_is_multiplied_out_needs_no_sum(program: Program) -> None:
+    term = r"\c:Bool. \x:Bool. \xs:List[3] Bool. cons x (if c then xs else nil)"
+    compiled = graph(program, term, frozenset({2}))
+    operations = {type(assignment.operation) for assignment in needed(compiled)}
+    assert {ir.Outer, ir.Concat} <= operations
+    assert not operations & {ir.Basis, ir.Contract}

@@ -18,17 +18,17 @@ def raster(values: Array) -> Matrix:
 
 
 def square(pixels: Array, matrix: Matrix, row: int, column: int) -> Array:
-    """The pixels of an entry: (side, side, 4)."""
+    """The pixels of an entry: (high, wide, 4)."""
     rows, columns = matrix.values.shape
     squares = grid(rows, columns, WIDE, TALL)
-    side = squares.side * DENSITY
-    high, across = -(-rows // squares.down) * side, -(-columns // squares.across) * side
+    tall, wide = squares.high * DENSITY, squares.wide * DENSITY
+    high, across = -(-rows // squares.down) * tall, -(-columns // squares.across) * wide
     inked = pixels[..., 3] > 0
     # The frame is the first line that is as long as the squares, and the first as high.
     top = next(y for y, line in enumerate(inked) if line.sum() > across)
     left = next(x for x, line in enumerate(inked[top : top + high + 2].T) if line.all())
-    y, x = top + 1 + row // squares.down * side, left + 1 + column // squares.across * side
-    return pixels[y : y + side, x : x + side]
+    y, x = top + 1 + row // squares.down * tall, left + 1 + column // squares.across * wide
+    return pixels[y : y + tall, x : x + wide]
 
 
 def test_the_image_is_transparent_and_not_empty() -> None:
@@ -55,6 +55,17 @@ def test_each_entry_is_a_square_of_its_colour(shape: tuple[int, int]) -> None:
         assert shown[0, 0, :3].tolist() == list(colour)
         assert shown[0, 0, 3] == pytest.approx(255 * (0.08 + 0.87 * strength), abs=3)
     assert not square(pixels, matrix, 50, 10).any()
+
+
+@pytest.mark.parametrize(
+    ("shape", "high", "wide"),
+    [((2, 127), 14, 5), ((2, 2000), 14, 1), ((7, 217), 13, 3), ((127, 2), 4, 14), ((64, 2000), 1, 1)],
+)
+def test_few_rows_or_columns_are_as_long_as_a_label(shape: tuple[int, int], high: int, wide: int) -> None:
+    squares = grid(*shape, WIDE, TALL)
+    assert (squares.high, squares.wide) == (high, wide)
+    matrix = raster(np.eye(*shape))
+    assert square(picture(matrix_png(matrix)), matrix, 1, 1).all()
 
 
 def test_what_is_no_number_has_a_sign_in_its_colour() -> None:
