@@ -82,7 +82,18 @@ Constant: TypeAlias = Zeros | Indices
 
 
 @dataclass(frozen=True, slots=True)
-class Emitted:
+class Code:
+    """Code that is given constants."""
+
+    constants: tuple[Constant, ...]
+
+    def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+        """The constants as tensors."""
+        return [constant.tensor(dtype, device) for constant in self.constants]
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted(Code):
     """The source of a graph, the function that it defines, and the constants that it is given.
 
     `masked` is the function for where no value may decide what runs: its products are those of `masked`.
@@ -92,15 +103,10 @@ class Emitted:
     source: str
     run: Run
     masked: Run
-    constants: tuple[Constant, ...]
     parts: Mapping[int, str]
 
     def __str__(self) -> str:
         return self.source
-
-    def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
-        """The constants as tensors."""
-        return [constant.tensor(dtype, device) for constant in self.constants]
 
 
 def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitted:
@@ -117,11 +123,11 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     run, of_masks = (_defined(source, products)["run"] for products in (product, masked))
-    return Emitted(source, run, of_masks, tuple(emitter.constants), emitter.parts)
+    return Emitted(tuple(emitter.constants), source, run, of_masks, emitter.parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Operations:
+class Operations(Code):
     """The code of a graph, a function for each assignment, which whoever walks the graph calls.
 
     `operation(target)` takes the operands, each once, then what `run` takes. `step(number)` is that of a
@@ -130,11 +136,6 @@ class Operations:
 
     functions: Mapping[str, Run]
     masked: Mapping[str, Run]
-    constants: tuple[Constant, ...]
-
-    def tensors(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
-        """The constants as tensors."""
-        return [constant.tensor(dtype, device) for constant in self.constants]
 
 
 def emit_operations(graph: ir.Graph, careful: bool = False) -> Operations:
@@ -142,7 +143,7 @@ def emit_operations(graph: ir.Graph, careful: bool = False) -> Operations:
     emitter = _Emitter(set(), careful, apart=[])
     deque(emitter.block(graph.assignments), 0)
     source = "\n".join([*emitter.steps, *(emitter.apart or [])])
-    return Operations(_defined(source, product), _defined(source, masked), tuple(emitter.constants))
+    return Operations(tuple(emitter.constants), _defined(source, product), _defined(source, masked))
 
 
 def _defined(source: str, products: ModuleType) -> dict[str, Run]:

@@ -17,7 +17,7 @@ from typing import assert_never
 import torch
 from torch import Tensor
 
-from cajal_core.backend.emit import Emitted, Operations, emit, emit_operations
+from cajal_core.backend.emit import Code, Emitted, Operations, emit, emit_operations
 from cajal_core.backend.finite import is_recorded
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
@@ -129,7 +129,7 @@ class Executable:
         """The constants of the code, made once for each dtype and device."""
         return self.tensors(self.emitted, dtype, device)
 
-    def tensors(self, code: Emitted | Operations, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
+    def tensors(self, code: Code, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants of some code, made once for each dtype and device."""
         if is_recorded():  # tensors of the recording, perhaps without numbers
             return code.tensors(dtype, device)

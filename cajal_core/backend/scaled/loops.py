@@ -48,7 +48,8 @@ def quick_to_ends(
 ) -> Pair | None:
     """The state that each list ends with, by a step on tensors, rescaled after some steps.
 
-    None where a state has left the range meanwhile or is zero, as in `products.quick_product`.
+    None where a state has left the range meanwhile or is zero, as in `products.quick_product`, and where no
+    value may decide that.
     """
     state, reached = base, list[Tensor]()
     for start in range(0, len(positions), _STEPS):

@@ -298,7 +298,7 @@ def test_a_linked_list_is_saved_and_trained() -> None:
             torch.rand(4, 3, 2),
             r"the extern `words` : List\[3\] Bool has shape \(n, 2\), got \(4, 3, 2\)",
         ),
-        (torch.rand(3, 4), r"has shape \(..., n, 2\), got \(3, 4\)"),
+        (torch.rand(3, 4), r"has shape \(..., n, 2\) with n at most 3, got \(3, 4\)"),
         (torch.rand(5, 2), "has lists of 0 to 3 elements, got 5"),
         (torch.rand(15), "gives lists, which a tensor does not hold apart"),
     ],

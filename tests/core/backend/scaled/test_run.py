@@ -12,6 +12,9 @@ import torch
 
 import cajal_core as cajal
 from cajal_core import CajalError
+from cajal_core.backend.recurrence import Jump
+from cajal_core.backend.scaled import run
+from cajal_core.backend.scaled.products import leaps
 
 SOURCE = """
 learn tr : Nat[3] -o Nat[3]
@@ -118,14 +121,35 @@ def test_pairs_branches_and_several_lists(program: cajal.Program) -> None:
 
 
 @pytest.mark.parametrize("method", [None, "loop", "doubling", "paterson-stockmeyer"])
-def test_long_counts(program: cajal.Program, method: Any) -> None:
+@pytest.mark.parametrize("first", [0, 200])
+def test_long_counts(
+    program: cajal.Program, method: Any, first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leapt = list[bool]()
+    monkeypatch.setattr(run, "leaps", lambda *given: leapt.append(True) or leaps(*given))
     count = torch.softmax(torch.randn(BATCH, 500), -1)
-    count[:, :200] = 0
-    neuron, state = program.compile("steps"), torch.rand(BATCH, 3)
-    if method:
-        neuron.methods["y"] = method
-    agree(neuron, [count, state])
-    agree(program.compile("given"), [torch.rand(3, 3), count, state])
+    count[:, :first] = 0
+    state = torch.rand(BATCH, 3)
+    for neuron, given in (
+        (program.compile("steps"), [count, state]),
+        (program.compile("given"), [torch.rand(3, 3), count, state]),
+    ):
+        if method:
+            neuron.methods["y"] = method
+        leapt.clear()
+        agree(neuron, given)
+        # In a weight of zero there is a derivative, which leaps would lose.
+        assert bool(leapt) == (first == 0 and method != "loop")
+
+
+def test_a_long_count_of_a_closed_step_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
+    leapt = list[object]()
+    monkeypatch.setattr(run, "leaps", lambda *given: leapt.append(given[2]) or leaps(*given))
+    term = r"\n:Nat[500]. \b:Nat[3]. iter n { zero => b | succ y => case y { 0 => 1 | 1 => 2 | 2 => 0 } }"
+    neuron = cajal.Program().compile(term)
+    neuron.methods["y"] = "pointer-jumping"
+    agree(neuron, [torch.softmax(torch.randn(BATCH, 500), -1), torch.rand(BATCH, 3)])
+    assert {type(matrix) for matrix in leapt} == {Jump}
 
 
 def test_networks_in_steps(program: cajal.Program) -> None:
