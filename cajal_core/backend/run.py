@@ -389,7 +389,7 @@ class Execution:
                 return step(state, *items[position])
 
             state = run_to_ends(ends, base, read, positions_in(order, ends.longest))
-        return state if ends.is_certain else weights.sum(-1, keepdim=True) * state
+        return state if ends.is_full else weights.sum(-1, keepdim=True) * state
 
     def way(
         self, number: int, count: int, batch: int, step: Callable[..., Tensor], rank: int, like: Tensor

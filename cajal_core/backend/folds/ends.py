@@ -32,13 +32,13 @@ class Ends(NamedTuple):
     """Lists that each have one length.
 
     None has more than `longest` elements or fewer than `shortest`. `lengths` (*batch, 1) are None where all
-    have `longest`. With `is_certain` the weight of each length is 1.
+    have `longest`. With `is_full` all are as long as the tensor of the elements, and there is one for each.
     """
 
     longest: int
     shortest: int
     lengths: Tensor | None
-    is_certain: bool = False
+    is_full: bool = False
 
 
 def ends_of(weights: Tensor, known: Whole | None, count: int) -> Ends | None:
@@ -49,12 +49,12 @@ def ends_of(weights: Tensor, known: Whole | None, count: int) -> Ends | None:
     """
     if isinstance(known, int):
         count = min(count, known)
-        return Ends(count, count, None, is_certain=True)
+        return Ends(count, count, None, is_full=True)
     lengths = whole_lengths(weights) if known is None else known.unsqueeze(-1)
     if lengths is None or not may_look(lengths):
         return None
     shortest = int(lengths.min()) if lengths.numel() else count
-    return Ends(count, shortest, lengths if shortest < count else None, known is not None)
+    return Ends(count, shortest, lengths if shortest < count else None)
 
 
 def run_to_ends(

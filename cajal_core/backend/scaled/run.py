@@ -220,7 +220,7 @@ class _Run:
             ends = ends_of(weights, self.known, self.count)
             if ends is not None and self.count:
                 state = self._ended(ends, plain, env)
-                total = state.tensor if ends.is_certain else weights.sum(-1, keepdim=True) * state.tensor
+                total = state.tensor if ends.is_full else weights.sum(-1, keepdim=True) * state.tensor
                 return Pair(total, aligned_sum([state.exponent, self.row.exponent]))
         row = in_range(self.row)
         made = replace(self, row=row, inputs=[*map(in_range, self.inputs)])._summed(plain, env)

@@ -330,3 +330,14 @@ def test_the_matrix_of_lists_that_are_joined() -> None:
     neuron = program.compile("joined", link={"some": some})
     assert neuron.matrix().shape == (4, 2)
     torch.testing.assert_close(neuron.matrix(), neuron.table())
+
+
+@pytest.mark.parametrize("lengths", [[3, 3], [3, 2], [0, 0]])
+def test_one_list_has_several_lengths(lengths: list[int]) -> None:
+    source = (
+        "def all (xs : List[3] Bool) : Bool = fold xs { nil => true | cons x y => if x then y else fail }"
+    )
+    neuron, elements = cajal.load(source)["all"], torch.rand(1, 3, 2)
+    together = neuron(Sequence(elements, torch.tensor(lengths)))
+    alone = [neuron(Sequence(elements[0], torch.tensor(length))) for length in lengths]
+    torch.testing.assert_close(together, torch.stack(alone))

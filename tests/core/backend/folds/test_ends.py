@@ -17,28 +17,28 @@ def counted(state: Tensor, _: int) -> Tensor:
 
 
 def test_lists_that_are_known_to_be_full_are_not_looked_at() -> None:
-    assert ends_of(torch.full((2, 4), torch.nan), 3, 3) == Ends(3, 3, None, is_certain=True)
-    assert ends_of(one_hot(2, 2), 2, 3) == Ends(2, 2, None, is_certain=True)
+    assert ends_of(torch.full((2, 4), torch.nan), 3, 3) == Ends(3, 3, None, is_full=True)
+    assert ends_of(one_hot(2, 2), 2, 3) == Ends(2, 2, None, is_full=True)
 
 
 def test_whole_lengths_that_are_known() -> None:
     ends = ends_of(one_hot(1, 3), torch.tensor([1, 3]), 3)
     assert ends is not None and ends.lengths is not None
-    assert (ends.longest, ends.shortest, ends.lengths.tolist(), ends.is_certain) == (3, 1, [[1], [3]], True)
-    assert ends_of(one_hot(3, 3), torch.tensor([3, 3]), 3) == Ends(3, 3, None, is_certain=True)
+    assert (ends.longest, ends.shortest, ends.lengths.tolist(), ends.is_full) == (3, 1, [[1], [3]], False)
+    assert ends_of(one_hot(3, 3), torch.tensor([3, 3]), 3) == Ends(3, 3, None)
 
 
 def test_weights_of_one_length_are_seen_and_keep_their_weight() -> None:
     ends = ends_of(one_hot(1, 3) / 2, None, 3)
     assert ends is not None and ends.lengths is not None
-    assert (ends.lengths.tolist(), ends.is_certain) == ([[1], [3]], False)
+    assert (ends.lengths.tolist(), ends.is_full) == ([[1], [3]], False)
     assert ends_of(one_hot(1, 3) + one_hot(2, 3), None, 3) is None
 
 
 def test_no_lists_at_all() -> None:
     none = torch.zeros(0, dtype=torch.long)
     assert ends_of(torch.zeros(0, 4), None, 3) == Ends(3, 3, None)
-    assert ends_of(torch.zeros(0, 4), none, 3) == Ends(3, 3, None, is_certain=True)
+    assert ends_of(torch.zeros(0, 4), none, 3) == Ends(3, 3, None)
 
 
 def test_no_list_is_compared_before_the_shortest_ends() -> None:
