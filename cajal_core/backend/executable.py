@@ -11,7 +11,7 @@ tabulated to one table of four entries, which is emitted as one product with a c
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import assert_never
 
 import torch
@@ -19,6 +19,8 @@ from torch import Tensor
 
 from cajal_core.backend.emit import Code, Emitted, Operations, emit, emit_operations
 from cajal_core.backend.finite import is_recorded
+from cajal_core.backend.folds.plan import Choice, choice, fold_task
+from cajal_core.backend.plan import Method
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
@@ -79,6 +81,8 @@ class Executable:
         #: Whether the step of each is the same in every call, and the tables of steps of which it is.
         self.is_closed = [_is_closed(graph, loop) for loop in self.loops]
         self.tables: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
+        # A call of a small neuron should not plan again.
+        self.way = lru_cache(self._way)
         #: Whether the result may be a constant, a link or a learned tensor itself, which others share.
         self.is_shared = _is_shared(graph)
         #: Whether there is an argument of which the program need not have a use.
@@ -124,6 +128,11 @@ class Executable:
     @cached_property
     def careful_operations(self) -> Operations:
         return emit_operations(self.graph, careful=True)
+
+    def _way(self, number: int, positions: int, batch: int, device: str, forced: Method | None) -> Choice:
+        """How a recurrence with inputs is run, on lists of at most so many elements."""
+        loop, work, is_closed = self.loops[number], self.works[number], self.is_closed[number]
+        return choice(fold_task(loop, work, positions, batch, is_closed, device), forced)
 
     def constants(self, dtype: torch.dtype, device: torch.device) -> list[Tensor]:
         """The constants of the code, made once for each dtype and device."""

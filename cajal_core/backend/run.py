@@ -22,8 +22,7 @@ from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_differentiated, is_spoiled, may_look, without_lost
 from cajal_core.backend.folds.ends import Order, ends_of, positions_in, run_to_ends
-from cajal_core.backend.folds.plan import Choice, fold_task
-from cajal_core.backend.folds.plan import choice as choose_fold
+from cajal_core.backend.folds.plan import Choice
 from cajal_core.backend.folds.products import by_table, run_products, step_table
 from cajal_core.backend.links import Link, call_link, keeps_arguments, multiply
 from cajal_core.backend.plan import Method, choice, task_of
@@ -253,8 +252,6 @@ class Execution:
         if inputs is not None and not (self.watch or self.is_careful) and may_look(weights):
             ended = self._ended(number, weights, base, step, inputs, order)
             if ended is not None:
-                if is_spoiled(ended):
-                    raise NotFiniteError
                 return ended
         items = None if inputs is None else [*zip(*[each.unbind() for each in inputs], strict=True)]
         if self.watch:
@@ -269,9 +266,6 @@ class Execution:
             result = self._run(number, weights, base, step, jumps)
         if self.is_careful:
             self._check_finite(number, result, weights, base, *chain(*(items or ())))
-            return result
-        if is_spoiled(result):
-            raise NotFiniteError
         return result
 
     def _run(
@@ -396,16 +390,16 @@ class Execution:
     ) -> tuple[Choice, Tensor | None]:
         """How a recurrence with inputs is run on lists of so many elements, and the table of its step."""
         loop, is_closed = self.code.loops[number], self.code.is_closed[number]
-        task = fold_task(loop, self.code.works[number], count, batch, is_closed, like.device.type)
-        way, table = choose_fold(task, self.forced.get(loop.name)), None
+        way = self.code.way(number, count, batch, like.device.type, self.forced.get(loop.name))
+        table = None
         if way.by_table:
             key = number, self.dtype, self.inputs.device
             table = self.code.tables.get(key)
             if table is None:
-                table = step_table(step, task.dim, task.element, rank, like)
-            if table is not None and is_closed:
-                with torch.inference_mode(mode=False):  # it outlives the call, and serves where gradients are
-                    self.code.tables[key] = table = table.clone()
+                table = step_table(step, loop.base.dim, loop.items[0].dim, rank, like)
+                if table is not None and is_closed:
+                    with torch.inference_mode(mode=False):  # it outlives the call, and serves with gradients
+                        self.code.tables[key] = table = table.clone()
         return way, table
 
     def _checked(self, step: Callable[..., Tensor]) -> Callable[..., Tensor]:

@@ -18,7 +18,6 @@ Long lists with small states are products, large states are looped:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cajal_core.backend.plan import START_CPU, START_ELSEWHERE, Method
 from cajal_core.ir import graph as ir
@@ -75,7 +74,6 @@ class Choice:
     cost: int
 
 
-@lru_cache  # a call of a small neuron should not plan again
 def choice(task: Task, forced: Method | None = None) -> Choice:
     """The cheapest way, of those that have the method that is forced, if it can be."""
     possible = ways(task)
