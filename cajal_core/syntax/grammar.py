@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, cast
 
-from parsimonious.expressions import OneOf
+from parsimonious.exceptions import ParseError
+from parsimonious.expressions import Compound, Expression, Literal, OneOf
 from parsimonious.expressions import Sequence as Series
 from parsimonious.grammar import TokenGrammar
 from parsimonious.nodes import Node
@@ -115,28 +117,74 @@ _GRAMMAR = TokenGrammar(
 )
 
 
-class _DeepOneOf(OneOf):
-    match_core = deep(OneOf.match_core)
+class _Choice(OneOf):
+    """One of several rules, of whose node it has no need. A token tells which of them may match.
+
+    All are tried with tokens that note what they are compared with (`prefix`).
+    """
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[Expression]]:
+        starts = [(member, _starts(member)) for member in self.members]
+        types = frozenset[str]().union(*[types for _, types in starts])
+        return {type: [member for member, types in starts if type in types] for type in types}
+
+    def _uncached_match(self, text: Any, pos: int, cache: Any, error: ParseError) -> Node | None:
+        type = text[pos].type
+        members = self._by_start.get(type, ()) if type.__class__ is str else self.members
+        for member in members:
+            node = cast("Node | None", member.match_core(text, pos, cache, error))
+            if node is not None:
+                return node
+        return None
 
 
-class _DeepSeries(Series):
-    match_core = deep(Series.match_core)
+#: The stubs lack how it matches.
+_SERIES: Any = Series
 
 
-# What may stand inside itself, cut into steps that are short enough.
-for _rule in ("term", "atype", "atom", "pattern"):
-    _GRAMMAR[_rule].__class__ = _DeepOneOf
-_GRAMMAR["type"].__class__ = _DeepSeries
+class _Chain(Series):
+    """A part and perhaps more behind it. It has no need of a node for one part alone."""
+
+    def _uncached_match(self, text: Any, pos: int, cache: Any, error: ParseError) -> Node | None:
+        node: Node | None = _SERIES._uncached_match(self, text, pos, cache, error)
+        return node.children[0] if node and not node.children[1].children else node
+
+
+class _DeepChoice(_Choice):
+    match_core = deep(_Choice.match_core)
+
+
+class _DeepChain(_Chain):
+    match_core = deep(_Chain.match_core)
+
+
+def _starts(expression: Expression) -> frozenset[str]:
+    """The types of the tokens that an expression, which is not empty, may begin with."""
+    if isinstance(expression, Literal):
+        return frozenset([expression.literal])
+    assert isinstance(expression, Compound)
+    members = expression.members if isinstance(expression, OneOf) else expression.members[:1]
+    return frozenset[str]().union(*map(_starts, members))
+
+
+# What may stand inside itself is cut into steps that are short enough.
+for _class, _rules in (
+    (_Choice, "open closed head base used"),
+    (_DeepChoice, "term atype atom pattern"),
+    (_Chain, "with product power or app picked"),
+    (_DeepChain, "type"),
+):
+    for _rule in _rules.split():
+        _GRAMMAR[_rule].__class__ = _class
 
 #: What a whole item is.
 ITEM = _GRAMMAR["item"]
 
 #: Token types that begin a term, an argument, a type, a pattern, an arm.
-ATOM_STARTS = frozenset("name Name true false zero int fail nil ( < [".split())
-TERM_STARTS = ATOM_STARTS | frozenset("\\ if iter case fold let copy drop succ cons dict".split())
-TYPE_STARTS = frozenset("Bool Unit Nat List Name (".split())
-PATTERN_STARTS = frozenset("name _ (".split())
-ARM_STARTS = PATTERN_STARTS | frozenset("Name true false zero int succ nil cons".split())
+TERM_STARTS, ATOM_STARTS, TYPE_STARTS, PATTERN_STARTS, ARM_STARTS = [
+    _starts(_GRAMMAR[_rule]) for _rule in ("term", "atom", "type", "pattern", "arm")
+]
 
 
 def parse_tokens(tokens: Sequence[Any]) -> Node:

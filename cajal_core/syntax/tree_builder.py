@@ -42,12 +42,6 @@ class _Builder(_Visitor):
             return list(visited_children)
         return _token(node)
 
-    def visit_term(self, _: Node, parts: list[Any]) -> Any:
-        return parts[0]
-
-    visit_open = visit_closed = visit_head = visit_atom = visit_base = visit_term
-    visit_atype = visit_pattern = visit_used = visit_term
-
     def visit_item(self, _: Node, parts: list[Any]) -> tree.Item:
         [item], _end = parts
         return item if isinstance(item, tree.Item) else tree.Show(item, span=item.span)
