@@ -189,9 +189,11 @@ class Neuron(Parametrised):
         code = self._executable
         if code.functions:
             code = self._variant(len(given.tensors), frozenset(self._matrices(given)))
-        result = self._result(given, code)
+        return self._over_batch(self._result(given, code), given, code)
+
+    def _over_batch(self, result: Any, given: Inputs, code: Executable) -> Any:
+        """The result with the batch of all arguments, of which the program may have no use for one."""
         if code.may_discard and isinstance(result, Tensor):
-            # The program may have no use for one, whose batch the result has all the same.
             return result.expand(*given.batch, *code.shape)
         return result
 
@@ -255,7 +257,7 @@ class Neuron(Parametrised):
         self._check_states(self._lowered, inputs)
         self._recording = self._recording or compile_graph(self._lowered, self._passes, record=True)
         watch = Recorder(self._lowered)
-        return watch, self._result(inputs, self._recording, watch)
+        return watch, self._over_batch(self._result(inputs, self._recording, watch), inputs, self._recording)
 
     @contextmanager
     def evaluating(self) -> Generator[None]:

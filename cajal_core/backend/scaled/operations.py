@@ -56,17 +56,20 @@ Env: TypeAlias = Mapping[ir.Value, Value]
 
 
 def aligned(exponent: Tensor | None, own: Sequence[ir.Axis], axes: Sequence[ir.Axis]) -> Tensor | None:
-    """An exponent, or a tensor, with a dimension of one for each axis that it does not run over."""
-    if exponent is None or tuple(own) == tuple(axes) or exponent.ndim <= 1:
-        return exponent
-    return exponent[(..., *[slice(None) if axis in own else None for axis in axes], slice(None))]
+    """An exponent with a dimension of one for each axis that it does not run over, if it runs over any."""
+    return exponent if exponent is None or exponent.ndim <= 1 else _over(exponent, own, axes)
+
+
+def _over(tensor: Tensor, own: Sequence[ir.Axis], axes: Sequence[ir.Axis]) -> Tensor:
+    """A tensor with a dimension of one for each axis that it does not run over."""
+    if tuple(own) == tuple(axes):
+        return tensor
+    return tensor[(..., *[slice(None) if axis in own else None for axis in axes], slice(None))]
 
 
 def pair_over(value: ir.Value, pair: Pair, axes: Sequence[ir.Axis]) -> Pair:
     """A value with a dimension for each of some axes."""
-    tensor = aligned(pair.tensor, value.axes, axes)
-    assert tensor is not None
-    return Pair(tensor, aligned(pair.exponent, value.axes, axes))
+    return Pair(_over(pair.tensor, value.axes, axes), aligned(pair.exponent, value.axes, axes))
 
 
 def full(pair: Pair) -> Tensor:
@@ -199,9 +202,8 @@ class Calculator:
             tensor = self.emitted(target.number, *[pair.tensor for pair in pairs.values()])
             exponent = aligned_sum([moved, aligned(weights.exponent, of_row.axes, target.axes)])
             return Pair(tensor, None) if exponent is None else rescaled(tensor, exponent)
-        columns = aligned(vectors.tensor, of_vectors.axes, inside)
+        columns = _over(vectors.tensor, of_vectors.axes, inside)
         row = pair_over(of_row, weights, target.axes)
-        assert columns is not None
         spread = row.tensor.unflatten(-1, [axis.size for axis in over]).unsqueeze(-1)
         parts = self._times(spread, columns.movedim(places, last))
         total = _summed(parts, moved, last)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import cajal_core as cajal
-from cajal_core.backend import run
+from cajal_core.backend import executable
 
 SOURCE = """
 space V[6]
@@ -53,14 +53,14 @@ def test_a_fold(program: cajal.Program, method: Any, monkeypatch: pytest.MonkeyP
     neuron = program.compile("parity")
     if method:
         neuron.methods["y"] = method
-    chosen, made = list[str](), run.choose_fold
+    chosen, made = list[str](), executable.choice
 
     def noting(*given: Any) -> Any:
         way = made(*given)
         chosen.append(way.method + " by table" * way.by_table)
         return way
 
-    monkeypatch.setattr(run, "choose_fold", noting)
+    monkeypatch.setattr(executable, "choice", noting)
     neuron(torch.rand(64, 400, 2))
     assert [" ".join(marked(neuron))] == chosen
     assert chosen[0].startswith(method or "products")

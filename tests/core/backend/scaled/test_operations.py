@@ -6,6 +6,10 @@ import pytest
 import torch
 
 from cajal_core import Neuron, Program
+from cajal_core.backend.scaled.operations import pair_over
+from cajal_core.backend.scaled.pair import Pair
+from cajal_core.base import tys
+from cajal_core.ir import graph as ir
 
 HEAD = """
 def all (xs : List[600] Bool) : Bool = fold xs { nil => true | cons x y => if x then y else fail }
@@ -72,3 +76,13 @@ def test_tensors_keep_the_scale_and_callables_are_given_true_values() -> None:
     seen.clear()
     assert made.log(LONG, TRUE)[0].item() == -math.inf
     assert max(seen) == 0
+
+
+def test_a_constant_gets_a_dimension_for_each_axis() -> None:
+    axis, other = ir.Axis(0, 5), ir.Axis(1, 3)
+    pair = Pair(torch.ones(2), None)
+    assert pair_over(ir.Value(0, tys.Bool(), ()), pair, (axis, other)).tensor.shape == (1, 1, 2)
+    over = Pair(torch.ones(3, 2), torch.zeros(3, 1, dtype=torch.int32))
+    tensor, exponent, _ = pair_over(ir.Value(0, tys.Bool(), (other,)), over, (axis, other))
+    assert exponent is not None
+    assert (tensor.shape, exponent.shape) == ((1, 3, 2), (1, 3, 1))
