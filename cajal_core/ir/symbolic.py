@@ -99,6 +99,8 @@ class SymbolicEvaluator:
         self.tensors = dict[Pair | Tuple | Held, ir.Value]()
         #: The basis vectors of data that have been emitted.
         self.bases = set[ir.Value]()
+        #: The vectors that are known to be zero.
+        self.zeros = set[ir.Value]()
         #: For each axis that stands for a value, all axes of that value, and its weights on them.
         self.weights = dict[ir.Axis, tuple[tuple[ir.Axis, ...], ir.Value]]()
         #: The names of externs and the positions of arguments whose lists come multiplied out.
@@ -171,7 +173,9 @@ class SymbolicEvaluator:
         return self.emit(ir.Slice(vector, start), type)
 
     def zero(self, type: tys.Type) -> ir.Value:
-        return self.emit(ir.Zero(), type)
+        value = self.emit(ir.Zero(), type)
+        self.zeros.add(value)
+        return value
 
     def concatenated(self, type: tys.Type, parts: Sequence[ir.Value], start: int = 0) -> ir.Value:
         """A vector of a type that has the parts one after the other from `start` on, and zeros elsewhere."""
@@ -185,9 +189,8 @@ class SymbolicEvaluator:
 
     def sum(self, type: tys.Type, parts: tuple[Symbolic, ...]) -> Symbolic:
         def combine(values: tuple[ir.Value, ...]) -> ir.Value:
-            if len(values) == 1:
-                return values[0]
-            return self.emit(ir.Sum(values), type_of(values))
+            summed = [value for value in values if value not in self.zeros] or values[:1]
+            return summed[0] if len(summed) == 1 else self.emit(ir.Sum(tuple(summed)), type_of(values))
 
         return self.pointwise(type, parts, combine)
 

@@ -127,13 +127,13 @@ def _told(term: tree.Term, type: tys.Type, known: bool) -> tree.Term:
 
 
 def _list(term: core.Cons) -> tree.Term:
-    """A list whose type is told, as a literal where it ends in `nil`."""
+    """A list whose type is told, as a literal where it ends in `nil` and its type has room for it."""
     elements, rest = list[core.Term](), cast("core.Term", term)
     while isinstance(rest, core.Cons):
         elements.append(rest.head)
         rest = rest.tail
     written = [_term(element, True) for element in elements]
-    if isinstance(rest, core.Nil):
+    if isinstance(rest, core.Nil) and len(written) <= term.type.most:
         return tree.ListLiteral(tuple(written), span=term.span)
     tail = _term(rest, True)
     for element in reversed(written):

@@ -97,3 +97,10 @@ def test_what_is_no_function_is_not_applied(evaluator: SymbolicEvaluator) -> Non
     value = constant(evaluator, BOOL)
     with pytest.raises(InternalError, match="is applied"):
         evaluator.apply(value, value)
+
+
+def test_zero_is_no_part_of_a_sum(evaluator: SymbolicEvaluator) -> None:
+    type = tys.Bool()
+    zero, one = evaluator.zero(type), evaluator.emit(ir.OneHot(0), type)
+    assert evaluator.sum(type, (zero, one)) is one
+    assert evaluator.sum(type, (zero, zero)) is zero

@@ -36,7 +36,6 @@ def operations(graph: ir.Graph) -> set[type]:
         r"\x:Bool. if x then fail else true",
         r"\n:Nat[3]. case n { zero => Plus | succ m => Num m }",
         r"\t:T. case t { Num n => succ n | Plus => 0 }",
-        "(true <|> fail : Bool)",
     ],
 )
 def test_closed_code_is_a_table(lowered: Lowered, source: str) -> None:

@@ -41,6 +41,7 @@ OF_FIELDS = lam(core.Drop(var(N), var(Y), BOOL, span=HERE), Y, N)
 IDENTITY = core.Lam(X, VAR, tys.Arrow(BOOL, BOOL), span=HERE)
 NOT = core.Definition("not", IDENTITY.type, IDENTITY)
 
+NONE = tys.List(BOOL, 0)
 TERMS: list[tuple[core.Term, str]] = [
     (VAR, "x"),
     (core.Ref(NOT, span=HERE), "not"),
@@ -89,6 +90,8 @@ TERMS: list[tuple[core.Term, str]] = [
     (core.Nil(tys.List(BOOL, 2, written=False), span=HERE), "(nil : List Bool)"),
     (LITERAL, "([true, x] : List[3] Bool)"),
     (core.Cons(TRUE, var(XS), LIST, span=HERE), "(cons true xs : List[3] Bool)"),
+    # A literal must have room, `cons` need not.
+    (core.Cons(TRUE, core.Nil(NONE, span=HERE), NONE, span=HERE), "(cons true nil : List[0] Bool)"),
     (
         core.Fold(var(XS), TRUE, "cons", Y, Z, VAR, BOOL, span=HERE),
         "fold xs { nil => true | cons y z => x }",
