@@ -76,10 +76,19 @@ class Executable:
         self.callees = [callees(loop) for loop in self.loops]
         #: What the step of each reads from outside.
         self.reads = [*map(free, self.loops)]
+        constants = {
+            assignment.target
+            for assignment in graph.assignments
+            if isinstance(assignment.operation, ir.OneHot | ir.Zero | ir.Basis)
+        }
         #: The multiplications that the step of each takes for one state.
         self.works = [*map(step_work, self.loops)]
-        #: Whether the step of each is the same in every call, and the tables of steps of which it is.
-        self.is_closed = [_is_closed(graph, loop) for loop in self.loops]
+        #: Whether the step of each is the same in every call: it calls nothing, and from outside it reads
+        #: constants alone. Such steps have tables.
+        self.is_closed = [
+            not called and constants.issuperset(read)
+            for called, read in zip(self.callees, self.reads, strict=True)
+        ]
         self.tables: dict[tuple[int, torch.dtype, torch.device], Tensor] = {}
         # A call of a small neuron should not plan again.
         self.way = lru_cache(self._way)
@@ -120,13 +129,12 @@ class Executable:
 
     @cached_property
     def operations(self) -> Operations:
-        """The code of each assignment by itself, for the walk of `scaled`, and where zero times whatever is
-        zero.
-        """
+        """The code of each assignment by itself, for the walk of `scaled`."""
         return emit_operations(self.graph)
 
     @cached_property
     def careful_operations(self) -> Operations:
+        """The same, where zero times whatever is zero."""
         return emit_operations(self.graph, careful=True)
 
     def _way(self, number: int, positions: int, batch: int, device: str, forced: Method | None) -> Choice:
@@ -157,16 +165,6 @@ class Executable:
 
 def _emitted_again(graph: ir.Graph, record: bool) -> Executable:
     return Executable(graph, emit(graph, record), record)
-
-
-def _is_closed(graph: ir.Graph, loop: ir.Iterate) -> bool:
-    """Whether a step calls nothing, and reads constants alone from outside."""
-    constants = {
-        assignment.target
-        for assignment in graph.assignments
-        if isinstance(assignment.operation, ir.OneHot | ir.Zero | ir.Basis)
-    }
-    return not callees(loop) and constants.issuperset(free(loop))
 
 
 def _lists(graph: ir.Graph) -> tys.List | None:

@@ -48,8 +48,7 @@ def ends_of(weights: Tensor, known: Whole | None, count: int) -> Ends | None:
     of, if they are known to be whole.
     """
     if isinstance(known, int):
-        count = min(count, known)
-        return Ends(count, count, None, is_full=True)
+        return Ends(known, known, None, is_full=True)
     lengths = whole_lengths(weights) if known is None else known.unsqueeze(-1)
     if lengths is None or not may_look(lengths):
         return None

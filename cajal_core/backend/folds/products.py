@@ -61,8 +61,8 @@ def step_matrices(
     The inputs are (n, *batch, E). The batch has `rank` dimensions, axes included. `table` is the table of the
     step, if there is one (`step_table`).
     """
-    matrices = from_step(step, inputs, dim, rank) if table is None else from_table(table, *inputs)
-    return matrices if ends.lengths is None else ended(matrices, ends.lengths, dim <= APART)
+    matrices = _from_step(step, inputs, dim, rank) if table is None else _from_table(table, *inputs)
+    return matrices if ends.lengths is None else _ended(matrices, ends.lengths, dim <= APART)
 
 
 def step_table(step: Callable[..., Tensor], dim: int, size: int, rank: int, like: Tensor) -> Tensor | None:
@@ -86,7 +86,7 @@ def by_table(table: Tensor) -> Callable[..., Tensor]:
     return step
 
 
-def from_table(table: Tensor, elements: Tensor) -> Tensor:
+def _from_table(table: Tensor, elements: Tensor) -> Tensor:
     """The matrix of each element (n, *batch, E), by the table (D, E, D) of the step."""
     dim, size, _ = table.shape
     rows = elements.movedim(0, -2)  # as the elements were given, so that nothing is copied
@@ -97,7 +97,7 @@ def from_table(table: Tensor, elements: Tensor) -> Tensor:
     return flat.unflatten(-1, (dim, dim))
 
 
-def from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, rank: int) -> Tensor:
+def _from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, rank: int) -> Tensor:
     """The matrix of each element: the step runs on all basis vectors, at all positions at once."""
     states = torch.eye(dim, dtype=inputs[0].dtype, device=inputs[0].device)
     read = [each.reshape(len(each), *[1] * (rank + 2 - each.ndim), *each.shape[1:]) for each in inputs]
@@ -107,7 +107,7 @@ def from_step(step: Callable[..., Tensor], inputs: Sequence[Tensor], dim: int, r
     return images.movedim(1, -2).movedim(0, -1)
 
 
-def ended(matrices: Tensor, lengths: Tensor, apart: bool) -> Tensor:
+def _ended(matrices: Tensor, lengths: Tensor, apart: bool) -> Tensor:
     """The matrices, with the identity behind the end of each list."""
     dim = matrices.shape[0 if apart else -1]
     count = matrices.shape[-1 if apart else -3]
@@ -134,7 +134,7 @@ def halved(matrices: Tensor, order: Order, *, apart: bool) -> Tensor:
     count = matrices.shape[place]
     if apart:
         first, second = matrices[..., 0 : count - 1 : 2], matrices[..., 1::2]
-    else:  # the gradient of one `unbind` is faster than those of two slices, on long rows it is not
+    else:  # one `unbind` has a faster gradient than two slices; where entries stand apart it has not
         even = matrices.narrow(place, 0, count - count % 2)
         first, second = even.unflatten(place, (-1, 2)).unbind(place)
     outer, inner = (second, first) if order == "snoc" else (first, second)
