@@ -16,7 +16,7 @@ from cajal_core.ir.tabulate import tabulate
 
 from .conftest import ROOT
 
-PACKAGES = ("cajal_core", "cajal_kernel")
+PACKAGES = ("cajal_core", "cajal_kernel", "cajal_experiments")
 PATHS = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 #: The examples that each module has, as its source tells.
 EXAMPLES = {

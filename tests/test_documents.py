@@ -19,7 +19,7 @@ CITING = [
     *PAGES,
     *(
         path
-        for folder in ("cajal_core", "cajal_kernel", "tests", "scripts", "benchmarks")
+        for folder in ("cajal_core", "cajal_kernel", "cajal_experiments", "tests", "scripts", "benchmarks")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if path != Path(__file__)
     ),
@@ -32,7 +32,7 @@ LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 #: A path from the top, or one in code with a folder in front.
 PATH = re.compile(
-    r"(?<![\w/.-])((?:cajal_core|cajal_kernel|tests|docs|scripts|benchmarks|notebooks)/[\w./-]*\w)"
+    r"(?<![\w/.-])((?:cajal_core|cajal_kernel|cajal_experiments|tests|docs|scripts|benchmarks|notebooks)/[\w./-]*\w)"
     r"|`((?:\w[\w.-]*/)+[\w.-]+\.(?:py|md|js|json|cajal|err|txt|cfg|toml))`"
 )
 #: What a reader puts a name of their own into.
@@ -170,7 +170,9 @@ def missing(paths: Iterable[Path], roots: Iterable[Path]) -> list[str]:
 
 
 def test_every_path_that_is_named_is_there() -> None:
-    assert missing(PAGES, [ROOT, ROOT / "cajal_core", ROOT / "cajal_kernel"]) == []
+    assert (
+        missing(PAGES, [ROOT, ROOT / "cajal_core", ROOT / "cajal_kernel", ROOT / "cajal_experiments"]) == []
+    )
 
 
 def test_meta_paths(tmp_path: Path) -> None:

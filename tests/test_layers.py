@@ -16,10 +16,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "cajal_core"
 KERNEL = ROOT / "cajal_kernel"
+EXPERIMENTS = ROOT / "cajal_experiments"
 
 # A folder, or a module that stands beside the folders, imports only from those before it; docs/design.md says
 # what each is for. `__init__` and `__main__` of a package may import any of them.
-CORE_FLOORS = tuple("base diagnostics syntax terms checking ir export backend neuron program".split())
+CORE_FLOORS = tuple(
+    "base diagnostics syntax terms checking ir export backend neuron program training".split()
+)
 KERNEL_FLOORS = tuple(
     "shadows errors misplaced interrupts variables steps program views showing comparing assist".split()
     + "session magics kernel integrations editors install".split()
@@ -27,7 +30,7 @@ KERNEL_FLOORS = tuple(
 
 # The only folders and files that import what is slow to load or has one boundary.
 CORE_BOUNDARIES = {
-    "torch": {"backend", "neuron"},
+    "torch": {"backend", "neuron", "training"},
     "parsimonious": {"syntax"},
     "cajal_kernel": {"neuron/show.py"},  # a neuron's own pictures, loaded when they are asked for
     "IPython": set[str](),
@@ -235,17 +238,17 @@ def test_the_evaluator_and_the_compiler_share_nothing() -> None:
     assert "terms/evaluate" not in reached(CORE, compiler)
 
 
-@pytest.mark.parametrize("package", [CORE, KERNEL])
+@pytest.mark.parametrize("package", [CORE, KERNEL, EXPERIMENTS])
 def test_no_modules_import_each_other(package: Path) -> None:
     assert cycles(package) == []
 
 
-@pytest.mark.parametrize("package", [CORE, KERNEL])
+@pytest.mark.parametrize("package", [CORE, KERNEL, EXPERIMENTS])
 def test_folders_have_one_subject(package: Path) -> None:
     assert crowded(package, MOST_MODULES) == []
 
 
-@pytest.mark.parametrize("package", [CORE, KERNEL])
+@pytest.mark.parametrize("package", [CORE, KERNEL, EXPERIMENTS])
 def test_long_modules_say_why(package: Path) -> None:
     assert too_long(package) == []
 
@@ -254,10 +257,11 @@ def test_kernel_keeps_its_boundaries() -> None:
     assert outside_boundaries(KERNEL, KERNEL_BOUNDARIES) == []
 
 
-def test_kernel_uses_only_the_public_api() -> None:
+@pytest.mark.parametrize("package", [KERNEL, EXPERIMENTS])
+def test_the_others_use_only_the_public_api(package: Path) -> None:
     import cajal_core
 
-    assert private_uses(KERNEL, "cajal_core", cajal_core.__all__) == []
+    assert private_uses(package, "cajal_core", cajal_core.__all__) == []
 
 
 # The rules can fail

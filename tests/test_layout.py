@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-MIRRORS = {"cajal_core": "core", "cajal_kernel": "kernel"}
+MIRRORS = {"cajal_core": "core", "cajal_kernel": "kernel", "cajal_experiments": "experiments"}
 
 
 def modules(package: Path) -> set[str]:

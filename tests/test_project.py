@@ -27,7 +27,7 @@ from packaging.utils import canonicalize_name
 from tests.test_layers import imports
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("cajal_core", "cajal_kernel")
+PACKAGES = ("cajal_core", "cajal_kernel", "cajal_experiments")
 
 
 def setup_cfg() -> configparser.ConfigParser:
@@ -44,6 +44,8 @@ RUNTIME = requirements("options", "install_requires")
 EDITORS = requirements("options.extras_require", "editors")
 DOCS = requirements("options.extras_require", "docs")
 GRAPH = requirements("options.extras_require", "graph")
+EXPERIMENTS = requirements("options.extras_require", "experiments")
+TENSORBOARD = requirements("options.extras_require", "tensorboard")
 TEST = requirements("options.extras_require", "test")
 CONSTRAINTS = [
     Requirement(line)
@@ -59,7 +61,11 @@ def test_the_distribution_has_a_name_of_its_own() -> None:
     assert setup_cfg()["metadata"]["name"] == "cajal-jupyter"
 
 
-@pytest.mark.parametrize("extra", [EDITORS, DOCS, GRAPH], ids=["editors", "docs", "graph"])
+@pytest.mark.parametrize(
+    "extra",
+    [EDITORS, DOCS, GRAPH, EXPERIMENTS, TENSORBOARD],
+    ids=["editors", "docs", "graph", "experiments", "tensorboard"],
+)
 def test_the_tests_have_what_other_extras_have(extra: list[Requirement]) -> None:
     assert set(map(str, extra)) <= set(map(str, TEST))
 
@@ -99,7 +105,10 @@ def undeclared(folders: Iterable[Path], declared: Iterable[Requirement]) -> list
 
 
 def test_what_the_packages_import_is_a_dependency() -> None:
-    assert undeclared([ROOT / package for package in PACKAGES], RUNTIME + EDITORS) == []
+    assert (
+        undeclared([ROOT / package for package in PACKAGES], RUNTIME + EDITORS + EXPERIMENTS + TENSORBOARD)
+        == []
+    )
 
 
 def test_what_the_tests_import_is_a_dependency() -> None:

@@ -1,0 +1,1 @@
+"""Experiments with Cajal: a file each, run over models and seeds, with tables that anyone can make again."""
