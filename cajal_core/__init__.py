@@ -76,12 +76,16 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
+    from cajal_core.training.watching.watch import LinkWarning as LinkWarning
+    from cajal_core.training.watching.watch import LinkWatch as LinkWatch
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
     "Dynamics": "backend.watch.traced",
     "Explanation": "neuron.learned",
+    "LinkWarning": "training.watching.watch",
+    "LinkWatch": "training.watching.watch",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
@@ -106,6 +110,8 @@ __all__ = [
     "Expected",
     "Explanation",
     "InternalError",
+    "LinkWarning",
+    "LinkWatch",
     "Linked",
     "Mistake",
     "Neuron",
