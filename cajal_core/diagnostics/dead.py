@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from cajal_core.base.source import Span
 from cajal_core.diagnostics.mistake import Label, Mistake
 
-#: What every network that is fed or linked can be started with.
+#: What lets a link say different things again.
 SOFTER = (
-    'let it start softer: `cajal.encode(network, "softmax", temperature=4)` and `nn.init.orthogonal_` of its '
-    'weights, or `cajal.encode(network, "softmax", entropy=0.1)`'
+    'let it start softer, `cajal.encode(network, "softmax", temperature=4)` and `nn.init.orthogonal_`, or '
+    "`entropy=0.1`"
 )
+
+
+def _other_counts(name: str) -> str:
+    """What lets a recurrence take other steps, where it is best at first to take none."""
+    return (
+        "let the step start as the identity, `y + f(y)` with the last layer of `f` at zero, and give "
+        f"what `{name}` says a loss of its own"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,22 @@ class SaysTheSame(DeadLink):
 class Saturated(DeadLink):
     #: What it says of every sample; None where it says different things.
     answer: str | None
+    #: The condition that it decides, and the variable of the recurrence that it counts, if it does.
+    condition: str | None = None
+    state: str | None = None
 
     @property
     def title(self) -> str:
-        if self.answer is not None:
-            return f"`{self.name}` says `{self.answer}` of every sample, with certainty"
-        return f"`{self.name}` is certain of every sample, and the loss is still high"
+        if self.answer is None:
+            return f"`{self.name}` is certain of every sample, while the loss is still high"
+        what = f"`{self.name}` says `{self.answer}` of every sample, with certainty"
+        if self.state:
+            return f"{what}: `{self.state}` always takes as many steps"
+        return f"{what}: a branch of `{self.condition}` starves" if self.condition else what
+
+    @property
+    def help(self) -> str:
+        return _other_counts(self.name) if self.state else SOFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +74,34 @@ class SumOffOne(DeadLink):
 
     @property
     def title(self) -> str:
-        return f"the weights that `{self.name}` returns add up to {self.total:.2g}, and not to 1"
+        return f"the weights that `{self.name}` says add up to {self.total:.2g}, and not to 1"
 
     @property
     def help(self) -> str:
         return (
-            'let `cajal.encode(network, "softmax")` make the weights; a softmax of your own needs `dim=-1`. '
-            'If they are no probabilities, `cajal.encode(network, "raw")` says so'
+            'let `cajal.encode(network, "softmax")` make them, or take `dim=-1` in a softmax of your own; '
+            'if they are no probabilities, `cajal.encode(network, "raw")` says so'
         )
 
 
 @dataclass(frozen=True, slots=True)
 class StarvedBranch(DeadLink):
-    #: The condition, as it is written, and the answers that no sample gives a weight.
+    #: The condition, as it is written, and the answers that weigh nothing.
     condition: str
     answers: tuple[str, ...]
+    #: The name of a probe by which the condition gets a loss of its own.
+    probe: str
 
     @property
     def title(self) -> str:
-        answers = ", ".join(f"`{answer}`" for answer in self.answers[:3])
-        more = f" and {len(self.answers) - 3} more" if len(self.answers) > 3 else ""
-        return f"`{self.condition}`: no sample gives {answers}{more} a weight of 1e-3, so that branch learns nothing"
+        some = ", ".join(f"`{answer}`" for answer in self.answers[:3])
+        some += f" and {len(self.answers) - 3} more" if len(self.answers) > 3 else ""
+        return f"`{self.condition}`: {some} weighs under 1e-3 in every sample, and its branch starves"
 
     @property
     def help(self) -> str:
-        return (
-            f"if the data need it, {SOFTER}; or put a loss on the condition, "
-            f'`probe_losses={{neuron.probe("{self.name}"): target}}`'
-        )
+        loss = f'`probe_losses={{neuron.probe("{self.probe}"): target}}`'
+        return f"if the data have it, {SOFTER}, or put a loss on it, {loss}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +112,15 @@ class CountStandsStill(DeadLink):
 
     @property
     def title(self) -> str:
-        return f"`{self.name}` counts {self.count} for every sample: the recurrence of `{self.state}` stands still"
+        return (
+            f"`{self.name}` says {self.count} of every sample: the recurrence of `{self.state}` stands still"
+        )
 
     @property
     def help(self) -> str:
         return (
-            "let the step start as the identity, `y + f(y)` with the last layer of `f` at zero, and put a loss "
-            f'on the count, `probe_losses={{neuron.probe("{self.name}"): target}}`'
+            "let the step start as the identity, `y + f(y)` with the last layer of `f` at zero, and give what "
+            f"`{self.name}` says a loss of its own"
         )
 
 
@@ -108,8 +128,8 @@ class CountStandsStill(DeadLink):
 class NoGradient(DeadLink):
     @property
     def title(self) -> str:
-        return f"no gradient reaches the weights of `{self.name}`, while others have one"
+        return f"no gradient reaches the weights of `{self.name}`, and others have one"
 
     @property
     def help(self) -> str:
-        return f"take `cajal.nll(result, target)` for the loss, whose gradient never is 0; and {SOFTER}"
+        return f"take `cajal.nll` for the loss, which has a gradient at 0; {SOFTER}"

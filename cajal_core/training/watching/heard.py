@@ -33,6 +33,7 @@ class Link:
     calls: list[Tensor] = field(default_factory=list[Tensor])
     #: Whether it was given different samples.
     varies: bool = False
+    is_extern: bool = False
     #: Whether it was said that what it says is no distribution.
     is_raw: bool = False
 
@@ -61,7 +62,9 @@ def hearing(neurons: Mapping[Neuron, Mapping[str, Uses]]) -> Generator[list[Link
                 if network in by_module:
                     by_module[network].names.append(name)
                 elif trained := [part for part in network.parameters() if part.requires_grad]:
-                    link = by_module[network] = Link([name], said, uses.get(name, Uses()), trained)
+                    link = by_module[network] = Link(
+                        [name], said, uses.get(name, Uses()), trained, is_extern=True
+                    )
                     links.append(link)
                     stack.callback(network.register_forward_hook(_hear_extern(link)).remove)
             hear = _hear_arguments(neuron, uses, links)

@@ -55,62 +55,68 @@ class Finding:
     mistake: Callable[[frozenset[int]], DeadLink]
 
 
-def findings(link: Link, is_high: bool) -> Iterator[Finding]:
-    """What is wrong with what a link said. `is_high` tells that the loss is known to be high still."""
-    said, name, span = link.said, link.name, link.uses.span
+def findings(links: Sequence[Link], is_high: bool) -> Iterator[tuple[Link, Finding]]:
+    """What is wrong with what links said. `is_high` tells that the loss is known to be high still."""
+    certain = set[Link]()
+    for link in links:
+        for finding in _of_link(link, is_high):
+            if finding.rule == "saturated":
+                certain.add(link)
+            yield link, finding
+    sizes = {link: _gradient(link) for link in links} if is_high else {}
+    if any(size is not None and size >= NO_GRADIENT for size in sizes.values()):
+        for link, size in sizes.items():
+            if (
+                size is not None and size < NO_GRADIENT and link not in certain
+            ):  # of these the reason is known
+                mistake = NoGradient(link.name, link.uses.span)
+                yield link, Finding("gradient", _WHOLE, lambda _, mistake=mistake: mistake)
+
+
+def _of_link(link: Link, is_high: bool) -> Iterator[Finding]:
+    """What is wrong with what a link said, but for its gradient."""
+    said, type, name, span = link.said, link.type, link.name, link.uses.span
     if not len(said):
         return
-    totals = said.sum(-1)
-    if said.min() >= 0 and said.max() <= 1 + SUM and not link.is_raw:
-        off = (totals - 1).abs().max()
-        if off > SUM:
-            total = totals.flatten()[(totals - 1).abs().argmax()].item()
-            yield Finding("sum", _WHOLE, lambda _: SumOffOne(name, span, total))
+    sizes, totals = said.abs(), said.sum(-1)
+    off = (totals - 1).abs()
+    is_distribution = float(off.max()) <= SUM
+    if not (is_distribution or link.is_raw) and float(said.min()) >= 0 and float(said.max()) <= 1 + SUM:
+        total = float(totals.flatten()[off.argmax()])
+        yield Finding("sum", _WHOLE, lambda _: SumOffOne(name, span, total))
     if len(said) < 2 or not link.varies:
         return
-    size = said.abs()
-    certain = bool((size.max(-1).values > CERTAIN).all()) and bool(((totals - 1).abs() <= SUM).all())
-    answers = said.argmax(-1)
-    agree = bool((answers == answers[:1]).all())
-    if certain and agree:
-        answer = _labels(link.type, {int(answers[0, 0])})[0] if said.shape[1] == 1 else "the same"
-        yield Finding("saturated", _WHOLE, lambda _: Saturated(name, span, answer))
-    elif certain and is_high:
-        yield Finding("saturated", _WHOLE, lambda _: Saturated(name, span, None))
-    elif bool((said.amax(0) - said.amin(0) <= SAME * size.max()).all()):
+    # The last is the one that the user wrote, where a definition that is called has one too.
+    condition = link.uses.conditions[-1] if link.uses.conditions else None
+    state = link.uses.counts[-1] if link.uses.counts else None
+    spread = float((said.amax(0) - said.amin(0)).max())
+    if is_distribution and float(sizes.amax(-1).min()) > CERTAIN:
+        if spread < COUNTED:
+            [answer] = _labels(type, {int(said[0, 0].argmax())}) if said.shape[1] == 1 else ["the same"]
+            decides = condition and condition.name, state and state.name
+            yield Finding("saturated", _WHOLE, lambda _: Saturated(name, span, answer, *decides))
+            return
+        if is_high:
+            yield Finding("saturated", _WHOLE, lambda _: Saturated(name, span, None))
+    shares = (sizes / sizes.sum(-1, keepdim=True).clamp(min=torch.finfo(said.dtype).tiny)).flatten(0, 1)
+    starved = _places(shares.amax(0) < STARVED) if condition else frozenset[int]()
+    counted = _places(shares.amin(0) > COUNTED) if state else frozenset[int]()
+    if spread <= SAME * float(sizes.max()) and not starved | counted:
         yield Finding("same", _WHOLE, lambda _: SaysTheSame(name, span))
-    if said.shape[1] > 1:
-        return
-    shares = (size / size.sum(-1, keepdim=True).clamp(min=torch.finfo(said.dtype).tiny))[:, 0]
-    if starved := link.uses.conditions and _places(shares.amax(0) < STARVED):
-        # The last is the one that the user wrote, where a definition that is called has one too.
-        read = link.uses.conditions[-1]
+    if condition and starved:
+        read, probe = condition, name if link.is_extern else condition.name
         yield Finding(
             "branch",
             starved,
-            lambda same: StarvedBranch(name, read.span, read.name, _labels(link.type, same)),
+            lambda same: StarvedBranch(name, read.span, read.name, _labels(type, same), probe),
         )
-    if counted := link.uses.counts and _places(shares.amin(0) > COUNTED):
-        state = link.uses.counts[-1]
+    if state and counted:
+        counts = state
         yield Finding(
             "count",
             counted,
-            lambda same: CountStandsStill(name, state.span, state.name, *_labels(link.type, same)),
+            lambda same: CountStandsStill(name, counts.span, counts.name, *_labels(type, same)),
         )
-
-
-def without_gradient(links: Sequence[Link]) -> Iterator[tuple[Link, Finding]]:
-    """The links whose weights have no gradient, where those of others have one."""
-    sizes = {id(link): _gradient(link) for link in links}
-    if all(size is None or size < NO_GRADIENT for size in sizes.values()):
-        return
-    for link in links:
-        size = sizes[id(link)]
-        if size is not None and size < NO_GRADIENT:
-            yield (
-                link,
-                Finding("gradient", _WHOLE, lambda _, link=link: NoGradient(link.name, link.uses.span)),
-            )
 
 
 def _gradient(link: Link) -> float | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from cajal_core.backend.trial import undisturbed
 from cajal_core.base.source import Span
 from cajal_core.neuron.module import Neuron
 from cajal_core.training.watching.heard import Link, hearing
-from cajal_core.training.watching.rules import Dead, findings, without_gradient
+from cajal_core.training.watching.rules import Dead, findings
 from cajal_core.training.watching.uses import Uses, uses_of
 
 #: For so many steps a branch has starved, or a count stood still, before it is told.
@@ -100,7 +100,7 @@ class LinkWatch:
         self._step = 0
         self._first_loss = math.nan
         #: For each link and kind the step at which it was first so, and the entries that have been since.
-        self._lasting: dict[str, tuple[int, list[int]]] = {}
+        self._lasting: dict[str, tuple[int, Sequence[int]]] = {}
         #: Those that were told and have not recovered.
         self._told: set[str] = set()
         self._uses: dict[Neuron, dict[str, Uses]] = {}
@@ -116,27 +116,24 @@ class LinkWatch:
         """
         self._step += 1
         if math.isnan(self._first_loss) and loss is not None:
-            self._first_loss = float(loss)
+            self._first_loss = _number(loss)
         if self._step % self.every:
             return []
-        is_high = loss is not None and float(loss) > HIGH * self._first_loss
+        is_high = loss is not None and _number(loss) > HIGH * self._first_loss > 0
         links = self._listen(inputs)
-        wrong = [(link, finding) for link in links for finding in findings(link, is_high)]
-        if is_high:
-            wrong += without_gradient(links)
         lasting, self._lasting = self._lasting, {}
         told, self._told = self._told, set()
         warnings = list[LinkWarning]()
-        for link, finding in wrong:
+        for link, finding in findings(links, is_high):
             key = f"{links.index(link)} {link.name} {finding.rule}"
-            since, before = lasting.get(key, (self._step, []))
+            since, before = lasting.get(key, (0, ()))
             if entries := finding.entries.intersection(before):
                 self._told |= told & {key}
             else:
                 since, entries = self._step, finding.entries
             self._lasting[key] = since, sorted(entries)
             needed = LASTING if finding.rule in ("branch", "count") else 1
-            if entries and self._step - since >= needed and key not in self._told:
+            if self._step - since >= needed and key not in self._told:
                 self._told.add(key)
                 mistake = finding.mistake(entries)
                 advice = mistake.help or ""
@@ -170,3 +167,7 @@ class LinkWatch:
         self._step, self._first_loss = state["step"], state["first loss"]
         self._lasting = {key: (since, entries) for key, (since, entries) in state["lasting"].items()}
         self._told = set(state["told"])
+
+
+def _number(loss: Tensor | float) -> float:
+    return loss.item() if isinstance(loss, Tensor) else loss
