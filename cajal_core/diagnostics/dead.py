@@ -112,16 +112,11 @@ class CountStandsStill(DeadLink):
 
     @property
     def title(self) -> str:
-        return (
-            f"`{self.name}` says {self.count} of every sample: the recurrence of `{self.state}` stands still"
-        )
+        return f"`{self.name}` says {self.count} of every sample: `{self.state}` always takes as many steps"
 
     @property
     def help(self) -> str:
-        return (
-            "let the step start as the identity, `y + f(y)` with the last layer of `f` at zero, and give what "
-            f"`{self.name}` says a loss of its own"
-        )
+        return _other_counts(self.name)
 
 
 @dataclass(frozen=True, slots=True)
