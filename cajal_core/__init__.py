@@ -78,6 +78,9 @@ if TYPE_CHECKING:
     from cajal_core.neuron.wiring import Wiring as Wiring
     from cajal_core.training.watching.watch import LinkWarning as LinkWarning
     from cajal_core.training.watching.watch import LinkWatch as LinkWatch
+    from cajal_core.training.callbacks import Training as Training
+    from cajal_core.training.fit import fit as fit
+    from cajal_core.training.history import History as History
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -86,6 +89,7 @@ _NEED_TORCH = {
     "Explanation": "neuron.learned",
     "LinkWarning": "training.watching.watch",
     "LinkWatch": "training.watching.watch",
+    "History": "training.history",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
@@ -96,7 +100,9 @@ _NEED_TORCH = {
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Training": "training.callbacks",
     "Wiring": "neuron.wiring",
+    "fit": "training.fit",
     "linear": "neuron.linear",
 }
 
@@ -109,6 +115,7 @@ __all__ = [
     "Entry",
     "Expected",
     "Explanation",
+    "History",
     "InternalError",
     "LinkWarning",
     "LinkWatch",
@@ -131,6 +138,7 @@ __all__ = [
     "Trace",
     "TraceRow",
     "Traced",
+    "Training",
     "Type",
     "Value",
     "Variable",
@@ -140,6 +148,7 @@ __all__ = [
     "dim",
     "edited",
     "expected",
+    "fit",
     "format",
     "has_tensor",
     "is_data",
