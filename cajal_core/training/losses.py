@@ -1,16 +1,4 @@
-"""Losses of results that are probabilities: finite, and with a gradient where a program is sure and wrong.
-
-For a weight p they are
-
-    l(p) = -log p                    for p >= e
-    l(p) = -log e + s (e - p)        for p < e,    e = tiny ** 0.8,  s = min(1 / e, 2 ** 20)
-
-with `tiny` the least normal number of the dtype: e is 2e-31 in float32 and bfloat16, 1e-246 in float64, 4e-4 in
-float16. Down to e the slope is that of the logarithm, so that a softmax under it keeps its gradient: p shrinks
-with the gap of two logits as e^-gap, which is 9e-27 at a gap of 60, and 1/p makes up for it. Below e the slope is
-bounded, since 1/e itself would do harm where p is exactly 0, as for an entry of a learned table: Adam squares a
-gradient, which overflows in float32 from 2e19 on, and then never moves that entry again.
-"""
+"""Losses of results that are probabilities: finite, and with a gradient where a program is sure and wrong."""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -46,16 +34,24 @@ _LEAST_LOG = -(2.0**14)
 def nll(result: Any, target: Any, *, log: bool = False) -> Tensor:
     """The mean negative log-likelihood of targets under results that are distributions: a scalar.
 
-    It is `torch.nn.functional.nll_loss` of the logarithm, but finite where a weight is 0, and then with a
-    gradient. The module's docstring has the equation.
+    For a weight p it is, with `tiny` the least normal number of the dtype::
+
+        l(p) = -log p                  where p >= e = tiny ** 0.8
+        l(p) = -log e + s (e - p)      below,    s = min(1 / e, 2 ** 20)
+
+    e is 5e-31 in float32 and bfloat16, 8e-247 in float64, 4e-4 in float16. Down to e the slope is that of the
+    logarithm, so that a softmax keeps its gradient: p shrinks with the gap g of two logits as exp(-g), which
+    is 9e-27 for g = 60, and 1/p makes up for it. Below e the slope is bounded. 1/e itself would do harm where
+    p is exactly 0, as it may be for an entry of a learned table: Adam squares a gradient, which overflows in
+    float32 from about 1e21 on, and it never moves that entry again.
 
     Args:
         result: Weights (…, k) of the k values, none negative, with a sum of at most 1 each. A sum below 1, as
             where a program overflows or fails, is part of the likelihood and is not divided away.
         target: Indices (…) of the true values, whole numbers (of a `Bool`, 0 is `true` and 1 `false`); or
             distributions (…, k), and then the loss is the cross-entropy of the two.
-        log: Whether `result` is already a logarithm, such as `neuron.log` gives. One of -inf counts as -16384,
-            without a gradient, since none is left of it.
+        log: Whether `result` is already a logarithm, such as `neuron.log` gives. One of -inf counts as
+            -16384, without a gradient, since none is left of it.
 
     Returns:
         A scalar, in the dtype of `result`, or float32 where that is of half precision.
@@ -80,7 +76,8 @@ def nll(result: Any, target: Any, *, log: bool = False) -> Tensor:
     target = as_tensor("the target", target)
     shape, given = tuple(weights.shape), tuple(target.shape)
     if given == shape:
-        return _each(weights, log).mul(target.to(weights.device)).sum(-1).mean()
+        losses = _each(weights, log)
+        return (target.to(losses.dtype) * losses).sum(-1).mean()
     if given != shape[:-1] or target.is_floating_point() or target.dtype == torch.bool:
         raise CajalError(WrongTarget(shape, given, str(target.dtype).removeprefix("torch.")))
     if target.numel() and may_look(target):

@@ -55,7 +55,7 @@ def encode(
     | how | makes of a vector x | a distribution |
     |---|---|---|
     | "softmax" | `exp(x / t)`, divided by the sum | yes |
-    | "simplex" | `max(x, 0)`, divided by the sum; uniform where no entry is positive, without gradient | yes |
+    | "simplex" | `max(x, 0)`, divided by the sum; where that is 0 uniform, without a gradient | yes |
     | "sigmoid" | `1 / (1 + exp(-x / t))`, each entry by itself | no: a `Bool` may get (0.9, 0.9) |
     | "norm" | x, divided by its Euclidean length; 0 stays 0 | no |
     | "raw" | x | no |
@@ -245,7 +245,9 @@ class Encoded(nn.Module):
         if "entropy" in self._schedules:
             self._entropy = _number("entropy", self._schedules["entropy"](step), step)
 
-    def _load_from_state_dict(self, *args: Any) -> None:
+    def _load_from_state_dict(  # pyright: ignore[reportIncompatibleMethodOverride]  # torch gives it in order
+        self, *args: Any
+    ) -> None:
         super()._load_from_state_dict(*args)
         self._set()
 

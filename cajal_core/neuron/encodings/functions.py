@@ -1,7 +1,7 @@
 """What an encoding does to numbers: one function for links and for the arguments of a neuron."""
 
 # torch annotates itself only in part.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
