@@ -79,13 +79,13 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
-    from cajal_core.training.watching.watch import LinkWarning as LinkWarning
-    from cajal_core.training.watching.watch import LinkWatch as LinkWatch
     from cajal_core.training.callbacks import Training as Training
     from cajal_core.training.fit import fit as fit
     from cajal_core.training.history import History as History
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
     from cajal_core.training.losses import nll as nll
+    from cajal_core.training.watching.watch import LinkWarning as LinkWarning
+    from cajal_core.training.watching.watch import LinkWatch as LinkWatch
 
 #: Where what needs torch is.
 _NEED_TORCH = {

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +15,13 @@ from torch import Tensor, nn
 
 from cajal_core.backend.values.sequence import Sequence
 from cajal_core.base import tys
+from cajal_core.neuron.encodings.encode import Encoded
 from cajal_core.neuron.module import Neuron
+from cajal_core.neuron.networks import Linked
 from cajal_core.training.watching.uses import Uses
+
+#: The encodings that make no distribution.
+_NO_DISTRIBUTION = ("raw", "sigmoid", "norm")
 
 
 @dataclass(slots=True, eq=False)
@@ -48,9 +53,15 @@ class Link:
 
 
 @contextmanager
-def hearing(neurons: Mapping[Neuron, Mapping[str, Uses]]) -> Generator[list[Link]]:
-    """The links that learn and say data, with what they say in the block: externs, then arguments."""
-    links, by_module = list[Link](), dict[nn.Module, Link]()
+def hearing(module: nn.Module, neurons: Mapping[Neuron, Mapping[str, Uses]]) -> Generator[list[Link]]:
+    """The links that learn and say data, with what they say in the block: externs, then arguments.
+
+    Whoever calls it restores the modes of modules.
+    """
+    links, by_module, raw = list[Link](), dict[nn.Module, Link](), _raw_arguments(module)
+    for part in module.modules():
+        if isinstance(part, Encoded):  # in train mode it keeps the entropy of a call, which is not a step's
+            part.training = False
     with ExitStack() as stack:
         for neuron, uses in neurons.items():
             for name, type in neuron.externs.items():
@@ -67,7 +78,7 @@ def hearing(neurons: Mapping[Neuron, Mapping[str, Uses]]) -> Generator[list[Link
                     )
                     links.append(link)
                     stack.callback(network.register_forward_hook(_hear_extern(link)).remove)
-            hear = _hear_arguments(neuron, uses, links)
+            hear = _hear_arguments(neuron, uses, links, raw)
             stack.callback(neuron.register_forward_pre_hook(hear, with_kwargs=True).remove)
         yield links
 
@@ -82,7 +93,7 @@ def _hear_extern(link: Link) -> Callable[[nn.Module, tuple[Any, ...], Any], None
 
 
 def _hear_arguments(
-    neuron: Neuron, uses: Mapping[str, Uses], links: list[Link]
+    neuron: Neuron, uses: Mapping[str, Uses], links: list[Link], raw: Collection[tuple[Neuron, str]]
 ) -> Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], None]:
     types, heard = {argument.name: argument.type for argument in neuron.arguments}, dict[str, Link]()
 
@@ -97,11 +108,26 @@ def _hear_arguments(
                 continue
             if name not in heard:
                 heard[name] = Link([name], said, uses.get(name, Uses()), [*_leaves(tensor)], varies=True)
+                heard[name].is_raw = (neuron, name) in raw
                 links.append(heard[name])
             columns = tensor.detach().flatten(0, -3).mT if is_map else _samples(said, tensor)
             heard[name].calls.append(columns)
 
     return hear
+
+
+def _raw_arguments(module: nn.Module) -> set[tuple[Neuron, str]]:
+    """The arguments that are said to be fed with what is no distribution."""
+    raw = set[tuple[Neuron, str]]()
+    for part in module.modules():
+        if isinstance(part, Linked):
+            for name, encoding in part.encodings.items():
+                network = getattr(part, f"network_{name}", None)
+                own = network.how if isinstance(network, Encoded) else None
+                # A `Linked` is raw unless something else is said.
+                if own in _NO_DISTRIBUTION or encoding in ("sigmoid", "norm"):
+                    raw.add((part.neuron, name))
+    return raw
 
 
 def _tensor(value: Any) -> Any:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from cajal_core.base import tys
-from cajal_core.diagnostics.dead import (
+from cajal_core.diagnostics.learning.dead import (
     CountStandsStill,
     DeadLink,
     NoGradient,

@@ -149,7 +149,11 @@ class LinkWatch:
         """The links, with what they say of a batch."""
         neurons = [part for part in self.module.modules() if isinstance(part, Neuron)]
         self._uses = {neuron: self._uses.get(neuron) or uses_of(neuron.lowered) for neuron in neurons}
-        with undisturbed([self.module], evaluates=False), torch.enable_grad(), hearing(self._uses) as links:
+        with (
+            undisturbed([self.module], evaluates=False),
+            torch.enable_grad(),
+            hearing(self.module, self._uses) as links,
+        ):
             self._forward(*inputs)
         return links
 
