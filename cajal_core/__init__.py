@@ -84,14 +84,18 @@ if TYPE_CHECKING:
     from cajal_core.training.history import History as History
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
     from cajal_core.training.losses import nll as nll
+    from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
+    from cajal_core.training.stopping import EarlyStopping as EarlyStopping
     from cajal_core.training.watching.watch import LinkWarning as LinkWarning
     from cajal_core.training.watching.watch import LinkWatch as LinkWatch
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
+    "Checkpoint": "training.resume.checkpoint",
     "Dynamics": "backend.watch.traced",
     "Encoded": "neuron.encodings.encode",
+    "EarlyStopping": "training.stopping",
     "Explanation": "neuron.learned",
     "LinkWarning": "training.watching.watch",
     "LinkWatch": "training.watching.watch",
@@ -120,7 +124,9 @@ __all__ = [
     "KEYWORDS",
     "Argument",
     "CajalError",
+    "Checkpoint",
     "Dynamics",
+    "EarlyStopping",
     "Edit",
     "Encoded",
     "Entry",
