@@ -234,7 +234,11 @@ def undisturbed(roots: Sequence[nn.Module], *, evaluates: bool = True) -> Genera
     """
     modules = list(dict.fromkeys([module for root in roots for module in root.modules()]))
     training = [module.training for module in modules]
-    tensors = [tensor for module in modules for tensor in [*module.parameters(), *module.buffers()]]
+    tensors = [
+        tensor
+        for module in modules
+        for tensor in [*module.parameters(recurse=False), *module.buffers(recurse=False)]
+    ]
     kept = [
         (module, name, buffer, buffer.detach().clone())
         for module in modules

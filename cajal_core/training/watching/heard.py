@@ -53,13 +53,15 @@ class Link:
 
 
 @contextmanager
-def hearing(module: nn.Module, neurons: Mapping[Neuron, Mapping[str, Uses]]) -> Generator[list[Link]]:
-    """The links that learn and say data, with what they say in the block: externs, then arguments.
+def hearing(
+    modules: Collection[nn.Module], neurons: Mapping[Neuron, Mapping[str, Uses]]
+) -> Generator[list[Link]]:
+    """The links in modules that learn and say data, with what they say in the block: externs, then arguments.
 
     Whoever calls it restores the modes of modules.
     """
-    links, by_module, raw = list[Link](), dict[nn.Module, Link](), _raw_arguments(module)
-    for part in module.modules():
+    links, by_module, raw = list[Link](), dict[nn.Module, Link](), _raw_arguments(modules)
+    for part in modules:
         if isinstance(part, Encoded):  # in train mode it keeps the entropy of a call, which is not a step's
             part.training = False
     with ExitStack() as stack:
@@ -116,10 +118,10 @@ def _hear_arguments(
     return hear
 
 
-def _raw_arguments(module: nn.Module) -> set[tuple[Neuron, str]]:
+def _raw_arguments(modules: Iterable[nn.Module]) -> set[tuple[Neuron, str]]:
     """The arguments that are said to be fed with what is no distribution."""
     raw = set[tuple[Neuron, str]]()
-    for part in module.modules():
+    for part in modules:
         if isinstance(part, Linked):
             for name, encoding in part.encodings.items():
                 network = getattr(part, f"network_{name}", None)

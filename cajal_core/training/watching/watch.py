@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from cajal_core.backend.trial import undisturbed
 from cajal_core.base.source import Span
 from cajal_core.neuron.module import Neuron
+from cajal_core.training.resume.randomness import States
 from cajal_core.training.watching.heard import Link, hearing
 from cajal_core.training.watching.rules import Dead, findings
 from cajal_core.training.watching.uses import Uses, uses_of
@@ -57,7 +58,7 @@ class LinkWatch:
 
     `step` is called after each step of the training. At every so many steps the batch is given to the module
     once more, and what the links say is judged by the rules of :doc:`training`. Afterwards weights,
-    gradients, buffers, modes and torch's random numbers are what they were.
+    gradients, buffers, modes and the random numbers of torch, Python and numpy are what they were.
 
     A warning is told once for each link and kind, and again after the link has recovered. `tell` is called
     with it, and `warnings` has all.
@@ -147,14 +148,19 @@ class LinkWatch:
 
     def _listen(self, inputs: tuple[Any, ...]) -> list[Link]:
         """The links, with what they say of a batch."""
-        neurons = [part for part in self.module.modules() if isinstance(part, Neuron)]
+        modules = list(self.module.modules())
+        neurons = [part for part in modules if isinstance(part, Neuron)]
         self._uses = {neuron: self._uses.get(neuron) or uses_of(neuron.lowered) for neuron in neurons}
-        with (
-            undisturbed([self.module], evaluates=False),
-            torch.enable_grad(),
-            hearing(self.module, self._uses) as links,
-        ):
-            self._forward(*inputs)
+        random = States.now()
+        try:
+            with (
+                undisturbed([self.module], evaluates=False),
+                torch.enable_grad(),
+                hearing(modules, self._uses) as links,
+            ):
+                self._forward(*inputs)
+        finally:
+            random.restore()
         return links
 
     def state_dict(self) -> dict[str, Any]:
