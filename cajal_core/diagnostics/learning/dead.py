@@ -96,7 +96,8 @@ class StarvedBranch(DeadLink):
     def title(self) -> str:
         some = ", ".join(f"`{answer}`" for answer in self.answers[:3])
         some += f" and {len(self.answers) - 3} more" if len(self.answers) > 3 else ""
-        return f"`{self.condition}`: {some} weighs under 1e-3 in every sample, and its branch starves"
+        says = f"`{self.name}` says {some} with less than 1e-3 of every sample"
+        return f"{says}: a branch of `{self.condition}` starves"
 
     @property
     def help(self) -> str:
