@@ -12,6 +12,12 @@ from torch import Tensor, nn
 
 import cajal_core as cajal
 
+ONES = """
+space Image[784]
+extern c : Image -o Bool
+extern make : Image -o Image
+def ones (!x : Image) : Image = if c x then x else make x
+"""
 EQ = r"\x:Bool. \y:Bool. if x then y else if y then false else true"
 
 
@@ -73,8 +79,8 @@ def mnist_ones(
     labels = labels[:5000]
     those = images[labels == 1]
     targets = torch.where((labels == 1)[:, None], images, those[torch.randint(len(those), (len(images),))])
-    program = cajal.load("space Image[784]\nextern c : Image -o Bool\nextern make : Image -o Image")
+    program = cajal.load(ONES)
     condition = nn.Sequential(nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 2))
     make = nn.Sequential(nn.Linear(784, 300), nn.ReLU(), nn.Linear(300, 784))
     program.link(c=cajal.encode(condition, temperature=temperature), make=make)
-    return program.compile(r"\!x:Image. if c x then x else make x"), (images, targets)
+    return program["ones"], (images, targets)
