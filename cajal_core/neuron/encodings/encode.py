@@ -16,11 +16,12 @@ from cajal_core.backend.finite import is_recorded, is_transformed
 from cajal_core.backend.trial import check_callable
 from cajal_core.backend.values.sequence import Sequence
 from cajal_core.backend.values.tensors import as_tensor
-from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.errors import CajalError, calls_link
 from cajal_core.diagnostics.learning.encodings import (
     BadDimensions,
     BadSetting,
     EncodedTwice,
+    NoDimension,
     NoSuchEncoding,
     NothingToEncode,
     OnlyOfSoftmax,
@@ -69,7 +70,7 @@ def encode(
         how: The encoding.
         temperature: t above, a positive number, or a schedule: a function of the step such as `Ramp`.
         entropy: The weight of an entropy bonus for "softmax", a number or a schedule; see `Encoded.penalty`.
-        dim: The dimension of a vector, or several.
+        dim: The dimension of a vector, or several, counted from the end.
 
     Raises:
         CajalError: if the network is a class, cannot be called, hides the parameters of a module (as a
@@ -158,7 +159,7 @@ class Encoded(nn.Module):
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """What the network returns for its inputs, encoded, of the same shape."""
-        returned = self.network(*inputs, **named)
+        returned = self._returned(inputs, named)
         if isinstance(returned, Sequence):
             elements = self._softened(returned.elements)
             if self._records():
@@ -171,6 +172,10 @@ class Encoded(nn.Module):
         if self._records():
             self._keep(mean_entropy(values, self.dims))
         return encoded(self.how, values, self.dims)
+
+    @calls_link
+    def _returned(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        return self.network(*inputs, **named)
 
     def penalty(self) -> Tensor:
         """What the entropy bonus adds to a loss, a scalar: `-entropy * H`.
@@ -212,7 +217,13 @@ class Encoded(nn.Module):
         return ", ".join(settings)
 
     def _softened(self, values: Tensor) -> Tensor:
-        """Floating numbers, divided by the temperature."""
+        """Floating numbers, divided by the temperature.
+
+        Raises:
+            CajalError: if they have no dimension for a vector.
+        """
+        if values.ndim < -min(self.dims):
+            raise CajalError(NoDimension(tuple(values.shape), self.dims))
         if not values.is_floating_point():
             values = values.to(torch.get_default_dtype())
         if "temperature" in self._schedules:
@@ -257,12 +268,13 @@ class Encoded(nn.Module):
 
 
 class Function(nn.Module):
-    """A function without parameters, as a module."""
+    """A function without parameters as a module, with the name of the function when it is printed."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
         self._callables = Callables(network=function)
 
+    @calls_link
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """What the function returns."""
         return self._callables["network"](*inputs, **named)
@@ -289,11 +301,16 @@ def _number(setting: str, given: Any, step: int | None = None) -> float:
 
 
 def _dimensions(dim: object) -> Dims:
+    """The dimensions that a user gives, as a tuple.
+
+    Raises:
+        CajalError: if they are not negative whole numbers, or one comes twice.
+    """
     dims = dim if isinstance(dim, tuple) else (dim,)
-    whole = tuple([each for each in dims if isinstance(each, int) and not isinstance(each, bool)])
-    if not dims or len(set(whole)) != len(dims):
+    negative = tuple([each for each in dims if isinstance(each, int) and each < 0])
+    if not dims or len(set(negative)) != len(dims):
         raise CajalError(BadDimensions(repr(dim)))
-    return whole
+    return negative
 
 
 def check_encoded_once(network: object) -> None:
