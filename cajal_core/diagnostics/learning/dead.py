@@ -121,7 +121,7 @@ class CountStandsStill(DeadLink):
 
 
 @dataclass(frozen=True, slots=True)
-class NoGradient(DeadLink):
+class WithoutGradient(DeadLink):
     @property
     def title(self) -> str:
         return f"no gradient reaches the weights of `{self.name}`, and others have one"

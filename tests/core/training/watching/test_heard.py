@@ -31,7 +31,7 @@ def test_an_extern_says_its_rows() -> None:
 
 
 def test_arguments_that_networks_feed_are_heard() -> None:
-    neuron = cajal.Program().compile(r"\x:Bool. \y:Bool. if x then y else false", auto=True)
+    neuron = cajal.Program().compile(r"\x:Bool. \y:Bool. if x then y else (drop y in false)")
 
     class Model(nn.Module):
         def __init__(self) -> None:
@@ -56,7 +56,8 @@ def test_a_parameter_that_is_given_is_no_link() -> None:
 
 def test_padding_of_lists_is_not_heard() -> None:
     program = cajal.load(
-        "def all (xs : List[3] Bool) : Bool = fold xs { nil => true | cons x y => if x then y else (drop y in false) }"
+        "def all (xs : List[3] Bool) : Bool = "
+        "fold xs { nil => true | cons x y => if x then y else (drop y in false) }"
     )
 
     class Lists(nn.Module):
