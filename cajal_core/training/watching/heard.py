@@ -84,7 +84,10 @@ def hearing(
 
 def _hear_extern(link: Link) -> Callable[[nn.Module, tuple[Any, ...], Any], None]:
     def hear(_: nn.Module, given: tuple[Any, ...], said: Any) -> None:
-        link.calls.append(_samples(link.type, _tensor(said)))
+        tensor = _tensor(said)
+        if not isinstance(tensor, Tensor) or tensor.numel() % tys.dim(link.type):
+            return  # the model calls it elsewhere, too
+        link.calls.append(_samples(link.type, tensor))
         parts = [_tensor(part) for part in given]
         link.varies |= any(bool((part != part[:1]).any()) for part in parts)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -147,6 +150,41 @@ def test_another_method_is_called_instead() -> None:
     for _ in range(3):
         watch.step(IMAGES)
     assert [warning.kind for warning in watch.warnings] == ["saturated"]
+
+
+COMPILED = """
+import torch
+from cajal_core import LinkWatch
+from said import IMAGES, Says, linked
+graphs = []
+def backend(module, _):
+    graphs.append(module)
+    return module.forward
+model = torch.compile(linked("plain", odd=Says((1.0, 0.0))), backend=backend)
+watch = LinkWatch(model, every=2, tell=lambda _: None)
+for _ in range(6):
+    model(IMAGES).sum().backward()
+    watch.step(IMAGES)
+print(len(graphs), *[warning.kind for warning in watch.warnings])
+"""
+
+
+def test_a_model_that_torch_compiles_is_heard_and_not_compiled_again() -> None:
+    """In a process of its own: torch cannot compile what is checked as the tests check it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", COMPILED],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "1 saturated\n"
+
+
+@pytest.mark.parametrize(("module", "every"), [(linked, 25), (nn.Identity(), 0), (nn.Identity(), 2.5)])
+def test_what_cannot_be_watched_is_refused(module: Any, every: Any) -> None:
+    with pytest.raises(cajal.CajalError):
+        LinkWatch(module, every=every)
 
 
 def test_a_branch_that_starves_on_mnist_is_told(mnist: Any) -> None:
