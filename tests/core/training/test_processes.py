@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import torch
 
-
 ROOT = Path(__file__).parents[3]
 
 SCRIPT = """
