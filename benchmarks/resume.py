@@ -37,8 +37,8 @@ class Noisy(Dataset[Any]):
         return 40
 
     def __getitem__(self, place: int) -> tuple[Tensor, Tensor]:
-        noise = torch.randn(6) + random.random() + np.random.rand()  # noqa: NPY002  # what many datasets draw from
-        return noise + place / 40, torch.tensor(place % 2)
+        noise = random.random() + np.random.rand()  # noqa: NPY002, S311  # as many datasets draw
+        return torch.randn(6) + noise + place / 40, torch.tensor(place % 2)
 
 
 class Counted:
@@ -86,7 +86,7 @@ def started(folder: Path, steps: int, pause: float = 0.0) -> subprocess.Popen[st
     folder.mkdir(exist_ok=True)
     command = [sys.executable, __file__, "train", str(folder), str(steps), str(pause)]
     environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)  # noqa: S603
 
 
 def said(process: subprocess.Popen[str]) -> str:
@@ -109,7 +109,7 @@ def kill_often(folder: Path, kills: int, pause: float = 0.05) -> list[int]:
     Raises:
         AssertionError: if the end is not that of a training that was not killed.
     """
-    chance, steps, seen = random.Random(0), 15 * (kills + 1), list[int]()
+    chance, steps, seen = random.Random(0), 15 * (kills + 1), list[int]()  # noqa: S311  # only moments
     assert said(started(folder / "whole", steps)) == f"finished {steps}"
     parts = folder / "parts"
     while len(seen) < kills:

@@ -83,7 +83,10 @@ class Loop:
         optimizer.zero_grad()
         training.result, loss = self._called(*values)
         if not loss.requires_grad:
-            raise CajalError(NotALoss("one without a gradient", has_no_gradient=True))
+            if math.isfinite(loss.item()):
+                raise CajalError(NotALoss("one without a gradient", has_no_gradient=True))
+            self._stops(batch, loss)
+            return
         (loss if batch.share == 1 else loss * batch.share).backward()
         trained = [own for group in optimizer.param_groups for own in group["params"] if own.grad is not None]
         of_result = measured(self.metrics, training.result, values[-1])

@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 import cajal_core as cajal
 from benchmarks.resume import kill_often, said, started, train, written
+from cajal_core.training.resume.randomness import States
 
 MSE = nn.functional.mse_loss
 
@@ -96,8 +96,8 @@ def test_an_interrupt_ends_a_step_and_a_second_one_does_not_wait(tmp_path: Path)
 def test_random_numbers_and_modes_are_afterwards_what_they_were() -> None:
     model = nn.Sequential(nn.Linear(2, 1), nn.Dropout())
     model[1].eval()
-    kept = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()
+    kept = torch.get_rng_state(), random.getstate(), States.now().numpy[1].tolist()
     cajal.fit(model, (torch.ones(8, 2), torch.ones(8, 1)), MSE, steps=3)
     assert torch.equal(kept[0], torch.get_rng_state())
-    assert kept[1:] == (random.getstate(), np.random.get_state()[1].tolist())
+    assert kept[1:] == (random.getstate(), States.now().numpy[1].tolist())
     assert model.training and not model[1].training
