@@ -120,7 +120,8 @@ def _of_link(link: Link, is_high: bool) -> Iterator[Finding]:
 
 def _gradient(link: Link) -> float | None:
     """The greatest entry of the gradient of what learns in a link, if it has one."""
-    sizes = [parameter.grad.abs().max() for parameter in link.parameters if parameter.grad is not None]
+    gradients = [own.grad for own in link.parameters if own.grad is not None]
+    sizes = [torch.linalg.vector_norm(gradient.detach(), torch.inf) for gradient in gradients]
     return float(torch.stack(sizes).max()) if sizes else None
 
 
