@@ -1,7 +1,7 @@
 """The rules by which a link is dead at one step. `docs/training.md` says them in words."""
 
 # torch annotates itself only in part.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
