@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
     from cajal_core.backend.watch.traced import Probe as Probe
     from cajal_core.backend.watch.traced import Traced as Traced
+    from cajal_core.neuron.encodings.encode import Encoded as Encoded
+    from cajal_core.neuron.encodings.encode import encode as encode
+    from cajal_core.neuron.encodings.ramp import Ramp as Ramp
     from cajal_core.neuron.learned import Explanation as Explanation
     from cajal_core.neuron.learned import Readout as Readout
     from cajal_core.neuron.linear import linear as linear
@@ -76,15 +79,19 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
+    from cajal_core.training.losses import likelihood_loss as likelihood_loss
+    from cajal_core.training.losses import nll as nll
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
     "Dynamics": "backend.watch.traced",
+    "Encoded": "neuron.encodings.encode",
     "Explanation": "neuron.learned",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
+    "Ramp": "neuron.encodings.ramp",
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
@@ -93,7 +100,10 @@ _NEED_TORCH = {
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
     "Wiring": "neuron.wiring",
+    "encode": "neuron.encodings.encode",
+    "likelihood_loss": "training.losses",
     "linear": "neuron.linear",
+    "nll": "training.losses",
 }
 
 __all__ = [
@@ -102,6 +112,7 @@ __all__ = [
     "CajalError",
     "Dynamics",
     "Edit",
+    "Encoded",
     "Entry",
     "Expected",
     "Explanation",
@@ -112,6 +123,7 @@ __all__ = [
     "Portable",
     "Probe",
     "Program",
+    "Ramp",
     "Readout",
     "Recurrence",
     "Result",
@@ -133,11 +145,13 @@ __all__ = [
     "completeness",
     "dim",
     "edited",
+    "encode",
     "expected",
     "format",
     "has_tensor",
     "is_data",
     "labels",
+    "likelihood_loss",
     "linear",
     "link_call",
     "list_of",
@@ -145,6 +159,7 @@ __all__ = [
     "lost_comments",
     "name_around",
     "nearest",
+    "nll",
     "printable",
     "raised_by_link",
     "read",
