@@ -119,7 +119,8 @@ class _Walk:
     @property
     def _given(self) -> tuple[Any, ...]:
         """What all emitted code takes."""
-        return self.inputs, self.constants, self.execution.call, self.execution.recur, None
+        execution = self.execution
+        return self.inputs, self.constants, execution.call, execution.calls, execution.recur, None
 
     def _emitted(self, number: int, *operands: Any) -> Any:
         return self.functions[f"operation{number}"](*operands, *self._given)
