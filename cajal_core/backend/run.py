@@ -19,7 +19,7 @@ from torch import Tensor
 
 from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
-from cajal_core.backend.calls.joined import Joined, portions, shared_modules
+from cajal_core.backend.calls.shared import Joined, portions, shared_modules
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_differentiated, is_spoiled, may_look, without_lost
 from cajal_core.backend.folds.ends import Order, ends_of, positions_in, run_to_ends

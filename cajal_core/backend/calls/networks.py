@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from cajal_core.backend import masked
-from cajal_core.backend.calls.joined import MOST_SAMPLES, is_by_sample
+from cajal_core.backend.calls.shared import MOST_SAMPLES, is_by_sample
 
 
 def fed_together(
