@@ -49,14 +49,13 @@ def joinable(assignment: ir.Assignment) -> _Shapes | None:
 
     What is learned is a tensor, and a list is no tensor of samples.
     """
-    match assignment.operation:
-        case ir.Call(ir.Extern() | ir.Argument(), (_, *_) as arguments):
-            types = [*(value.type for value in arguments), assignment.target.type]
-            if any(isinstance(type, tys.List) for type in types):
-                return None
-            return tuple([tys.shape(type) for type in types])
-        case _:
-            return None
+    call = assignment.operation
+    if not isinstance(call, ir.Call) or isinstance(call.callee, ir.Learn) or not call.arguments:
+        return None
+    types = [*(value.type for value in call.arguments), assignment.target.type]
+    if any(isinstance(type, tys.List) for type in types):
+        return None
+    return tuple([tys.shape(type) for type in types])
 
 
 def has_joinable(assignments: tuple[ir.Assignment, ...]) -> bool:

@@ -201,7 +201,9 @@ def test_the_same_in_transforms_and_copies() -> None:
     torch.testing.assert_close(pickle.loads(pickle.dumps(neuron))(a, b), expected)
     torch.testing.assert_close(neuron.log(a, b).exp(), expected)
     gradient = torch.func.grad(lambda x: neuron(x, b)[:, 0].sum())(a)
-    torch.testing.assert_close(gradient, neuron.jacobian(a, b)[0][:, 0])
+    derivative = neuron.jacobian(a, b)[0]
+    assert derivative is not None
+    torch.testing.assert_close(gradient, derivative[:, 0])
     result = next(each for each in neuron.wiring().graph["code"] if each["op"] == "table")
     part = neuron.part(result["to"], {each["to"] for each in neuron.wiring().graph["code"][2:]})
     assert part is not None
