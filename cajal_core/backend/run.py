@@ -208,7 +208,8 @@ class Execution:
 
         Those of one module are one call, on all of their samples (`backend/calls`).
         """
-        if masked.is_needed():  # a module must not be looked at, nor a size
+        # The careful run looks at each result, and what torch compiles at no module and no size.
+        if self.is_careful or masked.is_needed():
             return [cast("Tensor", self.call(*request)) for request in requests]
         results: list[Tensor | None] = [None] * len(requests)
         for link, places in shared_modules([self.linked(callee) for callee, *_ in requests]):

@@ -29,7 +29,7 @@ assignments keep their order, but for those that such a call needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -70,7 +70,7 @@ def schedule(graph: ir.Graph) -> ir.Graph:
     return replace(graph, assignments=_scheduled(graph.assignments))
 
 
-def together(assignments: tuple[ir.Assignment, ...]) -> Iterator[tuple[ir.Assignment, ...]]:
+def together(assignments: Iterable[ir.Assignment]) -> Iterator[tuple[ir.Assignment, ...]]:
     """The assignments in their order, those calls in one tuple that stand together."""
     run, shapes = list[ir.Assignment](), None
     for assignment in assignments:

@@ -192,6 +192,18 @@ def test_a_trace_shows_each_call() -> None:
         torch.testing.assert_close(trace[neuron.probe(name)], network(given))
 
 
+@pytest.mark.parametrize("name", ["same", "three", "along"])
+def test_a_scaled_run_makes_the_same_calls(name: str) -> None:
+    network = Net()
+    neuron = neuron_of(name, network)
+    given = [torch.rand(4, 3, 2)] if name == "along" else [torch.rand(4, 2) for _ in neuron.arguments]
+    expected = neuron(*given)
+    calls = [*network.calls]
+    network.calls.clear()
+    torch.testing.assert_close(neuron.log(*given).exp(), expected)
+    assert network.calls == calls
+
+
 def test_the_same_in_transforms_and_copies() -> None:
     network = Net()
     neuron = neuron_of("same", network)
