@@ -258,9 +258,11 @@ class Execution:
             with torch.autocast(self.inputs.device.type, self.autocast):
                 return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
 
+        if not self.is_careful:
+            return called(*arguments)
         tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
         has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)
-        return without_lost(called, *tensors) if self.is_careful and not has_lists else called(*arguments)
+        return called(*arguments) if has_lists else without_lost(called, *tensors)
 
     def linked(self, callee: str | int) -> Link:
         """What stands behind a name, or a position of an argument."""
