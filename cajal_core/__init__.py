@@ -79,15 +79,23 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
+    from cajal_core.training.callbacks import Training as Training
+    from cajal_core.training.fit import fit as fit
+    from cajal_core.training.history import History as History
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
     from cajal_core.training.losses import nll as nll
+    from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
+    from cajal_core.training.stopping import EarlyStopping as EarlyStopping
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
+    "Checkpoint": "training.resume.checkpoint",
     "Dynamics": "backend.watch.traced",
+    "EarlyStopping": "training.stopping",
     "Encoded": "neuron.encodings.encode",
     "Explanation": "neuron.learned",
+    "History": "training.history",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
@@ -99,7 +107,9 @@ _NEED_TORCH = {
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Training": "training.callbacks",
     "Wiring": "neuron.wiring",
+    "fit": "training.fit",
     "encode": "neuron.encodings.encode",
     "likelihood_loss": "training.losses",
     "linear": "neuron.linear",
@@ -110,12 +120,15 @@ __all__ = [
     "KEYWORDS",
     "Argument",
     "CajalError",
+    "Checkpoint",
     "Dynamics",
+    "EarlyStopping",
     "Edit",
     "Encoded",
     "Entry",
     "Expected",
     "Explanation",
+    "History",
     "InternalError",
     "Linked",
     "Mistake",
@@ -137,6 +150,7 @@ __all__ = [
     "Trace",
     "TraceRow",
     "Traced",
+    "Training",
     "Type",
     "Value",
     "Variable",
@@ -147,6 +161,7 @@ __all__ = [
     "edited",
     "encode",
     "expected",
+    "fit",
     "format",
     "has_tensor",
     "is_data",
