@@ -45,6 +45,7 @@ from cajal_core.program.entries import Entry as Entry
 from cajal_core.program.files import read as read
 from cajal_core.program.files import write as write
 from cajal_core.program.load import load as load
+from cajal_core.program.load import load_neuron as load_neuron
 from cajal_core.program.program import Program as Program
 from cajal_core.program.settings import Settings as Settings
 from cajal_core.program.stages import Stage as Stage
@@ -142,6 +143,7 @@ __all__ = [
     "link_call",
     "list_of",
     "load",
+    "load_neuron",
     "lost_comments",
     "name_around",
     "nearest",
