@@ -77,10 +77,15 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
+    from cajal_core.training.controls.controls import Control as Control
+    from cajal_core.training.controls.controls import Controls as Controls
+    from cajal_core.training.controls.controls import controls as controls
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
+    "Control": "training.controls.controls",
+    "Controls": "training.controls.controls",
     "Dynamics": "backend.watch.traced",
     "Explanation": "neuron.learned",
     "Linked": "neuron.networks",
@@ -94,6 +99,7 @@ _NEED_TORCH = {
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
     "Wiring": "neuron.wiring",
+    "controls": "training.controls.controls",
     "linear": "neuron.linear",
 }
 
@@ -101,6 +107,8 @@ __all__ = [
     "KEYWORDS",
     "Argument",
     "CajalError",
+    "Control",
+    "Controls",
     "Dynamics",
     "Edit",
     "Entry",
@@ -132,6 +140,7 @@ __all__ = [
     "Wiring",
     "as_name",
     "completeness",
+    "controls",
     "dim",
     "edited",
     "expected",

@@ -142,8 +142,8 @@ class NetworksNeeded(Mistake):
 
     @property
     def title(self) -> str:
-        linked = ", ".join(f"`{link.name} : {link.type}` to a {link.kind}" for link in self.needed)
-        return f"link first: when `{self.path}` was saved, it was linked: {linked}"
+        linked = ", ".join(f"`{link.name} : {link.type}` linked to a {link.kind}" for link in self.needed)
+        return f"link first: `{self.path}` was saved with {linked}"
 
     @property
     def help(self) -> str:

@@ -144,7 +144,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         saving.NetworksNeeded,
         lambda program: _saved(program, nn.Linear(2, 2)),
         (
-            "link first: when `FOLDER/f.cajaln` was saved, it was linked: `flip : Bool -o Bool` to a Linear\n"
+            "link first: `FOLDER/f.cajaln` was saved with `flip : Bool -o Bool` linked to a Linear\n"
             "help: give the same architecture: `cajal.load_neuron('FOLDER/f.cajaln', link={'flip': …})`"
         ),
     ),

@@ -71,8 +71,8 @@ def test_one_network_cannot_stand_for_two_that_differ(tmp_path: Path) -> None:
 def test_networks_that_are_needed_are_named(tmp_path: Path) -> None:
     neuron = cajal.load(TWO).compile("same", link={"left": network(), "right": lambda x: x.flatten(1)[:, :2]})
     text = refused(lambda: again(neuron, tmp_path))
-    assert "`left : Image -o Bool` to a Sequential" in text
-    assert "`right : Image -o Bool` to a function <lambda>" in text
+    assert "`left : Image -o Bool` linked to a Sequential" in text
+    assert "`right : Image -o Bool` linked to a function <lambda>" in text
     assert "link={'left': …, 'right': …}" in text
 
 
