@@ -161,13 +161,13 @@ def controls(
         ...     torch.nn.Linear(400, 2, bias=False)) for _ in range(2))
         >>> data = (torch.rand(3, 784), torch.rand(3, 784), torch.tensor([0, 1, 1]))
         >>> print(cajal.controls(cajal.Linked(cajal.Program().compile(eq), x=left, y=right), data=data))
-        control            parameters
-        D                     628,800  the program: x 314,400 + y 314,400
-        T                     628,808  a learned tensor: x 314,400 + y 314,400 + T 8
-        C                     633,600  Church's booleans: x 316,800 + y 316,800
-        I                     628,402  an MLP: 1568-400-2 628,402
-        return an input             –  none, since no input has the type of the result, Bool
-        most frequent               0  `false` always
+        control          parameters
+        D                   628,800  the program: x 314,400 + y 314,400
+        T                   628,808  a learned tensor: x 314,400 + y 314,400 + T 8
+        C                   633,600  Church's booleans: x 316,800 + y 316,800
+        I                   628,402  an MLP: 1568-400-2 628,402
+        return an input           –  none, since no input has the type of the result, Bool
+        most frequent             0  `false` always
     """
     if not isinstance(cast("object", model), Neuron | Linked):
         raise CajalError(NotAModel(type(model).__name__))
