@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, NoReturn, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +28,7 @@ from cajal_core.diagnostics.training import (
     UnknownGuard,
     WrongInputs,
 )
+from cajal_core.diagnostics.use.saving import OnlyNeurons
 from cajal_core.neuron.encodings.encode import check_encoded_once
 from cajal_core.neuron.encodings.functions import ENCODINGS, Encoding, encoded, on_simplex
 from cajal_core.neuron.module import Argument, Neuron
@@ -119,6 +120,14 @@ class Linked(Stored):
         """The types of the arguments that networks feed."""
         types = {f"network_{argument.name}": argument.type for argument in self.neuron.arguments}
         return {key: type for key, type in types.items() if hasattr(self, key)}
+
+    def save(self, path: object) -> NoReturn:
+        """Only a neuron has a file of its own (`Neuron.save`).
+
+        Raises:
+            CajalError: always; it says how all is kept.
+        """
+        raise CajalError(OnlyNeurons())
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""
