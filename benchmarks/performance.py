@@ -74,9 +74,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "options", nargs="*", help="`chains`, `folds`, `steps`, or what is passed on to pytest"
-    )
+    parser.add_argument("options", nargs="*", help="`chains`, `folds`, `steps`, or options of pytest")
     options = parser.parse_args().options
     alone = {"chains": chains.table, "folds": folds.table, "steps": steps.table}
     if len(options) == 1 and options[0] in alone:

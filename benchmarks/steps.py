@@ -53,7 +53,7 @@ Loss = Callable[[], Tensor]
 
 @dataclass(frozen=True)
 class Case:
-    """A loss by hand and as a neuron, with the parameters of each; `at_most` is the ratio that is aimed at."""
+    """A loss by hand and as a neuron, each with its parameters; `at_most` is the ratio that is aimed at."""
 
     name: str
     against: str
@@ -121,11 +121,12 @@ def alone() -> Case:
     table = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
     hand, ours = ([nn.Parameter(torch.rand(BATCH, 2)) for _ in range(2)] for _ in range(2))
     neuron = cajal.load(EQUAL)["eq"]
+    x, y = hand
     return Case(
         "`eq` alone",
         "an outer product and a table",
         1.25,
-        (lambda: hand_equal(*hand, table).square().sum(), hand),
+        (lambda: hand_equal(x, y, table).square().sum(), hand),
         (lambda: neuron(*ours).square().sum(), ours),
     )
 
