@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cajal_core.program.files import read
 from cajal_core.program.program import Program
-from cajal_core.program.saved import SavedModules
+from cajal_core.program.saved import SavedModules, file_path
 from cajal_core.terms.values import OverflowMode
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ def load_neuron(path: str | os.PathLike[str], link: Mapping[str, Link] | None = 
     from cajal_core.neuron.saving.contents import restore
     from cajal_core.neuron.saving.file import from_file
 
-    links, saved = by_name(link, {}), from_file(Path(path))
+    file, links = file_path(path), by_name(link, {})
+    saved = from_file(file)
     text, program = saved.program, Program()
     program._modules = SavedModules(text)  # pyright: ignore[reportPrivateUsage]
-    program.run(text.source, Path(path).name, is_file=True, folder="")
+    program.run(text.source, file.name, is_file=True, folder="")
     neuron = program.compile(text.term, text.nat_size, text.overflow)
-    restore(neuron, saved, links, str(path))
+    restore(neuron, saved, links, str(file))
     return neuron

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.use.saving import NotAPath
 from cajal_core.neuron.saving.origin import ModuleData, Origin, ProgramText
 from cajal_core.program.entries import Entry, ModuleText, in_use, written
 from cajal_core.program.files import write
@@ -41,7 +43,18 @@ class Declared(Origin):
         from cajal_core.neuron.saving.contents import contents
         from cajal_core.neuron.saving.file import as_bytes
 
-        write(Path(path), as_bytes(contents(neuron, self.text)))
+        write(file_path(path), as_bytes(contents(neuron, self.text)))
+
+
+def file_path(path: object) -> Path:
+    """What is given for a file.
+
+    Raises:
+        CajalError: if it is no path.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise CajalError(NotAPath(type(path).__name__))
+    return Path(os.fsdecode(cast("os.PathLike[str]", path)))
 
 
 def declared_by(roots: Sequence[Entry], term: str, settings: Settings) -> Declared:

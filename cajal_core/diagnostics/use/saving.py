@@ -42,6 +42,22 @@ class OnlyNeurons(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotAPath(Mistake):
+    """What is given for a file, and names none."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f"the file of a neuron is given by its path, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        return 'a string or a `Path`: `"same.cajaln"`'
+
+
+@dataclass(frozen=True, slots=True)
 class NotStorable(Mistake):
     """What is no tensor with plain numbers."""
 

@@ -100,6 +100,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        saving.NotAPath,
+        lambda _: load_neuron(None),  # type: ignore[arg-type]
+        (
+            "the file of a neuron is given by its path, got NoneType\n"
+            'help: a string or a `Path`: `"same.cajaln"`'
+        ),
+    ),
+    (
         saving.NotStorable,
         _sparse,
         (
@@ -176,7 +184,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("kind", "provoke", "text"), ROWS, ids=[row[0].__name__ for row in ROWS])
+@pytest.mark.parametrize(("kind", "provoke", "text"), ROWS)
 def test_what_users_are_told(
     kind: type[Mistake],
     provoke: Callable[[Program], object],
