@@ -89,7 +89,8 @@ class Loop:
             return
         (loss if batch.share == 1 else loss * batch.share).backward()
         trained = [own for group in optimizer.param_groups for own in group["params"] if own.grad is not None]
-        named = {"loss": loss, **measured(self.metrics, training.result, values[-1])}
+        of_result = measured(self.metrics, training.result, values[-1])
+        named = {"loss": loss, **self.objective.probed, **of_result}
         taken = self._taken(named, trained, batch.share)
         if not (math.isfinite(taken["loss"]) and math.isfinite(taken.pop(""))) and self._stops(batch, loss):
             return
