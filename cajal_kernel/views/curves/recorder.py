@@ -22,6 +22,7 @@ from cajal_kernel.views.curves.output import Output
 from cajal_kernel.views.curves.store import Run, Series, number, run_key
 from cajal_kernel.views.curves.watch import Watch
 from cajal_kernel.views.live.picture import Live, Spec
+from cajal_kernel.views.training.feed import Feed
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,6 +40,9 @@ Between two steps of a training the processor forgets what it had at hand, so th
 several times what it costs for many steps at once.
 """
 
+COUNTED = float("nan")
+"""Stands for a step that is not given."""
+
 
 class Curve:
     """A live training curve: a panel for each metric, a line in it for each run.
@@ -55,7 +59,7 @@ class Curve:
         >>> with Curve("digits", total=3) as curve:
         ...     for seed in range(2):
         ...         for step in range(3):
-        ...             curve.add(step, run="small net", seed=seed, loss=1 / (step + seed + 1))
+        ...             curve.add(run="small net", seed=seed, loss=1 / (step + seed + 1))
         >>> [first, second] = curve.data.lines
         >>> first.metric, first.run, first.seed, first.values.round(2).tolist()
         ('loss', 'small net', '0', [1.0, 0.5, 0.33])
@@ -83,21 +87,25 @@ class Curve:
         self._next = float("inf")
         self._batch = BATCH
         self._added: deque[tuple[tuple[str, str], float, dict[str, Any]]] = deque()
+        self._counted: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
         self._watches: list[Watch] = []
         self._output: Output | None = None
         self._shown: Output | None = None
 
     def add(
-        self, step: SupportsFloat, /, *, run: str = "", seed: object = "", **metrics: SupportsFloat
+        self, step: SupportsFloat = COUNTED, /, *, run: str = "", seed: object = "", **metrics: SupportsFloat
     ) -> None:
         """Append one value for each metric at a step. Values are numbers or tensors of one element.
 
-        Several threads may add to one curve.
+        Without a step the curve counts: a run's next step, 0 at first, begins with a metric that its last
+        one has already. Several threads may add to one curve.
         Steps and values are kept as float64. A value that is NaN or infinite is kept, and marked.
 
         Raises:
             TypeError: if a value or the step is neither, or does not fit a float.
         """
+        if step is COUNTED:
+            step = self._count(run_key(run, seed), metrics)
         place = step if type(step) is float else number("step", step)
         for metric, value in metrics.items():
             if type(value) is not float:
@@ -105,6 +113,13 @@ class Curve:
         self._added.append((run_key(run, seed), place, metrics))
         if len(self._added) >= self._batch or time.monotonic() >= self._next:
             self._catch_up()
+
+    def _count(self, key: tuple[str, str], metrics: Iterable[str]) -> float:
+        """The step of a run to which metrics without one belong."""
+        step, known = self._counted.get(key, (0.0, frozenset()))
+        new = frozenset(metrics)
+        self._counted[key] = (step + 1, new) if known & new else (step, known | new)
+        return self._counted[key][0]
 
     def _catch_up(self) -> None:
         """File what was added, and bring the page up to date if it is time for that."""
@@ -183,6 +198,34 @@ class Curve:
             self._batch = 0
         return self
 
+    def lightning(self, *, run: str = "", seed: object = "") -> Any:
+        """A callback for Lightning's `Trainer`: `Trainer(callbacks=[curve.lightning()])`.
+
+        The curve gets the loss of every step, what the module logs, and the learning rate if a scheduler
+        changes it. It is shown when the training begins and finished when it ends, by an interrupt or an
+        error, too. A curve that is live already, as inside `with`, stays so, and several runs can follow.
+        `run` and `seed` are those of `add`.
+
+        Raises:
+            ImportError: if neither `lightning` nor `pytorch_lightning` is installed.
+        """
+        from cajal_kernel.views.training.lightning import lightning_callback
+
+        return lightning_callback(Feed(self, run, seed))
+
+    def trainer(self, *, run: str = "", seed: object = "") -> Any:
+        """A callback for Hugging Face's `Trainer`: `Trainer(…, callbacks=[curve.trainer()])`.
+
+        The curve gets the numbers that the trainer logs, at every `logging_steps` of its arguments. It is
+        shown and finished as by `lightning`; `run` and `seed` are those of `add`.
+
+        Raises:
+            ImportError: if `transformers` is not installed.
+        """
+        from cajal_kernel.views.training.huggingface import trainer_callback
+
+        return trainer_callback(Feed(self, run, seed))
+
     @property
     def data(self) -> Curves:
         """Everything that was added, as the pictures show it."""
@@ -222,12 +265,18 @@ class Curve:
 
         return curves, curves_live(curves, answer=answer)
 
-    def show(self) -> None:
-        """Show the curve here. It is live from now on, until `finish`."""
+    @property
+    def is_live(self) -> bool:
+        """Whether it is shown in a notebook, and not finished."""
+        return self._output is not None
+
+    def show(self, *, once: bool = False) -> None:
+        """Show the curve here. It is live from now on, until `finish`; with `once`, until the cell ends."""
         with held(), self._lock:
             if self._output is None:
                 self._ended = None
-                self._output = self._shown = Output.here(self._whole, self._lock)
+                leave = self.finish if once else None
+                self._output = self._shown = Output.here(self._whole, self._lock, leave)
 
     def finish(self) -> None:
         """Bring the output up to date and leave it: the whole curve, and the static picture beside it."""
