@@ -32,7 +32,8 @@ KERNEL_FLOORS = tuple(
 CORE_BOUNDARIES = {
     "torch": {"backend", "neuron", "training"},
     "parsimonious": {"syntax"},
-    "cajal_kernel": {"neuron/show.py"},  # a neuron's own pictures, loaded when they are asked for
+    # The pictures of a neuron and of a training, loaded when they are asked for.
+    "cajal_kernel": {"neuron/show.py", "training/show.py"},
     "IPython": set[str](),
     "matplotlib": set[str](),
 }

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, SupportsFloat
 from cajal_kernel.interrupts import held
 from cajal_kernel.views.curves.data import Curves, points_each
 from cajal_kernel.views.curves.files import save, to_pandas
-from cajal_kernel.views.curves.forms import curves_bundle
+from cajal_kernel.views.curves.forms import curves_bundle, curves_text
 from cajal_kernel.views.curves.live import LIVE_ALL_POINTS, LIVE_POINTS, curves_live, window
 from cajal_kernel.views.curves.output import Output
 from cajal_kernel.views.curves.store import Run, Series, number, run_key
@@ -91,6 +91,8 @@ class Curve:
         self._watches: list[Watch] = []
         self._output: Output | None = None
         self._shown: Output | None = None
+        self._how = ""
+        self._warnings: list[str] = []
 
     def add(
         self, step: SupportsFloat = COUNTED, /, *, run: str = "", seed: object = "", **metrics: SupportsFloat
@@ -113,6 +115,23 @@ class Curve:
         self._added.append((run_key(run, seed), place, metrics))
         if len(self._added) >= self._batch or time.monotonic() >= self._next:
             self._catch_up()
+
+    def warn(self, text: str) -> None:
+        """Say a sentence below the curve, such as what goes wrong in the training.
+
+        Example:
+            >>> from cajal_kernel.views import Curve
+            >>> curve = Curve("digits")
+            >>> curve.warn("the network has not changed for 50 steps")
+            >>> print(curve)
+            digits: 0 steps
+              warning: the network has not changed for 50 steps
+        """
+        with self._lock:
+            self._warnings.append(str(text))
+            if self._output:
+                self._next = 0.0  # it is seen at once
+        self._catch_up()
 
     def _count(self, key: tuple[str, str], metrics: Iterable[str]) -> float:
         """The step of a run to which metrics without one belong."""
@@ -244,6 +263,8 @@ class Curve:
             left=run.left(self.total) if run and ended is None else None,
             log=self.log,
             watched=tuple(watched for watch in self._watches for watched in watch.watched),
+            ended="" if ended is None else self._how,
+            warnings=tuple(self._warnings),
         )
 
     def _growing(self) -> Live:
@@ -278,12 +299,15 @@ class Curve:
                 leave = self.finish if once else None
                 self._output = self._shown = Output.here(self._whole, self._lock, leave)
 
-    def finish(self) -> None:
-        """Bring the output up to date and leave it: the whole curve, and the static picture beside it."""
+    def finish(self, how: str = "") -> None:
+        """Bring the output up to date and leave it: the whole curve, and the static picture beside it.
+
+        `how` is said beside the number of steps: "interrupted", for example.
+        """
         # Who is impatient interrupts twice, and the second interrupt must not cost the picture.
         with held(), self._lock:
             if self._ended is None:
-                self._ended = time.monotonic()
+                self._ended, self._how = time.monotonic(), how
             self._file()
             for watch in self._watches:
                 # A module that was watched in a run before may have been trained in this one since.
@@ -357,6 +381,9 @@ class Curve:
 
     def __exit__(self, *_: object) -> None:
         self.finish()
+
+    def __str__(self) -> str:
+        return curves_text(self.data)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         with held():

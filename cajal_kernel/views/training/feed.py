@@ -20,7 +20,7 @@ class Shown(Protocol):
 
     def add(self, step: SupportsFloat, /, *, run: str, seed: object, **metrics: SupportsFloat) -> None: ...
 
-    def finish(self) -> None: ...
+    def finish(self, how: str = "") -> None: ...
 
 
 class Feed:
@@ -45,11 +45,20 @@ class Feed:
         named = {f"{name}_" if name in self._key else name: value for name, value in metrics.items()}
         self.curve.add(step, **self._key, **named)
 
-    def end(self) -> None:
-        """The run is over, for whatever reason."""
+    def end(self, how: str = "") -> None:
+        """The run is over; `how` tells why, if not by its last step."""
         if self._shows:
             self._shows = False
-            self.curve.finish()
+            self.curve.finish(how)
+
+
+def stopped_by(error: BaseException) -> str:
+    """How a run ended that raised this.
+
+    >>> stopped_by(KeyboardInterrupt()), stopped_by(ValueError("a"))
+    ('interrupted', 'stopped by ValueError')
+    """
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else f"stopped by {type(error).__name__}"
 
 
 def rates(optimizers: Iterable[Any]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cajal_kernel.views.training.feed import Feed, library, rates
+from cajal_kernel.views.training.feed import Feed, library, rates, stopped_by
 
 LIBRARIES = ("lightning.pytorch", "pytorch_lightning")
 """Two names of one library; a trainer of either takes a callback of its own."""
@@ -72,9 +72,9 @@ class _Callback:
     def on_train_end(self, *_: Any) -> None:
         self._feed.end()
 
-    def on_exception(self, *_: Any) -> None:
-        """Early ends by an interrupt, too."""
-        self._feed.end()
+    def on_exception(self, _: Any, __: Any, error: BaseException) -> None:
+        """An interrupt is one, too."""
+        self._feed.end(stopped_by(error))
 
     def _new(self, trainer: Any) -> dict[str, Any]:
         """The numbers that were logged since. Of one that is told by step and by epoch, those two alone.
