@@ -32,8 +32,7 @@ KERNEL_FLOORS = tuple(
 CORE_BOUNDARIES = {
     "torch": {"backend", "neuron", "training"},
     "parsimonious": {"syntax"},
-    # The pictures of a neuron and of a training, loaded when they are asked for.
-    "cajal_kernel": {"neuron/show.py", "training/show.py"},
+    "cajal_kernel": {"neuron/show.py"},  # a neuron's own pictures, loaded when they are asked for
     "IPython": set[str](),
     "matplotlib": set[str](),
 }

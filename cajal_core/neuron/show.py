@@ -1,7 +1,8 @@
-"""The way from a neuron to its pictures, which are the notebook's."""
+"""The way from a neuron, and from its training, to their pictures, which are the notebook's."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from cajal_core.diagnostics.calls import NoPictures
@@ -20,3 +21,23 @@ def show(neuron: Any, *arguments: Any) -> None:
     except ModuleNotFoundError as error:
         raise CajalError(NoPictures(str(error.name))) from error
     show_neuron(neuron, *arguments)
+
+
+def training_view() -> Any:
+    """A callback that shows a training in the cell of a notebook that runs it; None elsewhere."""
+    if "IPython" not in sys.modules:  # without it there is no notebook, and what draws takes long to load
+        return None
+    try:
+        from cajal_kernel.showing import training_view
+    except ModuleNotFoundError:
+        return None
+    return training_view()
+
+
+def history_bundle(history: Any) -> dict[str, Any]:
+    """A history in the forms that Jupyter shows: its text alone without the notebook's part of Cajal."""
+    try:
+        from cajal_kernel.showing import history_bundle
+    except ModuleNotFoundError:
+        return {"text/plain": str(history)}
+    return history_bundle(history)

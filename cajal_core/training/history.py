@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting import NotAHistory, NotRecorded
+from cajal_core.diagnostics.fitting.kept import NotAHistory, NotRecorded
+from cajal_core.neuron.show import history_bundle
 from cajal_core.program.files import read, write
-from cajal_core.training.show import bundle
 
 Stopped = Literal["running", "finished", "interrupted", "early", "not finite"]
 
@@ -233,7 +233,7 @@ class History:
         self._latest = {names[number]: row for row, number in enumerate(self._names)}
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return bundle(self)
+        return history_bundle(self)
 
     def __str__(self) -> str:
         done = f"{self.steps} step{'' if self.steps == 1 else 's'}, {self.stopped}"

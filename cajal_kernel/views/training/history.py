@@ -14,10 +14,8 @@ from cajal_kernel.views.curves.live import curves_live, window
 from cajal_kernel.views.curves.plot import curves_image
 from cajal_kernel.views.curves.recorder import Curve
 from cajal_kernel.views.live.picture import Live, Spec
-from cajal_kernel.views.live.slots import execution, is_in_a_notebook
-from cajal_kernel.views.paint import Bundle
+from cajal_kernel.views.live.slots import execution
 from cajal_kernel.views.picture import Picture
-from cajal_kernel.views.pictures import outputs
 from cajal_kernel.views.training.feed import Feed
 
 _drawn: tuple[weakref.ref[cajal.History], int] | None = None
@@ -68,11 +66,6 @@ class LiveCurve:
         self._warned = len(history.warnings)
 
 
-def live_curve() -> LiveCurve | None:
-    """What draws a training while `fit` runs; None where no notebook shows it."""
-    return LiveCurve() if is_in_a_notebook() else None
-
-
 def ended(history: cajal.History) -> str:
     """How a training ended; nothing where it did all of its steps."""
     if history.stopped == "finished":
@@ -81,18 +74,17 @@ def ended(history: cajal.History) -> str:
     return f"{how}: {history.message}" if history.message else how
 
 
-def history_bundle(history: cajal.History) -> Bundle:
-    """Its curve, where a notebook shows it; a table where the same cell shows the curve already."""
-    if not is_in_a_notebook() or not history.names or _is_drawn(history):
-        return {"text/plain": str(history)}
+def history_picture(history: cajal.History) -> Picture | None:
+    """Its curve; None where there is nothing to draw, or the cell that runs has drawn it already."""
+    if not history.names or _is_drawn(history):
+        return None
     curves = curves_of(history)
 
     def answer(question: Spec) -> Live:
         return window(curves, float(question["low"]), float(question["high"]))
 
     html = curves_html(curves, curves_image(curves, "png"), "")
-    [bundle] = outputs(iter([Picture(str(history), html, curves_live(curves, answer=answer))]))
-    return bundle
+    return Picture(str(history), html, curves_live(curves, answer=answer))
 
 
 def _is_drawn(history: cajal.History) -> bool:

@@ -10,8 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import cajal_core as cajal
-from cajal_kernel.views.training import history as module
-from cajal_kernel.views.training.history import LiveCurve, curves_of, ended, history_bundle, live_curve
+from cajal_kernel.views.training.history import LiveCurve, curves_of, ended, history_picture
 from tests.kernel.views.conftest import Page, Sent
 
 
@@ -19,7 +18,8 @@ def trained(*callbacks: Any, steps: int = 6) -> cajal.History:
     torch.manual_seed(0)
     data = torch.randn(12, 3), torch.randn(12, 1)
     loss = torch.nn.functional.mse_loss
-    return cajal.fit(torch.nn.Linear(3, 1), data, loss, steps=steps, batch=4, callbacks=callbacks)
+    model = torch.nn.Linear(3, 1)
+    return cajal.fit(model, data, loss, steps=steps, batch=4, callbacks=callbacks, progress=False)
 
 
 @pytest.fixture
@@ -31,8 +31,7 @@ def notebook(shell: InteractiveShell) -> InteractiveShell:
 
 @pytest.mark.usefixtures("notebook")
 def test_the_live_curve_is_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent, live = Sent(monkeypatch), live_curve()
-    assert live is not None
+    sent, live = Sent(monkeypatch), LiveCurve()
     with capture_output() as output:
         history = trained(live)
     drawn, whole = live._curve.data, curves_of(history)
@@ -103,42 +102,28 @@ def test_what_an_earlier_call_recorded_is_drawn_too() -> None:
     ]
 
 
-@pytest.mark.usefixtures("shell")
-def test_outside_of_a_notebook_there_is_no_curve() -> None:
-    assert live_curve() is None
-    assert history_bundle(trained()).keys() == {"text/plain"}
-
-
-@pytest.mark.usefixtures("notebook")
 def test_a_history_is_shown_as_its_curve() -> None:
     history = trained(Numbers())
-    bundle = history_bundle(history)
-    assert bundle["text/plain"] == str(history)
-    page = Page(bundle["text/html"])
+    picture = history_picture(history)
+    assert picture is not None and picture.text == str(history)
+    page = Page(picture.html)
     assert page.all("img", "alt")[0].startswith("training curve: loss")
     assert "4 steps, early: it is good enough" in page.text
-    assert "cajal-view cajal-" in bundle["text/html"]  # the slot of the live picture
-
-
-@pytest.mark.usefixtures("notebook")
-def test_the_live_picture_of_a_history_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr(module, "outputs", lambda pictures: [{"live": asked.extend(pictures)}])
-    history_bundle(trained())
-    answer = asked[0].live.answer({"low": 2, "high": 3})
-    assert [line["size"] for line in answer.spec["lines"]] == [4]  # the two steps, and a neighbour each side
+    assert picture.live is not None and picture.live.answer is not None
+    answer = picture.live.answer({"low": 2, "high": 3})
+    assert [line["size"] for line in answer.spec["lines"]] == [4, 1]  # of losses also a neighbour each side
 
 
 def test_a_cell_does_not_show_the_same_curve_twice(notebook: InteractiveShell) -> None:
     with capture_output():
         history = trained(LiveCurve())
-    assert history_bundle(history).keys() == {"text/plain"}
+    assert history_picture(history) is None
     notebook.execution_count += 1
-    assert "text/html" in history_bundle(history)
+    assert history_picture(history) is not None
 
 
-def test_a_history_without_numbers_is_a_line() -> None:
-    assert history_bundle(cajal.History())["text/plain"] == "0 steps, running"
+def test_a_history_without_numbers_has_no_picture() -> None:
+    assert history_picture(cajal.History()) is None
 
 
 @pytest.mark.parametrize(
