@@ -249,7 +249,7 @@ def test_a_training_is_drawn_where_a_notebook_runs_it(shell: InteractiveShell) -
     assert "1 step, finished" in captured.stdout
     shell.kernel = object()  # type: ignore[attr-defined]  # a kernel has it now
     with capture_output() as captured:
-        shell.run_cell(code)
+        shell.run_cell(code, store_history=True)
     assert [output.data["text/plain"].split("\n")[0] for output in captured.outputs] == [
         "0 of 1 step",
         "1 of 1 step",
@@ -258,5 +258,7 @@ def test_a_training_is_drawn_where_a_notebook_runs_it(shell: InteractiveShell) -
     assert form["text/plain"].startswith("1 step, finished")
     assert 'alt="training curve: loss' in form["text/html"]
     with capture_output():
-        shell.run_cell(f"{code}\nform = get_ipython().display_formatter.format(history)[0]")
+        shell.run_cell(
+            f"{code}\nform = get_ipython().display_formatter.format(history)[0]", store_history=True
+        )
     assert "text/html" not in shell.user_ns["form"]  # the cell shows the curve already
