@@ -254,7 +254,9 @@ def test_a_training_is_drawn_where_a_notebook_runs_it(shell: InteractiveShell) -
         "0 of 1 step",
         "1 of 1 step",
     ]
-    [form, _] = shell.display_formatter.format(shell.user_ns["history"])  # type: ignore[union-attr]
+    with capture_output():
+        shell.run_cell("form = get_ipython().display_formatter.format(history)[0]", store_history=True)
+    form = shell.user_ns["form"]
     assert form["text/plain"].startswith("1 step, finished")
     assert 'alt="training curve: loss' in form["text/html"]
     with capture_output():
