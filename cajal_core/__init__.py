@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from cajal_core.training.callbacks import Training as Training
     from cajal_core.training.fit import fit as fit
     from cajal_core.training.history import History as History
+    from cajal_core.training.logs.tensorboard import TensorBoard as TensorBoard
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
     from cajal_core.training.losses import nll as nll
     from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
@@ -108,6 +109,7 @@ _NEED_TORCH = {
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
     "Sequence": "backend.values.sequence",
+    "TensorBoard": "training.logs.tensorboard",
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
@@ -152,6 +154,7 @@ __all__ = [
     "Span",
     "Stage",
     "State",
+    "TensorBoard",
     "Timings",
     "Trace",
     "TraceRow",

@@ -28,11 +28,17 @@ Takes = Literal["term", "name", "word"] | tuple[str, ...]
 TAKES: dict[str, Takes] = {
     "cajal": "term",
     "show": "term",
+    "train": "term",
     "source": "name",
     "format": "name",
     "help": "word",
 }
 """The line magics that take Cajal."""
+
+OPTIONS_OF_PYTHON = {"train"}
+"""Those that take Python behind their first option."""
+
+OPTION = re.compile(r"\s(?:--\w|-o\b)")
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,12 @@ def cajal_in_line(code: str, cursor: int, prefix: str) -> Place | None:
     takes = TAKES.get(name if name == "cajal" else name.removeprefix(prefix))
     if not magic or not takes or (name != "cajal" and not name.startswith(prefix)):
         return None
+    if name.removeprefix(prefix) in OPTIONS_OF_PYTHON and (
+        option := OPTION.search(code, magic.end() - 1, end)
+    ):
+        end = option.start()
+        if cursor > end:
+            return None
     return Place(code[magic.end() : end], cursor - magic.end(), magic.end(), takes)
 
 
