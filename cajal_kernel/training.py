@@ -123,7 +123,7 @@ def _watch(text: str) -> bool | int:
 
 
 def _is_of_the_user(error: Exception) -> bool:
-    """Whether a module or a data set failed that `fit` called: the last frame of ours is then one of `fit`."""
+    """Whether a module or data that `fit` used has failed: the last frame of ours is one of `fit` then."""
     if isinstance(error, (cajal.CajalError, cajal.InternalError, MagicError, MemoryError)):
         return False
     names = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)]

@@ -38,7 +38,7 @@ TAKES: dict[str, Takes] = {
 OPTIONS_OF_PYTHON = {"train"}
 """Those that take Python behind their first option."""
 
-OPTION = re.compile(r"\s(?:--\w|-o\b)")
+OPTION = re.compile(r"\s(?:--\w+|-o)(?=[\s=]|$)")
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,17 @@ def cajal_in_line(code: str, cursor: int, prefix: str) -> Place | None:
     return Place(code[magic.end() : end], cursor - magic.end(), magic.end(), takes)
 
 
+def python_in_line(code: str, cursor: int, prefix: str) -> tuple[str, int] | None:
+    """The Python behind an option of a magic where a cursor stands, and where it begins."""
+    start, end = _line(code, cursor)
+    magic = MAGIC_OF_CAJAL.match(code, start, cursor)
+    if not magic or not magic[1].startswith(prefix) or magic[1].removeprefix(prefix) not in OPTIONS_OF_PYTHON:
+        return None
+    options = [option.end() for option in OPTION.finditer(code, magic.end() - 1, cursor)]
+    begin = next((at for at in reversed(options) if code[at : at + 1] in (" ", "=", "\t")), end)
+    return (code[begin + 1 : end], begin + 1) if begin < cursor else None
+
+
 def python_at(code: str, cursor: int) -> tuple[str, int]:
     """The piece of a cell that is IPython's where a cursor stands, and where it begins."""
     cell = read(code)
@@ -182,7 +193,7 @@ def python_at(code: str, cursor: int) -> tuple[str, int]:
     if cell.kind == "ipython" and not WRAPPER.match(code, 0, cursor):
         return code, 0
     start, end = _line(code, cursor)
-    return code[start:end], start
+    return python_in_line(code, cursor, "") or (code[start:end], start)
 
 
 def _line(code: str, cursor: int) -> tuple[int, int]:

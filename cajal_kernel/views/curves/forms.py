@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -42,6 +43,11 @@ def curves_text(curves: Curves) -> str:
     lines += [f"  {left(name, margin)}  {course}  {numbers}" for name, course, numbers in rows]
     lines += [f"  {note}" for note in _notes(curves)]
     return "\n".join([*lines, *(f"  {WARNING}{warning}" for warning in _warnings(curves))])
+
+
+def _with_code(text: str) -> str:
+    """What stands in backticks is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _warnings(curves: Curves) -> list[str]:
@@ -108,6 +114,6 @@ def curves_html(curves: Curves, png: bytes | None, slot: str) -> str:
     note = f'<div style="{QUIET}">{escape(curves.steps + cut)}</div>'
     title = f"<div><b>{escape(name)}</b></div>" if name else ""
     warnings = "".join(
-        f'<div style="{WARNED}"><b>{WARNING}</b>{escape(text)}</div>' for text in _warnings(curves)
+        f'<div style="{WARNED}"><b>{WARNING}</b>{_with_code(text)}</div>' for text in _warnings(curves)
     )
     return f'<div class="cajal-view {NO_MATH} {escape(slot)}">{title}{note}{picture}{warnings}</div>'

@@ -14,6 +14,14 @@ import { watchedOf } from "./watched.js";
 
 const PANELS = 24;
 
+/**
+ * What stands in backticks is code.
+ * @param {string} text
+ */
+function withCode(text) {
+  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? element("code", {}, part) : part));
+}
+
 /** @type {(host: HTMLElement, picture: Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
 export function draw(host, picture, { ask }) {
   host.classList.add("cajal-curves");
@@ -190,7 +198,7 @@ export function draw(host, picture, { ask }) {
     progress.setAttribute("aria-valuenow", String(Math.round(percent)));
     note.textContent = spec.text;
     for (const text of spec.warnings.slice(warnings.children.length))
-      warnings.append(element("div", {}, element("b", {}, "warning: "), text));
+      warnings.append(element("div", {}, element("b", {}, "warning: "), ...withCode(text)));
     /** @type {Map<string, Set<string>>} */
     const seeds = new Map();
     for (const line of lines) seeds.set(line.run, (seeds.get(line.run) ?? new Set()).add(line.seed));

@@ -72,7 +72,8 @@ def test_validations_warnings_and_an_early_end_are_told() -> None:
     assert data.warnings == ("step 2: the link `f` says the same for the whole batch",)
     assert data.steps == "4 of 6 steps, early: it is good enough"
     page = Page(output.outputs[-1].data["text/html"])
-    assert "warning: step 2: the link `f` says" in page.text
+    assert "warning: step 2: the link f says" in page.text
+    assert "<code>f</code>" in output.outputs[-1].data["text/html"]
     assert "early: it is good enough" in page.text
     assert "  warning: step 2: the link" in output.outputs[-1].data["text/plain"]
 
