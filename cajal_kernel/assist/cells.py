@@ -180,9 +180,8 @@ def python_in_line(code: str, cursor: int, prefix: str) -> tuple[str, int] | Non
     magic = MAGIC_OF_CAJAL.match(code, start, cursor)
     if not magic or not magic[1].startswith(prefix) or magic[1].removeprefix(prefix) not in OPTIONS_OF_PYTHON:
         return None
-    options = [option.end() for option in OPTION.finditer(code, magic.end() - 1, cursor)]
-    begin = next((at for at in reversed(options) if code[at : at + 1] in (" ", "=", "\t")), end)
-    return (code[begin + 1 : end], begin + 1) if begin < cursor else None
+    *_, last = end, *(option.end() for option in OPTION.finditer(code, magic.end() - 1, cursor))
+    return (code[last + 1 : end], last + 1) if last < cursor else None
 
 
 def python_at(code: str, cursor: int) -> tuple[str, int]:

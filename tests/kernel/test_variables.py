@@ -54,7 +54,7 @@ def test_a_module_is_found_by_its_path() -> None:
     assert module("net", names) is names["net"]
     assert module("unknown", names) is None  # it may be a term of Cajal
     assert module("not true", names) is None
-    with pytest.raises(MagicError, match="Python's `x` is int, and no torch.nn.Module"):
+    with pytest.raises(MagicError, match=r"Python's `x` is int, and no torch.nn.Module"):
         module("x", names)
     with pytest.raises(MagicError, match="give an instance"):
         module("Net", {"Net": torch.nn.Linear})
