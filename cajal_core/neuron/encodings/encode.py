@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -18,8 +17,6 @@ from cajal_core.backend.values.sequence import Sequence
 from cajal_core.backend.values.tensors import as_tensor
 from cajal_core.diagnostics.errors import CajalError, calls_link
 from cajal_core.diagnostics.learning.encodings import (
-    BadDimensions,
-    BadSetting,
     EncodedTwice,
     NoDimension,
     NoSuchEncoding,
@@ -27,11 +24,9 @@ from cajal_core.diagnostics.learning.encodings import (
     OnlyOfSoftmax,
     UnusedEntropy,
 )
-from cajal_core.neuron.encodings.functions import ENCODINGS, Dims, Encoding, encoded, mean_entropy
+from cajal_core.neuron.encodings.functions import ENCODINGS, Encoding, encoded, mean_entropy
+from cajal_core.neuron.encodings.settings import Schedule, dimensions, number
 from cajal_core.neuron.stored import Callables
-
-#: A number, or one for each step of a training.
-Schedule: TypeAlias = float | Callable[[int], float]
 
 #: So many calls whose entropy no loss has taken are a loss that was forgotten: each keeps its graph alive.
 UNUSED_LIMIT = 1000
@@ -53,13 +48,15 @@ def encode(
     column. An image of a `space` is no distribution: leave it raw, or make it one over its pixels with all
     its dimensions. The parts of an `A & B` are encoded one by one, before they are joined.
 
-    | how | makes of a vector x | a distribution |
-    |---|---|---|
-    | "softmax" | `exp(x / t)`, divided by the sum | yes |
-    | "simplex" | `max(x, 0)`, divided by the sum; where that is 0 uniform, without a gradient | yes |
-    | "sigmoid" | `1 / (1 + exp(-x / t))`, each entry by itself | no: a `Bool` may get (0.9, 0.9) |
-    | "norm" | x, divided by its Euclidean length; 0 stays 0 | no |
-    | "raw" | x | no |
+    Of a vector x, with the temperature t, the encodings make
+
+    - "softmax": `exp(x / t)`, divided by the sum. It is a distribution.
+    - "simplex": `max(x, 0)`, divided by the sum; where that is 0 uniform, without a gradient. It is a
+      distribution.
+    - "sigmoid": `1 / (1 + exp(-x / t))` of each entry by itself. It is no distribution: a `Bool` may become
+      (0.9, 0.9). For a probability and its complement take "softmax" of two numbers.
+    - "norm": x, divided by its Euclidean length; 0 stays 0. It is no distribution.
+    - "raw": x. It is no distribution.
 
     No encoding is safe: "raw" is robust and unreadable, "softmax" is readable, and may be sure too early.
     A high temperature t at the start, or an entropy bonus, keeps it soft.
@@ -141,12 +138,12 @@ class Encoded(nn.Module):
         if how == "softmax":
             check_encoded_once(network)
         self.how: Encoding = how
-        self.dims = _dimensions(dim)
+        self.dims = dimensions(dim)
         self.network = network if isinstance(network, nn.Module) else Function(network)
         schedules = {"temperature": temperature, "entropy": entropy}
         self._schedules = Callables({name: given for name, given in schedules.items() if callable(given)})
-        self._temperature = 1.0 if callable(temperature) else _number("temperature", temperature)
-        self._entropy = 0.0 if callable(entropy) else _number("entropy", entropy)
+        self._temperature = 1.0 if callable(temperature) else number("temperature", temperature)
+        self._entropy = 0.0 if callable(entropy) else number("entropy", entropy)
         if how not in ("softmax", "sigmoid") and (self._temperature != 1 or callable(temperature)):
             raise CajalError(OnlyOfSoftmax("temperature", how))
         if how != "softmax" and self._has_entropy():
@@ -252,9 +249,9 @@ class Encoded(nn.Module):
             return
         step = int(self.step)
         if "temperature" in self._schedules:
-            self._scheduled.fill_(_number("temperature", self._schedules["temperature"](step), step))
+            self._scheduled.fill_(number("temperature", self._schedules["temperature"](step), step))
         if "entropy" in self._schedules:
-            self._entropy = _number("entropy", self._schedules["entropy"](step), step)
+            self._entropy = number("entropy", self._schedules["entropy"](step), step)
 
     def _load_from_state_dict(  # pyright: ignore[reportIncompatibleMethodOverride]  # torch gives it in order
         self, *args: Any
@@ -283,34 +280,6 @@ class Function(nn.Module):
         """The name of the function."""
         function = self._callables["network"]
         return getattr(function, "__name__", function.__class__.__name__)
-
-
-def _number(setting: str, given: Any, step: int | None = None) -> float:
-    """A setting as a number.
-
-    Raises:
-        CajalError: if it is none, is not finite, or is a temperature and not positive.
-    """
-    try:
-        number = float(given)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number) or (setting == "temperature" and number <= 0):
-        raise CajalError(BadSetting(setting, repr(given), step))
-    return number
-
-
-def _dimensions(dim: object) -> Dims:
-    """The dimensions that a user gives, as a tuple.
-
-    Raises:
-        CajalError: if they are not negative whole numbers, or one comes twice.
-    """
-    dims = dim if isinstance(dim, tuple) else (dim,)
-    negative = tuple([each for each in dims if isinstance(each, int) and each < 0])
-    if not dims or len(set(negative)) != len(dims):
-        raise CajalError(BadDimensions(repr(dim)))
-    return negative
 
 
 def check_encoded_once(network: object) -> None:

@@ -16,11 +16,11 @@ from cajal_core.base import tys
 from cajal_core.diagnostics.learning.dead import (
     CountStandsStill,
     DeadLink,
-    NoGradient,
     Saturated,
     SaysTheSame,
     StarvedBranch,
     SumOffOne,
+    WithoutGradient,
 )
 from cajal_core.training.watching.heard import Link
 
@@ -69,7 +69,7 @@ def findings(links: Sequence[Link], is_high: bool) -> Iterator[tuple[Link, Findi
             if (
                 size is not None and size < NO_GRADIENT and link not in certain
             ):  # of these the reason is known
-                mistake = NoGradient(link.name, link.uses.span)
+                mistake = WithoutGradient(link.name, link.uses.span)
                 yield link, Finding("gradient", _WHOLE, lambda _, mistake=mistake: mistake)
 
 
