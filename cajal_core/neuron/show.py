@@ -35,7 +35,7 @@ def training_view() -> Any:
 
 
 def history_bundle(history: Any) -> dict[str, Any]:
-    """A history in the forms that Jupyter shows: its text alone without the notebook's part of Cajal."""
+    """A history in the forms in which Jupyter shows it; without the notebook's part its text alone."""
     try:
         from cajal_kernel.showing import history_bundle
     except ModuleNotFoundError:
