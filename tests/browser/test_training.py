@@ -1,4 +1,4 @@
-"""A training in a real JupyterLab: its curve grows, it tells dead links, and ■ ends it and keeps the model."""
+"""A training in a real JupyterLab: its curve grows and tells dead links, and ■ ends it."""
 
 from __future__ import annotations
 
@@ -43,9 +43,8 @@ def test_a_training_is_watched_and_stopped(lab: Lab, address: str, browser: Brow
 
     curve = outputs(page, 2).locator(".cajal-curves")
     caption, bar = curve.locator(".cajal-caption").first, curve.get_by_role("progressbar")
-    expect(curve.locator(".cajal-plot-panel[data-metric=loss] path.cajal-line")).to_have_count(
-        1, timeout=60_000
-    )
+    line = curve.locator(".cajal-plot-panel[data-metric=loss] path.cajal-line")
+    expect(line).to_have_count(1, timeout=60_000)
     expect(caption).to_contain_text(re.compile(r"[1-9]\d* of 100000 steps, .* left"))
     expect(bar).to_be_visible()
     warning = curve.get_by_role("log").locator("div")
