@@ -68,7 +68,7 @@ def _names(option: str) -> Mapping[str, Any]:
     usual: dict[str, Any] = {"cajal": cajal, "torch": torch}
     if option in ("loss", "metrics"):
         usual |= {"nll": cajal.nll, "likelihood_loss": cajal.likelihood_loss}
-        usual |= {name: loss for name, loss in vars(torch.nn.functional).items() if name[0] != "_"}
+        usual |= {name: loss for name, loss in vars(torch.nn.functional).items() if callable(loss)}
     if option == "optimizer":
         usual |= {name: getattr(torch.optim, name) for name in torch.optim.__all__}
     return usual

@@ -60,7 +60,7 @@ class _Callback:
         self._before = dict(trainer.callback_metrics)
 
     def on_validation_end(self, trainer: Any, _: Any) -> None:
-        if trainer.training or trainer.state.fn == "fit":
+        if trainer.state.fn == "fit":  # and not one that the user has asked for alone
             new = self._new(trainer)
             if not trainer.sanity_checking:
                 self._add(trainer, new)
