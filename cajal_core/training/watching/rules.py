@@ -66,9 +66,8 @@ def findings(links: Sequence[Link], is_high: bool) -> Iterator[tuple[Link, Findi
     sizes = {link: _gradient(link) for link in links} if is_high else {}
     if any(size is not None and size >= NO_GRADIENT for size in sizes.values()):
         for link, size in sizes.items():
-            if (
-                size is not None and size < NO_GRADIENT and link not in certain
-            ):  # of these the reason is known
+            # Of those that are certain the reason is told.
+            if size is not None and size < NO_GRADIENT and link not in certain:
                 mistake = WithoutGradient(link.name, link.uses.span)
                 yield link, Finding("gradient", _WHOLE, lambda _, mistake=mistake: mistake)
 

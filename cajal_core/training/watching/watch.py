@@ -26,8 +26,8 @@ from cajal_core.training.watching.uses import Uses, uses_of
 
 #: For so many steps a branch has starved, or a count stood still, before it is told.
 LASTING = 50
-#: A loss above this part of the first is high.
-HIGH = 0.5
+#: A loss is high above this part of the first, and this number: a training may begin where another ended.
+HIGH, LOW = 0.5, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class LinkWatch:
             self._first_loss = _number(loss)
         if self._step % self.every:
             return []
-        is_high = loss is not None and _number(loss) > HIGH * self._first_loss > 0
+        is_high = loss is not None and _number(loss) > max(HIGH * self._first_loss, LOW)
         links = self._listen(inputs)
         lasting, self._lasting = self._lasting, {}
         told, self._told = self._told, set()

@@ -95,6 +95,13 @@ def test_weights_and_random_numbers_are_the_same_as_without() -> None:
     assert next_first == next_second
 
 
+def test_a_loss_that_is_low_from_the_start_is_not_high() -> None:
+    watch = LinkWatch(linked("plain", odd=Says((1.0, 0.0), (0.0, 1.0))), every=1, tell=silent)
+    for _ in range(5):
+        watch.step(IMAGES, loss=0.01)
+    assert watch.warnings == []
+
+
 def test_it_is_told_once_until_it_recovers() -> None:
     says = Says((1.0, 0.0))
     watch = LinkWatch(linked("plain", odd=says), every=1, tell=silent)
