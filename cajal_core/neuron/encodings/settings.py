@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.learning.encodings import BadDimensions, BadSetting
@@ -35,8 +35,8 @@ def dimensions(dim: object) -> Dims:
     Raises:
         CajalError: if they are not negative whole numbers, or one comes twice.
     """
-    dims = dim if isinstance(dim, tuple) else (dim,)
+    dims = cast("tuple[object, ...]", dim) if isinstance(dim, tuple) else (dim,)
     negative = tuple([each for each in dims if isinstance(each, int) and each < 0])
     if not dims or len(set(negative)) != len(dims):
-        raise CajalError(BadDimensions(repr(dim)))
+        raise CajalError(BadDimensions(repr(cast("object", dim))))
     return negative
