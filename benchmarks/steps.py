@@ -112,7 +112,7 @@ def equality() -> Iterator[Case]:
             against,
             at_most,
             (by_hand, [*network.parameters()]),
-            (lambda: likelihood(shared(a, b)), [*ours.parameters()]),
+            (lambda: cajal.nll(shared(a, b), target), [*ours.parameters()]),
         )
 
 
@@ -196,10 +196,10 @@ def addition() -> Iterator[Case]:
         return -carry.sum(-1).clamp_min(1e-30).log().mean()
 
     def plain() -> Tensor:
-        return -neuron(xs, ys, zs).sum(-1).clamp_min(1e-30).log().mean()
+        return cajal.likelihood_loss(neuron(xs, ys, zs).sum(-1, keepdim=True))
 
     def scaled() -> Tensor:
-        return -neuron.log(xs, ys, zs).logsumexp(-1).mean()
+        return cajal.likelihood_loss(neuron.log(xs, ys, zs).logsumexp(-1, keepdim=True), log=True)
 
     for name, own in (("", plain), (", `neuron.log`", scaled)):
         for against, shared in (("a loop, with two calls", False), ("a loop, with one call", True)):
