@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -150,3 +150,13 @@ class Experiment:
     target: Threshold | None = None
     stuck: Threshold | None = None
     data: Callable[[str], Images] = load
+
+    def description(self) -> dict[str, Any]:
+        """What a reader of its results has to know, as JSON has it."""
+        return {
+            "experiment": self.name,
+            "title": self.title,
+            "measures": list(self.measures),
+            "target": None if self.target is None else asdict(self.target),
+            "stuck": None if self.stuck is None else asdict(self.stuck),
+        }
