@@ -76,12 +76,16 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
+    from cajal_core.training.callbacks import Training as Training
+    from cajal_core.training.fit import fit as fit
+    from cajal_core.training.history import History as History
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
     "Dynamics": "backend.watch.traced",
     "Explanation": "neuron.learned",
+    "History": "training.history",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
@@ -92,7 +96,9 @@ _NEED_TORCH = {
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Training": "training.callbacks",
     "Wiring": "neuron.wiring",
+    "fit": "training.fit",
     "linear": "neuron.linear",
 }
 
@@ -105,6 +111,7 @@ __all__ = [
     "Entry",
     "Expected",
     "Explanation",
+    "History",
     "InternalError",
     "Linked",
     "Mistake",
@@ -125,6 +132,7 @@ __all__ = [
     "Trace",
     "TraceRow",
     "Traced",
+    "Training",
     "Type",
     "Value",
     "Variable",
@@ -134,6 +142,7 @@ __all__ = [
     "dim",
     "edited",
     "expected",
+    "fit",
     "format",
     "has_tensor",
     "is_data",
