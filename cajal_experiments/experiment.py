@@ -41,6 +41,7 @@ from torch import Tensor, nn
 import cajal_core as cajal
 from cajal_experiments.data import Images, load
 from cajal_experiments.data.images import Split
+from cajal_experiments.errors import ExperimentError
 
 Size = Literal["small", "full"]
 
@@ -151,11 +152,20 @@ class Experiment:
     stuck: Threshold | None = None
     data: Callable[[str], Images] = load
 
+    def __post_init__(self) -> None:
+        for threshold in (self.target, self.stuck):
+            if threshold is not None and threshold.measure not in self.measures:
+                raise ExperimentError(
+                    f"`{self.name}` asks for `{threshold}`, and its measures are {', '.join(self.measures)}."
+                )
+
     def description(self) -> dict[str, Any]:
         """What a reader of its results has to know, as JSON has it."""
         return {
             "experiment": self.name,
             "title": self.title,
+            "variants": list(self.variants),
+            "models": list(self.models),
             "measures": list(self.measures),
             "target": None if self.target is None else asdict(self.target),
             "stuck": None if self.stuck is None else asdict(self.stuck),
