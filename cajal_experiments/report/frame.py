@@ -1,5 +1,8 @@
 """The runs of a study as a table of pandas: plain data, from which everything else is made."""
 
+# What pandas says of its own types is wider than what it gives.
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import json

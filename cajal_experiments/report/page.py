@@ -1,5 +1,8 @@
 """The page of results: Markdown, the same for the same runs."""
 
+# What pandas says of its own types is wider than what it gives.
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import re

@@ -1,12 +1,15 @@
 """What a page shows of a study: its runs by settings, and tables of text over the seeds of each model."""
 
+# What pandas says of its own types is wider than what it gives.
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from cajal_experiments.report.archive import Study
@@ -32,7 +35,7 @@ class Group:
     @property
     def by_samples(self) -> bool:
         """Whether there are runs with different numbers of training samples."""
-        return self.runs["train"].nunique(dropna=False) > 1
+        return len(set(self.runs["samples"])) > 1
 
     @property
     def others(self) -> dict[str, float]:
@@ -43,11 +46,8 @@ class Group:
 def groups(study: Study, runs: pd.DataFrame) -> Iterator[Group]:
     """The runs with equal settings, the experiment's own settings first."""
     changed = runs["overrides"].map(json.loads)
-    train = changed.map(lambda values: values.get("train", np.nan))
-    others = changed.map(
-        lambda values: json.dumps({name: values[name] for name in values if name != "train"})
-    )
-    runs = runs.assign(train=train.astype(float), others=others)
+    train = [values.pop("train", math.nan) for values in changed]
+    runs = runs.assign(train=train, others=changed.map(json.dumps))
     for _settings, group in runs.groupby(SETTINGS, sort=False):
         yield Group(study, group)
 
@@ -59,7 +59,11 @@ def results(group: Group) -> pd.DataFrame:
         _row(study, str(variant), str(model), runs)
         for (variant, model), runs in group.largest.groupby(["variant", "model"], sort=False)
     ]
-    table = pd.DataFrame(rows).fillna("")
+    return _without_variant(pd.DataFrame(rows).fillna(""))
+
+
+def _without_variant(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the column of variants, where the experiment has none."""
     return table if table["variant"].any() else table.drop(columns="variant")
 
 
@@ -101,12 +105,13 @@ def _reached(steps: pd.Series) -> str:
 def by_samples(group: Group) -> pd.DataFrame:
     """The first measure of each variant and model, with a column for each number of training samples."""
     runs, measure = group.runs, group.study.measures[0]
-    cells = runs.groupby(["variant", "model", "samples"], sort=False)[measure].agg(average)
-    table = cells.unstack("samples").sort_index(axis="columns").fillna("")
-    table.columns = [f"{count:,}" for count in table.columns]
-    order = list(dict.fromkeys(zip(runs["variant"], runs["model"], strict=True)))
-    table = table.reindex(order).reset_index()
-    return table if table["variant"].any() else table.drop(columns="variant")
+    counts = sorted(set(runs["samples"]))
+    rows = []
+    for (variant, model), of_model in runs.groupby(["variant", "model"], sort=False):
+        values = {count: of_model.loc[of_model["samples"] == count, measure] for count in counts}
+        cells = {f"{count:,}": average(column) if len(column) else "" for count, column in values.items()}
+        rows.append({"variant": variant, "model": model, **cells})
+    return _without_variant(pd.DataFrame(rows))
 
 
 def command(group: Group) -> str:
