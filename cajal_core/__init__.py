@@ -79,11 +79,15 @@ if TYPE_CHECKING:
     from cajal_core.training.callbacks import Training as Training
     from cajal_core.training.fit import fit as fit
     from cajal_core.training.history import History as History
+    from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
+    from cajal_core.training.stopping import EarlyStopping as EarlyStopping
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
+    "Checkpoint": "training.resume.checkpoint",
     "Dynamics": "backend.watch.traced",
+    "EarlyStopping": "training.stopping",
     "Explanation": "neuron.learned",
     "History": "training.history",
     "Linked": "neuron.networks",
@@ -106,7 +110,9 @@ __all__ = [
     "KEYWORDS",
     "Argument",
     "CajalError",
+    "Checkpoint",
     "Dynamics",
+    "EarlyStopping",
     "Edit",
     "Entry",
     "Expected",
