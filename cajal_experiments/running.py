@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from inspect import isclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from torch.optim import Adam
 
 import cajal_core as cajal
+from cajal_experiments import team
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.experiment import Context, Experiment, Recipe
@@ -38,6 +41,7 @@ class Result:
     warnings: list[str]
     machine: str
     threads: int
+    processes: int
     versions: Mapping[str, str]
 
     def to_json(self) -> dict[str, Any]:
@@ -65,6 +69,7 @@ def run(experiment: Experiment, cell: Cell, data: str, checkpoint: Path | None =
         warnings=[str(warning) for warning in history.warnings],
         machine=machine(),
         threads=torch.get_num_threads(),
+        processes=team.size(),
         versions=versions(),
     )
 
@@ -93,7 +98,7 @@ def train(
 ) -> cajal.History:
     """Trains the model of a recipe in place; `more` goes before all other options of `fit`."""
     overrides = {name: value for name, value in cell.overrides.items() if name not in {"train", "test"}}
-    if "rate" in overrides and "optimizer" in recipe.options:
+    if "rate" in overrides and not isclass(recipe.options.get("optimizer", Adam)):
         raise ExperimentError(
             f"`--rate` does not reach the model `{cell.model}`, which has an optimizer of its own. Leave "
             "`--rate` out, or leave the model out."

@@ -17,7 +17,7 @@ from cajal_experiments.report.archive import Study
 
 #: What the columns hold that are no measure: those of the cell, then those of the result.
 CELL = ("variant", "model", "seed", "size", "data", "checksum")
-RESULT = ("parameters", "samples", "batch", "steps", "seconds", "stopped", "machine", "threads")
+RESULT = ("parameters", "samples", "batch", "steps", "seconds", "stopped", "machine", "threads", "processes")
 
 
 def frame(study: Study) -> pd.DataFrame:

@@ -119,7 +119,9 @@ def command(group: Group) -> str:
     study, runs = group.study, group.runs
     variants = [variant for variant in study.variants if variant in set(runs["variant"])]
     models = [model for model in study.models if model in set(runs["model"])]
-    parts = [f"python -m cajal_experiments run {study.experiment}"]
+    processes = int(runs["processes"].max())
+    start = f"torchrun --nproc-per-node {processes}" if processes > 1 else "python"
+    parts = [f"{start} -m cajal_experiments run {study.experiment}"]
     parts += [f"--study {study.name}"] * (study.name != study.experiment)
     parts += [f"--variants {','.join(variants)}"] * (variants != study.variants)
     parts += [f"--models {','.join(models)}"] * (models != study.models)
@@ -129,5 +131,5 @@ def command(group: Group) -> str:
         sizes = runs["train"].fillna(runs["samples"]).astype(int)
         parts.append(f"--train {','.join(str(size) for size in sorted(sizes.unique()))}")
     parts += [f"--{name} {value:g}" for name, value in group.others.items()]
-    threads = runs["threads"].max()
+    threads = int(runs["threads"].max())
     return " ".join(parts + [f"--threads {threads}"] * (threads > 1))
