@@ -20,8 +20,6 @@ from cajal_experiments.errors import ExperimentError
 from cajal_experiments.experiment import Context, Experiment, Recipe
 from cajal_experiments.machine import machine, versions
 
-#: Steps between two checkpoints.
-CHECKPOINT = 50
 #: The most points of a curve of losses; there is a loss for each step.
 POINTS = 50
 
@@ -112,7 +110,7 @@ def train(
         "every": settings.every,
         "clip": settings.clip,
         "validate": lambda model: measured(context, model),
-        "checkpoint": None if checkpoint is None else cajal.Checkpoint(checkpoint, every=CHECKPOINT),
+        "checkpoint": checkpoint,
     }
     options |= {**recipe.options, **overrides, **more}
     return cajal.fit(recipe.model, context.task.train, recipe.loss, seed=cell.seed, progress=False, **options)

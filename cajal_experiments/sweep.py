@@ -67,9 +67,9 @@ class Sweep:
 
 
 def description(experiment: str) -> dict[str, Any]:
-    """What a reader of the study has to know; an experiment in a file is told by its path."""
-    of_file = {"experiment": experiment} if experiment.endswith(".py") else {}
-    return find(experiment).description() | of_file
+    """What a reader of the study has to know, with the name or the path that `run` takes."""
+    found = find(experiment)
+    return found.description() | {"source": experiment if experiment.endswith(".py") else found.name}
 
 
 def sweep(

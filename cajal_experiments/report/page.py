@@ -69,7 +69,7 @@ def _provenance(group: Group) -> str:
         f"{samples} training samples, {batches} a step.",
         f"Data: {runs['data'].iloc[0]}, checksum {runs['checksum'].iloc[0]}.",
         *(f"{machine}." for machine in dict.fromkeys(runs["machine"])),
-        f"{' or '.join(str(count) for count in sorted(runs['threads'].unique()))} threads a process.",
+        f"Threads of torch in a process: {' or '.join(str(n) for n in sorted(runs['threads'].unique()))}.",
         *(f"{versions}." for versions in dict.fromkeys(runs["versions"])),
     ]
     return " ".join(sentences) + "\n"

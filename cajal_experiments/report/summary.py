@@ -81,6 +81,8 @@ def _row(study: Study, variant: str, model: str, runs: pd.DataFrame) -> dict[str
         row[f"stuck ({study.stuck})"] = f"{stuck} of {len(runs)}"
         if stuck:
             row[f"median {study.stuck.measure}"] = f"{runs[study.stuck.measure].median():.3g}"
+    if (diverged := int((runs["stopped"] == "not finite").sum())) > 0:
+        row["stopped, not finite"] = f"{diverged} of {len(runs)}"
     if study.target is not None:
         row[f"steps to {study.target}"] = _reached(runs["reached"])
     return {**row, "seconds": average(runs["seconds"]).partition(" ±")[0]}
@@ -121,7 +123,7 @@ def command(group: Group) -> str:
     models = [model for model in study.models if model in set(runs["model"])]
     processes = int(runs["processes"].max())
     start = f"torchrun --nproc-per-node {processes}" if processes > 1 else "python"
-    parts = [f"{start} -m cajal_experiments run {study.experiment}"]
+    parts = [f"{start} -m cajal_experiments run {study.source}"]
     parts += [f"--study {study.name}"] * (study.name != study.experiment)
     parts += [f"--variants {','.join(variants)}"] * (variants != study.variants)
     parts += [f"--models {','.join(models)}"] * (models != study.models)
