@@ -45,7 +45,7 @@ def test_processes_are_replaced_and_ended() -> None:
 
 
 def test_a_scheduler_that_is_not_there_is_named() -> None:
-    with pytest.raises(ExperimentError, match="No Dask scheduler answers at tcp://127.0.0.1:1"):
+    with pytest.raises(ExperimentError, match=r"No Dask scheduler answers at tcp://127\.0\.0\.1:1"):
         Cluster(lambda: None, "tcp://127.0.0.1:1", patience=1)
 
 
