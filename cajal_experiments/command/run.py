@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from cajal_experiments import team
-from cajal_experiments.cells import Cell, grid
+from cajal_experiments.cells import grid
 from cajal_experiments.command.arguments import overrides
 from cajal_experiments.command.estimate import estimate
 from cajal_experiments.errors import ExperimentError
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             team.follow(plan.run)
             return 0
         try:
-            errors = sweep(plan, cells, workers(options, plan, cells))
+            errors = sweep(plan, cells, workers(options, plan))
         finally:
             team.tell(None)
     for key, error in errors.items():
@@ -56,8 +56,8 @@ def run(options: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def workers(options: argparse.Namespace, plan: Sweep, cells: list[Cell]) -> Workers:
+def workers(options: argparse.Namespace, plan: Sweep) -> Workers:
     """Those of a cluster, processes, or this process."""
     if options.cluster is not None:
         return Cluster(plan.work, options.cluster)
-    return Here(plan.work) if options.jobs == 1 else Processes(plan.work, min(options.jobs, len(cells)))
+    return Here(plan.work) if options.jobs == 1 else Processes(plan.work, options.jobs)

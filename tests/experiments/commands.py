@@ -13,12 +13,14 @@ from typing import Any
 from cajal_experiments.report.archive import Study, stored
 
 ROOT = Path(__file__).parents[2]
+#: What is killed after a test.
+STARTED: list[subprocess.Popen[str]] = []
 TINY = str(Path(__file__).with_name("tiny.py"))
 
 
 def start(*arguments: str, module: str = "cajal_experiments", **environment: str) -> subprocess.Popen[str]:
     """`python -m module arguments`, with the packages of this checkout."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **environment},
@@ -26,6 +28,8 @@ def start(*arguments: str, module: str = "cajal_experiments", **environment: str
         stderr=subprocess.STDOUT,
         text=True,
     )
+    STARTED.append(process)
+    return process
 
 
 def run_tiny(folder: Path, *arguments: str) -> list[str]:
@@ -40,7 +44,7 @@ def study(folder: Path) -> Study:
     return study
 
 
-def wait(condition: Callable[[], Any], seconds: float = 90) -> None:
+def wait(condition: Callable[[], Any], seconds: float = 240) -> None:
     """Waits until something is so."""
     end = time.monotonic() + seconds
     while not condition():

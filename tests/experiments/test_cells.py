@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,6 @@ def test_epochs_replace_steps() -> None:
     ("chosen", "message"),
     [({"models": ["E"]}, "no model `E` here. There are D, I"), ({"variants": ["C"]}, "no variant `C` here")],
 )
-def test_an_unknown_name_is_refused(chosen: dict[str, list[str]], message: str) -> None:
+def test_an_unknown_name_is_refused(chosen: dict[str, Any], message: str) -> None:
     with pytest.raises(ExperimentError, match=message):
         grid(TINY, "digits", seeds=[0], size="full", **chosen)

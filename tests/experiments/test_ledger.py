@@ -64,7 +64,7 @@ class Place:
         lines = [line.split() for line in self.notes.read_text().splitlines()]
         return [(int(seed), int(pid)) for noted, seed, pid in lines if noted == word]
 
-    def wait(self, condition: str, seconds: float = 60) -> None:
+    def wait(self, condition: str, seconds: float = 240) -> None:
         """Waits for an expression in `self` to hold; recovers meanwhile."""
         end = time.monotonic() + seconds
         while not eval(condition, {"self": self, "len": len}):
@@ -83,6 +83,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_each_of_fifteen_cells_is_complete_once_though_a_worker_is_killed(place: Place) -> None:
     place.ledger.enqueue(cells(15))
     victim, _other = place.start(0.3), place.start(0.3)
@@ -101,6 +102,7 @@ def test_each_of_fifteen_cells_is_complete_once_though_a_worker_is_killed(place:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_many_workers_take_no_cell_twice(place: Place) -> None:
     """SQLite alone would let two workers read that an attempt waits, and both take it."""
     place.ledger.enqueue(cells(24))
@@ -113,6 +115,7 @@ def test_many_workers_take_no_cell_twice(place: Place) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_worker_that_stood_still_does_not_complete_a_cell_twice(place: Place) -> None:
     place.ledger.enqueue(cells(1))
     still = place.start(1)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
+from commands import TINY, noted, run_tiny, start, study, wait
 
 from cajal_experiments.cells import grid
 from cajal_experiments.registry import find
 from cajal_experiments.sweep import Sweep, description, sweep
 from cajal_experiments.workers import Here
-
-sys.path.insert(0, str(Path(__file__).parent))
-from commands import TINY, noted, run_tiny, start, study, wait
 
 SLOW = ("--models", "slow", "--variants", "A", "--steps", "60", "--seeds", "3")
 
@@ -51,6 +48,7 @@ def test_a_study_knows_what_made_it() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_killed_workers_and_a_killed_command_change_no_number(tmp_path: Path) -> None:
     calm, rough, notes = tmp_path / "calm", tmp_path / "rough", tmp_path / "notes"
     quick = {"TINY_SECONDS": "0", "TINY_NOTES": os.devnull}

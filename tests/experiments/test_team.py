@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from commands import run_tiny, start, study
 
 from cajal_experiments import team
-
-sys.path.insert(0, str(Path(__file__).parent))
-from commands import run_tiny, start, study
 
 
 def test_one_process_leads_itself() -> None:
@@ -21,6 +18,7 @@ def test_one_process_leads_itself() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_two_processes_end_equal_to_one(tmp_path: Path) -> None:
     alone, two = tmp_path / "alone", tmp_path / "two"
     chosen = ["--models", "D,I", "--variants", "A", "--seeds", "1"]
@@ -42,6 +40,7 @@ def test_two_processes_end_equal_to_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_team_ends_after_an_error(tmp_path: Path) -> None:
     torchrun = ["--nproc-per-node", "2", "-m", "cajal_experiments"]
     command = run_tiny(tmp_path, "--models", "broken,trivial", "--variants", "A", "--seeds", "1")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
+from commands import noted, run_tiny, start, study, wait
 
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.workers import Cluster, Here, Processes
-
-sys.path.insert(0, str(Path(__file__).parent))
-from commands import noted, run_tiny, start, study, wait
 
 
 def test_this_process_works_while_something_waits() -> None:
@@ -64,6 +61,7 @@ def address() -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_cluster_completes_each_run_once_though_a_worker_is_killed(address: str, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     slow = {"TINY_SECONDS": "0.05", "TINY_NOTES": str(notes)}

@@ -32,7 +32,7 @@ def test_the_runs_of_a_storage_are_in_the_order_of_their_cells(tmp_path: Path) -
         ledger.work(lambda cell: results[json.dumps(cell.to_json())], lambda _cell: None)
         (found,) = stored(storage, [name])
         assert sorted(map(json.dumps, found.runs)) == sorted(map(json.dumps, RUNS))
-        assert found.to_json() == study(found.runs, name).to_json()
+        assert found.to_json() == study([*found.runs], name).to_json()
         storage = str(tmp_path / "y.db")
     one, other = (stored(str(tmp_path / file))[0].runs for file in ("x.db", "y.db"))
     assert one == other
