@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
     from cajal_core.backend.watch.traced import Probe as Probe
     from cajal_core.backend.watch.traced import Traced as Traced
+    from cajal_core.neuron.encodings.encode import Encoded as Encoded
+    from cajal_core.neuron.encodings.encode import encode as encode
+    from cajal_core.neuron.encodings.ramp import Ramp as Ramp
     from cajal_core.neuron.learned import Explanation as Explanation
     from cajal_core.neuron.learned import Readout as Readout
     from cajal_core.neuron.linear import linear as linear
@@ -79,6 +82,8 @@ if TYPE_CHECKING:
     from cajal_core.training.callbacks import Training as Training
     from cajal_core.training.fit import fit as fit
     from cajal_core.training.history import History as History
+    from cajal_core.training.losses import likelihood_loss as likelihood_loss
+    from cajal_core.training.losses import nll as nll
     from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
     from cajal_core.training.stopping import EarlyStopping as EarlyStopping
 
@@ -88,11 +93,13 @@ _NEED_TORCH = {
     "Checkpoint": "training.resume.checkpoint",
     "Dynamics": "backend.watch.traced",
     "EarlyStopping": "training.stopping",
+    "Encoded": "neuron.encodings.encode",
     "Explanation": "neuron.learned",
     "History": "training.history",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
+    "Ramp": "neuron.encodings.ramp",
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
@@ -103,7 +110,10 @@ _NEED_TORCH = {
     "Training": "training.callbacks",
     "Wiring": "neuron.wiring",
     "fit": "training.fit",
+    "encode": "neuron.encodings.encode",
+    "likelihood_loss": "training.losses",
     "linear": "neuron.linear",
+    "nll": "training.losses",
 }
 
 __all__ = [
@@ -114,6 +124,7 @@ __all__ = [
     "Dynamics",
     "EarlyStopping",
     "Edit",
+    "Encoded",
     "Entry",
     "Expected",
     "Explanation",
@@ -125,6 +136,7 @@ __all__ = [
     "Portable",
     "Probe",
     "Program",
+    "Ramp",
     "Readout",
     "Recurrence",
     "Result",
@@ -147,12 +159,14 @@ __all__ = [
     "completeness",
     "dim",
     "edited",
+    "encode",
     "expected",
     "fit",
     "format",
     "has_tensor",
     "is_data",
     "labels",
+    "likelihood_loss",
     "linear",
     "link_call",
     "list_of",
@@ -160,6 +174,7 @@ __all__ = [
     "lost_comments",
     "name_around",
     "nearest",
+    "nll",
     "printable",
     "raised_by_link",
     "read",
