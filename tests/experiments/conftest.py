@@ -18,4 +18,6 @@ def no_process_is_left() -> Iterator[None]:
     while commands.STARTED:
         process = commands.STARTED.pop()
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
