@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
@@ -70,7 +70,7 @@ def test_data_without_a_length() -> None:
         ((torch.ones(0), torch.ones(0)), "there are no samples"),
         ((torch.ones(3),), "a batch has only one part, and needs inputs and a target"),
         (TensorDataset(torch.ones(3)), "a batch has only one part, and needs inputs and a target"),
-        (DataLoader([{"x": 1}], 1), "a batch is a tuple `(*inputs, target)`, got dict"),
+        (DataLoader(cast("Any", [{"x": 1}]), 1), "a batch is a tuple `(*inputs, target)`, got dict"),
     ],
 )
 def test_what_is_no_data_is_told(data: Any, message: str) -> None:

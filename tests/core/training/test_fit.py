@@ -106,12 +106,14 @@ def test_a_soft_start_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 def test_an_end_is_read_and_not_trained_again(tmp_path: Path) -> None:
-    for _ in range(2):
+    def train() -> tuple[nn.Module, cajal.History]:
         model, data = problem()
-        history = cajal.fit(
-            model, data, MSE, epochs=2, checkpoint=tmp_path / "run.pt", validate=TensorDataset(*data)
-        )
-    assert history.stopped == "finished" and history.steps == 2 and len(history) == 4
+        held, path = TensorDataset(*data), tmp_path / "run.pt"
+        return model, cajal.fit(model, data, MSE, epochs=2, checkpoint=path, validate=held)
+
+    (first, told), (second, again) = train(), train()
+    assert told.stopped == "finished" and told.steps == 2 and len(told) == 4
+    assert told == again and torch.equal(first.state_dict()["weight"], second.state_dict()["weight"])
 
 
 def test_other_settings_are_told(tmp_path: Path) -> None:
