@@ -1,0 +1,172 @@
+"""`Experiment`: a task, the models that are compared on it, and what is measured. A file has one.
+
+A small experiment, whole:
+
+    from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, accuracy
+
+    def task(context: Context) -> Task:
+        (left, right), digits = context.draw("train", of=2)
+        ...
+        return Task((left, right, same(digits)), (test_left, test_right, same(test_digits)))
+
+    def direct(context: Context) -> Recipe:
+        program = cajal.load(HERE / "l2.cajal")
+        net = cajal.encode(Net(context.images.side), "softmax")
+        return Recipe(cajal.Linked(program[context.variant.lower()], x=net, y=net))
+
+    experiment = Experiment(
+        name="L2",
+        title="Do two digits have the same parity?",
+        variants=("EQ", "XOR"),
+        task=task,
+        models={"D": direct, "I": indirect},
+        measures={"accuracy": accuracy},
+        full=Settings(train=5000, test=5000, epochs=5, every=26),
+        small=Settings(train=1000, test=1000, epochs=2),
+        target=Threshold("accuracy", ">=", 0.8),
+        stuck=Threshold("accuracy", "<", 0.6),
+    )
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from torch import Tensor, nn
+
+import cajal_core as cajal
+from cajal_experiments.data import Images, load
+from cajal_experiments.data.images import Split
+from cajal_experiments.errors import ExperimentError
+
+Size = Literal["small", "full"]
+
+COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is trained on and measured on: each is inputs, then the target, with samples along dimension 0."""
+
+    train: tuple[Tensor, ...]
+    test: tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model that is not trained yet, its loss, and what else `cajal.fit` gets for it.
+
+    `options` are keywords of `fit`: `optimizer`, `rate`, `clip`, `scheduler`, `forward`, `probe_losses`, …
+    They go before the experiment's settings, and the command's own options before them. A model without
+    parameters is measured and not trained.
+    """
+
+    model: nn.Module
+    loss: Callable[..., Tensor] = field(default_factory=lambda: cajal.nll)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How much is trained: one of `epochs` and `steps`; and on how many samples.
+
+    `train` and `test` are the numbers of samples that `Context.draw` draws: all where it is None. `every` is
+    the number of steps between two measurements of the test samples, None for once an epoch.
+    """
+
+    train: int | None = None
+    test: int | None = None
+    epochs: int | None = None
+    steps: int | None = None
+    batch: int = 64
+    rate: float = 1e-3
+    every: int | None = None
+    clip: float | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A value of a measure to compare with, such as `Threshold("accuracy", ">=", 0.8)`."""
+
+    measure: str
+    comparison: Literal[">=", ">", "<=", "<"]
+    value: float
+
+    def holds(self, value: float) -> bool:
+        return COMPARISONS[self.comparison](value, self.value)
+
+    def __str__(self) -> str:
+        sign = {">=": "≥", "<=": "≤"}.get(self.comparison, self.comparison)
+        return f"{self.measure} {sign} {self.value:g}"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a task and a model are made for: one variant, one seed, and the settings of its size."""
+
+    experiment: Experiment
+    variant: str
+    seed: int
+    size: Size
+    settings: Settings
+    data: str = "digits"
+
+    @property
+    def images(self) -> Images:
+        """The data set of `--data`."""
+        return self.experiment.data(self.data)
+
+    @cached_property
+    def task(self) -> Task:
+        """The task, for a model that asks for shapes or for the most frequent target."""
+        return self.experiment.task(self)
+
+    def draw(self, split: Split, of: int = 1) -> tuple[tuple[Tensor, ...], Tensor]:
+        """Groups of `of` images of one split, as many as the settings say: see `Images.draw`."""
+        count = self.settings.train if split == "train" else self.settings.test
+        return self.images.draw(split, count, of, seed=self.seed)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A task, the models that are compared on it, and what is measured.
+
+    `task` and `models` are functions of a `Context`. Where a model is made, torch's random numbers are seeded
+    from the seed. A measure is a function of the trained model and the task. `target` asks for the first step
+    that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says.
+    """
+
+    name: str
+    title: str
+    task: Callable[[Context], Task]
+    models: Mapping[str, Callable[[Context], Recipe]]
+    measures: Mapping[str, Callable[[nn.Module, Task], float]]
+    full: Settings
+    small: Settings
+    variants: tuple[str, ...] = ("",)
+    target: Threshold | None = None
+    stuck: Threshold | None = None
+    data: Callable[[str], Images] = load
+
+    def __post_init__(self) -> None:
+        for threshold in (self.target, self.stuck):
+            if threshold is not None and threshold.measure not in self.measures:
+                raise ExperimentError(
+                    f"`{self.name}` asks for `{threshold}`, and its measures are {', '.join(self.measures)}."
+                )
+
+    def description(self) -> dict[str, Any]:
+        """What a reader of its results has to know, as JSON has it."""
+        return {
+            "experiment": self.name,
+            "title": self.title,
+            "variants": list(self.variants),
+            "models": list(self.models),
+            "measures": list(self.measures),
+            "target": None if self.target is None else asdict(self.target),
+            "stuck": None if self.stuck is None else asdict(self.stuck),
+        }
