@@ -1,0 +1,20 @@
+"""Schedules of the rate, as `cajal.fit` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler
+
+from cajal_experiments.experiment import Context
+
+
+def cosine(context: Context) -> Callable[[Optimizer], LRScheduler]:
+    """From the optimizer's rate to 0 along a cosine, over all steps of the context's settings."""
+    settings = context.settings
+    steps = settings.steps
+    if steps is None:
+        batches = -(-len(context.task.train[0]) // settings.batch)
+        steps = batches * (settings.epochs or 1)
+    return lambda optimizer: CosineAnnealingLR(optimizer, steps)
