@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from cajal_core.backend.watch.traced import Dynamics as Dynamics
     from cajal_core.backend.watch.traced import Probe as Probe
     from cajal_core.backend.watch.traced import Traced as Traced
+    from cajal_core.neuron.encodings.encode import Encoded as Encoded
+    from cajal_core.neuron.encodings.encode import encode as encode
+    from cajal_core.neuron.encodings.ramp import Ramp as Ramp
     from cajal_core.neuron.learned import Explanation as Explanation
     from cajal_core.neuron.learned import Readout as Readout
     from cajal_core.neuron.linear import linear as linear
@@ -76,15 +79,23 @@ if TYPE_CHECKING:
     from cajal_core.neuron.portable import Portable as Portable
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
+    from cajal_core.training.callbacks import Training as Training
+    from cajal_core.training.fit import fit as fit
+    from cajal_core.training.history import History as History
+    from cajal_core.training.losses import likelihood_loss as likelihood_loss
+    from cajal_core.training.losses import nll as nll
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
     "Dynamics": "backend.watch.traced",
+    "Encoded": "neuron.encodings.encode",
     "Explanation": "neuron.learned",
+    "History": "training.history",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
+    "Ramp": "neuron.encodings.ramp",
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Probe": "backend.watch.traced",
@@ -92,8 +103,13 @@ _NEED_TORCH = {
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
+    "Training": "training.callbacks",
     "Wiring": "neuron.wiring",
+    "fit": "training.fit",
+    "encode": "neuron.encodings.encode",
+    "likelihood_loss": "training.losses",
     "linear": "neuron.linear",
+    "nll": "training.losses",
 }
 
 __all__ = [
@@ -102,9 +118,11 @@ __all__ = [
     "CajalError",
     "Dynamics",
     "Edit",
+    "Encoded",
     "Entry",
     "Expected",
     "Explanation",
+    "History",
     "InternalError",
     "Linked",
     "Mistake",
@@ -112,6 +130,7 @@ __all__ = [
     "Portable",
     "Probe",
     "Program",
+    "Ramp",
     "Readout",
     "Recurrence",
     "Result",
@@ -125,6 +144,7 @@ __all__ = [
     "Trace",
     "TraceRow",
     "Traced",
+    "Training",
     "Type",
     "Value",
     "Variable",
@@ -133,11 +153,14 @@ __all__ = [
     "completeness",
     "dim",
     "edited",
+    "encode",
     "expected",
+    "fit",
     "format",
     "has_tensor",
     "is_data",
     "labels",
+    "likelihood_loss",
     "linear",
     "link_call",
     "list_of",
@@ -145,6 +168,7 @@ __all__ = [
     "lost_comments",
     "name_around",
     "nearest",
+    "nll",
     "printable",
     "raised_by_link",
     "read",

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -41,6 +41,7 @@ from torch import Tensor, nn
 import cajal_core as cajal
 from cajal_experiments.data import Images, load
 from cajal_experiments.data.images import Split
+from cajal_experiments.errors import ExperimentError
 
 Size = Literal["small", "full"]
 
@@ -150,3 +151,22 @@ class Experiment:
     target: Threshold | None = None
     stuck: Threshold | None = None
     data: Callable[[str], Images] = load
+
+    def __post_init__(self) -> None:
+        for threshold in (self.target, self.stuck):
+            if threshold is not None and threshold.measure not in self.measures:
+                raise ExperimentError(
+                    f"`{self.name}` asks for `{threshold}`, and its measures are {', '.join(self.measures)}."
+                )
+
+    def description(self) -> dict[str, Any]:
+        """What a reader of its results has to know, as JSON has it."""
+        return {
+            "experiment": self.name,
+            "title": self.title,
+            "variants": list(self.variants),
+            "models": list(self.models),
+            "measures": list(self.measures),
+            "target": None if self.target is None else asdict(self.target),
+            "stuck": None if self.stuck is None else asdict(self.stuck),
+        }

@@ -185,16 +185,21 @@ def _returned_lists(
 def keeps_arguments(link: object) -> bool:
     """Whether a callable is known to change none of its arguments in place.
 
-    Torch's own layers are, unless they say `inplace` or have hooks. Of other code nobody knows.
+    Torch's own layers are, unless they say `inplace` or have hooks. A class of Cajal says so itself, which
+    does not hold of its subclasses. Of other code nobody knows.
     """
     if torch.compiler.is_compiling() or not isinstance(link, nn.Module):
         return False
     return all(
-        part.__class__.__module__.startswith("torch.nn.modules.")
+        _is_known(part.__class__)
         and "forward" not in part.__dict__
         and not (getattr(part, "inplace", False) or _has_hooks(part))
         for part in link.modules()
     )
+
+
+def _is_known(kind: type[nn.Module]) -> bool:
+    return kind.__module__.startswith("torch.nn.modules.") or "KEEPS_ARGUMENTS" in vars(kind)
 
 
 def _has_hooks(module: nn.Module) -> bool:

@@ -41,6 +41,21 @@ from cajal_core.diagnostics.mistake import Mistake
 LARGEST = 2**24
 
 
+def check_callable(what: str, link: Callable[..., Any]) -> list[Held]:
+    """The modules and tensors that a callable holds.
+
+    Raises:
+        CajalError: if it is a class, or is no module and hides the parameters of one; `what` names it.
+    """
+    if isclass(link):
+        raise CajalError(ClassLinked(what, link.__name__))
+    parts = list(held(link))
+    hidden = [] if isinstance(link, nn.Module) else [part for part in parts if part.is_trained]
+    if hidden:
+        raise CajalError(HiddenParameters(what, hidden[0].name, hidden[0].kind))
+    return parts
+
+
 def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) -> None:
     """Does nothing where a callable fits the type of the extern.
 
@@ -50,12 +65,7 @@ def try_link(name: str, type: tys.Type, link: Callable[..., Any], like: Tensor) 
     Raises:
         CajalError: if it is a class, hides parameters, cannot be called, or returns another shape.
     """
-    if isclass(link):
-        raise CajalError(ClassLinked(name, link.__name__))
-    parts = list(held(link))
-    hidden = [] if isinstance(link, nn.Module) else [part for part in parts if part.is_trained]
-    if hidden:
-        raise CajalError(HiddenParameters(name, hidden[0].name, hidden[0].kind))
+    parts = check_callable(f"what is linked to `{name}`", link)
     types, _ = tys.uncurry(type)
     if torch.compiler.is_compiling() or sum(map(_entries, types)) > LARGEST:
         return

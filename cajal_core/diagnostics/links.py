@@ -143,24 +143,24 @@ class LinkWithoutName(Mistake):
 class ClassLinked(Mistake):
     """A class where one of its instances is meant."""
 
-    name: str
+    what: str
     #: The name of the class.
     kind: str
 
     @property
     def title(self) -> str:
-        return f"what is linked to `{self.name}` is the class {self.kind} itself"
+        return f"{self.what} is the class {self.kind} itself"
 
     @property
     def help(self) -> str:
-        return f"link an instance: `{self.kind}(…)`"
+        return f"give an instance: `{self.kind}(…)`"
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenParameters(Mistake):
     """A callable that is no module, around a network that is to be trained."""
 
-    name: str
+    what: str
     #: What the callable calls the network, "it" where it has no name, and the name of its class.
     network: str
     kind: str
@@ -168,12 +168,12 @@ class HiddenParameters(Mistake):
     @property
     def title(self) -> str:
         called = self.kind if self.network == "it" else f"`{self.network}` ({self.kind})"
-        return f"what is linked to `{self.name}` hides the parameters of {called} from the optimizer"
+        return f"{self.what} hides the parameters of {called} from the optimizer"
 
     @property
     def help(self) -> str:
         return (
-            "link the module itself, or `nn.Sequential` or a module of your own around it; "
+            "give the module itself, or `nn.Sequential` or a module of your own around it; "
             "where nothing in it is trained, `requires_grad_(False)` says so"
         )
 

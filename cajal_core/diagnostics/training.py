@@ -34,7 +34,7 @@ class UnknownEncoding(Mistake):
 
     @property
     def help(self) -> str:
-        return '"raw", "softmax" or a callable'
+        return '"softmax", "sigmoid", "raw", "simplex", "norm" or a callable'
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,12 @@ from cajal_core.diagnostics.training import (
     UnknownGuard,
     WrongInputs,
 )
+from cajal_core.neuron.encodings.encode import check_encoded_once
+from cajal_core.neuron.encodings.functions import ENCODINGS, Encoding, encoded, on_simplex
 from cajal_core.neuron.module import Neuron
 from cajal_core.neuron.stored import Stored
 
-Encode: TypeAlias = Literal["raw", "softmax"] | Callable[[Tensor], Tensor]
+Encode: TypeAlias = Encoding | Callable[[Tensor], Tensor]
 Guard: TypeAlias = Literal["spectral", "simplex"]
 
 
@@ -42,8 +44,10 @@ class Linked(Stored):
     A network returns `(..., *shape of the argument's type)`, or the same flattened, `(..., dim)`. It is
     given copies of tensors, so that one which works in place spoils nothing. Inputs can be given by name.
 
-    `encode` is what happens to it then: "raw", nothing; "softmax", a distribution over the basis, for a
-    function one in each column of its matrix; or a callable on the tensor. `guard` bounds its norm, since
+    `encode` is what happens to it then, by the name of an encoding of `cajal.encode`: "raw", nothing;
+    "softmax", a distribution over the basis, for a function one in each column of its matrix; "sigmoid",
+    "simplex", "norm"; or a callable on the tensor. A temperature or an entropy bonus has a network that
+    `cajal.encode` made, which is fed raw. `guard` bounds its norm, since
     large norms make recurrences unstable (arXiv 2511.14953, section 5): "spectral" divides a matrix by
     its spectral norm, a vector by its length, where that is above 1; "simplex" makes columns that are
     not negative and add up to 1. Either is one for all arguments, or a mapping from their names.
@@ -52,8 +56,8 @@ class Linked(Stored):
     a mapping. An `encode` that is a module is a submodule too.
 
     Raises:
-        CajalError: if it is no neuron, has no such argument, a setting does not exist, or a network returns
-            another shape.
+        CajalError: if it is no neuron, has no such argument, a setting does not exist, a softmax would be
+            taken twice, or a network returns another shape.
 
     Example:
         >>> import cajal_core as cajal
@@ -90,7 +94,7 @@ class Linked(Stored):
             if name not in arguments:
                 raise CajalError(NothingToFeed(name, tuple(arguments)))
         for name, chosen in self._encode.items():
-            if not callable(chosen) and chosen not in ("raw", "softmax"):
+            if not callable(chosen) and chosen not in ENCODINGS:
                 raise CajalError(UnknownEncoding(name, chosen))
             if isinstance(chosen, nn.Module):
                 self.add_module(f"encode_{name}", chosen)
@@ -104,6 +108,8 @@ class Linked(Stored):
                 raise CajalError(
                     NotANetwork(name, network.__name__ if is_class else type(network).__name__, is_class)
                 )
+            if self._encode.get(name) == "softmax":
+                check_encoded_once(network)
             self.add_module(f"network_{name}", network)
 
     def stored_types(self) -> Mapping[str, tys.Type]:
@@ -148,10 +154,10 @@ class Linked(Stored):
         rows = tys.dim(type.result) if isinstance(type, tys.Arrow) else tys.dim(type)
         columns = value.flatten(-len(shape)).unflatten(-1, (rows, -1))
         encode = self._encode.get(name, "raw")
-        if encode == "softmax":
-            columns = torch.softmax(columns, -2)
-        elif callable(encode):
+        if callable(encode):
             columns = self._encoded(name, type, encode, columns.reshape(value.shape)).reshape(columns.shape)
+        else:
+            columns = encoded(encode, columns, (-2,))
         return _guarded(columns, self._guard.get(name)).reshape(value.shape)
 
     @staticmethod
@@ -177,8 +183,6 @@ def _guarded(columns: Tensor, guard: Guard | None) -> Tensor:
             norm = torch.linalg.matrix_norm(columns, ord=2, keepdim=True)
             return columns / norm.clamp(min=1)
         case "simplex":
-            positive = columns.clamp(min=0)
-            total = positive.sum(-2, keepdim=True)
-            return torch.where(total > 0, positive / total.clamp(min=1e-12), 1 / columns.shape[-2])
+            return on_simplex(columns, (-2,))
         case None:
             return columns

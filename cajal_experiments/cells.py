@@ -1,0 +1,86 @@
+"""`Cell`: one training run of a sweep, and the grid of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from cajal_experiments.errors import ExperimentError
+from cajal_experiments.experiment import Experiment, Settings, Size
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What tells one run from another: two runs of equal cells give equal numbers on one machine.
+
+    `overrides` are settings that the command changed. The data set is told by its name and checksum, so the
+    folder that it lies in may differ from machine to machine.
+    """
+
+    variant: str
+    model: str
+    seed: int
+    size: Size
+    data: str
+    checksum: str
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The cell as one line, which is equal where the cells are."""
+        changed = [f"{name}={value}" for name, value in sorted(self.overrides.items())]
+        parts = [self.variant, self.model, f"seed {self.seed}", self.size, f"{self.data} {self.checksum}"]
+        return " / ".join([*parts, *changed])
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def settings(self, experiment: Experiment) -> Settings:
+        """The settings of its size, with what the command changed."""
+        settings = experiment.full if self.size == "full" else experiment.small
+        other = {"steps": "epochs", "epochs": "steps"}
+        for name, value in self.overrides.items():
+            settings = replace(settings, **{name: value})
+            if name in other:
+                settings = replace(settings, **{other[name]: None})
+        return settings
+
+
+def grid(
+    experiment: Experiment,
+    data: str,
+    *,
+    variants: Iterable[str] | None = None,
+    models: Iterable[str] | None = None,
+    seeds: Iterable[int],
+    size: Size,
+    overrides: Iterable[Mapping[str, Any]] = ({},),
+) -> list[Cell]:
+    """Each variant with each model, with each set of overrides, with each seed; the seeds change last.
+
+    So a sweep that is stopped has the first seeds of every model. An override that changes nothing is left
+    out, which makes its cell the usual one.
+    """
+    chosen_variants = _chosen("variant", variants, experiment.variants)
+    chosen_models = _chosen("model", models, list(experiment.models))
+    images = experiment.data(data)
+    usual = asdict(experiment.full if size == "full" else experiment.small)
+    changes = [{name: value for name, value in each.items() if usual[name] != value} for each in overrides]
+    return [
+        Cell(variant, model, seed, size, images.name, images.checksum, changed)
+        for seed, changed, variant, model in product(seeds, changes, chosen_variants, chosen_models)
+    ]
+
+
+def _chosen(kind: str, names: Iterable[str] | None, known: Iterable[str]) -> list[str]:
+    """The names that were asked for, which must be known; all where none were."""
+    known = list(known)
+    if names is None:
+        return known
+    names = list(dict.fromkeys(names))
+    for name in names:
+        if name not in known:
+            raise ExperimentError(f"There is no {kind} `{name}` here. There are {', '.join(known)}.")
+    return names

@@ -1,0 +1,87 @@
+"""`--dry-run`: the runs that a sweep would do, and a guess of their time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import mean
+
+import torch
+
+from cajal_experiments.cells import Cell
+from cajal_experiments.experiment import Experiment, Settings
+from cajal_experiments.registry import find
+from cajal_experiments.running import context_of, measured, parameters, recipe_of, train
+from cajal_experiments.sweep import Sweep
+
+#: Steps that are timed, after as many that are not.
+STEPS = 5
+
+
+def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> str:
+    """A line for each run that is not complete, and the time of all of them with so many jobs at once.
+
+    A run takes as long as complete runs of its model with the same settings did; where there are none, a few
+    steps are timed.
+    """
+    experiment = find(plan.experiment)
+    complete = plan.ledger().complete()
+    known: dict[str, list[float]] = {}
+    for trial in complete.values():
+        assert trial.value is not None
+        known.setdefault(kind(Cell(**trial.user_attrs["cell"])), []).append(trial.value)
+    torch.set_num_threads(plan.threads)
+    seconds = {name: mean(values) for name, values in known.items()}
+    lines = list[str]()
+    total = 0.0
+    for cell in cells:
+        if cell.key in complete:
+            continue
+        if kind(cell) not in seconds:
+            seconds[kind(cell)] = timed(experiment, cell, plan.data)
+        total += seconds[kind(cell)]
+        lines.append(f"{cell.key}: about {duration(seconds[kind(cell)])}")
+    done = len(cells) - len(lines)
+    lines.append(
+        f"{len(lines)} runs, {done} more are complete; about {duration(total / jobs)} with {jobs} at once"
+    )
+    return "\n".join(lines)
+
+
+def kind(cell: Cell) -> str:
+    """What the time of a run depends on: all of a cell but its seed."""
+    return replace(cell, seed=0).key
+
+
+def timed(experiment: Experiment, cell: Cell, data: str) -> float:
+    """The seconds that a run of this cell may take, from a few steps of it and one measurement."""
+    context = context_of(experiment, cell, data)
+    recipe = recipe_of(context, cell.model)
+    began = time.perf_counter()
+    measured(context, recipe.model)
+    measurement = time.perf_counter() - began
+    if not parameters(recipe.model):
+        return measurement
+    fixed = {"epochs": None, "validate": None, "every": None}
+    train(context, recipe, cell, **fixed, steps=STEPS)
+    began = time.perf_counter()
+    train(context, recipe, cell, **fixed, steps=STEPS)
+    step = (time.perf_counter() - began) / STEPS
+    steps, measurements = amounts(context.settings, len(context.task.train[-1]))
+    return steps * step + measurements * measurement
+
+
+def amounts(settings: Settings, samples: int) -> tuple[int, int]:
+    """How many steps a run has, and how many measurements."""
+    per_epoch = -(-samples // settings.batch)
+    steps = settings.steps or (settings.epochs or 1) * per_epoch
+    return steps, steps // (settings.every or per_epoch) + 1
+
+
+def duration(seconds: float) -> str:
+    """`3.2 s`, `12 min` or `2 h 5 min`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

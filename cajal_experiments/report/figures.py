@@ -1,0 +1,67 @@
+"""Figures in the papers' layout: a panel for each variant, a curve with a band for each model."""
+
+# What pandas says of its own types is wider than what it gives.
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+
+from cajal_experiments.report.statistics import mean
+from cajal_experiments.report.summary import Group
+
+#: Inches of a panel.
+WIDTH, HEIGHT = 4.2, 3.0
+
+
+def curves(group: Group) -> str | None:
+    """The first measure by training steps as SVG: means over seeds, and their 95% intervals.
+
+    None where no run was measured twice.
+    """
+    measure = group.study.measures[0]
+    panels = panels_of(group, measure)
+    if not any(len(steps) > 1 for models in panels.values() for steps, _values in models.values()):
+        return None
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    # The file is a function of the numbers alone: no date, and names of its parts that do not vary.
+    with mpl.rc_context({"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}):
+        figure = Figure(figsize=(WIDTH * len(panels), HEIGHT), layout="constrained")
+        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for axis, (variant, models) in zip(axes, panels.items(), strict=True):
+            for model, (steps, values) in models.items():
+                color = f"C{group.study.models.index(model) % 10}"
+                averages = [mean(column) for column in values]
+                middle = np.array([average.value for average in averages])
+                half = np.array([average.half or 0.0 for average in averages])
+                axis.plot(steps, middle, label=model, color=color, marker="o" if len(steps) == 1 else None)
+                axis.fill_between(steps, middle - half, middle + half, color=color, alpha=0.2, linewidth=0)
+            axis.set_title(variant)
+            axis.set_xlabel("training steps")
+        axes[0].set_ylabel(measure)
+        axes[-1].legend(frameon=False)
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+
+
+def panels_of(group: Group, measure: str) -> dict[str, dict[str, tuple[list[int], list[list[float]]]]]:
+    """By variant and model: the steps at which every run was measured, and the values of all seeds there."""
+    panels: dict[str, dict[str, tuple[list[int], list[list[float]]]]] = {}
+    for (variant, model), runs in group.largest.groupby(["variant", "model"], sort=False):
+        seeds = [finite(curves[measure]) for curves in runs["curves"] if measure in curves]
+        if seeds:
+            steps = sorted(set.intersection(*(set(seed) for seed in seeds)))
+            values = [[seed[step] for seed in seeds] for step in steps]
+            panels.setdefault(str(variant), {})[str(model)] = steps, values
+    return panels
+
+
+def finite(curve: tuple[Sequence[int], Sequence[float | None]]) -> dict[int, float]:
+    """The values of a curve that are numbers, by step."""
+    return {step: value for step, value in zip(*curve, strict=True) if value is not None}

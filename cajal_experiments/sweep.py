@@ -1,0 +1,85 @@
+"""A sweep: queues cells, keeps workers at them, and goes on until none is left."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from optuna.trial import TrialState
+
+from cajal_experiments.cells import Cell
+from cajal_experiments.ledger import HEARTBEAT, Ledger
+from cajal_experiments.registry import find
+from cajal_experiments.running import run
+from cajal_experiments.workers import Workers
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a worker has to know; it can be sent to another process or machine.
+
+    `experiment` is a name, or a path to a file, and `data` what `--data` says. `checkpoints` is a folder, and
+    all workers should see the same one: a cell whose worker was killed goes on from there.
+    """
+
+    experiment: str
+    study: str
+    storage: str
+    data: str
+    checkpoints: Path
+    threads: int = 1
+    heartbeat: int = HEARTBEAT
+
+    def ledger(self) -> Ledger:
+        return Ledger(self.storage, self.study, heartbeat=self.heartbeat)
+
+    def work(self) -> None:
+        """What a worker does: runs waiting cells until none waits."""
+        torch.set_num_threads(self.threads)
+        experiment = find(self.experiment)
+        self.checkpoints.mkdir(parents=True, exist_ok=True)
+        ledger = self.ledger()
+
+        def checkpoint(cell: Cell) -> Path:
+            name = hashlib.sha256(f"{ledger.id} / {cell.key}".encode()).hexdigest()[:24]
+            return self.checkpoints / f"{name}.pt"
+
+        ledger.work(
+            lambda cell: run(experiment, cell, self.data, checkpoint(cell)).to_json(),
+            lambda cell: checkpoint(cell).unlink(missing_ok=True),
+        )
+
+
+def sweep(
+    sweep: Sweep, cells: Sequence[Cell], workers: Workers, *, say: Callable[[str], object] = print
+) -> dict[str, str]:
+    """Runs every cell that is not complete yet; gives the errors of those that failed, by key.
+
+    Workers that end or are killed are replaced while cells wait. Cells that run elsewhere are waited for.
+    """
+    ledger = sweep.ledger()
+    ledger.describe(**find(sweep.experiment).description())
+    ledger.enqueue(cells)
+    keys = {cell.key for cell in cells}
+    told = -1
+    try:
+        while True:
+            ledger.recover()
+            attempts = {key: trials for key, trials in ledger.attempts().items() if key in keys}
+            states = [{trial.state for trial in trials} for trials in attempts.values()]
+            done = sum(TrialState.COMPLETE in state for state in states)
+            waiting = sum(TrialState.WAITING in state for state in states)
+            errors = {key: error for key, error in ledger.errors().items() if key in keys}
+            if done != told:
+                say(f"{done} of {len(keys)} runs are complete")
+                told = done
+            if done + len(errors) == len(keys):
+                return errors
+            workers.keep(waiting)
+            time.sleep(min(1.0, sweep.heartbeat / 4))
+    finally:
+        workers.close()
