@@ -84,29 +84,33 @@ if TYPE_CHECKING:
     from cajal_core.training.history import History as History
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
     from cajal_core.training.losses import nll as nll
+    from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
+    from cajal_core.training.stopping import EarlyStopping as EarlyStopping
 
 #: Where what needs torch is.
 _NEED_TORCH = {
     "Argument": "neuron.module",
+    "Checkpoint": "training.resume.checkpoint",
     "Dynamics": "backend.watch.traced",
+    "EarlyStopping": "training.stopping",
     "Encoded": "neuron.encodings.encode",
     "Explanation": "neuron.learned",
     "History": "training.history",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
+    "Probe": "backend.watch.traced",
     "Ramp": "neuron.encodings.ramp",
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
-    "Probe": "backend.watch.traced",
     "Sequence": "backend.values.sequence",
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
     "Training": "training.callbacks",
     "Wiring": "neuron.wiring",
-    "fit": "training.fit",
     "encode": "neuron.encodings.encode",
+    "fit": "training.fit",
     "likelihood_loss": "training.losses",
     "linear": "neuron.linear",
     "nll": "training.losses",
@@ -116,7 +120,9 @@ __all__ = [
     "KEYWORDS",
     "Argument",
     "CajalError",
+    "Checkpoint",
     "Dynamics",
+    "EarlyStopping",
     "Edit",
     "Encoded",
     "Entry",

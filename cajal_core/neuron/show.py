@@ -1,7 +1,8 @@
-"""The way from a neuron to its pictures, which are the notebook's."""
+"""The way from a neuron, and from its training, to their pictures, which are the notebook's."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from cajal_core.diagnostics.calls import NoPictures
@@ -20,3 +21,24 @@ def show(neuron: Any, *arguments: Any) -> None:
     except ModuleNotFoundError as error:
         raise CajalError(NoPictures(str(error.name))) from error
     show_neuron(neuron, *arguments)
+
+
+def training_view() -> Any:
+    """A callback that shows a training where it runs, or None: `cajal_kernel` has one once it is loaded."""
+    return _of_notebook("training_view") if "cajal_kernel" in sys.modules else None
+
+
+def history_bundle(history: Any) -> dict[str, Any]:
+    """A history in the forms in which Jupyter shows it: its text alone without the notebook's part of Cajal."""
+    try:
+        return _of_notebook("history_bundle", history) or {"text/plain": str(history)}
+    except ModuleNotFoundError:
+        return {"text/plain": str(history)}
+
+
+def _of_notebook(name: str, *arguments: Any) -> Any:
+    """What a function of the notebook's returns, or None where it has none of this name."""
+    from cajal_kernel import showing
+
+    function = getattr(showing, name, None)
+    return function(*arguments) if function else None

@@ -15,8 +15,8 @@ from torch.utils import _pytree as pytree
 from torch.utils.data import DataLoader, Dataset, DistributedSampler, TensorDataset
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting import BadBatch, LengthsDiffer, NoData, NotData, SharedSampler
-from cajal_core.training.randomness import States, mixed, seed_all
+from cajal_core.diagnostics.fitting.data import BadBatch, LengthsDiffer, NoData, NotData, SharedSampler
+from cajal_core.training.resume.randomness import States, mixed, seed_all
 
 #: What `fit` takes: tensors, of which the last is the target, a `Dataset`, or a `DataLoader`.
 Data: TypeAlias = tuple[Any, ...] | Dataset[Any] | DataLoader[Any]

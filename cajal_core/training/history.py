@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting import NotAHistory, NotRecorded
+from cajal_core.diagnostics.fitting.kept import NotAHistory, NotRecorded
+from cajal_core.neuron.show import history_bundle
 from cajal_core.program.files import read, write
 
 Stopped = Literal["running", "finished", "interrupted", "early", "not finite"]
@@ -230,6 +231,9 @@ class History:
         self._numbers = {name: number for number, name in enumerate(cast("list[str]", state["names"]))}
         names = self.names
         self._latest = {names[number]: row for row, number in enumerate(self._names)}
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return history_bundle(self)
 
     def __str__(self) -> str:
         done = f"{self.steps} step{'' if self.steps == 1 else 's'}, {self.stopped}"

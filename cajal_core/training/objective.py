@@ -5,61 +5,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
+from torch.utils import _pytree as pytree
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting import NotALoss
+from cajal_core.diagnostics.fitting.settings import NotALoss, NotNumbers
 
 #: From a model's result and a target to a scalar.
 Loss: TypeAlias = Callable[[Any, Any], Tensor]
+#: From a model's result and a target to a number.
+Metric: TypeAlias = Callable[[Any, Any], Any]
 
 
 class Objective(nn.Module):
-    """What is minimized for a batch: the loss of the model's result, and the penalties of its modules."""
+    """What is minimized for a batch: the loss of the model's result, and the penalties of its modules.
+
+    It is one module, so that DistributedDataParallel sees all that a gradient goes through.
+
+    >>> objective = Objective(nn.Linear(2, 1), nn.functional.mse_loss)
+    >>> result, loss = objective(torch.zeros(4, 2), torch.zeros(4, 1))
+    >>> result.shape, loss.shape
+    (torch.Size([4, 1]), torch.Size([]))
+    """
 
     def __init__(self, model: nn.Module, loss: Loss, forward: Callable[..., Any] | None = None) -> None:
         super().__init__()
         self.model = model
-        self._compute: Callable[..., Any] = forward or model
-        self._loss: Loss = loss
-        self._penalties = [
-            part.penalty for part in model.modules() if callable(getattr(part, "penalty", None))
-        ]
+        # A loss that is a module is no part of the model.
+        self._loss: list[Loss] = [loss]
+        self._forward = forward
+        # Those of `encode`, as a rule.
+        parts = [cast("Any", part) for part in model.modules()]
+        self._penalized = [part for part in parts if callable(getattr(part, "penalty", None))]
 
     def forward(self, *batch: Any) -> tuple[Any, Tensor]:
-        """The model's result for `(*inputs, target)`, and a scalar."""
-        *inputs, target = batch
-        result = self._compute(*inputs)
-        loss = checked_loss(self._loss(result, target))
-        for penalty in self._penalties:
-            loss = loss + penalty()
+        """The model's result for `(*inputs, target)`, and a scalar.
+
+        Raises:
+            CajalError: if the loss returns no scalar.
+        """
+        result, loss = self.without_penalties(*batch)
+        for part in self._penalized:
+            loss = loss + part.penalty()
         return result, loss
 
+    def advance(self) -> None:
+        """A step is done, which modules with a schedule count."""
+        for part in self._penalized:
+            if hasattr(part, "advance"):
+                part.advance()
 
-def checked_loss(loss: Any) -> Tensor:
-    """A loss that is a scalar.
+    def without_penalties(self, *batch: Any) -> tuple[Any, Tensor]:
+        """As `forward`, with the loss alone."""
+        *inputs, target = batch
+        result = self.model(*inputs) if self._forward is None else self._forward(*inputs)
+        return result, self.loss(result, target)
+
+    def loss(self, result: Any, target: Any) -> Tensor:
+        """The loss of a result, a scalar.
+
+        Raises:
+            CajalError: if it is none.
+        """
+        loss = cast("object", self._loss[0](result, target))
+        if not isinstance(loss, Tensor):
+            raise CajalError(NotALoss(loss.__class__.__name__))
+        if loss.ndim:
+            if loss.numel() != 1:
+                raise CajalError(NotALoss(f"one of shape {tuple(loss.shape)}"))
+            loss = loss.reshape(())
+        return loss
+
+
+def measured(metrics: Mapping[str, Metric], result: Any, target: Any) -> dict[str, Tensor]:
+    """What metrics say of a result, as scalars.
 
     Raises:
-        CajalError: if it is none.
+        CajalError: if one says something else.
     """
-    if not isinstance(loss, Tensor):
-        raise CajalError(NotALoss(loss.__class__.__name__))
-    if loss.ndim:
-        if loss.numel() != 1:
-            raise CajalError(NotALoss(f"one of shape {tuple(loss.shape)}"))
-        loss = loss.reshape(())
-    return loss
+    taken = dict[str, Tensor]()
+    with torch.no_grad():
+        for name, metric in metrics.items():
+            value = metric(result, target)
+            try:
+                taken[name] = torch.as_tensor(value).reshape(())
+            except (TypeError, RuntimeError, ValueError) as error:
+                raise CajalError(NotNumbers(value.__class__.__name__, name)) from error
+    return taken
 
 
 def numbers(values: list[Tensor]) -> list[float]:
     """Scalars as Python's numbers: a GPU is waited for once."""
     if all(value.device.type == "cpu" for value in values):
-        return [float(value) for value in values]
+        return [value.item() for value in values]
     device = next(value.device for value in values if value.device.type != "cpu")
     dtype = reduce(torch.promote_types, [value.dtype for value in values])
     return torch.stack([value.detach().to(device, dtype) for value in values]).tolist()
+
+
+def on_device(values: tuple[Any, ...], device: torch.device) -> tuple[Any, ...]:
+    """The tensors of a batch where a model is."""
+    if all(isinstance(value, Tensor) and value.device == device for value in values):
+        return values
+    return pytree.tree_map_only(Tensor, lambda part: part.to(device, non_blocking=True), values)

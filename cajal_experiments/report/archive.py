@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Study:
     measures: list[str]
     target: Threshold | None
     stuck: Threshold | None
-    runs: list[Mapping[str, Any]]
+    runs: Sequence[Mapping[str, Any]]
 
     def to_json(self) -> str:
         """One line a run, so that a difference of two files shows which runs differ."""
@@ -49,7 +49,7 @@ class Study:
         return "\n".join(["{", *lines, '  "runs": [', runs, "  ]", "}"]) + "\n"
 
 
-def study_of(name: str, attributes: Mapping[str, Any], runs: list[Mapping[str, Any]]) -> Study:
+def study_of(name: str, attributes: Mapping[str, Any], runs: Sequence[Mapping[str, Any]]) -> Study:
     """A study from what `Experiment.description` says and its runs."""
     target, stuck = attributes["target"], attributes["stuck"]
     return Study(

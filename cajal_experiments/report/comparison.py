@@ -1,7 +1,7 @@
 """The difference of two models, or of two studies, over the seeds that both have."""
 
 # What pandas says of its own types is wider than what it gives.
-# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportReturnType=false
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Figures in the papers' layout: a panel for each variant, a curve with a band for each model."""
 
 # What pandas says of its own types is wider than what it gives.
-# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportReturnType=false
 
 from __future__ import annotations
 

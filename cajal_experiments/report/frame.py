@@ -1,7 +1,7 @@
 """The runs of a study as a table of pandas: plain data, from which everything else is made."""
 
 # What pandas says of its own types is wider than what it gives.
-# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportReturnType=false
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a page shows of a study: its runs by settings, and tables of text over the seeds of each model."""
 
 # What pandas says of its own types is wider than what it gives.
-# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportAttributeAccessIssue=false
+# pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportReturnType=false
 
 from __future__ import annotations
 
