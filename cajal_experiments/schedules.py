@@ -10,11 +10,12 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler
 from cajal_experiments.experiment import Context
 
 
-def cosine(context: Context) -> Callable[[Optimizer], LRScheduler]:
-    """From the optimizer's rate to 0 along a cosine, over all steps of the context's settings."""
+def cosine(context: Context, batch: int | None = None) -> Callable[[Optimizer], LRScheduler]:
+    """From the optimizer's rate to 0 along a cosine, over all steps of the context's settings.
+
+    `batch` is the size of a batch, where it is not that of the settings.
+    """
     settings = context.settings
-    steps = settings.steps
-    if steps is None:
-        batches = -(-len(context.task.train[0]) // settings.batch)
-        steps = batches * (settings.epochs or 1)
+    batches = -(-len(context.task.train[0]) // (batch or settings.batch))
+    steps = settings.steps or batches * (settings.epochs or 1)
     return lambda optimizer: CosineAnnealingLR(optimizer, steps)
