@@ -86,6 +86,8 @@ if TYPE_CHECKING:
     from cajal_core.training.losses import nll as nll
     from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
     from cajal_core.training.stopping import EarlyStopping as EarlyStopping
+    from cajal_core.training.watching.watch import LinkWarning as LinkWarning
+    from cajal_core.training.watching.watch import LinkWatch as LinkWatch
 
 #: Where what needs torch is.
 _NEED_TORCH = {
@@ -96,6 +98,8 @@ _NEED_TORCH = {
     "Encoded": "neuron.encodings.encode",
     "Explanation": "neuron.learned",
     "History": "training.history",
+    "LinkWarning": "training.watching.watch",
+    "LinkWatch": "training.watching.watch",
     "Linked": "neuron.networks",
     "Neuron": "neuron.module",
     "Portable": "neuron.portable",
@@ -130,6 +134,8 @@ __all__ = [
     "Explanation",
     "History",
     "InternalError",
+    "LinkWarning",
+    "LinkWatch",
     "Linked",
     "Mistake",
     "Neuron",

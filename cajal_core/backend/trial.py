@@ -227,11 +227,18 @@ def _floating(parts: Sequence[Held]) -> Iterator[Tensor]:
 
 
 @contextmanager
-def undisturbed(roots: Sequence[nn.Module]) -> Generator[None]:
-    """Modules in eval mode, and all that a call would leave behind in them as it was."""
+def undisturbed(roots: Sequence[nn.Module], *, evaluates: bool = True) -> Generator[None]:
+    """Modules in eval mode, and all that a call would leave behind in them as it was.
+
+    Without `evaluates` they keep their modes.
+    """
     modules = list(dict.fromkeys([module for root in roots for module in root.modules()]))
     training = [module.training for module in modules]
-    tensors = [tensor for module in modules for tensor in [*module.parameters(), *module.buffers()]]
+    tensors = [
+        tensor
+        for module in modules
+        for tensor in [*module.parameters(recurse=False), *module.buffers(recurse=False)]
+    ]
     kept = [
         (module, name, buffer, buffer.detach().clone())
         for module in modules
@@ -245,7 +252,7 @@ def undisturbed(roots: Sequence[nn.Module]) -> Generator[None]:
         if "torch._dynamo" in sys.modules:  # without it nothing is compiled, and to load it takes seconds
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         try:
-            for module in modules:
+            for module in modules if evaluates else ():
                 module.training = False  # `eval()` may be a method of theirs that does more
             yield
         finally:

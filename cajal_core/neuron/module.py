@@ -149,6 +149,9 @@ class Neuron(Parametrised):
                 [0., 1.]])
     """
 
+    #: Where traces of calls are kept, while they are.
+    _traces: list[Trace] | None = None
+
     def extra_repr(self) -> str:
         """The type, which `print(neuron)` shows."""
         # Torch asks for it in messages of its own, and cannot compile what prints a type.
@@ -186,6 +189,10 @@ class Neuron(Parametrised):
 
     def _full(self, given: Inputs) -> Any:
         """The result for all arguments."""
+        if self._traces is not None:
+            trace = self._traced(given)
+            self._traces.append(trace)
+            return trace.result
         code = self._executable
         if code.functions:
             code = self._variant(len(given.tensors), frozenset(self._matrices(given)))
@@ -790,9 +797,39 @@ class Neuron(Parametrised):
         inputs = self._given(inputs, named)
         if len(inputs) < len(self.ir.arguments):
             raise CajalError(TraceOfAFunction(len(self.ir.arguments), len(inputs)))
-        given = self._prepared(inputs)
+        return self._traced(self._prepared(inputs))
+
+    def _traced(self, given: Inputs) -> Trace:
         watch, result = self._watch(given)
         return watch.trace(result, tuple(given.batch))
+
+    @contextmanager
+    def tracing(self) -> Generator[list[Trace]]:
+        r"""Each call of the neuron in a block is traced: the list has a trace for each, in their order.
+
+        So the values of a neuron inside a larger module are had from one forward pass of that module. The
+        results are those of the traces. A call with fewer arguments than `arguments` lists, `log` and
+        `scaled` are not traced.
+
+        Raises:
+            CajalError: in a call, as `trace` does.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> neuron = cajal.Program().compile(r"\x:Bool. if x then false else true")
+            >>> model = torch.nn.Sequential(torch.nn.Softmax(-1), neuron)
+            >>> with neuron.tracing() as traces:
+            ...     result = model(torch.zeros(3, 2))
+            >>> [trace["if x"].shape for trace in traces]
+            [torch.Size([3, 2])]
+        """
+        outer, traces = self._traces, list[Trace]()
+        self._traces = traces
+        try:
+            yield traces
+        finally:
+            self._traces = outer
 
     def portable(self, *inputs: Any, **named: Any) -> Portable:
         """The neuron as plain data, with all that runs it on a batch outside of torch, as in a page.

@@ -112,6 +112,11 @@ class Linked(Stored):
                 check_encoded_once(network)
             self.add_module(f"network_{name}", network)
 
+    @property
+    def encodings(self) -> Mapping[str, Encode]:
+        """How what feeds each argument is encoded here, by the names of those that networks feed."""
+        return dict(self._encode)
+
     def stored_types(self) -> Mapping[str, tys.Type]:
         """The types of the arguments that networks feed."""
         types = {f"network_{argument.name}": argument.type for argument in self.neuron.arguments}

@@ -116,6 +116,11 @@ class Parametrised(Stored):
         return self._executable.graph
 
     @property
+    def lowered(self) -> ir.Graph:
+        """The tensor IR as the program is written, before anything was made faster, with its marks."""
+        return self._lowered
+
+    @property
     def code(self) -> str:
         """The torch code that the neuron runs."""
         return self._executable.emitted.source

@@ -36,6 +36,8 @@ from cajal_core.training.settings import (
     whole,
 )
 from cajal_core.training.validation import Validate, Validation
+from cajal_core.training.watching.callback import watching
+from cajal_core.training.watching.probes import ProbeLosses, Probes
 
 
 def fit(
@@ -57,6 +59,8 @@ def fit(
     forward: Callable[..., Any] | None = None,
     callbacks: Sequence[Callback] = (),
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
+    probe_losses: ProbeLosses | None = None,
+    watch: bool | int = True,
     progress: bool | Callback | None = None,
 ) -> History:
     """Trains a module in place, and returns what was recorded.
@@ -100,6 +104,12 @@ def fit(
             the `Training`. If they have `state_dict` and `load_state_dict`, checkpoints keep their state;
             `load_state_dict` is called after `begin`.
         checkpoint: A path, or a `Checkpoint`. The training goes on from it if it is there.
+        probe_losses: For a `Probe` of a neuron in the model the target of its value: a function of the batch,
+            or a place in it; or `(target, weight)`. The loss is `nll` where the value is a distribution, and
+            cross-entropy where it is raw numbers; `(target, weight, loss)` says another. The accuracy of a
+            probe is recorded under its name, as `odd accuracy`.
+        watch: Whether dead links are told, as `LinkWatch` does, in the history's warnings. A number is the
+            steps between two that are watched.
         progress: Whether a bar is shown, or a callback that shows the training. None shows one in terminals
             and notebooks.
 
@@ -133,7 +143,8 @@ def fit(
             steps = epochs * batches.per_epoch
         optimizer = made_optimizer(optimizer, parameters, number("rate", rate))
         scheduler = made_scheduler(scheduler, optimizer)
-        objective = Objective(model, loss, forward)
+        probes = Probes(model, probe_losses) if probe_losses else None
+        objective = Objective(model, loss, forward, probes)
         kept = None
         if checkpoint is not None:
             checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
@@ -148,7 +159,7 @@ def fit(
             metrics,
             scheduler,
             clip,
-            [*checked_callbacks(callbacks), *checked_callbacks(shown)],
+            [*checked_callbacks(callbacks), *watching(model, watch, forward), *checked_callbacks(shown)],
             None if validate is None else Validation(validate, objective, metrics, batch, processes),
             every,
             kept,

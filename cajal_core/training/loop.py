@@ -87,7 +87,8 @@ class Loop:
         (loss if batch.share == 1 else loss * batch.share).backward()
         trained = [own for group in optimizer.param_groups for own in group["params"] if own.grad is not None]
         norm = get_total_norm([own.grad for own in trained])
-        named = {"loss": loss, **measured(self.metrics, training.result, values[-1])}
+        of_result = measured(self.metrics, training.result, values[-1])
+        named = {"loss": loss, **self.objective.probed, **of_result}
         taken = self._taken(named, norm, batch.share)
         size = taken.pop("")
         if not (math.isfinite(taken["loss"]) and math.isfinite(size)) and self._stops(batch, loss):

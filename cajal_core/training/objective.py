@@ -1,4 +1,4 @@
-"""What is minimized for a batch: a loss, and the penalties of modules."""
+"""What is minimized for a batch: a loss, those of probes, and the penalties of modules."""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -15,6 +15,7 @@ from torch.utils import _pytree as pytree
 
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.fitting.settings import NotALoss, NotNumbers
+from cajal_core.training.watching.probes import Probes
 
 #: From a model's result and a target to a scalar.
 Loss: TypeAlias = Callable[[Any, Any], Tensor]
@@ -23,7 +24,7 @@ Metric: TypeAlias = Callable[[Any, Any], Any]
 
 
 class Objective(nn.Module):
-    """What is minimized for a batch: the loss of the model's result, and the penalties of its modules.
+    """What is minimized for a batch: the loss of the model's result, of probes, and penalties of its modules.
 
     It is one module, so that DistributedDataParallel sees all that a gradient goes through.
 
@@ -33,12 +34,21 @@ class Objective(nn.Module):
     (torch.Size([4, 1]), torch.Size([]))
     """
 
-    def __init__(self, model: nn.Module, loss: Loss, forward: Callable[..., Any] | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        loss: Loss,
+        forward: Callable[..., Any] | None = None,
+        probes: Probes | None = None,
+    ) -> None:
         super().__init__()
         self.model = model
         # A loss that is a module is no part of the model.
         self._loss: list[Loss] = [loss]
-        self._forward = forward
+        self._compute = [model if forward is None else forward]
+        self._probes = probes
+        #: What was measured of the probes in the last call.
+        self.probed: dict[str, Tensor] = {}
         # Those of `encode`, as a rule.
         parts = [cast("Any", part) for part in model.modules()]
         self._penalized = [part for part in parts if callable(getattr(part, "penalty", None))]
@@ -49,7 +59,11 @@ class Objective(nn.Module):
         Raises:
             CajalError: if the loss returns no scalar.
         """
-        result, loss = self.without_penalties(*batch)
+        if self._probes is None:
+            result, loss = self.without_penalties(*batch)
+        else:
+            result, of_probes, self.probed = self._probes.run(self._compute[0], batch)
+            loss = self.loss(result, batch[-1]) + of_probes
         for part in self._penalized:
             loss = loss + part.penalty()
         return result, loss
@@ -61,9 +75,9 @@ class Objective(nn.Module):
                 part.advance()
 
     def without_penalties(self, *batch: Any) -> tuple[Any, Tensor]:
-        """As `forward`, with the loss alone."""
+        """As `forward`, with the loss of the result alone."""
         *inputs, target = batch
-        result = self.model(*inputs) if self._forward is None else self._forward(*inputs)
+        result = self._compute[0](*inputs)
         return result, self.loss(result, target)
 
     def loss(self, result: Any, target: Any) -> Tensor:

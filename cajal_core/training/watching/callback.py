@@ -1,0 +1,51 @@
+"""A `LinkWatch` in a training by `fit`: what it tells becomes a warning of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from torch import nn
+
+from cajal_core.neuron.module import Neuron
+from cajal_core.training.callbacks import Training
+from cajal_core.training.settings import whole
+from cajal_core.training.watching.watch import LinkWatch
+
+#: The steps between two that are watched, if nobody says.
+EVERY = 25
+
+
+class Watching:
+    """Watches a training; checkpoints keep what it has seen."""
+
+    def __init__(self, watch: LinkWatch) -> None:
+        self._watch = watch
+
+    def step(self, training: Training) -> None:
+        """A step was taken, and its gradients are still there."""
+        warnings = self._watch.step(*training.batch[:-1], loss=training.loss)
+        training.history.warnings += map(str, warnings)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What it has seen."""
+        return self._watch.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any] | None) -> None:
+        """Goes on where another one has been, if the checkpoint had one."""
+        if state:
+            self._watch.load_state_dict(state)
+
+
+def watching(model: nn.Module, watch: object, forward: Callable[..., Any] | None) -> list[Watching]:
+    """The callback that `watch` asks for: True, False, or the steps between two that are watched.
+
+    Raises:
+        CajalError: if it is something else.
+    """
+    if not isinstance(watch, bool):
+        watch = whole("watch", watch, 1)
+    if not watch or not any(isinstance(part, Neuron) for part in model.modules()):
+        return []
+    every = EVERY if watch is True else watch
+    return [Watching(LinkWatch(model, every, forward=forward, tell=lambda _: None))]
