@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 class MLP(nn.Sequential):
@@ -105,3 +106,75 @@ def orthogonal(network: nn.Module) -> nn.Module:
             nn.init.orthogonal_(module.weight)
             nn.init.zeros_(module.bias)
     return network
+
+
+class OnImage(nn.Module):
+    """A module that is given the image in the place of each of its inputs.
+
+    What comes behind the image, such as its label, is for the losses of probes.
+    """
+
+    def __init__(self, module: nn.Module, inputs: int = 1) -> None:
+        super().__init__()
+        self.module, self.inputs = module, inputs
+
+    def forward(self, image: Tensor, *labels: Tensor) -> Tensor:
+        return self.module(*[image] * self.inputs)
+
+
+class Counter(nn.Sequential):
+    """Images (batch, 28, 28) to `results` numbers: small convolutions with 8 and 16 channels."""
+
+    def __init__(self, results: int = 10, hidden: int | None = None) -> None:
+        super().__init__(
+            nn.Unflatten(1, (1, 28)),
+            nn.Conv2d(1, 8, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(8, 16, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            MLP(784, results) if hidden is None else MLP(784, hidden, results),
+        )
+
+
+class OwnKernel(nn.Module):
+    """Each image, convolved with a kernel of 13×13 that a network makes of the image itself."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.kernel = Counter(13 * 13, hidden)
+
+    def forward(self, images: Tensor) -> Tensor:
+        kernels = self.kernel(images).unflatten(1, (1, 13, 13))
+        return functional.conv2d(images[None], kernels, padding=6, groups=len(images))[0]
+
+
+class Convolutions(nn.Sequential):
+    """Images to images of the same size: three convolutions, of which the last can begin at zero."""
+
+    def __init__(self, kernel: int, channels: int, *, zero: bool = False) -> None:
+        last = nn.Conv2d(channels, 1, kernel, padding=kernel // 2)
+        if zero:
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+        super().__init__(
+            nn.Unflatten(1, (1, 28)),
+            nn.Conv2d(1, channels, kernel, padding=kernel // 2),
+            nn.ReLU(),
+            nn.Conv2d(channels, channels, kernel, padding=kernel // 2),
+            nn.ReLU(),
+            last,
+            nn.Flatten(1, 2),
+        )
+
+
+class Residual(nn.Module):
+    """What comes in, and what a network adds to it."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor) -> Tensor:
+        return images + self.network(images)
