@@ -99,11 +99,11 @@ class Together(nn.Module):
         return self.network(torch.cat([part.flatten(1) for part in inputs], 1))
 
 
-def orthogonal(network: nn.Module) -> nn.Module:
+def orthogonal(network: nn.Module, gain: float) -> nn.Module:
     """The same network, with orthogonal weights and without biases at the start."""
     for module in network.modules():
         if isinstance(module, nn.Linear):
-            nn.init.orthogonal_(module.weight)
+            nn.init.orthogonal_(module.weight, gain)
             nn.init.zeros_(module.bias)
     return network
 
@@ -151,30 +151,27 @@ class OwnKernel(nn.Module):
 
 
 class Convolutions(nn.Sequential):
-    """Images to images of the same size: three convolutions, of which the last can begin at zero."""
+    """Images (batch, 28, 28) to as many: three convolutions, with kernels of these sizes."""
 
-    def __init__(self, kernel: int, channels: int, *, zero: bool = False) -> None:
-        last = nn.Conv2d(channels, 1, kernel, padding=kernel // 2)
-        if zero:
-            nn.init.zeros_(last.weight)
-            nn.init.zeros_(last.bias)
-        super().__init__(
-            nn.Unflatten(1, (1, 28)),
-            nn.Conv2d(1, channels, kernel, padding=kernel // 2),
-            nn.ReLU(),
-            nn.Conv2d(channels, channels, kernel, padding=kernel // 2),
-            nn.ReLU(),
-            last,
-            nn.Flatten(1, 2),
-        )
+    def __init__(self, channels: int, *kernels: int) -> None:
+        widths = (1, *[channels] * (len(kernels) - 1), 1)
+        layers: list[nn.Module] = [nn.Unflatten(1, (1, 28))]
+        for wide, next_wide, kernel in zip(widths, widths[1:], kernels, strict=False):
+            layers += [nn.Conv2d(wide, next_wide, kernel, padding=kernel // 2), nn.ReLU()]
+        super().__init__(*layers[:-1], nn.Flatten(1, 2))
 
 
 class Residual(nn.Module):
-    """What comes in, and what a network adds to it."""
+    """What comes in, and what convolutions add to it: nothing, at the start."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: Convolutions) -> None:
         super().__init__()
         self.network = network
+        last = network[-2]
+        assert isinstance(last, nn.Conv2d)
+        nn.init.zeros_(last.weight)
+        if last.bias is not None:
+            nn.init.zeros_(last.bias)
 
     def forward(self, images: Tensor) -> Tensor:
         return images + self.network(images)

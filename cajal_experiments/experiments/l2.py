@@ -56,8 +56,8 @@ def church(context: Context) -> Recipe:
 
 
 def soft(context: Context) -> nn.Module:
-    """A network that starts out undecided, and so with a gradient for whatever the other one says."""
-    return cajal.encode(orthogonal(network(context)), "softmax", temperature=4)
+    """A network that starts undecided: what is sure takes the gradient away from the other one."""
+    return cajal.encode(orthogonal(network(context), gain=2), temperature=cajal.Ramp(4, 1, steps=150))
 
 
 def two_soft(context: Context) -> Recipe:
