@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from inspect import isclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from torch.optim import Adam
 
 import cajal_core as cajal
+from cajal_experiments import team
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.experiment import Context, Experiment, Recipe
 from cajal_experiments.machine import machine, versions
 
-#: Steps between two checkpoints.
-CHECKPOINT = 50
 #: The most points of a curve of losses; there is a loss for each step.
 POINTS = 50
 
@@ -38,6 +39,7 @@ class Result:
     warnings: list[str]
     machine: str
     threads: int
+    processes: int
     versions: Mapping[str, str]
 
     def to_json(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def run(experiment: Experiment, cell: Cell, data: str, checkpoint: Path | None =
         warnings=[str(warning) for warning in history.warnings],
         machine=machine(),
         threads=torch.get_num_threads(),
+        processes=team.size(),
         versions=versions(),
     )
 
@@ -93,7 +96,7 @@ def train(
 ) -> cajal.History:
     """Trains the model of a recipe in place; `more` goes before all other options of `fit`."""
     overrides = {name: value for name, value in cell.overrides.items() if name not in {"train", "test"}}
-    if "rate" in overrides and "optimizer" in recipe.options:
+    if "rate" in overrides and not isclass(recipe.options.get("optimizer", Adam)):
         raise ExperimentError(
             f"`--rate` does not reach the model `{cell.model}`, which has an optimizer of its own. Leave "
             "`--rate` out, or leave the model out."
@@ -107,7 +110,7 @@ def train(
         "every": settings.every,
         "clip": settings.clip,
         "validate": lambda model: measured(context, model),
-        "checkpoint": None if checkpoint is None else cajal.Checkpoint(checkpoint, every=CHECKPOINT),
+        "checkpoint": checkpoint,
     }
     options |= {**recipe.options, **overrides, **more}
     return cajal.fit(recipe.model, context.task.train, recipe.loss, seed=cell.seed, progress=False, **options)

@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from optuna.trial import TrialState
 
+from cajal_experiments import team
 from cajal_experiments.cells import Cell
 from cajal_experiments.ledger import HEARTBEAT, Ledger
 from cajal_experiments.registry import find
-from cajal_experiments.running import run
+from cajal_experiments.running import Result, run
 from cajal_experiments.workers import Workers
 
 
@@ -39,8 +41,6 @@ class Sweep:
 
     def work(self) -> None:
         """What a worker does: runs waiting cells until none waits."""
-        torch.set_num_threads(self.threads)
-        experiment = find(self.experiment)
         self.checkpoints.mkdir(parents=True, exist_ok=True)
         ledger = self.ledger()
 
@@ -48,10 +48,28 @@ class Sweep:
             name = hashlib.sha256(f"{ledger.id} / {cell.key}".encode()).hexdigest()[:24]
             return self.checkpoints / f"{name}.pt"
 
-        ledger.work(
-            lambda cell: run(experiment, cell, self.data, checkpoint(cell)).to_json(),
-            lambda cell: checkpoint(cell).unlink(missing_ok=True),
-        )
+        def job(cell: Cell) -> dict[str, Any]:
+            message = cell, checkpoint(cell)
+            team.tell(message)
+            return self.run(message).to_json()
+
+        def ended(cell: Cell) -> None:
+            checkpoint(cell).unlink(missing_ok=True)
+            print(f"ended: {cell.key}", flush=True)  # noqa: T201 - a worker tells how far it is
+
+        ledger.work(job, ended)
+
+    def run(self, message: tuple[Cell, Path]) -> Result:
+        """Runs a cell, from its checkpoint."""
+        torch.set_num_threads(self.threads)
+        cell, checkpoint = message
+        return run(find(self.experiment), cell, self.data, checkpoint)
+
+
+def description(experiment: str) -> dict[str, Any]:
+    """What a reader of the study has to know, with the name or the path that `run` takes."""
+    found = find(experiment)
+    return found.description() | {"source": experiment if experiment.endswith(".py") else found.name}
 
 
 def sweep(
@@ -62,7 +80,7 @@ def sweep(
     Workers that end or are killed are replaced while cells wait. Cells that run elsewhere are waited for.
     """
     ledger = sweep.ledger()
-    ledger.describe(**find(sweep.experiment).description())
+    ledger.describe(**description(sweep.experiment))
     ledger.enqueue(cells)
     keys = {cell.key for cell in cells}
     told = -1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Protocol
@@ -39,6 +41,19 @@ class Here:
         pass
 
 
+def attended(work: Callable[[], None]) -> None:
+    """Works, and ends at once when the process that started this one is gone."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    work()
+
+
 class Processes:
     """So many processes on this machine. One that is killed takes nothing with it but its own attempt."""
 
@@ -50,7 +65,7 @@ class Processes:
     def keep(self, waiting: int) -> None:
         self.alive = [process for process in self.alive if process.is_alive()]
         for _ in range(min(self.jobs - len(self.alive), waiting)):
-            process = multiprocessing.get_context("spawn").Process(target=self.work)
+            process = multiprocessing.get_context("spawn").Process(target=attended, args=(self.work,))
             process.start()
             self.alive.append(process)
 
@@ -63,7 +78,7 @@ class Processes:
 class Cluster:
     """The workers of a Dask cluster, one cell at a time on each. They share the storage, and import Cajal."""
 
-    def __init__(self, work: Callable[[], None], address: str) -> None:
+    def __init__(self, work: Callable[[], None], address: str, *, patience: float = 10) -> None:
         try:
             from distributed import Client
         except ImportError as error:
@@ -71,7 +86,7 @@ class Cluster:
                 "`--cluster` needs Dask: pip install 'cajal-jupyter[experiments]'."
             ) from error
         try:
-            self.client = Client(address, timeout=10)
+            self.client = Client(address, timeout=patience)
         except (OSError, ValueError) as error:
             raise ExperimentError(
                 f"No Dask scheduler answers at {address}: {error}. Start one by `dask scheduler`, and give "

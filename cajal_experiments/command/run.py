@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cajal_experiments import team
 from cajal_experiments.cells import Cell, grid
 from cajal_experiments.command.arguments import overrides
 from cajal_experiments.command.estimate import estimate
@@ -42,7 +43,14 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(estimate(plan, cells, options.jobs))
         return 0
-    errors = sweep(plan, cells, workers(options, plan, cells))
+    with team.team():
+        if not team.is_first():
+            team.follow(plan.run)
+            return 0
+        try:
+            errors = sweep(plan, cells, workers(options, plan, cells))
+        finally:
+            team.tell(None)
     for key, error in errors.items():
         print(f"failed: {key}\n    {error}")
     return 1 if errors else 0

@@ -24,6 +24,7 @@ class Study:
 
     name: str
     experiment: str
+    source: str
     title: str
     variants: list[str]
     models: list[str]
@@ -37,6 +38,7 @@ class Study:
         head = {
             "name": self.name,
             "experiment": self.experiment,
+            "source": self.source,
             "title": self.title,
             "variants": self.variants,
             "models": self.models,
@@ -55,6 +57,7 @@ def study_of(name: str, attributes: Mapping[str, Any], runs: Sequence[Mapping[st
     return Study(
         name=name,
         experiment=attributes["experiment"],
+        source=attributes["source"],
         title=attributes["title"],
         variants=attributes["variants"],
         models=attributes["models"],

@@ -31,7 +31,7 @@ def curves(group: Group) -> str | None:
 
     # The file is a function of the numbers alone: no date, and names of its parts that do not vary.
     with mpl.rc_context({"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}):
-        figure = Figure(figsize=(WIDTH * len(panels), HEIGHT), layout="constrained")
+        figure = Figure(figsize=(WIDTH * len(panels) + 1, HEIGHT), layout="constrained")
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axis, (variant, models) in zip(axes, panels.items(), strict=True):
             for model, (steps, values) in models.items():
@@ -44,7 +44,9 @@ def curves(group: Group) -> str | None:
             axis.set_title(variant)
             axis.set_xlabel("training steps")
         axes[0].set_ylabel(measure)
-        axes[-1].legend(frameon=False)
+        drawn = {line.get_label(): line for axis in axes for line in axis.get_lines()}
+        shown = [model for model in group.study.models if model in drawn]
+        figure.legend([drawn[model] for model in shown], shown, loc="outside right upper", frameon=False)
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"

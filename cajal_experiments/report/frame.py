@@ -17,7 +17,7 @@ from cajal_experiments.report.archive import Study
 
 #: What the columns hold that are no measure: those of the cell, then those of the result.
 CELL = ("variant", "model", "seed", "size", "data", "checksum")
-RESULT = ("parameters", "samples", "batch", "steps", "seconds", "stopped", "machine", "threads")
+RESULT = ("parameters", "samples", "batch", "steps", "seconds", "stopped", "machine", "threads", "processes")
 
 
 def frame(study: Study) -> pd.DataFrame:
@@ -30,10 +30,14 @@ def frame(study: Study) -> pd.DataFrame:
     rows = [_row(study, run) for run in study.runs]
     columns = [*CELL, "overrides", *RESULT, *study.measures, "reached", "stuck", "versions", "curves"]
     table = pd.DataFrame(rows, columns=pd.Index(columns))
-    order = {"variant": study.variants, "model": study.models}
+    order = {
+        "variant": study.variants.index,
+        "model": study.models.index,
+        "overrides": lambda text: text.strip("{}"),  # what was not changed is first
+    }
     return table.sort_values(
         ["size", "data", "checksum", "overrides", "variant", "model", "seed"],
-        key=lambda column: column.map(order[column.name].index) if column.name in order else column,
+        key=lambda column: column.map(order[column.name]) if column.name in order else column,
         ignore_index=True,
     )
 

@@ -68,14 +68,11 @@ def _provenance(group: Group) -> str:
     sentences += [
         f"{samples} training samples, {batches} a step.",
         f"Data: {runs['data'].iloc[0]}, checksum {runs['checksum'].iloc[0]}.",
-        *(f"{machine}; threads a run: {threads}." for machine, threads in _pairs(runs, "machine", "threads")),
+        *(f"{machine}." for machine in dict.fromkeys(runs["machine"])),
+        f"Threads of torch in a process: {' or '.join(str(n) for n in sorted(runs['threads'].unique()))}.",
         *(f"{versions}." for versions in dict.fromkeys(runs["versions"])),
     ]
     return " ".join(sentences) + "\n"
-
-
-def _pairs(runs: pd.DataFrame, first: str, second: str) -> list[tuple[object, object]]:
-    return sorted(set(zip(runs[first], runs[second], strict=True)))
 
 
 def markdown(table: pd.DataFrame) -> str:

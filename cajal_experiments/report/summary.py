@@ -59,12 +59,12 @@ def results(group: Group) -> pd.DataFrame:
         _row(study, str(variant), str(model), runs)
         for (variant, model), runs in group.largest.groupby(["variant", "model"], sort=False)
     ]
-    return _without_variant(pd.DataFrame(rows).fillna(""))
+    return _without_empty(pd.DataFrame(rows))
 
 
-def _without_variant(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without the column of variants, where the experiment has none."""
-    return table if table["variant"].any() else table.drop(columns="variant")
+def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without columns that say nothing: the variants of an experiment that has none, and so on."""
+    return table.loc[:, (table != "").any()]
 
 
 def _row(study: Study, variant: str, model: str, runs: pd.DataFrame) -> dict[str, str]:
@@ -79,8 +79,10 @@ def _row(study: Study, variant: str, model: str, runs: pd.DataFrame) -> dict[str
     if study.stuck is not None:
         stuck = int(runs["stuck"].sum())
         row[f"stuck ({study.stuck})"] = f"{stuck} of {len(runs)}"
-        if stuck:
-            row[f"median {study.stuck.measure}"] = f"{runs[study.stuck.measure].median():.3g}"
+        median = f"{runs[study.stuck.measure].median():.3g}" if stuck else ""
+        row[f"median {study.stuck.measure}"] = median
+    diverged = int((runs["stopped"] == "not finite").sum())
+    row["stopped, not finite"] = f"{diverged} of {len(runs)}" if diverged else ""
     if study.target is not None:
         row[f"steps to {study.target}"] = _reached(runs["reached"])
     return {**row, "seconds": average(runs["seconds"]).partition(" ±")[0]}
@@ -111,7 +113,7 @@ def by_samples(group: Group) -> pd.DataFrame:
         values = {count: of_model.loc[of_model["samples"] == count, measure] for count in counts}
         cells = {f"{count:,}": average(column) if len(column) else "" for count, column in values.items()}
         rows.append({"variant": variant, "model": model, **cells})
-    return _without_variant(pd.DataFrame(rows))
+    return _without_empty(pd.DataFrame(rows))
 
 
 def command(group: Group) -> str:
@@ -119,7 +121,9 @@ def command(group: Group) -> str:
     study, runs = group.study, group.runs
     variants = [variant for variant in study.variants if variant in set(runs["variant"])]
     models = [model for model in study.models if model in set(runs["model"])]
-    parts = [f"python -m cajal_experiments run {study.experiment}"]
+    processes = int(runs["processes"].max())
+    start = f"torchrun --nproc-per-node {processes}" if processes > 1 else "python"
+    parts = [f"{start} -m cajal_experiments run {study.source}"]
     parts += [f"--study {study.name}"] * (study.name != study.experiment)
     parts += [f"--variants {','.join(variants)}"] * (variants != study.variants)
     parts += [f"--models {','.join(models)}"] * (models != study.models)
@@ -129,5 +133,5 @@ def command(group: Group) -> str:
         sizes = runs["train"].fillna(runs["samples"]).astype(int)
         parts.append(f"--train {','.join(str(size) for size in sorted(sizes.unique()))}")
     parts += [f"--{name} {value:g}" for name, value in group.others.items()]
-    threads = runs["threads"].max()
+    threads = int(runs["threads"].max())
     return " ".join(parts + [f"--threads {threads}"] * (threads > 1))

@@ -166,7 +166,7 @@ def test_what_is_complete_is_not_queued_again(place: Place) -> None:
 def test_an_error_is_kept_and_the_cell_is_tried_again_when_it_is_queued_again(place: Place) -> None:
     ended: list[Cell] = []
 
-    def fail(cell: Cell) -> dict[str, float]:
+    def fail(_cell: Cell) -> dict[str, float]:
         raise ValueError("no such layer")
 
     place.ledger.enqueue(cells(1))

@@ -1,6 +1,10 @@
-"""An experiment that takes a second: is a digit of scikit-learn's even? With a model that always fails."""
+"""Is a digit of scikit-learn even? An experiment of a second, with models that are slow or cannot be made."""
 
 from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +34,19 @@ def direct(context: Context) -> Recipe:
     return Recipe(cajal.Linked(neuron, x=net(context), encode="raw"), nn.functional.cross_entropy)
 
 
+class Slow:
+    """Sleeps after each step, and notes it in the file that the environment names."""
+
+    def step(self, training: cajal.Training) -> None:
+        time.sleep(float(os.environ["TINY_SECONDS"]))
+        with Path(os.environ["TINY_NOTES"]).open("a") as file:
+            file.write(f"{os.getpid()} {training.step}\n")
+
+
+def slow(context: Context) -> Recipe:
+    return Recipe(net(context), nn.functional.cross_entropy, {"callbacks": [Slow()]})
+
+
 def indirect(context: Context) -> Recipe:
     return Recipe(net(context), nn.functional.cross_entropy)
 
@@ -41,11 +58,11 @@ class Constant(nn.Module):
         return torch.tensor([1.0, 0.0]).expand(len(image), 2)
 
 
-def trivial(context: Context) -> Recipe:
-    return Recipe(Constant())
+def trivial(_context: Context) -> Recipe:
+    return Recipe(Constant(), nn.functional.cross_entropy)
 
 
-def broken(context: Context) -> Recipe:
+def broken(_context: Context) -> Recipe:
     raise ValueError("this model cannot be made")
 
 
@@ -54,7 +71,7 @@ experiment = Experiment(
     title="Is a digit even?",
     variants=("A", "B"),
     task=task,
-    models={"D": direct, "I": indirect, "trivial": trivial, "broken": broken},
+    models={"D": direct, "I": indirect, "trivial": trivial, "slow": slow, "broken": broken},
     measures={"accuracy": accuracy},
     full=Settings(train=640, test=200, steps=60, batch=32, every=20, rate=1e-2),
     small=Settings(train=64, test=50, steps=4, batch=16, every=2, rate=1e-2),

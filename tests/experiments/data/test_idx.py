@@ -49,7 +49,7 @@ def test_splits_share_no_image(folder: Path) -> None:
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "t10k-labels-idx1-ubyte.gz").unlink()
-    with pytest.raises(ExperimentError, match="has no t10k-labels-idx1-ubyte.gz"):
+    with pytest.raises(ExperimentError, match=r"has no t10k-labels-idx1-ubyte\.gz"):
         idx(folder)
 
 

@@ -23,7 +23,8 @@ def bunch(monkeypatch: pytest.MonkeyPatch) -> Bunch:
     return bunch
 
 
-def test_its_order_is_kept(bunch: Bunch) -> None:
+@pytest.mark.usefixtures("bunch")
+def test_its_order_is_kept() -> None:
     images = module.openml()
     assert images.train.shape == (6, 28, 28)
     assert images.train_labels.tolist() == [*range(6)]

@@ -1,0 +1,36 @@
+"""Curves."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+from runs import RUNS, run, study
+
+from cajal_experiments.report.figures import curves, panels_of
+from cajal_experiments.report.frame import frame
+from cajal_experiments.report.summary import Group, groups
+
+
+def only(runs: list) -> Group:
+    (group,) = groups(study(runs), frame(study(runs)))
+    return group
+
+
+def test_a_panel_has_the_values_of_all_seeds_at_their_common_steps() -> None:
+    panels = panels_of(only([*RUNS, run("D+", 2, 0.8, [0.7, None])]), "accuracy")
+    assert list(panels) == ["EQ", "XOR"]
+    assert list(panels["EQ"]) == ["D+", "D"]
+    assert panels["EQ"]["D+"] == ([10], [[0.8, 0.7, 0.7]])
+    assert panels["EQ"]["D"] == ([10, 20, 30], [[0.6, 0.5, 0.7], [0.7, 0.5, 0.85], [0.8, 0.5, 0.9]])
+
+
+def test_a_figure_is_a_function_of_the_runs() -> None:
+    figure = curves(only(RUNS))
+    assert figure is not None
+    assert figure == curves(only(RUNS[::-1]))
+    texts = {element.text for element in ET.fromstring(figure).iter("{http://www.w3.org/2000/svg}text")}
+    assert {"EQ", "XOR", "D+", "D", "accuracy", "training steps"} <= texts
+
+
+def test_one_measurement_makes_no_curve() -> None:
+    assert curves(only([run("D", 0, 0.5, [0.5])])) is None

@@ -1,0 +1,34 @@
+"""The table of runs."""
+
+from __future__ import annotations
+
+import math
+
+from runs import RUNS, study
+
+from cajal_experiments.experiment import Threshold
+from cajal_experiments.report.frame import first, frame
+
+
+def test_rows_follow_the_experiment_not_the_alphabet() -> None:
+    table = frame(study(RUNS[::-1]))
+    rows = list(zip(table["overrides"], table["variant"], table["model"], table["seed"], strict=True))
+    assert rows[:3] == [("{}", "EQ", "D+", 0), ("{}", "EQ", "D+", 1), ("{}", "EQ", "D", 0)]
+    assert rows[-1] == ('{"train": 250}', "EQ", "D+", 1)
+
+
+def test_what_was_reached_and_who_is_stuck() -> None:
+    table = frame(study()).set_index(["overrides", "variant", "model", "seed"])
+    assert table.loc[("{}", "EQ", "D", 0), "reached"] == 30
+    assert math.isnan(table.loc[("{}", "EQ", "D", 1), "reached"])  # pyright: ignore[reportArgumentType]
+    assert table["stuck"].sum() == 1
+    assert table.loc[("{}", "EQ", "D", 1), "stuck"]
+    assert table["accuracy"].isna().sum() == 1
+
+
+def test_the_first_step_is_of_the_target_measure() -> None:
+    target = Threshold("error", "<=", 0.1)
+    assert first(target, {"error": [[5, 10], [0.2, 0.1]]}) == 10
+    assert math.isnan(first(target, {"error": [[5, 10], [0.2, None]]}))
+    assert math.isnan(first(target, {"loss": [[5], [0.0]]}))
+    assert math.isnan(first(None, {}))

@@ -1,0 +1,45 @@
+"""What an experiment says of itself, and what its functions are given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from cajal_experiments.data import load
+from cajal_experiments.errors import ExperimentError
+from cajal_experiments.experiment import Context, Threshold
+from cajal_experiments.registry import find
+
+TINY = find(str(Path(__file__).with_name("tiny.py")))
+
+
+@pytest.mark.parametrize(
+    ("comparison", "holds"),
+    [(">=", [False, True, True]), (">", [False, False, True]), ("<=", [True, True, False])],
+)
+def test_a_threshold_holds(comparison: str, holds: list[bool]) -> None:
+    threshold = Threshold("loss", comparison, 0.5)  # pyright: ignore[reportArgumentType]
+    assert [threshold.holds(value) for value in (0.4, 0.5, 0.6)] == holds
+
+
+def test_a_threshold_is_told() -> None:
+    assert str(Threshold("loss", "<=", 0.08)) == "loss ≤ 0.08"
+    assert str(Threshold("accuracy", "<", 0.6)) == "accuracy < 0.6"
+
+
+def test_a_context_draws_as_many_as_its_settings_say() -> None:
+    context = Context(TINY, "A", 1, "small", TINY.small)
+    (images,), digits = context.draw("train")
+    assert images.shape == (64, 8, 8)
+    assert torch.equal(digits, load("digits").draw("train", 64, seed=1)[1])
+    assert len(context.draw("test")[1]) == 50
+    assert context.task is context.task
+    assert len(context.task.train[-1]) == 64
+
+
+def test_a_threshold_of_what_is_not_measured_is_refused() -> None:
+    with pytest.raises(ExperimentError, match="`tiny` asks for `loss ≤ 1`, and its measures are accuracy"):
+        replace(TINY, target=Threshold("loss", "<=", 1.0))

@@ -1,0 +1,45 @@
+"""Measures by hand."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cajal_experiments.experiment import Task
+from cajal_experiments.measures import BATCH, accuracy, l1, psnr, results
+
+
+class Half(nn.Module):
+    """Half of its input, and of each batch the size; it drops all in train mode."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        assert len(x) <= BATCH
+        return x * 0 if self.training else x / 2
+
+
+def task(inputs: Tensor, target: Tensor) -> Task:
+    return Task((), (inputs, target))
+
+
+def test_results_are_those_of_eval_mode_in_order() -> None:
+    model = Half().train()
+    inputs = torch.arange(1200.0)
+    assert torch.equal(results(model, task(inputs, inputs)), inputs / 2)
+    assert model.training
+
+
+def test_accuracy_counts_the_greatest() -> None:
+    inputs = torch.tensor([[1.0, 3.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]])
+    assert accuracy(Half(), task(inputs, torch.tensor([1, 0, 0, 1]))) == 0.75
+
+
+def test_l1_is_a_mean_of_entries() -> None:
+    assert l1(Half(), task(torch.full((3, 2, 2), 2.0), torch.zeros(3, 2, 2))) == 1
+
+
+def test_psnr_is_a_mean_of_samples_and_finite_for_a_copy() -> None:
+    target = torch.stack([torch.zeros(2, 2), torch.full((2, 2), 0.8)])
+    inputs = torch.tensor([0.0, 2.0])[:, None, None].expand(2, 2, 2)
+    # Errors of 0 and 0.2: 106.02 dB, and 10 log10(4 / 0.04) = 20 dB.
+    assert psnr(Half(), task(inputs, target)) == pytest.approx((106.0206 + 20) / 2, abs=1e-3)
