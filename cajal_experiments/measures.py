@@ -24,7 +24,7 @@ _LAST: WeakKeyDictionary[nn.Module, tuple[tuple[int, ...], Task, Tensor]] = Weak
 def results(model: nn.Module, task: Task) -> Tensor:
     """What the model says of every test sample, in eval mode and without a gradient."""
     # torch counts what changes a tensor in place, as an optimizer does.
-    weights = tuple(tensor._version for tensor in (*model.parameters(), *model.buffers()))
+    weights = tuple(tensor._version for tensor in (*model.parameters(), *model.buffers()))  # noqa: SLF001
     match _LAST.get(model):
         case (seen, of, values) if seen == weights and of is task:
             return values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -12,7 +14,7 @@ class MLP(nn.Sequential):
 
     def __init__(self, *widths: int) -> None:
         layers: list[nn.Module] = [nn.Flatten()]
-        for wide, next_wide in zip(widths, widths[1:], strict=False):
+        for wide, next_wide in pairwise(widths):
             layers += [nn.Linear(wide, next_wide), nn.ReLU()]
         super().__init__(*layers[:-1])
 

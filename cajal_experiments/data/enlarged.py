@@ -20,7 +20,9 @@ BOX = 20
 def enlarged(name: str = "digits") -> Images:
     """What `load` gives; images smaller than 28×28 are scaled to 20×20, with a margin as in MNIST."""
     images = load(name)
-    return images if images.side == SIDE else replace(images, train=wide(images.train), test=wide(images.test))
+    return (
+        images if images.side == SIDE else replace(images, train=wide(images.train), test=wide(images.test))
+    )
 
 
 def wide(images: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from torch.nn import functional
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task
 from cajal_experiments.data.enlarged import enlarged
+from cajal_experiments.data.images import Split
 from cajal_experiments.measures import BATCH
 from cajal_experiments.networks import LeNet
 from cajal_experiments.schedules import cosine
@@ -44,7 +45,7 @@ def added(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
 def task(context: Context) -> Sums:
     places = int(context.variant)
 
-    def split(name: str) -> tuple[Tensor, ...]:
+    def split(name: Split) -> tuple[Tensor, ...]:
         images, digits = context.draw(name, of=2 * places)
         zs, carry = added(digits[:, :places], digits[:, places:])
         xs, ys = torch.stack(images[:places], 1), torch.stack(images[places:], 1)
@@ -76,7 +77,7 @@ def digits(model: nn.Module, task: Task) -> float:
 
 
 def sums(model: nn.Module, task: Task) -> float:
-    """How often the sum of the digits that are read is the true sum, over many groupings of the test images."""
+    """How often the sum of the digits that are read is the true sum, over `GROUPINGS` of the test images."""
     (seen, true), random, places = read(model, task), np.random.default_rng(0), task.test[0].shape[1]
     right = []
     for _ in range(GROUPINGS):
@@ -96,6 +97,6 @@ experiment = Experiment(
     models={"D": direct},
     measures={"sums": sums, "digits": digits},
     full=Settings(epochs=20),
-    small=Settings(epochs=5),
+    small=Settings(epochs=20),
     data=enlarged,
 )

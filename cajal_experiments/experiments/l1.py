@@ -1,4 +1,4 @@
-"""L1 of "Compiling to linear neurons": a 1 stays as it is, and all else becomes a 1. No condition is known."""
+"""L1 of "Compiling to linear neurons": a 1 stays as it is, and all else becomes one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, l1
 from cajal_experiments.data import Images
 from cajal_experiments.data.enlarged import enlarged
+from cajal_experiments.data.images import Split
 from cajal_experiments.measures import computed, psnr_where, results
 from cajal_experiments.networks import MLP, LeNet, OnImage
 
@@ -34,10 +35,12 @@ class Judged(Task):
 def task(context: Context) -> Judged:
     """Images, whether each is a 1 (0 says `true`), and what they should become: a 1 of the same split."""
 
-    def split(name: str) -> tuple[Tensor, ...]:
+    def split(name: Split) -> tuple[Tensor, ...]:
         (images,), digits = context.draw(name)
         ones, others = images[digits[:, 0] == 1], (digits[:, 0] != 1).long()
-        drawn = torch.randint(len(ones), (len(images),), generator=torch.Generator().manual_seed(context.seed))
+        drawn = torch.randint(
+            len(ones), (len(images),), generator=torch.Generator().manual_seed(context.seed)
+        )
         return images, others, torch.where(others.bool()[:, None, None], ones[drawn], images)
 
     return Judged(split("train"), split("test"), judge(context.images))
@@ -52,7 +55,7 @@ def neuron(condition: nn.Module) -> cajal.Neuron:
     return cajal.load(Path(__file__).with_suffix(".cajal")).compile("one", link=links)
 
 
-def direct(context: Context) -> Recipe:
+def direct(_context: Context) -> Recipe:
     return Recipe(OnImage(neuron(MLP(PIXELS, 100, 2)), 2), functional.l1_loss)
 
 
@@ -61,22 +64,22 @@ def soft() -> cajal.Neuron:
     return neuron(cajal.encode(MLP(PIXELS, 100, 2), "softmax", temperature=4))
 
 
-def softened(context: Context) -> Recipe:
+def softened(_context: Context) -> Recipe:
     return Recipe(OnImage(soft(), 2), functional.l1_loss)
 
 
-def debugged(context: Context) -> Recipe:
+def debugged(_context: Context) -> Recipe:
     """L1-debug: the condition is probed, and its mistakes count too."""
     program = soft()
     losses: dict[Any, Any] = {program.probe("is_one"): (1, 0.1)}
     return Recipe(OnImage(program, 2), functional.l1_loss, {"probe_losses": losses})
 
 
-def indirect(context: Context) -> Recipe:
+def indirect(_context: Context) -> Recipe:
     return Recipe(OnImage(image(MLP(PIXELS, 400, PIXELS))), functional.l1_loss)
 
 
-def trivial(context: Context) -> Recipe:
+def trivial(_context: Context) -> Recipe:
     return Recipe(OnImage(nn.Identity()), functional.l1_loss)
 
 
@@ -125,7 +128,7 @@ experiment = Experiment(
         "condition": condition,
     },
     full=Settings(train=5000, test=5000, epochs=5, batch=32),
-    small=Settings(train=600, test=300, epochs=10, batch=32),
+    small=Settings(train=700, test=300, epochs=15, batch=16),
     data=enlarged,
     target=Threshold("PSNR of ones", ">=", 55),
     stuck=Threshold("condition", "<", 0.97),

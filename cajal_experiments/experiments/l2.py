@@ -11,6 +11,7 @@ from torch.nn import functional
 
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, accuracy
+from cajal_experiments.data.images import Split
 from cajal_experiments.networks import MLP, MostFrequent, Together, orthogonal
 
 HIDDEN = 400
@@ -23,7 +24,7 @@ ANSWERS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 
 
 def task(context: Context) -> Task:
-    def split(name: str) -> tuple[Tensor, ...]:
+    def split(name: Split) -> tuple[Tensor, ...]:
         images, digits = context.draw(name, of=2)
         holds = ANSWERS[context.variant](*(digits % 2 == 1).T)
         return (*images, (~holds).long())  # a Bool has `true` at 0

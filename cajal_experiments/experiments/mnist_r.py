@@ -13,13 +13,17 @@ from torch.nn import functional
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, accuracy
 from cajal_experiments.data.enlarged import enlarged
+from cajal_experiments.data.images import Split
 from cajal_experiments.networks import CNN, MLP, Joined, MostFrequent
 from cajal_experiments.schedules import cosine
 
 
 @dataclass(frozen=True)
 class Row:
-    """A task: how many images, what their digits (n, images) give, of how many results, and whether as a list."""
+    """A task: how many images, what their digits (n, images) give, how many results there are.
+
+    `as_list` says whether the images come as one list.
+    """
 
     images: int
     result: Callable[[Tensor], Tensor]
@@ -44,7 +48,7 @@ ROWS = {
 def task(context: Context) -> Task:
     row = ROWS[context.variant]
 
-    def split(name: str) -> tuple[Tensor, ...]:
+    def split(name: Split) -> tuple[Tensor, ...]:
         images, digits = context.draw(name, of=row.images)
         return (*((torch.stack(images, 1),) if row.as_list else images), row.result(digits))
 
@@ -75,6 +79,6 @@ experiment = Experiment(
     models={"D": direct, "I": joined, "trivial": trivial},
     measures={"accuracy": accuracy},
     full=Settings(train=5000, test=5000, epochs=20, batch=64),
-    small=Settings(train=600, test=300, epochs=4, batch=32),
+    small=Settings(train=700, test=300, epochs=8, batch=16),
     data=enlarged,
 )

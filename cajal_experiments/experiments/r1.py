@@ -1,4 +1,4 @@
-"""R1 of "Compiling to recurrent neurons": an image of the digit n is blurred n times. Blur and n are learned."""
+"""R1 of "Compiling to recurrent neurons": an image of the digit n is blurred n times."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from torch.nn import functional
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, l1
 from cajal_experiments.data.enlarged import enlarged
+from cajal_experiments.data.images import Split
 from cajal_experiments.measures import psnr_where
 from cajal_experiments.networks import Convolutions, Counter, OnImage, OwnKernel, Residual
 
@@ -25,7 +26,7 @@ def blurred(images: Tensor, times: Tensor) -> Tensor:
 
 
 def task(context: Context) -> Task:
-    def split(name: str) -> tuple[Tensor, ...]:
+    def split(name: Split) -> tuple[Tensor, ...]:
         (images,), digits = context.draw(name)
         return images, digits[:, 0], blurred(images, digits[:, 0])
 
@@ -38,34 +39,34 @@ def compiled(name: str, **links: nn.Module) -> cajal.Neuron:
 
 def step() -> nn.Module:
     """A blur that begins as the identity, so that no count is worse than another at first."""
-    return Residual(Convolutions(28, 3, 1, 1))
+    return Residual(Convolutions(16, 3, 1, 1))
 
 
-def direct(context: Context) -> Recipe:
+def direct(_context: Context) -> Recipe:
     neuron = compiled("blurred", count=Counter(10, 128), blur=OwnKernel(128))
     return Recipe(OnImage(neuron, 2), functional.l1_loss)
 
 
-def probed(context: Context) -> Recipe:
+def probed(_context: Context) -> Recipe:
     neuron = compiled("blurred", count=cajal.encode(Counter(), "softmax"), blur=step())
     losses = {neuron.probe("count"): (1, 0.1)}
     return Recipe(OnImage(neuron, 2), functional.l1_loss, {"probe_losses": losses})
 
 
-def learned(context: Context) -> Recipe:
+def learned(_context: Context) -> Recipe:
     neuron = compiled("learned", count=Counter(10, 128))
     return Recipe(OnImage(neuron, 2), functional.l1_loss)
 
 
-def indirect(context: Context) -> Recipe:
+def indirect(_context: Context) -> Recipe:
     return Recipe(OnImage(Convolutions(6, 13, 13, 13)), functional.l1_loss)
 
 
-def matched(context: Context) -> Recipe:
-    return Recipe(OnImage(Residual(Convolutions(7, 13, 13, 13))), functional.l1_loss)
+def matched(_context: Context) -> Recipe:
+    return Recipe(OnImage(Residual(Convolutions(8, 11, 11, 11))), functional.l1_loss)
 
 
-def trivial(context: Context) -> Recipe:
+def trivial(_context: Context) -> Recipe:
     return Recipe(OnImage(nn.Identity()), functional.l1_loss)
 
 
@@ -87,7 +88,7 @@ experiment = Experiment(
     },
     measures={"L1": l1, **{f"PSNR of {n}": of_digit(n) for n in range(10)}},
     full=Settings(train=5000, test=2000, steps=400, every=50, clip=1.0),
-    small=Settings(train=600, test=300, steps=120, batch=32, every=40, clip=1.0),
+    small=Settings(train=600, test=300, steps=120, batch=16, every=40, clip=1.0),
     target=Threshold("L1", "<=", 0.2),
     data=enlarged,
 )

@@ -10,13 +10,14 @@ from torch.nn import functional
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, l1
 from cajal_experiments.data.enlarged import enlarged
+from cajal_experiments.data.images import Split
 from cajal_experiments.experiments import r1
 from cajal_experiments.measures import psnr_where
-from cajal_experiments.networks import Counter, OnImage, OwnKernel
+from cajal_experiments.networks import Convolutions, Counter, OnImage, OwnKernel, Residual
 
 
 def task(context: Context) -> Task:
-    def split(name: str) -> tuple[Tensor, ...]:
+    def split(name: Split) -> tuple[Tensor, ...]:
         (images,), digits = context.draw(name)
         return images, digits[:, 0], r1.blurred(images, digits[:, 0] * (digits[:, 0] % 2))
 
@@ -27,12 +28,12 @@ def compiled(name: str, **links: nn.Module) -> cajal.Neuron:
     return cajal.load(Path(__file__).with_suffix(".cajal")).compile(name, link=links)
 
 
-def direct(context: Context) -> Recipe:
+def direct(_context: Context) -> Recipe:
     links = {"odd": Counter(2, 128), "count": Counter(10, 128), "blur": OwnKernel(128)}
     return Recipe(OnImage(compiled("blurred", **links), 3), functional.l1_loss)
 
 
-def probed(context: Context) -> Recipe:
+def probed(_context: Context) -> Recipe:
     """The count is probed as in R1. Whether the digit is odd is learned from the images alone."""
     odd, count = (cajal.encode(Counter(results), "softmax") for results in (2, 10))
     neuron = compiled("blurred", odd=odd, count=count, blur=r1.step())
@@ -40,9 +41,13 @@ def probed(context: Context) -> Recipe:
     return Recipe(OnImage(neuron, 3), functional.l1_loss, {"probe_losses": losses})
 
 
-def learned(context: Context) -> Recipe:
+def learned(_context: Context) -> Recipe:
     neuron = compiled("learned", odd=Counter(2, 128), count=Counter(10, 128))
     return Recipe(OnImage(neuron, 3), functional.l1_loss)
+
+
+def matched(_context: Context) -> Recipe:
+    return Recipe(OnImage(Residual(Convolutions(9, 11, 11, 11))), functional.l1_loss)
 
 
 experiment = Experiment(
@@ -54,7 +59,7 @@ experiment = Experiment(
         "D+": probed,
         "T": learned,
         "I": r1.indirect,
-        "I matched": r1.matched,
+        "I matched": matched,
         "trivial": r1.trivial,
     },
     measures={
@@ -63,7 +68,7 @@ experiment = Experiment(
         **{f"PSNR of {n}": r1.of_digit(n) for n in range(1, 10, 2)},
     },
     full=Settings(train=5000, test=2000, steps=400, every=50, clip=1.0),
-    small=Settings(train=600, test=300, steps=120, batch=32, every=40, clip=1.0),
+    small=Settings(train=600, test=300, steps=120, batch=16, every=40, clip=1.0),
     target=Threshold("L1", "<=", 0.12),
     data=enlarged,
 )

@@ -1,6 +1,6 @@
-"""Strings of 15 letters, rotated by their first letter or reversed, by a transformer that has the program as a head.
+"""Strings are rotated by their first letter, or reversed, by a transformer that has the program as a head.
 
-It is the task of the third work of Cajal's authors, "Compiling to transformers", with one layer and two heads.
+The task is that of the third work of Cajal's authors, "Compiling to transformers": one layer of two heads.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LETTERS, PLACES, WIDTH, HEADS = 10, 15, 30, 2
 
 
 def task(context: Context) -> Task:
-    """Strings (n, 15), and what becomes of them. Those of both splits are drawn at random, and hardly meet."""
+    """Random strings (n, 15) and what becomes of them. Of 10^15, the splits hardly share one."""
     settings = context.settings
     random = torch.Generator().manual_seed(context.seed)
 
@@ -33,7 +33,7 @@ def task(context: Context) -> Task:
 
 
 class Transformer(nn.Module):
-    """One layer of two heads, and perhaps a program as a third: letters (batch, 15) to (batch, 15, letters)."""
+    """One layer, with a program as one more head if there is one: (batch, 15) to (batch, 15, letters)."""
 
     def __init__(self, program: nn.Module | None = None) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ def with_program(context: Context) -> Recipe:
     return Recipe(Transformer(neuron(context.variant)), loss)
 
 
-def with_random_map(context: Context) -> Recipe:
+def with_random_map(_context: Context) -> Recipe:
     """As many numbers as the program has, normally distributed, so that lengths stay about the same."""
     random = neuron("random").requires_grad_(False)
     for numbers in random.parameters():
@@ -78,7 +78,7 @@ def with_random_map(context: Context) -> Recipe:
     return Recipe(Transformer(random), loss)
 
 
-def without(context: Context) -> Recipe:
+def without(_context: Context) -> Recipe:
     return Recipe(Transformer(), loss)
 
 

@@ -29,7 +29,9 @@ def test_images_become_numbers(network: nn.Module) -> None:
     assert network(IMAGES).shape == (3, 10)
 
 
-@pytest.mark.parametrize("network", [OwnKernel(20), Convolutions(4, 3, 1, 1), Residual(Convolutions(4, 13, 13))])
+@pytest.mark.parametrize(
+    "network", [OwnKernel(20), Convolutions(4, 3, 1, 1), Residual(Convolutions(4, 13, 13))]
+)
 def test_images_become_images(network: nn.Module) -> None:
     assert network(IMAGES).shape == (3, 28, 28)
 

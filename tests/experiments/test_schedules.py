@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 
 from cajal_experiments import Context
-from cajal_experiments.experiments.l2 import experiment
 from cajal_experiments.experiment import Settings
+from cajal_experiments.experiments.l2 import experiment
 from cajal_experiments.schedules import cosine
 
 
@@ -28,5 +30,5 @@ def test_it_ends_with_the_last_step(settings: Settings, batch: int | None, steps
         optimizer.step()
         scheduler.step()
     assert rates[0] == 0.5
-    assert all(one > two for one, two in zip(rates, rates[1:], strict=False))
+    assert all(one > two for one, two in pairwise(rates))
     assert optimizer.param_groups[0]["lr"] == pytest.approx(0, abs=1e-9)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch.nn import functional
 
 import cajal_core as cajal
 from cajal_experiments import Context
+from cajal_experiments.experiments import addition
 from cajal_experiments.experiments.addition import added, digits, experiment, sums
 from tests.experiments.experiments.trained import trained
 
@@ -23,7 +26,7 @@ def test_sums_are_added_with_their_carries() -> None:
 def test_the_program_is_sure_of_what_is_added(places: str) -> None:
     digits = torch.randint(10, (2, 4, int(places)), generator=torch.Generator().manual_seed(0))
     zs, carry = added(*digits)
-    program = cajal.load(f"{experiment_folder()}/addition.cajal")
+    program = cajal.load(Path(addition.__file__).with_suffix(".cajal"))
     neuron = program.compile("sum", link={"digit": Written()})
     xs, ys = (functional.one_hot(part, 28).float()[..., None, :].repeat(1, 1, 28, 1) for part in digits)
     ones = functional.one_hot(zs, 10).float()
@@ -39,14 +42,7 @@ class Written(torch.nn.Module):
         return images[:, 0, :10]
 
 
-def experiment_folder() -> str:
-    from pathlib import Path
-
-    from cajal_experiments import experiments
-
-    return str(Path(experiments.__path__[0]))
-
-
+@pytest.mark.slow
 def test_digits_are_learned_from_sums() -> None:
     assert trained(experiment, "D", "1").measures["digits"] > 0.5
 

@@ -39,6 +39,7 @@ def test_every_model_is_trained(model: str) -> None:
     assert 0 <= result.measures["accuracy"] <= 1
 
 
+@pytest.mark.slow
 def test_digits_are_learned_from_their_sum() -> None:
     assert trained(experiment, "D", "sum2").measures["accuracy"] > 0.3
     assert trained(experiment, "trivial", "sum2").measures["accuracy"] < 0.15

@@ -26,7 +26,9 @@ def test_every_model_is_trained(model: str) -> None:
 
 
 def test_a_program_learns_sooner() -> None:
-    ours, without = (trained(experiment, model, "rotate").measures["letters"] for model in ("program", "none"))
+    ours, without = (
+        trained(experiment, model, "rotate").measures["letters"] for model in ("program", "none")
+    )
     assert ours > 2 * without
 
 
