@@ -140,9 +140,9 @@ def batches(count: int, size: int, steps: int, generator: torch.Generator) -> Te
 # Models
 
 
-def classifier(side: int, hidden: int, *ending: nn.Module) -> nn.Sequential:
+def classifier(side: int, hidden: int) -> nn.Sequential:
     """A network from an image to two numbers."""
-    return nn.Sequential(nn.Flatten(), nn.Linear(side**2, hidden), nn.ReLU(), nn.Linear(hidden, 2), *ending)
+    return nn.Sequential(nn.Flatten(), nn.Linear(side**2, hidden), nn.ReLU(), nn.Linear(hidden, 2))
 
 
 class Indirect(nn.Module):
@@ -166,12 +166,12 @@ def direct(side: int, hidden: int) -> nn.Module:
 
 
 def softmax_shared(side: int, hidden: int) -> nn.Module:
-    one = classifier(side, hidden, nn.Softmax(-1))
+    one = cajal.encode(classifier(side, hidden), "softmax")
     return program(side).compile("same", link={"left": one, "right": one})
 
 
 def softmax(side: int, hidden: int) -> nn.Module:
-    left, right = (classifier(side, hidden, nn.Softmax(-1)) for _ in range(2))
+    left, right = (cajal.encode(classifier(side, hidden), "softmax") for _ in range(2))
     return program(side).compile("same", link={"left": left, "right": right})
 
 
@@ -191,22 +191,13 @@ def program(side: int) -> cajal.Program:
     return cajal.load(SOURCE.format(side=side))
 
 
-def likelihood(result: Tensor, answer: Tensor) -> Tensor:
-    """The negative log-likelihood of a result that is a distribution already.
-
-    A little of the uniform distribution is mixed in, since a probability can round to 0, where `log` has no
-    finite gradient.
-    """
-    return functional.nll_loss(((1 - 1e-6) * result + 1e-6 / 2).log(), answer)
-
-
 MODELS = {
     "direct": Model(direct, functional.cross_entropy),
-    "direct + shared softmax": Model(softmax_shared, likelihood),
+    "direct + shared softmax": Model(softmax_shared, cajal.nll),
     "indirect": Model(Indirect, functional.cross_entropy),
 }
 ABLATIONS = {
-    "direct + softmax": Model(softmax, likelihood),
+    "direct + softmax": Model(softmax, cajal.nll),
     "direct + sharing": Model(shared, functional.cross_entropy),
     "combination learned": Model(learned, functional.cross_entropy),
 }

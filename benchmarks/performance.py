@@ -1,7 +1,7 @@
 """Measures every case, prints the table, and writes it into docs/performance.md.
 
     python -m benchmarks.performance           # all of it
-    python -m benchmarks.performance chains    # the table of chains alone, or that of folds
+    python -m benchmarks.performance chains    # the table of chains alone, or that of folds, or of steps
 
 Times are the least of many rounds, forward and backward, on one thread; ratios are of one run.
 """
@@ -21,7 +21,7 @@ from typing import Any
 
 import torch
 
-from benchmarks import chains, folds
+from benchmarks import chains, folds, steps
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "performance.md"
@@ -74,9 +74,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("options", nargs="*", help="`chains`, `folds`, or what is passed on to pytest")
+    parser.add_argument("options", nargs="*", help="`chains`, `folds`, `steps`, or options of pytest")
     options = parser.parse_args().options
-    alone = {"chains": chains.table, "folds": folds.table}
+    alone = {"chains": chains.table, "folds": folds.table, "steps": steps.table}
     if len(options) == 1 and options[0] in alone:
         write(options[0], alone[options[0]]())
         return

@@ -45,6 +45,7 @@ from cajal_core.program.entries import Entry as Entry
 from cajal_core.program.files import read as read
 from cajal_core.program.files import write as write
 from cajal_core.program.load import load as load
+from cajal_core.program.load import load_neuron as load_neuron
 from cajal_core.program.program import Program as Program
 from cajal_core.program.settings import Settings as Settings
 from cajal_core.program.stages import Stage as Stage
@@ -80,6 +81,9 @@ if TYPE_CHECKING:
     from cajal_core.neuron.recurrences import Recurrence as Recurrence
     from cajal_core.neuron.wiring import Wiring as Wiring
     from cajal_core.training.callbacks import Training as Training
+    from cajal_core.training.controls.controls import Control as Control
+    from cajal_core.training.controls.controls import Controls as Controls
+    from cajal_core.training.controls.controls import controls as controls
     from cajal_core.training.fit import fit as fit
     from cajal_core.training.history import History as History
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
@@ -93,6 +97,8 @@ if TYPE_CHECKING:
 _NEED_TORCH = {
     "Argument": "neuron.module",
     "Checkpoint": "training.resume.checkpoint",
+    "Control": "training.controls.controls",
+    "Controls": "training.controls.controls",
     "Dynamics": "backend.watch.traced",
     "EarlyStopping": "training.stopping",
     "Encoded": "neuron.encodings.encode",
@@ -116,6 +122,7 @@ _NEED_TORCH = {
     "encode": "neuron.encodings.encode",
     "fit": "training.fit",
     "likelihood_loss": "training.losses",
+    "controls": "training.controls.controls",
     "linear": "neuron.linear",
     "nll": "training.losses",
 }
@@ -125,6 +132,8 @@ __all__ = [
     "Argument",
     "CajalError",
     "Checkpoint",
+    "Control",
+    "Controls",
     "Dynamics",
     "EarlyStopping",
     "Edit",
@@ -163,6 +172,7 @@ __all__ = [
     "Wiring",
     "as_name",
     "completeness",
+    "controls",
     "dim",
     "edited",
     "encode",
@@ -177,6 +187,7 @@ __all__ = [
     "link_call",
     "list_of",
     "load",
+    "load_neuron",
     "lost_comments",
     "name_around",
     "nearest",

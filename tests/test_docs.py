@@ -36,7 +36,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 LANGUAGE, RULES = DOCS / "language.md", DOCS / "rules.md"
 #: The pages whose blocks run from top to bottom.
-RUNNING = [DOCS / f"{name}.md" for name in ("language", "spec", "design", "algorithms")]
+RUNNING = [
+    DOCS / f"{name}.md" for name in ("language", "spec", "design", "algorithms", "training", "saving")
+]
 CORE = sorted((ROOT / "cajal_core").rglob("*.py"))
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -3,7 +3,7 @@ r"""The pass from tensor IR to Python source over torch, and to the function tha
 Each assignment becomes a line or two. The step of a recurrence becomes a function of its own.
 
 >>> print(emit(tabulate(lowered(r"\x:Bool. if x then false else true"))).source)
-def run(inputs, constants, call, recur, record):
+def run(inputs, constants, call, calls, recur, record):
     v1 = inputs[0]
     v4 = look_up(v1, constants[0])
     return v4
@@ -36,16 +36,18 @@ from cajal_core.base import tys
 from cajal_core.diagnostics.errors import EMITTED
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import free
+from cajal_core.ir.schedule import together
 
-#: `run(inputs, constants, call, recur, record)`: the tensors of the arguments, those of the constants, how a
-#: parameter or an argument is called, how a recurrence is run, and the `Recorder` of the marked values.
+#: `run(inputs, constants, call, calls, recur, record)`: the tensors of the arguments, those of the constants,
+#: how a parameter or an argument is called, how several are that do not read each other, how a recurrence is
+#: run, and the `Recorder` of the marked values.
 Run: TypeAlias = Callable[..., Tensor]
 
 #: Tables of more entries are kept as an index.
 DENSE = 2**12
 #: The functions of `product` that `masked` has too.
 _PRODUCTS = ("times", "choose", "contract", "look_up", "outer")
-_PARAMETERS = "inputs, constants, call, recur, record"
+_PARAMETERS = "inputs, constants, call, calls, recur, record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def emit(graph: ir.Graph, record: bool = False, careful: bool = False) -> Emitte
     """
     marked = {mark.value for mark in graph.marks if mark.kind != "state"}  # `recur` sees the states
     marked |= {weights for mark in graph.marks for _, weights in mark.weighed}
-    emitter = _Emitter(marked if record else set(), careful=record or careful)
+    is_careful = record or careful  # then each call is looked at by itself
+    emitter = _Emitter(marked if record else set(), is_careful, joins=not is_careful)
     body = [*emitter.block(graph.assignments), f"    return {_name(graph.result)}"]
     source = "\n".join([*emitter.steps, f"def run({_PARAMETERS}):", *body, ""])
     run, of_masks = (_defined(source, products)["run"] for products in (product, masked))
@@ -140,7 +143,7 @@ class Operations(Code):
 
 def emit_operations(graph: ir.Graph, careful: bool = False) -> Operations:
     """The code of a graph, apart for each assignment, those of steps too, and for each whole step."""
-    emitter = _Emitter(set(), careful, apart=[])
+    emitter = _Emitter(set(), careful, joins=False, apart=[])
     deque(emitter.block(graph.assignments), 0)
     source = "\n".join([*emitter.steps, *(emitter.apart or [])])
     return Operations(tuple(emitter.constants), _defined(source, product), _defined(source, masked))
@@ -165,6 +168,8 @@ def _defined(source: str, products: ModuleType) -> dict[str, Run]:
 class _Emitter:
     marked: set[ir.Value]
     careful: bool
+    #: Whether calls that stand together are made together.
+    joins: bool
     #: The code of the steps, innermost first.
     steps: list[str] = field(default_factory=list[str])
     recurrences: int = 0
@@ -180,27 +185,47 @@ class _Emitter:
     apart: list[str] | None = None
 
     def block(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
-        done = _done(assignments)
-        for place, assignment in enumerate(assignments):
-            if isinstance(assignment.operation, ir.Zero):
-                self.zeros.add(assignment.target)
-            if ir.is_held(assignment.target, assignment.operation):
-                self.held.add(assignment.target)
-            lines = [*self.assignment(assignment.target, assignment.operation)]
-            if self.careful and _multiplies(assignment.operation):
-                lines = [*_absorbing(assignment.target, assignment.operation, lines)]
-            step = self.steps[-1:] if isinstance(assignment.operation, ir.Iterate) else []
-            self.parts[assignment.target.number] = "\n".join([*step, *lines])
-            if self.apart is not None and not isinstance(assignment.operation, ir.Iterate):
-                target, operands = assignment.target, dict.fromkeys(ir.operands(assignment.operation))
-                head = f"def operation{target.number}({', '.join([*map(_name, operands), _PARAMETERS])}):"
-                inside = [f"    {line}" for line in lines]
-                self.apart.append("\n".join([head, *inside, f"    return {_name(target)}", ""]))
-            for line in lines:
-                yield f"    {line}"
-            yield from self.mark(assignment.target)
-            if place in done:
-                yield f"    del {', '.join(map(_name, done[place]))}"
+        done, place = _done(assignments), 0
+        for calls in together(assignments):
+            if len(calls) > 1 and self.joins:
+                yield from self.several(calls)
+            else:
+                for assignment in calls:
+                    yield from self.single(assignment)
+            dead = [value for own in range(place, place + len(calls)) for value in done.get(own, ())]
+            if dead:
+                yield f"    del {', '.join(map(_name, dead))}"
+            place += len(calls)
+
+    def single(self, assignment: ir.Assignment) -> Iterator[str]:
+        if isinstance(assignment.operation, ir.Zero):
+            self.zeros.add(assignment.target)
+        if ir.is_held(assignment.target, assignment.operation):
+            self.held.add(assignment.target)
+        lines = [*self.assignment(assignment.target, assignment.operation)]
+        if self.careful and _multiplies(assignment.operation):
+            lines = [*_absorbing(assignment.target, assignment.operation, lines)]
+        step = self.steps[-1:] if isinstance(assignment.operation, ir.Iterate) else []
+        self.parts[assignment.target.number] = "\n".join([*step, *lines])
+        if self.apart is not None and not isinstance(assignment.operation, ir.Iterate):
+            target, operands = assignment.target, dict.fromkeys(ir.operands(assignment.operation))
+            head = f"def operation{target.number}({', '.join([*map(_name, operands), _PARAMETERS])}):"
+            inside = [f"    {line}" for line in lines]
+            self.apart.append("\n".join([head, *inside, f"    return {_name(target)}", ""]))
+        for line in lines:
+            yield f"    {line}"
+        yield from self.mark(assignment.target)
+
+    def several(self, assignments: tuple[ir.Assignment, ...]) -> Iterator[str]:
+        """Calls that do not read each other, as one line, which is part of each."""
+        names, requests = list[str](), list[str]()
+        for assignment in assignments:
+            if isinstance(assignment.operation, ir.Call):
+                names.append(_name(assignment.target))
+                requests.append(f"({self.called(assignment.target, assignment.operation)})")
+        line = f"{', '.join(names)} = calls({', '.join(requests)})"
+        self.parts.update(dict.fromkeys([each.target.number for each in assignments], line))
+        yield f"    {line}"
 
     def constant(self, constant: Constant) -> str:
         return f"constants[{self.constants.setdefault(constant, len(self.constants))}]"
@@ -293,14 +318,18 @@ class _Emitter:
                 yield f"{name} = apply({square}, {_aligned(vector, axes)})"
             case ir.Einsum():
                 yield from einsum(name, operation, len(target.axes))
-            case ir.Call(callee, arguments):
-                given = "".join([f", {self.argument(argument, axes)}" for argument in arguments])
-                key = json.dumps(ir.key(callee), ensure_ascii=False)  # a name in double quotes, or a number
-                yield f"{name} = call({key}, {len(axes)}{given})"
+            case ir.Call():
+                yield f"{name} = call({self.called(target, operation)})"
             case ir.Iterate():
                 yield from self.recurrence(name, axes, operation)
             case _:
                 assert_never(operation)
+
+    def called(self, target: ir.Value, call: ir.Call) -> str:
+        """What a call is given: the callee, the number of axes, and its arguments over these."""
+        given = "".join([f", {self.argument(argument, target.axes)}" for argument in call.arguments])
+        key = json.dumps(ir.key(call.callee), ensure_ascii=False)  # a name in double quotes, or a number
+        return f"{key}, {len(target.axes)}{given}"
 
     def argument(self, value: ir.Value, axes: tuple[ir.Axis, ...]) -> str:
         """What a callable is given. The elements of a list have a dimension more."""

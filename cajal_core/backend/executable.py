@@ -3,7 +3,8 @@ r"""The second half of the driver: tensor IR -> code that runs, pass by pass.
 1. `specialize`, for a call of which more is known: which arguments come, which callees are tensors. IR -> IR.
 2. `tabulate`: what closed code does to few vectors becomes a table. IR -> IR.
 3. `fuse`: operations beside each other become one sum of products. IR -> IR.
-4. `emit`: Python source over torch, and the function that it defines. IR -> code.
+4. `schedule`, where there are calls to make together: they stand beside each other. IR -> IR.
+5. `emit`: Python source over torch, and the function that it defines. IR -> code.
 
 For example, the graph of `\x:Bool. if x then false else true`, a choice between two basis vectors, is
 tabulated to one table of four entries, which is emitted as one product with a constant.
@@ -26,6 +27,7 @@ from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import callees, free, reached_by, recurrences, step_work
 from cajal_core.ir.fuse import fuse
+from cajal_core.ir.schedule import has_joinable, schedule
 from cajal_core.ir.sizes import check_sizes
 from cajal_core.ir.specialize import specialize
 from cajal_core.ir.tabulate import tabulate
@@ -55,6 +57,8 @@ def compile_graph(
     if not record:
         graph = passes.run("tabulate", lambda: tabulate(graph), verify_graph)
         graph = passes.run("fuse", lambda: fuse(graph), verify_graph)
+        if has_joinable(graph.assignments):
+            graph = passes.run("schedule", lambda: schedule(graph), verify_graph)
     check_sizes(graph)
     emitted = passes.run("emit", lambda: emit(graph, record))
     return Executable(graph, emitted, record)

@@ -135,28 +135,32 @@ def call_link(
     leading = shapes[0] if len(shapes) == 1 else torch.broadcast_shapes(*shapes)
     count = math.prod(leading)
 
-    def sample(part: Tensor, *own: int) -> Tensor:
-        value = part.expand(*leading, *part.shape[-len(own) :])
+    def samples(part: Tensor, own: Sequence[int], shape: Sequence[int]) -> Tensor:
+        """A part (..., *own) as samples (count, *shape)."""
+        value = part if len(shapes) == 1 else part.expand(*leading, *own)
         value = value.contiguous() if is_kept else value.clone(memory_format=torch.contiguous_format)
-        return value.reshape(count, *value.shape[len(leading) :])
+        return value.reshape(count, *shape)
 
     flat: list[Any] = []  # written so that torch can compile it
     for argument, argument_type in zip(arguments, types, strict=True):
         if isinstance(argument_type, tys.List):
             elements, weights = argument
-            flat.append(together(argument_type, (sample(elements, 1, 1), sample(weights, 1))))
+            of_elements, of_weights = elements.shape[-2:], weights.shape[-1:]
+            lists = samples(elements, of_elements, of_elements), samples(weights, of_weights, of_weights)
+            flat.append(together(argument_type, lists))
         else:
-            flat.append(sample(argument, 1).reshape(count, *tys.shape(argument_type)))
+            flat.append(samples(argument, argument.shape[-1:], tys.shape(argument_type)))
     result = _called(what, type, link, flat)
     if isinstance(result_type, tys.List):
         return _returned_lists(what, type, result_type, result, leading, dtype, lengths)
     if isinstance(result, Tensor):
         result = as_tensor(f"what {what} returns", result).to(dtype)
-    expected = (count, *tys.shape(result_type))
+    shape = tys.shape(result_type)
+    expected = (count, *shape)
     actual = tuple(result.shape) if isinstance(result, Tensor) else result.__class__.__name__
     if actual != expected:
         raise CajalError(BadReturn(what, str(type), str(expected), str(actual)))
-    return result.reshape(*leading, tys.dim(result_type))
+    return result if len(leading) == len(shape) == 1 else result.reshape(*leading, tys.dim(result_type))
 
 
 def _returned_lists(
@@ -190,20 +194,15 @@ def keeps_arguments(link: object) -> bool:
     """
     if torch.compiler.is_compiling() or not isinstance(link, nn.Module):
         return False
-    return all(
-        _is_known(part.__class__)
-        and "forward" not in part.__dict__
-        and not (getattr(part, "inplace", False) or _has_hooks(part))
-        for part in link.modules()
-    )
+    return all(map(_keeps_arguments, link.modules()))
 
 
-def _is_known(kind: type[nn.Module]) -> bool:
+def _keeps_arguments(part: nn.Module) -> bool:
+    own: Any = part.__dict__  # torch's `__getattr__` takes longer
+    if "forward" in own or own.get("inplace") or own["_forward_pre_hooks"] or own["_forward_hooks"]:
+        return False
+    kind = part.__class__
     return kind.__module__.startswith("torch.nn.modules.") or "KEEPS_ARGUMENTS" in vars(kind)
-
-
-def _has_hooks(module: nn.Module) -> bool:
-    return bool(module._forward_pre_hooks or module._forward_hooks)  # pyright: ignore[reportPrivateUsage]
 
 
 @calls_link

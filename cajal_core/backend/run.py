@@ -12,13 +12,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import torch
 from torch import Tensor
 
 from cajal_core.backend import masked
 from cajal_core.backend.arguments import Given, Inputs, broadcast, in_dtype
+from cajal_core.backend.calls.shared import Joined, portions, shared_modules
 from cajal_core.backend.executable import Executable
 from cajal_core.backend.finite import absorbing, is_differentiated, is_spoiled, may_look, without_lost
 from cajal_core.backend.folds.ends import Order, ends_of, positions_in, run_to_ends
@@ -55,6 +56,8 @@ from cajal_core.ir.analysis import SHORT
 COMPILED_BATCH = 64
 
 _Result = TypeVar("_Result")
+#: What `call` is given: a callee, the number of axes, and flattened values.
+Request: TypeAlias = tuple[Any, ...]
 
 
 class NotFiniteError(Exception):
@@ -148,7 +151,7 @@ class Execution:
             given = list(map(self._of_batch_rank, self.code.graph.arguments, given))
         self.know_lengths(given)
         code = emitted.masked if masked.is_needed() else emitted.run
-        flat = code(given, constants, self.call, self.recur, self.watch)
+        flat = code(given, constants, self.call, self.calls, self.recur, self.watch)
         self.check_returned()
         return cast("Tensor | Apart", in_dtype(flat, self.inputs.dtype))
 
@@ -200,18 +203,50 @@ class Execution:
 
         return absorbing(applied, *factors)
 
+    def calls(self, *requests: Request) -> list[Tensor]:
+        """The results of calls that do not read each other, each as `call` is given it.
+
+        Those of one module are one call, on all of their samples (`backend/calls`).
+        """
+        # The careful run looks at each result, and what torch compiles at no module and no size.
+        if self.is_careful or masked.is_needed():
+            return [cast("Tensor", self.call(*request)) for request in requests]
+        results: list[Tensor | None] = [None] * len(requests)
+        for link, places in shared_modules([self.linked(callee) for callee, *_ in requests]):
+            for portion in portions([(place, requests[place][2:]) for place in places]):
+                joined = Joined.of([requests[place][2:] for place in portion])
+                try:
+                    answer = self._asked(requests[portion[0]][0], link, tuple(joined.arguments), is_own=True)
+                except NotFiniteError:
+                    raise
+                except Exception:  # noqa: BLE001, S112  # one of the calls, made by itself, says what is wrong
+                    continue
+                for place, result in zip(portion, joined.results(cast("Tensor", answer)), strict=True):
+                    results[place] = result
+        return [
+            cast("Tensor", self.call(*request)) if result is None else result
+            for request, result in zip(requests, results, strict=True)
+        ]
+
     def _asked(
-        self, callee: str | int, link: Callable[..., Any], arguments: tuple[Tensor | Apart, ...]
+        self,
+        callee: str | int,
+        link: Callable[..., Any],
+        arguments: tuple[Tensor | Apart, ...],
+        is_own: bool = False,
     ) -> Tensor | Apart:
-        """What a callable returns for flattened values."""
+        """What a callable returns for flattened values. With `is_own` these are of no use after the call."""
         type = self.code.types[callee]
         parts = [part for value in arguments for part in (value if isinstance(value, tuple) else (value,))]
         # A callable should never see a NaN that nobody gave.
         if not self.is_careful and any(map(is_spoiled, parts)):
             raise NotFiniteError
-        if callee not in self.kept:
-            self.kept[callee] = keeps_arguments(link)
-        kept = self.kept[callee]
+        if is_own:
+            kept = True
+        elif callee in self.kept:
+            kept = self.kept[callee]
+        else:
+            kept = self.kept[callee] = keeps_arguments(link)
         lengths = self.returned.get(callee) if isinstance(callee, str) else None
         kind = "argument" if isinstance(callee, int) else "extern"
         name = self.code.graph.arguments[callee].name if isinstance(callee, int) else callee
@@ -223,9 +258,11 @@ class Execution:
             with torch.autocast(self.inputs.device.type, self.autocast):
                 return call_link(f"the {kind} `{name}`", type, link, given, self.dtype, kept, lengths)
 
+        if not self.is_careful:
+            return called(*arguments)
         tensors = [argument for argument in arguments if isinstance(argument, Tensor)]
         has_lists = len(tensors) < len(arguments) or isinstance(tys.uncurry(type)[1], tys.List)
-        return without_lost(called, *tensors) if self.is_careful and not has_lists else called(*arguments)
+        return called(*arguments) if has_lists else without_lost(called, *tensors)
 
     def linked(self, callee: str | int) -> Link:
         """What stands behind a name, or a position of an argument."""

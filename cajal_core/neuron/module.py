@@ -870,6 +870,31 @@ class Neuron(Parametrised):
         of_name = [other for other in self._lowered.marks if other.name == name]
         return Probe(name, index % len(of_name), mark.kind, mark.value.type, mark.span)
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        r"""Writes the neuron into a file, from which `cajal.load_neuron` makes it again in any process.
+
+        The file is in the format of safetensors, and its name usually ends in `.cajaln`. It has each tensor
+        once: what is learned, linked tensors and lists, and those of linked networks. Its header has the
+        source of all that the neuron rests on, modules included, the settings that it was compiled with,
+        `methods`, whether it is in training mode, and the names, types and classes of links. It is written
+        whole or not at all. Python code is not saved, so that networks and functions are linked again when it
+        is loaded; of a tensor that a parametrization or a mask computes, its value is saved.
+
+        Raises:
+            CajalError: if the neuron is a `part` of another, which no source says; if a linked network holds
+                what is no dense tensor; or if the file cannot be written.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import os, tempfile
+            >>> neuron = cajal.load("def not (x : Bool) : Bool = if x then false else true")["not"]
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     neuron.save(os.path.join(folder, "not.cajaln"))
+            ...     print(cajal.load_neuron(os.path.join(folder, "not.cajaln")).type)
+            Bool -o Bool
+        """
+        self._origin.save(self, path)
+
     def show(
         self,
         *inputs: Any,

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, NoReturn, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
 
 from cajal_core.backend.arguments import by_position
+from cajal_core.backend.calls.networks import fed_together
 from cajal_core.backend.links import by_name
 from cajal_core.backend.values.lists import given_sequence
 from cajal_core.backend.values.sequence import Sequence
@@ -27,9 +28,10 @@ from cajal_core.diagnostics.training import (
     UnknownGuard,
     WrongInputs,
 )
+from cajal_core.diagnostics.use.saving import OnlyNeurons
 from cajal_core.neuron.encodings.encode import check_encoded_once
 from cajal_core.neuron.encodings.functions import ENCODINGS, Encoding, encoded, on_simplex
-from cajal_core.neuron.module import Neuron
+from cajal_core.neuron.module import Argument, Neuron
 from cajal_core.neuron.stored import Stored
 
 Encode: TypeAlias = Encoding | Callable[[Tensor], Tensor]
@@ -43,6 +45,8 @@ class Linked(Stored):
     type; a tuple is several inputs of one network. An argument that no network feeds passes through.
     A network returns `(..., *shape of the argument's type)`, or the same flattened, `(..., dim)`. It is
     given copies of tensors, so that one which works in place spoils nothing. Inputs can be given by name.
+    A network that feeds several arguments is called once, on all of their inputs one after the other, where
+    the result shows that their first dimension is the batch; but for norms in train mode over the batch.
 
     `encode` is what happens to it then, by the name of an encoding of `cajal.encode`: "raw", nothing;
     "softmax", a distribution over the basis, for a function one in each column of its matrix; "sigmoid",
@@ -122,25 +126,50 @@ class Linked(Stored):
         types = {f"network_{argument.name}": argument.type for argument in self.neuron.arguments}
         return {key: type for key, type in types.items() if hasattr(self, key)}
 
+    def save(self, path: object) -> NoReturn:
+        """Only a neuron has a file of its own (`Neuron.save`).
+
+        Raises:
+            CajalError: always; it says how all is kept.
+        """
+        raise CajalError(OnlyNeurons())
+
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """The neuron's result, of shape `(..., *shape of the result)`, for the networks' inputs."""
         arguments = self.neuron.arguments
         inputs = tuple(by_position([argument.name for argument in arguments], inputs, named))
         if len(inputs) != len(arguments):
             raise CajalError(WrongInputs(len(arguments), len(inputs)))
+        together = self._together(arguments, inputs)
         fed = [
-            self._fed(argument.name, argument.type, given)
-            for argument, given in zip(arguments, inputs, strict=True)
+            self._fed(argument.name, argument.type, given, together.get(place))
+            for place, (argument, given) in enumerate(zip(arguments, inputs, strict=True))
         ]
         return self.neuron(*fed)
 
-    def _fed(self, name: str, type: tys.Type, given: Any) -> Any:
+    def _together(self, arguments: list[Argument], inputs: tuple[Any, ...]) -> dict[int, Tensor]:
+        """What networks that feed several arguments of one shape make of all of their inputs, by place."""
+        places = dict[tuple[nn.Module, tuple[int, ...]], list[int]]()
+        for place, argument in enumerate(arguments):
+            network: nn.Module | None = getattr(self, f"network_{argument.name}", None)
+            if network is not None and not isinstance(argument.type, tys.List):
+                places.setdefault((network, tys.shape(argument.type)), []).append(place)
+        made = dict[int, Tensor]()
+        for (network, shape), own in places.items():
+            if len(own) > 1:
+                parts = fed_together(network, [_several(inputs[place]) for place in own], shape)
+                made.update(zip(own, parts or (), strict=False))
+        return made
+
+    def _fed(self, name: str, type: tys.Type, given: Any, made: Tensor | None) -> Any:
+        """What is given, if no network feeds the argument, or what the network makes of it."""
         network: nn.Module | None = getattr(self, f"network_{name}", None)
         if network is None:
             return given
-        several = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else (given,)
-        what = f"what feeds the argument `{name}`"
-        fed = network(*[part.clone() if isinstance(part, Tensor) else part for part in several])
+        what, fed = f"what feeds the argument `{name}`", made
+        if fed is None:
+            several = _several(given)
+            fed = network(*[part.clone() if isinstance(part, Tensor) else part for part in several])
         if isinstance(type, tys.List):
             lists = given_sequence(what, type, fed, name)
             elements = self._as_vectors(name, type.element, lists.elements)
@@ -173,6 +202,11 @@ class Linked(Stored):
         if encoded.shape != value.shape:
             raise CajalError(wrong_shape(what, type, encoded, str(tuple(value.shape)), name))
         return encoded
+
+
+def _several(given: Any) -> tuple[Any, ...]:
+    """What is given for one argument, as the inputs of its network."""
+    return cast("tuple[Any, ...]", given) if isinstance(given, tuple) else (given,)
 
 
 def _by_name(setting: Any, names: Iterable[str]) -> dict[str, Any]:

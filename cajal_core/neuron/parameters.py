@@ -28,6 +28,7 @@ from cajal_core.diagnostics.training import NotLearned, NotSettable
 from cajal_core.ir import graph as ir
 from cajal_core.ir.sizes import LARGEST_TENSOR
 from cajal_core.neuron.initialize import Initial, initial_value
+from cajal_core.neuron.saving.origin import Origin
 from cajal_core.neuron.stored import Callables, Stored
 
 #: The parameters of one `learn`, a tensor for each of its types.
@@ -71,10 +72,13 @@ class Parametrised(Stored):
         passes: Passes,
         shared: Shared | None = None,
         overflows: Overflows | None = None,
+        origin: Origin | None = None,
     ) -> None:
         super().__init__()
         #: What knows of overflows, where a column of zeros in the matrix may have another reason.
         self._overflows = overflows or Overflows()
+        #: The program that the neuron was compiled from.
+        self._origin = origin or Origin()
         #: The graph as it was lowered, with its marks; and the code that runs.
         self._lowered = graph
         self._executable = executable

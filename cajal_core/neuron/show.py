@@ -29,7 +29,7 @@ def training_view() -> Any:
 
 
 def history_bundle(history: Any) -> dict[str, Any]:
-    """A history in the forms in which Jupyter shows it: its text alone without the notebook's part of Cajal."""
+    """A history in the forms in which Jupyter shows it; without the notebook's part its text alone."""
     try:
         return _of_notebook("history_bundle", history) or {"text/plain": str(history)}
     except ModuleNotFoundError:

@@ -23,10 +23,12 @@ from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.runtime import NothingToCompile, NoValue
 from cajal_core.diagnostics.scope import NotInModule, RepeatedConstructor, UnknownName
 from cajal_core.diagnostics.syntax import OptionsInside, TooManyMistakes
+from cajal_core.neuron.saving.origin import Origin
 from cajal_core.program.comments import Comments, without_signs
 from cajal_core.program.declarations import Declaration, Target, Targets, scope
-from cajal_core.program.entries import Entry
+from cajal_core.program.entries import Entry, mentions
 from cajal_core.program.modules import Module, Modules, brought, with_library
+from cajal_core.program.saved import declared_by
 from cajal_core.program.settings import states_options, with_options
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
@@ -34,7 +36,7 @@ from cajal_core.syntax.lexer import tokenize
 from cajal_core.syntax.parse import MOST_BROKEN, Broken, parse_items
 from cajal_core.terms import core
 from cajal_core.terms.evaluate import Budget, evaluate, has_value
-from cajal_core.terms.values import Value
+from cajal_core.terms.values import OverflowMode, Value
 
 if TYPE_CHECKING:
     from cajal_core.neuron.module import Neuron
@@ -102,7 +104,7 @@ class Cell:
         folder: Path,
         *,
         verify: bool,
-        compile_term: Callable[[core.Term, Timings], Neuron],
+        compile_term: Callable[[core.Term, Timings, Origin, OverflowMode], Neuron],
     ) -> None:
         self.before = state
         self.modules = modules
@@ -238,7 +240,8 @@ class Cell:
         above, apart = comments.above(use.span), comments.apart(use.span)
         text, uses_nat = use.span.text, any(entries[name].uses_nat for name in names)
         kept = (NOTHING, NOTHING, size, uses_nat, False, self.revisions + 1)
-        entry = Entry("use", module.name, None, text, above, apart, (), *kept, version=module.version)
+        brings = module.written
+        entry = Entry("use", brings.name, None, text, above, apart, (), *kept, brings=brings)
         olds = [self.entries.get(name) for name in names]
         before = olds[0].module if olds and olds[0] else None
         stays = before and before.means_the_same(entry) and all(old and old.module is before for old in olds)
@@ -262,7 +265,7 @@ class Cell:
         for learns in module.state.learns.values():  # those of hidden names are reached too
             for declaration in reversed(learns):
                 self.learn(declaration)
-        result = Result("use", module.name, None, None, text, span=use.span, comment=above, apart=apart)
+        result = Result("use", brings.name, None, None, text, span=use.span, comment=above, apart=apart)
         return replace(result, names=tuple(names))
 
     def declare(self, name: str, declaration: Declaration) -> None:
@@ -316,14 +319,18 @@ class Cell:
                 declaration = self.declaration(item, checked, elaborated)
                 self.declare(name, declaration)
                 if isinstance(elaborated, core.Definition):
-                    compiled = self.compiler(core.Ref(elaborated, span=item.span), passes)
-                    result = made("def", name, type, None, elaborated=checked.with_copies, _compile=compiled)
-                    return self.entered(result, checked)
+                    result = made("def", name, type, None, elaborated=checked.with_copies)
+                    self.entered(result, checked)
+                    origin = declared_by([self.entries[name]], name, self.settings)
+                    term = core.Ref(elaborated, span=item.span)
+                    return replace(result, _compile=self.compiler(term, passes, origin))
                 if isinstance(elaborated, core.Learn):
                     self.learn(declaration)
                 return self.entered(made(elaborated.kind, name, type, None), checked)
             case term:
-                value, compiled = self.value(term), self.compiler(term, passes)
+                value, (uses, cases) = self.value(term), self.mentions(checked)
+                origin = declared_by([*uses.values(), *cases.values()], item.span.text, self.settings)
+                compiled = self.compiler(term, passes, origin)
                 return made("term", None, term.type, value, elaborated=checked.with_copies, _compile=compiled)
 
     def declaration(self, item: tree.Item, checked: Checked, target: Target) -> Declaration:
@@ -346,9 +353,7 @@ class Cell:
         mentioned = checked.mentioned
         old = self.entries.get(result.name)
         self.revisions += 1
-        uses = {name: used for name in mentioned.names | mentioned.types if (used := self.entries.get(name))}
-        owners = {name: owner for name in mentioned.constructors if (owner := self.constructors[name])}
-        cases = {name: self.entries[data.name] for name, owner in owners.items() if (data := owner.data)}
+        uses, cases = self.mentions(checked)
         entry = Entry(
             result.kind,
             result.name,
@@ -373,6 +378,10 @@ class Cell:
             if any(getattr(old, name) != value for name, value in written.items()):
                 self.entries[result.name] = replace(old, **written)
         return result
+
+    def mentions(self, checked: Checked) -> tuple[dict[str, Entry], dict[str, Entry]]:
+        """What an item mentions: declarations by name, and by constructors the data types."""
+        return mentions(checked.mentioned, self.entries, self.constructors)
 
     def learn(self, declaration: Declaration) -> None:
         """A learned tensor takes the place of those of its name that it declares again."""
@@ -405,8 +414,8 @@ class Cell:
             self.mistakes.extend(mistake for mistake in error.errors if not isinstance(mistake, NoValue))
             return None
 
-    def compiler(self, term: core.Term, passes: Passes) -> Callable[[], Neuron]:
-        return partial(self.compile_term, term, passes.timings)
+    def compiler(self, term: core.Term, passes: Passes, origin: Origin) -> Callable[[], Neuron]:
+        return partial(self.compile_term, term, passes.timings, origin, self.settings.overflow)
 
 
 def _declares(item: tree.Item | Broken) -> tuple[tree.Binder, ...]:
@@ -433,7 +442,9 @@ def _lacking(use: tree.Use, module: Module) -> list[Mistake]:
         if (name := binder.name) not in declared:
             owner = state.constructors[name].data if name in state.constructors else None
             near = nearest(name, declared)
-            mistakes.append(NotInModule(binder.span, name, module.name, near, owner.name if owner else None))
+            mistakes.append(
+                NotInModule(binder.span, name, module.written.name, near, owner.name if owner else None)
+            )
     return mistakes
 
 

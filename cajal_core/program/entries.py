@@ -16,8 +16,27 @@ from hashlib import sha256
 from typing import Literal
 
 from cajal_core.base import tys
+from cajal_core.checking.check import Mentioned
 from cajal_core.program.comments import without_signs
+from cajal_core.program.declarations import Declaration
 from cajal_core.program.settings import Settings, options
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleText:
+    """What the file of a module says, with the modules that it uses by the names that it calls them."""
+
+    name: str
+    text: str
+    uses: Mapping[str, ModuleText]
+    #: A digest of its text and of all that it uses.
+    version: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        digest = sha256(self.text.encode())
+        for used in self.uses.values():
+            digest.update(used.version)
+        object.__setattr__(self, "version", digest.digest())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +79,8 @@ class Entry:
     replaced: Entry | None = field(default=None, repr=False)
     #: The `use` that brought it, where it is a module's.
     module: Entry | None = field(default=None, repr=False)
-    #: Of a `use`, a digest of what the module's files say.
-    version: bytes = field(default=b"", repr=False)
+    #: Of a `use`, what the module's files say.
+    brings: ModuleText | None = field(default=None, repr=False)
     #: A digest of the text and of all that it rests on: a walk of a chain, for each of its links, would take
     #: the square of its length.
     _meaning: bytes = field(init=False, repr=False)
@@ -70,7 +89,8 @@ class Entry:
         rests_on = [
             sorted((name, used._meaning) for name, used in table.items()) for table in (self.uses, self.cases)
         ]
-        version = self.module.version if self.module else self.version
+        brings = self.module.brings if self.module else self.brings
+        version = brings.version if brings else b""
         meaning = sha256(repr((self.text, rests_on, version)).encode()).digest()
         object.__setattr__(self, "_meaning", meaning)
 
@@ -92,6 +112,15 @@ class Entry:
     def means_the_same(self, other: Entry) -> bool:
         """Whether the other has the same text, and so have all that they use."""
         return self._meaning == other._meaning
+
+
+def mentions(
+    mentioned: Mentioned, entries: Mapping[str, Entry], constructors: Mapping[str, Declaration | None]
+) -> tuple[dict[str, Entry], dict[str, Entry]]:
+    """What an item mentions: declarations by their names, and by constructors the data types."""
+    uses = {name: used for name in mentioned.names | mentioned.types if (used := entries.get(name))}
+    owners = {name: owner for name in mentioned.constructors if (owner := constructors[name])}
+    return uses, {name: entries[data.name] for name, owner in owners.items() if (data := owner.data)}
 
 
 def in_use(entries: Iterable[Entry]) -> list[Entry]:

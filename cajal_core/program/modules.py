@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,6 +19,7 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.mistake import Mistake
 from cajal_core.diagnostics.scope import ModuleCycle, UnknownModule, UnknownName
 from cajal_core.program.declarations import Declaration
+from cajal_core.program.entries import ModuleText
 from cajal_core.program.files import read
 from cajal_core.program.state import State
 from cajal_core.syntax import tree
@@ -34,14 +34,12 @@ _ENDING = ".cajal"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """A module as its files stand: what it declares, and the modules that it uses, by their files."""
+    """A module as its files stand: what it declares, and the modules that it uses, by their names."""
 
-    name: str
-    text: str
+    file: Path
+    written: ModuleText
     state: State
-    uses: Mapping[Path, Module]
-    #: A digest of its text and of all that it uses.
-    version: bytes
+    uses: Mapping[str, Module]
 
 
 #: Runs the source of a module, from a folder where modules beside it are.
@@ -56,7 +54,7 @@ class Modules:
         self.path = tuple([Path(folder) for folder in folders])
         self._known: dict[Path, Module] = {}
         #: The modules that are being read, each with those that it has used so far.
-        self._open: dict[Path, dict[Path, Module]] = {}
+        self._open: dict[Path, dict[str, Module]] = {}
 
     def __getstate__(self) -> dict[str, object]:
         """What is kept of them where a program is copied or pickled: where they are looked for."""
@@ -75,14 +73,14 @@ class Modules:
             way = [opened.stem for opened in files[files.index(file) :]]
             raise CajalError(ModuleCycle(use.module.span, (*way, name)))
         module = self._known.get(file)
-        if module is None or not self._stands(file, module):
+        if module is None or not self._stands(module):
             module = self._read(file, name, run)
         else:  # it was checked for another size, perhaps
             for declaration in (*module.state.names.values(), *module.state.types.values()):
                 declaration.target(nat_size, passes)
         self._known[file] = module
         if self._open:
-            self._open[[*self._open][-1]][file] = module
+            self._open[[*self._open][-1]][name] = module
         return module
 
     def names(self, folder: Path) -> list[str]:
@@ -108,27 +106,28 @@ class Modules:
         close = nearest(name, self.names(folder))
         raise CajalError(UnknownModule(use.module.span, name, close, places, library))
 
-    def _stands(self, file: Path, module: Module) -> bool:
+    def _stands(self, module: Module) -> bool:
         """Whether a module's files are as they were read."""
-        pending = [(file, module)]
+        pending = [module]
         while pending:
-            file, module = pending.pop()
-            if not file.is_file() or read(file) != module.text:
+            module = pending.pop()
+            if not module.file.is_file() or read(module.file) != module.written.text:
                 return False
-            pending.extend(module.uses.items())
+            pending.extend(module.uses.values())
         return True
 
+    def _text(self, file: Path) -> str:
+        return read(file)
+
     def _read(self, file: Path, name: str, run: Run) -> Module:
-        text = read(file)
+        text = self._text(file)
         uses = self._open[file] = {}
         try:
             state = run(Source(_called(file), text, is_file=True), file.parent)
         finally:
             del self._open[file]
-        digest = sha256(text.encode())
-        for used in uses.values():
-            digest.update(used.version)
-        return Module(name, text, state, uses, digest.digest())
+        written = ModuleText(name, text, {called: used.written for called, used in uses.items()})
+        return Module(file, written, state, uses)
 
 
 def brought(module: Module, use: tree.Use) -> dict[str, Declaration]:

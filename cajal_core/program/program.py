@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes, Timings
 from cajal_core.base.source import Source
+from cajal_core.checking.check import Mentioned
 from cajal_core.checking.context import Scope
 from cajal_core.checking.elaborate import elaborate
 from cajal_core.diagnostics.errors import CajalError, raise_all
@@ -34,11 +35,13 @@ from cajal_core.diagnostics.runtime import NotAState, NotText
 from cajal_core.diagnostics.syntax import NotOneTerm
 from cajal_core.ir.lower import lower
 from cajal_core.ir.verify import verify_graph
+from cajal_core.neuron.saving.origin import Origin
 from cajal_core.program.bounded import bounded
 from cajal_core.program.cell import Cell, Result
 from cajal_core.program.declarations import scope
-from cajal_core.program.entries import written
+from cajal_core.program.entries import mentions, written
 from cajal_core.program.modules import Modules, with_library
+from cajal_core.program.saved import declared_by
 from cajal_core.program.settings import Settings, checked_overflow, checked_size
 from cajal_core.program.stages import Stage, Stages
 from cajal_core.program.state import State
@@ -374,8 +377,12 @@ class Program:
         mode = self._state.settings.overflow if overflow is None else checked_overflow(overflow)
         passes = self._passes()
         with self._alone():
-            core_term = self._term(term, size, passes)
-        return self._neuron(core_term, passes.timings, mode, link, fresh)
+            core_term, mentioned = self._checked(term, size, passes)
+            state = self._state
+        uses, cases = mentions(mentioned, state.entries, state.constructors)
+        settings = replace(state.settings, nat_size=size, overflow=mode)
+        origin = declared_by([*uses.values(), *cases.values()], term, settings)
+        return self._neuron(core_term, passes.timings, origin, mode, link, fresh)
 
     #: A program is not iterable. Else `"f" in program` would compile the terms 0, 1, 2, …; `program.names` is
     #: what to ask.
@@ -516,18 +523,24 @@ class Program:
         return scope(state.names, state.types, state.constructors, nat_size, passes, auto=self.auto)
 
     def _term(self, text: str, nat_size: int, passes: Passes) -> core.Term:
+        return self._checked(text, nat_size, passes)[0]
+
+    def _checked(self, text: str, nat_size: int, passes: Passes) -> tuple[core.Term, Mentioned]:
+        """The core of a term, and what it mentions."""
         if not isinstance(cast("object", text), str):
             raise CajalError(NotText(type(text).__name__))
         item = passes.run("parse", lambda: _bare_term(text))
         checked = elaborate(item, self._scope(nat_size, passes), passes)
         raise_all(with_library(checked.mistakes))
-        return cast("core.Term", checked.elaborated)  # that of a bare term, and there is no mistake
+        # The core is that of a bare term, and there is no mistake.
+        return cast("core.Term", checked.elaborated), checked.mentioned
 
     def _neuron(
         self,
         term: core.Term,
         spent: Timings,
-        overflow: OverflowMode | None = None,
+        origin: Origin,
+        overflow: OverflowMode,
         link: Mapping[str, Link] | None = None,
         fresh: bool = False,
     ) -> Neuron:
@@ -536,11 +549,10 @@ class Program:
         from cajal_core.program.overflows import Evaluated
 
         with self._alone():
-            mode = overflow or self._state.settings.overflow
-            graph, executable, compiling = self._code(term, mode)
+            graph, executable, compiling = self._code(term, overflow)
             timed = Passes(self.verify, timings=spent.plus(compiling))
             shared = None if fresh else self._shared(graph)
-            neuron = Neuron(graph, executable, timed, shared, Evaluated(term, mode))
+            neuron = Neuron(graph, executable, timed, shared, Evaluated(term, overflow), origin)
         # An older definition may reach an extern of the same name and another type.
         fitting = {
             name: mine for name, (type, mine) in self._state.links.items() if neuron.externs.get(name) == type

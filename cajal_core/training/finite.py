@@ -33,15 +33,15 @@ def told(objective: Objective, loss: float, batch: tuple[Any, ...], samples: Ten
     its samples in the data, where they are known.
     """
     bad = [name for name, own in objective.model.named_parameters() if _is_bad([own.grad])]
+    if math.isfinite(loss) and not bad:
+        return None
     with undisturbed([objective.model]), torch.enable_grad(), _hearing(objective.model) as calls:
         result, again = objective(*batch)
         if not math.isfinite(loss):
             what, which = f"the loss is {loss}", _of_loss(objective, result, batch[-1])
-        elif bad:
+        else:
             what, which = f"the gradient of `{bad[0]}` is not finite", None
             _pull_back(again, calls)
-        else:
-            return None
         if not calls and isinstance(objective.model, Neuron):  # another method of it was called
             calls.append(_Call("", objective.model, batch[:-1], {}, None))
         origin = next((text for call in calls if (text := _origin(call))), None)

@@ -20,6 +20,7 @@ from cajal_core.training.batches import Batches, Data
 from cajal_core.training.callbacks import Callback, Training
 from cajal_core.training.history import History
 from cajal_core.training.loop import Loop
+from cajal_core.training.losses import nll
 from cajal_core.training.objective import Loss, Metric, Objective
 from cajal_core.training.processes import Processes
 from cajal_core.training.progress import chosen
@@ -43,7 +44,7 @@ from cajal_core.training.watching.probes import ProbeLosses, Probes
 def fit(
     model: nn.Module,
     data: Data,
-    loss: Loss,
+    loss: Loss = nll,
     *,
     epochs: int | None = None,
     steps: int | None = None,
@@ -85,7 +86,7 @@ def fit(
         model: What is trained: all parameters that require a gradient.
         data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples; or
             a `DataLoader` of them, with its own order of samples. Batches are moved to the model's device.
-        loss: From the result and the target to a scalar.
+        loss: From the result and the target to a scalar; `nll` where the result is a distribution.
         epochs: How often all samples are taken; 1 if no steps are given.
         steps: How many batches are taken.
         batch: How many samples a batch has, if no DataLoader says.
@@ -121,10 +122,10 @@ def fit(
         >>> import cajal_core as cajal
         >>> import torch
         >>> neuron = cajal.load("learn flip : Bool -o Bool")["flip"].initialize("identity")
-        >>> inputs = torch.eye(2).repeat(8, 1)
-        >>> loss = torch.nn.functional.mse_loss
-        >>> history = cajal.fit(neuron, (inputs, 1 - inputs), loss, steps=200, batch=8, rate=0.02)
-        >>> history.stopped, history.steps, history.reached("loss", 0.01) < 200
+        >>> data = torch.eye(2).repeat(8, 1), torch.tensor([1, 0]).repeat(8)
+        >>> loss = lambda result, target: cajal.nll(result.softmax(-1), target)
+        >>> history = cajal.fit(neuron, data, loss, steps=200, batch=8, rate=0.02)
+        >>> history.stopped, history.steps, history.reached("loss", 0.1) < 200
         ('finished', 200, True)
         >>> neuron(torch.tensor([1.0, 0.0])).argmax().item()
         1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor, nn
-from torch.nn.utils import clip_grads_with_norm_, get_total_norm
+from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import LRScheduler
 
 from cajal_core.diagnostics.errors import CajalError
@@ -83,18 +83,19 @@ class Loop:
         optimizer.zero_grad()
         training.result, loss = self._called(*values)
         if not loss.requires_grad:
-            raise CajalError(NotALoss("one without a gradient", has_no_gradient=True))
+            if math.isfinite(loss.item()):
+                raise CajalError(NotALoss("one without a gradient", has_no_gradient=True))
+            self._stops(batch, loss)
+            return
         (loss if batch.share == 1 else loss * batch.share).backward()
         trained = [own for group in optimizer.param_groups for own in group["params"] if own.grad is not None]
-        norm = get_total_norm([own.grad for own in trained])
         of_result = measured(self.metrics, training.result, values[-1])
         named = {"loss": loss, **self.objective.probed, **of_result}
-        taken = self._taken(named, norm, batch.share)
-        size = taken.pop("")
-        if not (math.isfinite(taken["loss"]) and math.isfinite(size)) and self._stops(batch, loss):
+        taken = self._taken(named, trained, batch.share)
+        if not (math.isfinite(taken["loss"]) and math.isfinite(taken.pop(""))) and self._stops(batch, loss):
             return
         if self.clip is not None:
-            clip_grads_with_norm_(trained, self.clip, norm)
+            clip_grad_norm_(trained, self.clip)
         optimizer.step()
         self.objective.advance()
         if self.scheduler:
@@ -109,16 +110,23 @@ class Loop:
         if self.kept and any(self.processes.anywhere(self.kept.is_due(training.step))):
             self.save()
 
-    def _taken(self, named: Mapping[str, Tensor], norm: Tensor, share: float) -> dict[str, float]:
-        """The numbers of a step, the means over all processes; that without a name is the norm."""
-        *taken, size = numbers([*named.values(), norm])
+    def _taken(
+        self, named: Mapping[str, Tensor], trained: Sequence[nn.Parameter], share: float
+    ) -> dict[str, float]:
+        """The numbers of a step, the means over all processes; without a name the sum of the gradient.
+
+        That is not finite where an entry is not. It takes a third of the time of a norm.
+        """
+        sums = [own.grad.sum() for own in trained if own.grad is not None]
+        taken = numbers([*named.values(), *sums])
+        taken, size = taken[: len(named)], sum(taken[len(named) :])
         if self.processes.count > 1:
             parts = [share * value if share else 0.0 for value in taken]
             taken = [part / self.processes.count for part in self.processes.total(parts)]
         return {**dict(zip(named, taken, strict=True)), "": size}
 
     def _stops(self, batch: Batch, loss: Tensor) -> bool:
-        """Stops where the loss or an entry of a gradient is not finite. (A norm alone may overflow.)"""
+        """Stops where the loss or an entry of a gradient is not finite. (A sum alone may overflow.)"""
         training = self.training
         message = told(self.objective, loss.item(), training.batch, batch.samples)
         [found] = self.processes.anywhere(message is not None)

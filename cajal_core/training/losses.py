@@ -23,8 +23,8 @@ from cajal_core.diagnostics.learning.losses import (
     WrongTarget,
 )
 
-#: A sum up to this is a distribution with the errors of rounding, in half precision too.
-_MOST = 1.01
+#: Within these a result is a distribution with errors of rounding, in half precision too.
+_LEAST, _MOST = -0.001, 1.05
 #: The steepest slope below the least weight with a logarithm of its own: that of -log at a millionth.
 _STEEPEST = 2.0**20
 #: What a logarithm of -inf counts as: less than all but the longest recurrences give.
@@ -144,7 +144,7 @@ def _checked(result: Any, log: bool) -> Tensor:
             if (greatest := seen.max().item()) > _MOST - 1:
                 raise CajalError(NotLogarithms(greatest))
         else:
-            if (least := seen.min().item()) < 1 - _MOST:
+            if (least := seen.min().item()) < _LEAST:
                 raise CajalError(NegativeWeights(least))
             if (greatest := seen.sum(-1).max().item()) > _MOST:
                 raise CajalError(SumAboveOne(greatest))

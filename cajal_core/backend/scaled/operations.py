@@ -285,11 +285,7 @@ class Calculator:
         """A callable is given true values. What a tensor is applied to keeps its exponents."""
         axes = target.axes
         if self.is_opaque(operation.callee):
-            given = list[Any]()
-            for value in dict.fromkeys(operation.arguments):
-                held = env[value]
-                given.append(true(held) if isinstance(held, Pair) else tuple(map(true, held)))
-            answer = self.emitted(target.number, *given)
+            answer = self.emitted(target.number, *true_arguments(operation, env))
             if isinstance(answer, tuple):
                 return _raw_lists(cast("Apart", answer))
             return rescaled(answer, None)
@@ -305,6 +301,15 @@ class Calculator:
             exponents[value] = aligned(held.exponent, value.axes, axes)
         answer = self.emitted(target.number, *tensors)
         return rescaled(answer, aligned_sum([exponents[value] for value in operation.arguments]))
+
+
+def true_arguments(call: ir.Call, env: Env) -> list[Any]:
+    """What a callable is given, each value once."""
+    given = list[Any]()
+    for value in dict.fromkeys(call.arguments):
+        held = env[value]
+        given.append(true(held) if isinstance(held, Pair) else tuple(map(true, held)))
+    return given
 
 
 def _raw_lists(lists: Apart) -> HeldPair:

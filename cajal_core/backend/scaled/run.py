@@ -32,9 +32,9 @@ from cajal_core.backend.folds.products import by_table
 from cajal_core.backend.links import Link
 from cajal_core.backend.plan import Method
 from cajal_core.backend.recurrence import Jump
-from cajal_core.backend.run import Execution, NotFiniteError, outside_autocast
+from cajal_core.backend.run import Execution, NotFiniteError, Request, outside_autocast
 from cajal_core.backend.scaled.loops import Step, apart, backwards, choose, forwards, quick_to_ends
-from cajal_core.backend.scaled.operations import Calculator, Value, aligned, full, pair_over
+from cajal_core.backend.scaled.operations import Calculator, Value, aligned, full, pair_over, true_arguments
 from cajal_core.backend.scaled.pair import (
     Pair,
     aligned_sum,
@@ -48,6 +48,7 @@ from cajal_core.backend.scaled.products import leaps, run_products
 from cajal_core.backend.values.sequence import Whole
 from cajal_core.ir import graph as ir
 from cajal_core.ir.analysis import loops_in
+from cajal_core.ir.schedule import together
 
 #: A value that a step reads from outside is read as it is where its exponents are no greater than this.
 _PLAIN = 24
@@ -119,7 +120,8 @@ class _Walk:
     @property
     def _given(self) -> tuple[Any, ...]:
         """What all emitted code takes."""
-        return self.inputs, self.constants, self.execution.call, self.execution.recur, None
+        execution = self.execution
+        return self.inputs, self.constants, execution.call, execution.calls, execution.recur, None
 
     def _emitted(self, number: int, *operands: Any) -> Any:
         return self.functions[f"operation{number}"](*operands, *self._given)
@@ -128,11 +130,26 @@ class _Walk:
         return not isinstance(self.execution.linked(ir.key(callee)), Tensor)
 
     def _block(self, assignments: Sequence[ir.Assignment], env: dict[ir.Value, Value]) -> None:
-        for target, operation in ((each.target, each.operation) for each in assignments):
-            if isinstance(operation, ir.Iterate):
-                env[target] = self._recurrence(target, operation, env)
-            else:
-                env[target] = self.calculator.value(target, operation, env)
+        for calls in together(assignments):
+            if len(calls) > 1:
+                self._joined(calls, env)
+            for target, operation in ((each.target, each.operation) for each in calls):
+                if isinstance(operation, ir.Iterate):
+                    env[target] = self._recurrence(target, operation, env)
+                elif target not in env:
+                    env[target] = self.calculator.value(target, operation, env)
+
+    def _joined(self, assignments: Sequence[ir.Assignment], env: dict[ir.Value, Value]) -> None:
+        """Puts in the results of callables that are called together."""
+        targets, requests = list[ir.Value](), list[Request]()
+        for target, call in ((each.target, each.operation) for each in assignments):
+            if isinstance(call, ir.Call) and self._is_opaque(call.callee):
+                # The code of a call is no more than that, so it gives what it would call.
+                emitted, given = self.functions[f"operation{target.number}"], true_arguments(call, env)
+                requests.append(emitted(*given, self.inputs, self.constants, _request, None, None, None))
+                targets.append(target)
+        for target, answer in zip(targets, self.execution.calls(*requests), strict=True):
+            env[target] = rescaled(answer, None)
 
     def _recurrence(self, target: ir.Value, loop: ir.Iterate, env: dict[ir.Value, Value]) -> Pair:
         number, axes = self.numbers[loop.state], target.axes
@@ -189,6 +206,10 @@ class _Walk:
             return cast("Pair", inside[loop.result])
 
         return step
+
+
+def _request(*request: Any) -> Request:
+    return request
 
 
 @dataclass(frozen=True, slots=True)

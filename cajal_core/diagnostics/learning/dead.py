@@ -96,7 +96,8 @@ class StarvedBranch(DeadLink):
     def title(self) -> str:
         some = ", ".join(f"`{answer}`" for answer in self.answers[:3])
         some += f" and {len(self.answers) - 3} more" if len(self.answers) > 3 else ""
-        return f"`{self.condition}`: {some} weighs under 1e-3 in every sample, and its branch starves"
+        says = f"`{self.name}` says {some} with less than 1e-3 of every sample"
+        return f"{says}: a branch of `{self.condition}` starves"
 
     @property
     def help(self) -> str:
@@ -120,7 +121,7 @@ class CountStandsStill(DeadLink):
 
 
 @dataclass(frozen=True, slots=True)
-class NoGradient(DeadLink):
+class WithoutGradient(DeadLink):
     @property
     def title(self) -> str:
         return f"no gradient reaches the weights of `{self.name}`, and others have one"

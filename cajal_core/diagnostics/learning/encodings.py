@@ -106,11 +106,27 @@ class BadDimensions(Mistake):
 
     @property
     def title(self) -> str:
-        return f"`dim` must be a whole number or several different ones, got {self.given}"
+        return f"`dim` must be a negative whole number or several different ones, got {self.given}"
 
     @property
     def help(self) -> str:
-        return "-1 is the last dimension; a pair `A * B` has (-2, -1), the matrix of a function -2"
+        return "it counts from the end: -1; for a pair `A * B` (-2, -1); for the matrix of a function -2"
+
+
+@dataclass(frozen=True, slots=True)
+class NoDimension(Mistake):
+    """What a network returns, and has too few dimensions for its encoding."""
+
+    shape: tuple[int, ...]
+    dims: tuple[int, ...]
+
+    @property
+    def title(self) -> str:
+        return f"what is encoded has shape {self.shape}, and no dimension {min(self.dims)}"
+
+    @property
+    def help(self) -> str:
+        return "`dim` says along which dimensions of (batch, *shape) a vector stands"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ class ProbeNotOnce(Mistake):
 
     @property
     def title(self) -> str:
-        times = f"{self.times} times" if self.times else "never"
-        return f"the neuron of the probe `{self.probe}` was called {times} for one batch"
+        was = f"was called {self.times} times" if self.times else "was not called"
+        return f"the neuron of the probe `{self.probe}` {was} for one batch"
 
     @property
     def help(self) -> str:

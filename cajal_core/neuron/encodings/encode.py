@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -16,21 +15,18 @@ from cajal_core.backend.finite import is_recorded, is_transformed
 from cajal_core.backend.trial import check_callable
 from cajal_core.backend.values.sequence import Sequence
 from cajal_core.backend.values.tensors import as_tensor
-from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.errors import CajalError, calls_link
 from cajal_core.diagnostics.learning.encodings import (
-    BadDimensions,
-    BadSetting,
     EncodedTwice,
+    NoDimension,
     NoSuchEncoding,
     NothingToEncode,
     OnlyOfSoftmax,
     UnusedEntropy,
 )
-from cajal_core.neuron.encodings.functions import ENCODINGS, Dims, Encoding, encoded, mean_entropy
+from cajal_core.neuron.encodings.functions import ENCODINGS, Encoding, encoded, mean_entropy
+from cajal_core.neuron.encodings.settings import Schedule, dimensions, number
 from cajal_core.neuron.stored import Callables
-
-#: A number, or one for each step of a training.
-Schedule: TypeAlias = float | Callable[[int], float]
 
 #: So many calls whose entropy no loss has taken are a loss that was forgotten: each keeps its graph alive.
 UNUSED_LIMIT = 1000
@@ -52,13 +48,15 @@ def encode(
     column. An image of a `space` is no distribution: leave it raw, or make it one over its pixels with all
     its dimensions. The parts of an `A & B` are encoded one by one, before they are joined.
 
-    | how | makes of a vector x | a distribution |
-    |---|---|---|
-    | "softmax" | `exp(x / t)`, divided by the sum | yes |
-    | "simplex" | `max(x, 0)`, divided by the sum; where that is 0 uniform, without a gradient | yes |
-    | "sigmoid" | `1 / (1 + exp(-x / t))`, each entry by itself | no: a `Bool` may get (0.9, 0.9) |
-    | "norm" | x, divided by its Euclidean length; 0 stays 0 | no |
-    | "raw" | x | no |
+    Of a vector x, with the temperature t, the encodings make
+
+    - "softmax": `exp(x / t)`, divided by the sum. It is a distribution.
+    - "simplex": `max(x, 0)`, divided by the sum; where that is 0 uniform, without a gradient. It is a
+      distribution.
+    - "sigmoid": `1 / (1 + exp(-x / t))` of each entry by itself. It is no distribution: a `Bool` may become
+      (0.9, 0.9). For a probability and its complement take "softmax" of two numbers.
+    - "norm": x, divided by its Euclidean length; 0 stays 0. It is no distribution.
+    - "raw": x. It is no distribution.
 
     No encoding is safe: "raw" is robust and unreadable, "softmax" is readable, and may be sure too early.
     A high temperature t at the start, or an entropy bonus, keeps it soft.
@@ -69,7 +67,7 @@ def encode(
         how: The encoding.
         temperature: t above, a positive number, or a schedule: a function of the step such as `Ramp`.
         entropy: The weight of an entropy bonus for "softmax", a number or a schedule; see `Encoded.penalty`.
-        dim: The dimension of a vector, or several.
+        dim: The dimension of a vector, or several, counted from the end.
 
     Raises:
         CajalError: if the network is a class, cannot be called, hides the parameters of a module (as a
@@ -140,12 +138,12 @@ class Encoded(nn.Module):
         if how == "softmax":
             check_encoded_once(network)
         self.how: Encoding = how
-        self.dims = _dimensions(dim)
+        self.dims = dimensions(dim)
         self.network = network if isinstance(network, nn.Module) else Function(network)
         schedules = {"temperature": temperature, "entropy": entropy}
         self._schedules = Callables({name: given for name, given in schedules.items() if callable(given)})
-        self._temperature = 1.0 if callable(temperature) else _number("temperature", temperature)
-        self._entropy = 0.0 if callable(entropy) else _number("entropy", entropy)
+        self._temperature = 1.0 if callable(temperature) else number("temperature", temperature)
+        self._entropy = 0.0 if callable(entropy) else number("entropy", entropy)
         if how not in ("softmax", "sigmoid") and (self._temperature != 1 or callable(temperature)):
             raise CajalError(OnlyOfSoftmax("temperature", how))
         if how != "softmax" and self._has_entropy():
@@ -158,7 +156,7 @@ class Encoded(nn.Module):
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """What the network returns for its inputs, encoded, of the same shape."""
-        returned = self.network(*inputs, **named)
+        returned = self._returned(inputs, named)
         if isinstance(returned, Sequence):
             elements = self._softened(returned.elements)
             if self._records():
@@ -171,6 +169,10 @@ class Encoded(nn.Module):
         if self._records():
             self._keep(mean_entropy(values, self.dims))
         return encoded(self.how, values, self.dims)
+
+    @calls_link
+    def _returned(self, inputs: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        return self.network(*inputs, **named)
 
     def penalty(self) -> Tensor:
         """What the entropy bonus adds to a loss, a scalar: `-entropy * H`.
@@ -212,7 +214,13 @@ class Encoded(nn.Module):
         return ", ".join(settings)
 
     def _softened(self, values: Tensor) -> Tensor:
-        """Floating numbers, divided by the temperature."""
+        """Floating numbers, divided by the temperature.
+
+        Raises:
+            CajalError: if they have no dimension for a vector.
+        """
+        if values.ndim < -min(self.dims):
+            raise CajalError(NoDimension(tuple(values.shape), self.dims))
         if not values.is_floating_point():
             values = values.to(torch.get_default_dtype())
         if "temperature" in self._schedules:
@@ -241,9 +249,9 @@ class Encoded(nn.Module):
             return
         step = int(self.step)
         if "temperature" in self._schedules:
-            self._scheduled.fill_(_number("temperature", self._schedules["temperature"](step), step))
+            self._scheduled.fill_(number("temperature", self._schedules["temperature"](step), step))
         if "entropy" in self._schedules:
-            self._entropy = _number("entropy", self._schedules["entropy"](step), step)
+            self._entropy = number("entropy", self._schedules["entropy"](step), step)
 
     def _load_from_state_dict(  # pyright: ignore[reportIncompatibleMethodOverride]  # torch gives it in order
         self, *args: Any
@@ -257,12 +265,13 @@ class Encoded(nn.Module):
 
 
 class Function(nn.Module):
-    """A function without parameters, as a module."""
+    """A function without parameters as a module, with the name of the function when it is printed."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__()
         self._callables = Callables(network=function)
 
+    @calls_link
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """What the function returns."""
         return self._callables["network"](*inputs, **named)
@@ -271,29 +280,6 @@ class Function(nn.Module):
         """The name of the function."""
         function = self._callables["network"]
         return getattr(function, "__name__", function.__class__.__name__)
-
-
-def _number(setting: str, given: Any, step: int | None = None) -> float:
-    """A setting as a number.
-
-    Raises:
-        CajalError: if it is none, is not finite, or is a temperature and not positive.
-    """
-    try:
-        number = float(given)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number) or (setting == "temperature" and number <= 0):
-        raise CajalError(BadSetting(setting, repr(given), step))
-    return number
-
-
-def _dimensions(dim: object) -> Dims:
-    dims = dim if isinstance(dim, tuple) else (dim,)
-    whole = tuple([each for each in dims if isinstance(each, int) and not isinstance(each, bool)])
-    if not dims or len(set(whole)) != len(dims):
-        raise CajalError(BadDimensions(repr(dim)))
-    return whole
 
 
 def check_encoded_once(network: object) -> None:

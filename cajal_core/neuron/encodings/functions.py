@@ -14,7 +14,7 @@ from torch import Tensor
 Encoding: TypeAlias = Literal["softmax", "sigmoid", "raw", "simplex", "norm"]
 ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 
-#: The dimensions of one vector, from the end or the beginning of a tensor.
+#: The dimensions of one vector, which are negative: they count from the end.
 Dims: TypeAlias = tuple[int, ...]
 
 

@@ -20,9 +20,6 @@ from cajal_core.neuron.module import Neuron
 from cajal_core.neuron.networks import Linked
 from cajal_core.training.watching.uses import Uses
 
-#: The encodings that make no distribution.
-_NO_DISTRIBUTION = ("raw", "sigmoid", "norm")
-
 
 @dataclass(slots=True, eq=False)
 class Link:
@@ -75,10 +72,10 @@ def hearing(
                 if network in by_module:
                     by_module[network].names.append(name)
                 elif trained := [part for part in network.parameters() if part.requires_grad]:
-                    link = by_module[network] = Link(
-                        [name], said, uses.get(name, Uses()), trained, is_extern=True
-                    )
+                    link = Link([name], said, uses.get(name, Uses()), trained, is_extern=True)
+                    link.is_raw = _is_raw(network)
                     links.append(link)
+                    by_module[network] = link
                     stack.callback(network.register_forward_hook(_hear_extern(link)).remove)
             hear = _hear_arguments(neuron, uses, links, raw)
             stack.callback(neuron.register_forward_pre_hook(hear, with_kwargs=True).remove)
@@ -87,7 +84,10 @@ def hearing(
 
 def _hear_extern(link: Link) -> Callable[[nn.Module, tuple[Any, ...], Any], None]:
     def hear(_: nn.Module, given: tuple[Any, ...], said: Any) -> None:
-        link.calls.append(_samples(link.type, _tensor(said)))
+        tensor = _tensor(said)
+        if not isinstance(tensor, Tensor) or tensor.numel() % tys.dim(link.type):
+            return  # the model calls it elsewhere, too
+        link.calls.append(_samples(link.type, tensor))
         parts = [_tensor(part) for part in given]
         link.varies |= any(bool((part != part[:1]).any()) for part in parts)
 
@@ -124,12 +124,15 @@ def _raw_arguments(modules: Iterable[nn.Module]) -> set[tuple[Neuron, str]]:
     for part in modules:
         if isinstance(part, Linked):
             for name, encoding in part.encodings.items():
-                network = getattr(part, f"network_{name}", None)
-                own = network.how if isinstance(network, Encoded) else None
                 # A `Linked` is raw unless something else is said.
-                if own in _NO_DISTRIBUTION or encoding in ("sigmoid", "norm"):
+                if encoding in ("sigmoid", "norm") or _is_raw(getattr(part, f"network_{name}", None)):
                     raw.add((part.neuron, name))
     return raw
+
+
+def _is_raw(network: object) -> bool:
+    """Whether it is said of a network that it makes no distribution."""
+    return isinstance(network, Encoded) and network.how in ("raw", "sigmoid", "norm")
 
 
 def _tensor(value: Any) -> Any:

@@ -155,7 +155,9 @@ def _loss(probed: _Probed, value: Tensor, target: Any) -> Tensor:
     shapes = tuple(value.shape), tuple(value.shape[:-1])
     if not isinstance(target, Tensor) or tuple(target.shape) not in shapes:
         got = (
-            f"of the shape {tuple(target.shape)}" if isinstance(target, Tensor) else target.__class__.__name__
+            f"of the shape {tuple(target.shape)}"
+            if isinstance(target, Tensor)
+            else f"a {target.__class__.__name__}"
         )
         raise CajalError(OtherTarget(probed.name, got, str(shapes[0])))
     sums = value.detach().sum(-1)

@@ -1,7 +1,7 @@
 """The rules by which a link is dead at one step. `docs/training.md` says them in words."""
 
 # torch annotates itself only in part.
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from cajal_core.base import tys
 from cajal_core.diagnostics.learning.dead import (
     CountStandsStill,
     DeadLink,
-    NoGradient,
     Saturated,
     SaysTheSame,
     StarvedBranch,
     SumOffOne,
+    WithoutGradient,
 )
 from cajal_core.training.watching.heard import Link
 
@@ -66,10 +66,9 @@ def findings(links: Sequence[Link], is_high: bool) -> Iterator[tuple[Link, Findi
     sizes = {link: _gradient(link) for link in links} if is_high else {}
     if any(size is not None and size >= NO_GRADIENT for size in sizes.values()):
         for link, size in sizes.items():
-            if (
-                size is not None and size < NO_GRADIENT and link not in certain
-            ):  # of these the reason is known
-                mistake = NoGradient(link.name, link.uses.span)
+            # Of those that are certain the reason is told.
+            if size is not None and size < NO_GRADIENT and link not in certain:
+                mistake = WithoutGradient(link.name, link.uses.span)
                 yield link, Finding("gradient", _WHOLE, lambda _, mistake=mistake: mistake)
 
 
@@ -121,7 +120,8 @@ def _of_link(link: Link, is_high: bool) -> Iterator[Finding]:
 
 def _gradient(link: Link) -> float | None:
     """The greatest entry of the gradient of what learns in a link, if it has one."""
-    sizes = [parameter.grad.abs().max() for parameter in link.parameters if parameter.grad is not None]
+    gradients = [own.grad for own in link.parameters if own.grad is not None]
+    sizes = [torch.linalg.vector_norm(gradient.detach(), torch.inf) for gradient in gradients]
     return float(torch.stack(sizes).max()) if sizes else None
 
 

@@ -39,8 +39,8 @@ def uses_of(graph: ir.Graph) -> dict[str, Uses]:
         if mark.kind == "extern":
             use = uses.setdefault(mark.name, Uses())
             use.span = use.span or mark.span
-        elif mark.kind == "condition" or mark.value in weights:
-            read = weights.get(mark.value, mark.value)
+        elif mark.kind == "condition" or (mark.kind == "state" and mark.value in weights):
+            read = weights[mark.value] if mark.kind == "state" else mark.value
             if isinstance(operations.get(read), ir.Basis) and len(mark.weighed) == 1:  # it is a copy
                 read = mark.weighed[0][1]
             if (name := _decided_by(read, operations, closed)) is not None:

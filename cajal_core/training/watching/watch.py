@@ -15,16 +15,19 @@ from torch import Tensor, nn
 
 from cajal_core.backend.trial import undisturbed
 from cajal_core.base.source import Span
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.fitting.settings import NotAModule
 from cajal_core.neuron.module import Neuron
 from cajal_core.training.resume.randomness import States
+from cajal_core.training.settings import whole
 from cajal_core.training.watching.heard import Link, hearing
 from cajal_core.training.watching.rules import Dead, findings
 from cajal_core.training.watching.uses import Uses, uses_of
 
 #: For so many steps a branch has starved, or a count stood still, before it is told.
 LASTING = 50
-#: A loss above this part of the first is high.
-HIGH = 0.5
+#: A loss is high above this part of the first, and this number: a training may begin where another ended.
+HIGH, LOW = 0.5, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,9 @@ class LinkWatch:
         forward: How the module is called, where it is not `module(*inputs)`.
         tell: What is done with a warning.
 
+    Raises:
+        CajalError: if it is no module, or `every` is no positive whole number.
+
     Example:
         >>> import cajal_core as cajal
         >>> import torch
@@ -78,11 +84,11 @@ class LinkWatch:
         >>> neuron = program.compile(r"\x:Image. if odd x then false else true")
         >>> watch = cajal.LinkWatch(neuron, every=1)
         >>> images = torch.eye(4)
-        >>> for step in range(3):
+        >>> for step in range(3):  # doctest: +ELLIPSIS
         ...     loss = neuron(images)[:, 0].mean()
         ...     loss.backward()
-        ...     _ = watch.step(images, loss=loss)  # doctest: +ELLIPSIS
-        step 2: the weights that `odd` returns add up to ..., and not to 1; let ...
+        ...     _ = watch.step(images, loss=loss)
+        step 2: the weights that `odd` says add up to ..., and not to 1; let ...
     """
 
     def __init__(
@@ -93,8 +99,10 @@ class LinkWatch:
         forward: Callable[..., Any] | None = None,
         tell: Callable[[LinkWarning], object] = print,
     ) -> None:
+        if not isinstance(module, nn.Module):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise CajalError(NotAModule(module.__class__.__name__))
         self.module = module
-        self.every = every
+        self.every = whole("every", every, 1)
         self.warnings: list[LinkWarning] = []
         self._forward = forward or module
         self._tell = tell
@@ -120,7 +128,7 @@ class LinkWatch:
             self._first_loss = _number(loss)
         if self._step % self.every:
             return []
-        is_high = loss is not None and _number(loss) > HIGH * self._first_loss > 0
+        is_high = loss is not None and _number(loss) > max(HIGH * self._first_loss, LOW)
         links = self._listen(inputs)
         lasting, self._lasting = self._lasting, {}
         told, self._told = self._told, set()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+from cajal_kernel.views.graph.notes import network
 from cajal_kernel.views.inputs import check_given, run_inputs
 from cajal_kernel.views.lists import vector_list
 from cajal_kernel.views.live.picture import Live, Spec
-from cajal_kernel.views.paint import counted
 from cajal_kernel.views.picture import Subject, called
 
 if TYPE_CHECKING:
@@ -60,14 +60,13 @@ def run_live(subject: Subject) -> Live:
 
 
 def links(neuron: cajal.Neuron) -> dict[str, str]:
-    """What is linked to each extern, in a few words: its class and how many parameters it has."""
+    """What is linked to each extern, in a few words: of a module its class and its parameters."""
     modules, tensors = dict(neuron.named_children()), dict(neuron.named_buffers(recurse=False))
     said: dict[str, str] = {}
     for name in neuron.externs:
         key = f"extern_{name}"
         if key in modules:
-            count = sum(parameter.numel() for parameter in modules[key].parameters())
-            said[name] = f"{type(modules[key]).__name__}, {counted(count, 'parameter')}"
+            said[name] = network(modules[key])
         else:
             said[name] = "tensor" if key in tensors else "function"
     return said

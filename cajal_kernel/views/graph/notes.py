@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from torch import nn
+
     import cajal_core as cajal
 
 LONGEST = 4000
@@ -27,9 +29,26 @@ def note(neuron: cajal.Neuron, name: str) -> str:
         return "not linked"
     link = getattr(neuron, f"extern_{name}", None)
     if isinstance(link, nn.Module):
-        count = sum(parameter.numel() for parameter in link.parameters())
-        return f"{type(link).__name__}, {count:,} parameter{'s' * (count != 1)}"
+        return network(link)
     return f"tensor, shape {_shape(link)}" if isinstance(link, Tensor) else "a function in Python"
+
+
+def network(link: nn.Module) -> str:
+    """A linked module: its class, how it is encoded, how many parameters it has.
+
+    >>> import cajal_core as cajal
+    >>> import torch
+    >>> network(cajal.encode(torch.nn.Linear(2, 2), "softmax"))
+    'Linear, softmax, 6 parameters'
+    """
+    import cajal_core as cajal
+
+    count = sum(parameter.numel() for parameter in link.parameters())
+    words = [f"{count:,} parameter{'s' * (count != 1)}"]
+    while isinstance(link, cajal.Encoded):
+        words.insert(0, link.how)
+        link = link.network
+    return ", ".join([type(link).__name__, *words])
 
 
 def structure(neuron: cajal.Neuron, name: str) -> str:

@@ -28,7 +28,7 @@ def run(graph: ir.Graph, *inputs: Tensor, record: object = None) -> Tensor:
         return total
 
     constants = emitted.tensors(torch.float64, torch.device("cpu"))
-    return emitted.run(inputs, constants, None, recur, record)
+    return emitted.run(inputs, constants, None, None, recur, record)
 
 
 @pytest.mark.parametrize("batch", [(), (5,), (4, 5)])
@@ -95,7 +95,7 @@ def test_a_table_over_basis_vectors_has_their_axes(
     emitted = emit(ir.Graph(result.type, (given, called), (), code, result))
     constants = emitted.tensors(torch.float64, torch.device("cpu"))
     tensors = [torch.rand(*batch, *shape, dtype=torch.float64) for shape in ((2,), (3, 5))]
-    found = emitted.run(tensors, constants, lambda *_: tensors[1], None, None)
+    found = emitted.run(tensors, constants, lambda *_: tensors[1], None, None, None)
     eyes = [torch.eye(value.dim, dtype=torch.float64) for value in opened]
     letters = {1: "a", 2: "b", 3: "c"}
     terms = ["...i", "...bj", *(f"{letters[number]}{'klm'[place]}" for place, number in enumerate(bases))]
@@ -134,7 +134,8 @@ def test_what_is_not_read_again_is_freed(lowered: Lowered) -> None:
         r"\v:V. \n:Nat. let w = f (f (f v)) in iter n { zero => w | succ u => f u }"
     )
     lines = emit(graph).source.splitlines()
-    body = [line.strip() for line in lines[lines.index("def run(inputs, constants, call, recur, record):") :]]
+    head = lines.index("def run(inputs, constants, call, calls, recur, record):")
+    body = [line.strip() for line in lines[head:]]
     freed = [line for line in body if line.startswith("del")]
     assert len(freed) == 2
     assert not any(f"recur(0, {line[4:]}" in body[-2] for line in freed)

@@ -90,7 +90,7 @@ def run(graph: ir.Graph, links: dict[str, Any], inputs: list[Any], *, is_careful
     execution = Execution(Executable(graph, emit(graph)), links, given, {}, None, is_careful=is_careful)
     emitted = execution.code.careful if is_careful else execution.code.emitted
     constants = emitted.tensors(torch.float64, torch.device("cpu"))
-    return emitted.run(inputs, constants, execution.call, execution.recur, None)
+    return emitted.run(inputs, constants, execution.call, execution.calls, execution.recur, None)
 
 
 @pytest.mark.parametrize("missing", [0, 1])

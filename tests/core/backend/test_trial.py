@@ -192,3 +192,17 @@ def test_a_failure_of_ours_inside_is_not_told_as_the_user_s() -> None:
     del inner._executable.emitted
     with pytest.raises(AttributeError):
         try_link("f", BIT, inner, ANCHOR)
+
+
+def test_modes_may_stay_and_nothing_else_is_left_behind() -> None:
+    network = nn.Sequential(nn.BatchNorm1d(3), nn.Dropout(0.5)).train()
+    network[1].eval()
+    before, modes = {**network.state_dict()}, [part.training for part in network.modules()]
+    kept = {name: own.clone() for name, own in before.items()}
+    with trial.undisturbed([network], evaluates=False):
+        assert [part.training for part in network.modules()] == modes
+        network(torch.rand(5, 3))
+        assert network[0].num_batches_tracked == 1
+        network.eval()
+    assert [part.training for part in network.modules()] == modes
+    assert all(torch.equal(own, kept[name]) for name, own in network.state_dict().items())

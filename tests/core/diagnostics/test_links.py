@@ -126,14 +126,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         links.ClassLinked,
         lambda program: program["flipped"].link(flip=nn.Module),  # type: ignore[arg-type]
-        "what is linked to `flip` is the class Module itself\nhelp: link an instance: `Module(…)`",
+        "what is linked to `flip` is the class Module itself\nhelp: give an instance: `Module(…)`",
     ),
     (
         links.HiddenParameters,
         lambda program: program["flipped"].link(flip=nn.Linear(2, 2).forward),
         (
             "what is linked to `flip` hides the parameters of Linear from the optimizer\n"
-            "help: link the module itself, or `nn.Sequential` or a module of your own around it; "
+            "help: give the module itself, or `nn.Sequential` or a module of your own around it; "
             "where nothing in it is trained, `requires_grad_(False)` says so"
         ),
     ),

@@ -37,7 +37,10 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         training.UnknownEncoding,
         lambda program: Linked(program["not"], x=nn.Identity(), encode="hard"),  # type: ignore[arg-type]
-        'no encoding of `x` is called \'hard\'\nhelp: "raw", "softmax" or a callable',
+        (
+            "no encoding of `x` is called 'hard'\n"
+            'help: "softmax", "sigmoid", "raw", "simplex", "norm" or a callable'
+        ),
     ),
     (
         training.UnknownGuard,

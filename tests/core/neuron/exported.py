@@ -30,6 +30,9 @@ def long (img : Image) (n : Nat[40]) : Image = iter n { zero => img | succ y => 
 def lookup (x : Bool) : Bool = w (not x)
 extern constant : Bool -o Bool
 def wide (x : Bool) : Bool = copy x as (y, z) in if constant y then z else not z
+extern left : Bool -o Bool
+extern right : Bool -o Bool
+def shared (x : Bool) (y : Bool) : Bool = and (left x) (right y)
 """
 CASES = {
     "and": ((5, 2), (5, 2)),
@@ -40,11 +43,14 @@ CASES = {
     "long": ((5, 4, 5), (5, 40)),
     "lookup": ((5, 2),),
     "wide": ((5, 2),),
+    "shared": ((5, 2), (5, 2)),
 }
+SHARED = torch.nn.Linear(2, 2)
 LINKS = {
     "dilate": {"step": torch.nn.Sequential(torch.nn.ReLU(inplace=True), torch.nn.Linear(5, 5))},
     "long": {"step": torch.linalg.qr(torch.randn(20, 20))[0]},
     "wide": {"constant": lambda x: torch.ones(len(x), 2, dtype=torch.float64)},
+    "shared": {"left": SHARED, "right": SHARED},
 }
 
 

@@ -46,7 +46,7 @@ def test_torch_compiles_and_exports_neurons_and_onnx_runtime_runs_them() -> None
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    neurons = "and even add church dilate long lookup wide"
+    neurons = "and even add church dilate long lookup wide shared"
     kinds = (
         "products mapped matrices_by_sample batches_of_unequal_rank traced weights_of_zero lists logarithms"
     )

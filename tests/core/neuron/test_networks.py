@@ -156,3 +156,8 @@ def test_what_a_network_or_an_encoding_returns_is_checked(program: Program) -> N
         Linked(program["eq"], x=nn.Identity())(torch.rand(3, 1, 2), torch.rand(3, 2))
     with pytest.raises(CajalError, match="Linear is given without the name"):
         Linked(program["eq"], nn.Linear(5, 2))  # type: ignore[arg-type]
+
+
+def test_it_tells_how_each_argument_is_encoded(program: Program) -> None:
+    linked = Linked(program["eq"], x=nn.Identity(), y=nn.Identity(), encode={"x": "softmax"})
+    assert linked.encodings == {"x": "softmax"}

@@ -27,6 +27,9 @@ def test_what_is_linked_and_learned_is_told(program: cajal.Program) -> None:
 def test_a_single_parameter_and_a_long_network(program: cajal.Program) -> None:
     program.link(odd=torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(24, 2), torch.nn.PReLU()))
     assert note(program["odd"], "odd") == "Sequential, 51 parameters"
+    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(24, 2))
+    program.link(odd=cajal.encode(cajal.encode(network), "raw"))
+    assert note(program["odd"], "odd") == "Sequential, softmax, raw, 50 parameters"
     layers = [torch.nn.Identity() for _ in range(400)]
     program.link(odd=torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(24, 2), *layers))
     assert len(structure(program["odd"], "odd")) == LONGEST + 1

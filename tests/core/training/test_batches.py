@@ -1,0 +1,86 @@
+"""The batches of each epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, cast
+
+import pytest
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, DistributedSampler, IterableDataset, TensorDataset
+
+import cajal_core as cajal
+from cajal_core.training.batches import Batches
+
+DATA = torch.arange(10.0), torch.arange(10)
+
+
+def seen(batches: Batches, epoch: int, skip: int = 0) -> list[list[int]]:
+    return [batch.values[-1].tolist() for batch in batches.epoch(epoch, skip)]
+
+
+def loader(**settings: Any) -> DataLoader[Any]:
+    return DataLoader(TensorDataset(*DATA), 4, shuffle=True, **settings)
+
+
+@pytest.mark.parametrize("data", [DATA, TensorDataset(*DATA), loader(), loader(generator=torch.Generator())])
+def test_the_order_is_a_function_of_seed_and_epoch(data: Any) -> None:
+    order = seen(Batches(data, 4, 0), 3)
+    assert sorted(chain(*order)) == list(range(10)) and [len(batch) for batch in order] == [4, 4, 2]
+    torch.rand(3)
+    batches = Batches(data, 4, 0)
+    assert seen(batches, 2) != order and seen(batches, 3) == order and seen(batches, 3, 2) == order[2:]
+    assert seen(Batches(data, 4, 1), 3) != order
+
+
+def test_a_validation_has_the_order_of_the_data() -> None:
+    assert seen(Batches(DATA, 4, 0, shuffled=False), 5) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+@pytest.mark.parametrize("data", [DATA, loader()])
+def test_each_process_has_a_part_and_its_share(data: Any) -> None:
+    whole = seen(Batches(data, 4, 0), 0)
+    parts = [[*Batches(data, 4, 0, process=process, processes=3).epoch(0)] for process in range(3)]
+    for batch, *own in zip(whole, *parts, strict=True):
+        assert [*chain(*[part.values[-1].tolist() for part in own if part.share])] == batch
+        assert sum(part.share for part in own) == pytest.approx(3)
+        assert all(part.size == len(batch) for part in own)
+
+
+def test_data_without_a_length() -> None:
+    class Endless(IterableDataset[Any]):
+        def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+            return iter([(torch.ones(2), torch.ones(()))] * 5)
+
+    batches = Batches(Endless(), 2, 0)
+    assert batches.per_epoch is None and [batch.size for batch in batches.epoch(0)] == [2, 2, 1]
+    model = torch.nn.Linear(2, 1)
+    history = cajal.fit(model, Endless(), lambda result, target: result.sum(), epochs=2, batch=2)
+    assert history.stopped == "finished" and history.steps == 6
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (3, "a model is trained on tensors, a Dataset or a DataLoader, got int"),
+        ((torch.ones(3), [1, 2, 3]), "a tuple of data has tensors, got list"),
+        ((torch.ones(3), torch.ones(2)), "the tensors have 3, 2 samples"),
+        ((torch.ones(0), torch.ones(0)), "there are no samples"),
+        ((torch.ones(3),), "a batch has only one part, and needs inputs and a target"),
+        (TensorDataset(torch.ones(3)), "a batch has only one part, and needs inputs and a target"),
+        (DataLoader(cast("Any", [{"x": 1}]), 1), "a batch is a tuple `(*inputs, target)`, got dict"),
+    ],
+)
+def test_what_is_no_data_is_told(data: Any, message: str) -> None:
+    with pytest.raises(cajal.CajalError) as caught:
+        seen(Batches(data, 4, 0), 0)
+    assert caught.value.errors[0].title == message
+
+
+def test_a_sampler_for_processes_is_refused() -> None:
+    data = TensorDataset(*DATA)
+    sampler = DistributedSampler(data, num_replicas=2, rank=0)
+    with pytest.raises(cajal.CajalError, match="DistributedSampler"):
+        Batches(DataLoader(data, 4, sampler=sampler), 4, 0)
