@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from cajal_core.training.controls.controls import controls as controls
     from cajal_core.training.fit import fit as fit
     from cajal_core.training.history import History as History
+    from cajal_core.training.logs.tensorboard import TensorBoard as TensorBoard
     from cajal_core.training.losses import likelihood_loss as likelihood_loss
     from cajal_core.training.losses import nll as nll
     from cajal_core.training.resume.checkpoint import Checkpoint as Checkpoint
@@ -114,6 +115,7 @@ _NEED_TORCH = {
     "Readout": "neuron.learned",
     "Recurrence": "neuron.recurrences",
     "Sequence": "backend.values.sequence",
+    "TensorBoard": "training.logs.tensorboard",
     "Trace": "backend.watch.trace",
     "TraceRow": "backend.watch.rows",
     "Traced": "backend.watch.traced",
@@ -161,6 +163,7 @@ __all__ = [
     "Span",
     "Stage",
     "State",
+    "TensorBoard",
     "Timings",
     "Trace",
     "TraceRow",

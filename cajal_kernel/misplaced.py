@@ -10,7 +10,7 @@ from typing import Any
 
 import cajal_core as cajal
 
-MAGICS = "link unlink show nat auto help env source rerun undo reset save load format".split()
+MAGICS = "link unlink show train nat auto help env source rerun undo reset save load format".split()
 """Those that a prefix begins in a Python notebook."""
 
 #: Lines that only Python reads, and those that may be meant as Cajal.

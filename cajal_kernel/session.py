@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.display import display
@@ -22,7 +23,9 @@ from cajal_kernel.interrupts import stoppable
 from cajal_kernel.misplaced import placed
 from cajal_kernel.program import NotebookProgram
 from cajal_kernel.showing import remark_unlinked, show
+from cajal_kernel.training import train
 from cajal_kernel.variables import COMMENT, NotTaken, assignments, described, term
+from cajal_kernel.variables import module as variable_module
 from cajal_kernel.variables import neuron as variable_neuron
 from cajal_kernel.views.bundles import (
     line_bundle,
@@ -187,13 +190,32 @@ class Session:
             (bundle,) = outputs(iter([trace_picture("trace", str(trace.type), trace)]))
             return printable_bundle(bundle)
 
+    def train(self, term: str, options: Mapping[str, str], output: str | None) -> None:
+        """Train a name of the program, a term, or a Python variable that holds a module.
+
+        A name of the program wins over one of Python. `output` is what Python calls the history.
+        """
+        if output is not None:
+            self.check_outputs([output])
+        held = None if self._is_of_program(term) else variable_module(term, self.shell.user_ns)
+        with placed(self.prefix):
+            model = self.program.compile(term) if held is None else held
+        if isinstance(model, cajal.Neuron) and model.unlinked:
+            self._refuse_unlinked(term, model, held is not None)
+        history = train(model, term, options, self._value)
+        if output is not None:
+            self.shell.user_ns[output] = history
+
+    def _is_of_program(self, term: str) -> bool:
+        state = self.program.state
+        return any(term in names for names in (state.entries, state.constructors, cajal.KEYWORDS))
+
     def show(self, term: str, view: str | None = None, file: str | None = None) -> None:
         """Show a name of the program, a term, or a Python variable that holds a neuron; or write the picture.
 
         A name of the program wins over one of Python. Without `view` the neuron says which picture it is.
         """
-        state = self.program.state
-        known = any(term in names for names in (state.entries, state.constructors, cajal.KEYWORDS))
+        known = self._is_of_program(term)
         held = None if known else variable_neuron(term, self.shell.user_ns)
         with placed(self.prefix):
             neuron = held or self.program.compile(term)
@@ -240,7 +262,7 @@ class Session:
         sources = assignments(line, self.prefix)
         for name in sources:  # before anything is evaluated
             self._check_extern(name)
-        objects = {name: self._value(name, source) for name, source in sources.items()}
+        objects = {name: self._value(f"Linking {name}", source) for name, source in sources.items()}
         self.program.link(objects)
         return "\n".join(
             cajal.shorten(f"{name} is linked to {described(value)}.") for name, value in objects.items()
@@ -269,13 +291,17 @@ class Session:
             f"The externs are {', '.join(externs)}." if externs else f"Declare it: extern {name} : A",
         )
 
-    def _value(self, name: str, source: str) -> Any:
-        """A Python expression in the notebook's own names. Its error is the user's, so no frames of ours."""
+    def _value(self, where: str, source: str, known: Mapping[str, Any] = MappingProxyType({})) -> Any:
+        """A Python expression in the notebook's own names. Its error is the user's, so no frames of ours.
+
+        `known` are names that it may use where the notebook has none.
+        """
+        names = self.shell.user_global_ns
         try:
-            return eval(source, self.shell.user_global_ns, self.shell.user_ns)  # noqa: S307  # the user's own cell
+            return eval(source, {**known, **names} if known else names, self.shell.user_ns)  # noqa: S307  # the user's own cell
         except Exception as error:
             raise MagicError(
-                f"Linking {name}: `{source}` failed with {type(error).__name__}: {error}",
+                f"{where}: `{source}` failed with {type(error).__name__}: {error}",
                 COMMENT
                 if " -- " in source
                 else "Make the object in a Python cell first; there, Python shows where it fails.",

@@ -12,6 +12,8 @@ from IPython.display import display
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError, Refused
 from cajal_kernel.views.bundles import needs_note, printable_bundle, quiet_bundle
+from cajal_kernel.views.live.slots import is_in_a_notebook
+from cajal_kernel.views.paint import Bundle
 from cajal_kernel.views.picture import Picture, Subject
 from cajal_kernel.views.pictures import PICTURES, WITHOUT_LINKS, outputs
 from cajal_kernel.views.saving import save
@@ -70,6 +72,26 @@ def remark_unlinked(name: str, needs: str) -> None:
         print(remark["text/plain"])
     else:
         display(printable_bundle(remark), raw=True)
+
+
+def training_view() -> Any:
+    """What draws a training while `fit` runs; None where no notebook shows it."""
+    if not is_in_a_notebook():
+        return None
+    from cajal_kernel.views.training.history import LiveCurve
+
+    return LiveCurve()
+
+
+def history_bundle(history: cajal.History) -> Bundle:
+    """The curve of a training where a notebook shows it, and elsewhere a table."""
+    from cajal_kernel.views.training.history import history_picture
+
+    picture = history_picture(history) if is_in_a_notebook() else None
+    if picture is None:
+        return {"text/plain": str(history)}
+    [bundle] = outputs(iter([picture]))
+    return printable_bundle(bundle)
 
 
 def show_neuron(

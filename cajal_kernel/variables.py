@@ -8,10 +8,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cajal_core as cajal
 from cajal_kernel.errors import MagicError
+
+if TYPE_CHECKING:
+    import torch
 
 COMMENT = "a comment behind Python begins with `#`"
 
@@ -43,9 +46,35 @@ def neuron(path: str, names: Mapping[str, Any]) -> cajal.Neuron | None:
     Raises:
         MagicError: if it stands for something else, or for nothing.
     """
-    root, *attributes = path.split(".")
-    if not DOTTED.fullmatch(path) or (root not in names and not attributes):
+    if not _is_python(path, names):
         return None
+    value = _held(path, names)
+    if "torch" not in sys.modules or not isinstance(value, cajal.Neuron):
+        raise MagicError(f"Python's `{path}` is {described(value)}, and no neuron.", _inside(path, value))
+    return value
+
+
+def module(path: str, names: Mapping[str, Any]) -> torch.nn.Module | None:
+    """As `neuron`, with any module of torch."""
+    if not _is_python(path, names):
+        return None
+    import torch
+
+    value = _held(path, names)
+    if not isinstance(value, torch.nn.Module):
+        hint = "give an instance: `net = Net()`" if isinstance(value, type) else ""
+        raise MagicError(f"Python's `{path}` is {described(value)}, and no torch.nn.Module.", hint)
+    return value
+
+
+def _is_python(path: str, names: Mapping[str, Any]) -> bool:
+    root, *attributes = path.split(".")
+    return DOTTED.fullmatch(path) is not None and (root in names or bool(attributes))
+
+
+def _held(path: str, names: Mapping[str, Any]) -> Any:
+    """What Python has at a path."""
+    root, *attributes = path.split(".")
     if root not in names:
         raise MagicError(f"there is no Python variable `{root}`.", "make it in a Python cell first")
     value = names[root]
@@ -55,8 +84,6 @@ def neuron(path: str, names: Mapping[str, Any]) -> cajal.Neuron | None:
         except Exception as error:
             whole = ".".join([root, *attributes[:place]])
             raise MagicError(f"`{whole}` failed with {type(error).__name__}: {error}") from error
-    if "torch" not in sys.modules or not isinstance(value, cajal.Neuron):
-        raise MagicError(f"Python's `{path}` is {described(value)}, and no neuron.", _inside(path, value))
     return value
 
 

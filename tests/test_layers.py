@@ -25,7 +25,7 @@ CORE_FLOORS = tuple(
 )
 KERNEL_FLOORS = tuple(
     "shadows errors misplaced interrupts variables steps program views showing comparing assist".split()
-    + "session magics kernel integrations editors install".split()
+    + "training session magics kernel integrations editors install".split()
 )
 
 # The only folders and files that import what is slow to load or has one boundary.

@@ -24,21 +24,20 @@ def show(neuron: Any, *arguments: Any) -> None:
 
 
 def training_view() -> Any:
-    """A callback that shows a training where it runs, or None: `cajal_kernel` has one once it is loaded."""
-    return _of_notebook("training_view") if "cajal_kernel" in sys.modules else None
+    """A callback that shows a training in the cell of a notebook that runs it; None elsewhere."""
+    if "IPython" not in sys.modules:  # without it there is no notebook, and what draws takes long to load
+        return None
+    try:
+        from cajal_kernel.showing import training_view
+    except ModuleNotFoundError:
+        return None
+    return training_view()
 
 
 def history_bundle(history: Any) -> dict[str, Any]:
     """A history in the forms in which Jupyter shows it; without the notebook's part its text alone."""
     try:
-        return _of_notebook("history_bundle", history) or {"text/plain": str(history)}
+        from cajal_kernel.showing import history_bundle
     except ModuleNotFoundError:
         return {"text/plain": str(history)}
-
-
-def _of_notebook(name: str, *arguments: Any) -> Any:
-    """What a function of the notebook's returns, or None where it has none of this name."""
-    from cajal_kernel import showing
-
-    function = getattr(showing, name, None)
-    return function(*arguments) if function else None
+    return history_bundle(history)

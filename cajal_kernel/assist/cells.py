@@ -28,11 +28,17 @@ Takes = Literal["term", "name", "word"] | tuple[str, ...]
 TAKES: dict[str, Takes] = {
     "cajal": "term",
     "show": "term",
+    "train": "term",
     "source": "name",
     "format": "name",
     "help": "word",
 }
 """The line magics that take Cajal."""
+
+OPTIONS_OF_PYTHON = {"train"}
+"""Those that take Python behind their first option."""
+
+OPTION = re.compile(r"\s(?:--\w+|-o)(?=[\s=]|$)")
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,23 @@ def cajal_in_line(code: str, cursor: int, prefix: str) -> Place | None:
     takes = TAKES.get(name if name == "cajal" else name.removeprefix(prefix))
     if not magic or not takes or (name != "cajal" and not name.startswith(prefix)):
         return None
+    if name.removeprefix(prefix) in OPTIONS_OF_PYTHON and (
+        option := OPTION.search(code, magic.end() - 1, end)
+    ):
+        end = option.start()
+        if cursor > end:
+            return None
     return Place(code[magic.end() : end], cursor - magic.end(), magic.end(), takes)
+
+
+def python_in_line(code: str, cursor: int, prefix: str) -> tuple[str, int] | None:
+    """The Python behind an option of a magic where a cursor stands, and where it begins."""
+    start, end = _line(code, cursor)
+    magic = MAGIC_OF_CAJAL.match(code, start, cursor)
+    if not magic or not magic[1].startswith(prefix) or magic[1].removeprefix(prefix) not in OPTIONS_OF_PYTHON:
+        return None
+    *_, last = end, *(option.end() for option in OPTION.finditer(code, magic.end() - 1, cursor))
+    return (code[last + 1 : end], last + 1) if last < cursor else None
 
 
 def python_at(code: str, cursor: int) -> tuple[str, int]:
@@ -170,7 +192,7 @@ def python_at(code: str, cursor: int) -> tuple[str, int]:
     if cell.kind == "ipython" and not WRAPPER.match(code, 0, cursor):
         return code, 0
     start, end = _line(code, cursor)
-    return code[start:end], start
+    return python_in_line(code, cursor, "") or (code[start:end], start)
 
 
 def _line(code: str, cursor: int) -> tuple[int, int]:

@@ -14,8 +14,15 @@ FLAG: Takes = ()
 ARGUMENT = ""
 """The key of what a magic takes besides its options."""
 
+TRAIN: dict[str, Takes | None] = {
+    **dict.fromkeys("--data --validate --loss --metrics --optimizer --epochs --steps --batch --rate".split()),
+    **dict.fromkeys("--clip --seed --every --checkpoint --watch --tensorboard -o".split()),
+    "--watch": ("on", "off"),
+}
+
 OPTIONS: Mapping[tuple[str, str], Mapping[str, Takes | None]] = {
     ("%", "show"): {"--as": tuple(PICTURES), "--save": None},
+    ("%", "train"): TRAIN,
     ("%", "save"): {"--force": FLAG},
     ("%", "auto"): {ARGUMENT: ("on", "off")},
     ("%%", "cajal"): {"-i": None, "-o": "name", "--nat": None, "--auto": FLAG},

@@ -30,6 +30,16 @@ def completion(program: NotebookProgram, place: Place) -> Reply:
     }
 
 
+def moved(reply: Reply, offset: int) -> Reply:
+    """Completions of a piece of a cell, as those of the cell in which it begins at `offset`."""
+    for key in ("cursor_start", "cursor_end"):
+        reply[key] += offset
+    for entry in reply["metadata"].get("_jupyter_types_experimental", ()):
+        entry["start"] += offset
+        entry["end"] += offset
+    return reply
+
+
 def explanation(program: NotebookProgram, place: Place, prefix: str = "") -> Reply:
     """What the word at the cursor is: a bound variable, a name, a word or sign of the language.
 

@@ -152,13 +152,7 @@ class CajalKernel(IPythonKernel):
 
     def _python_complete(self, code: str, offset: int, cursor: int) -> Reply:
         """IPython's completions of a piece of the cell that begins at `offset`."""
-        reply = super().do_complete(code, cursor - offset)
-        for key in ("cursor_start", "cursor_end"):
-            reply[key] += offset
-        for entry in reply["metadata"].get("_jupyter_types_experimental", ()):
-            entry["start"] += offset
-            entry["end"] += offset
-        return reply
+        return replies.moved(super().do_complete(code, cursor - offset), offset)
 
     def do_inspect(self, code: str, cursor_pos: int, detail_level: int = 0, omit_sections: Any = ()) -> Reply:
         """A name's type, source and comment, a word's rule; Python's own in Python cells."""

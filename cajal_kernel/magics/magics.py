@@ -19,6 +19,7 @@ from cajal_kernel.interrupts import stoppable
 from cajal_kernel.magics.definitions import DefinitionMagics
 from cajal_kernel.magics.names import MAGICS, OURS
 from cajal_kernel.magics.options import Parser, bounded, plain, size, split, uncommented
+from cajal_kernel.magics.training import TrainingMagics
 from cajal_kernel.session import Session
 from cajal_kernel.showing import checked_view
 from cajal_kernel.views.pictures import PICTURES
@@ -53,10 +54,10 @@ def register(shell: InteractiveShell, session: Session) -> None:
     """Put the session's magics into a shell, under the session's prefix."""
     shell.cajal = session  # type: ignore[attr-defined]  # found again by `load` and by the kernel
     add: Any = shell.register_magic_function  # IPython declares it as if it were no method
-    magics, definitions = Magics(session), DefinitionMagics(session)
-    add(_guarded(magics.cajal, session.prefix), "line_cell", "cajal")
+    owners = Magics(session), DefinitionMagics(session), TrainingMagics(session)
+    add(_guarded(owners[0].cajal, session.prefix), "line_cell", "cajal")
     for name in MAGICS:
-        method = getattr(magics, name, None) or getattr(definitions, name)
+        method = next(getattr(owner, name) for owner in owners if hasattr(owner, name))
         kind = "line_cell" if name == "format" else "line"
         add(_guarded(method, session.prefix), kind, session.prefix + name)
 
@@ -233,6 +234,10 @@ def overview(prefix: str) -> str:
         (
             f"%{prefix}show TERM [--as {'|'.join(PICTURES)}] [--save FILE]",
             "its source with every value, its matrix, its graph, the steps of its `iter`, or a run",
+        ),
+        (
+            f"%{prefix}train MODEL --data DATA [--epochs N] …",
+            f"train it; `%{prefix}train?` tells more",
         ),
         (f"%{prefix}link NAME=EXPRESSION", "link a Python object to an extern"),
         (f"%{prefix}unlink NAME", "take away what is linked to an extern"),

@@ -13,7 +13,7 @@ from IPython.core.magic import no_var_expand
 
 import cajal_core as cajal
 from cajal_kernel.assist import replies
-from cajal_kernel.assist.cells import Place, cajal_in_line
+from cajal_kernel.assist.cells import Place, cajal_in_line, python_in_line
 from cajal_kernel.assist.completion import completions
 from cajal_kernel.assist.hover import inspection
 from cajal_kernel.assist.options import option_at
@@ -124,7 +124,12 @@ def _help_front_ends(undo: ExitStack, kernel: Any, session: Session) -> None:
     def do_complete(code: str, cursor_pos: int | None) -> Any:
         cursor = len(code) if cursor_pos is None else cursor_pos
         place = option_at(code, cursor, "cajal_") or cajal_at(code, cursor)
-        return replies.completion(session.program, place) if place else complete_python(code, cursor_pos)
+        if place:
+            return replies.completion(session.program, place)
+        if piece := python_in_line(code, cursor, "cajal_"):
+            text, offset = piece
+            return replies.moved(complete_python(text, cursor - offset), offset)
+        return complete_python(code, cursor_pos)
 
     def do_inspect(code: str, cursor_pos: int, *arguments: Any) -> Any:
         place = cajal_at(code, cursor_pos)

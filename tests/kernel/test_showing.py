@@ -231,3 +231,36 @@ def test_an_extern_whose_name_python_lacks_is_linked_in_a_mapping(shell: Interac
     assert str(caught.value).endswith(f"link it: neuron.{advice}")
     eval(advice.replace("link", "g.link").replace("…", "one"), {"g": neuron, "one": torch.ones(2)})
     assert not neuron.unlinked
+
+
+def test_a_training_is_drawn_where_a_notebook_runs_it(shell: InteractiveShell) -> None:
+    data = torch.eye(2), torch.eye(2)
+    code = "history = fit(flip, data, loss)"
+    shell.user_ns |= {
+        "flip": cajal.load("learn flip : Bool -o Bool")["flip"],
+        "data": data,
+        "loss": torch.nn.functional.mse_loss,
+        "fit": cajal.fit,
+    }
+    with capture_output() as captured:
+        shell.run_cell(code)
+        shell.run_cell("history")
+    assert not captured.outputs  # in a terminal
+    assert "1 step, finished" in captured.stdout
+    shell.kernel = object()  # type: ignore[attr-defined]  # a kernel has it now
+    with capture_output() as captured:
+        shell.run_cell(code, store_history=True)
+    assert [output.data["text/plain"].split("\n")[0] for output in captured.outputs] == [
+        "0 of 1 step",
+        "1 of 1 step",
+    ]
+    with capture_output():
+        shell.run_cell("form = get_ipython().display_formatter.format(history)[0]", store_history=True)
+    form = shell.user_ns["form"]
+    assert form["text/plain"].startswith("1 step, finished")
+    assert 'alt="training curve: loss' in form["text/html"]
+    with capture_output():
+        shell.run_cell(
+            f"{code}\nform = get_ipython().display_formatter.format(history)[0]", store_history=True
+        )
+    assert "text/html" not in shell.user_ns["form"]  # the cell shows the curve already

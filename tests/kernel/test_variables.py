@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cajal_kernel.errors import MagicError
-from cajal_kernel.variables import NotTaken, described, term
+from cajal_kernel.variables import NotTaken, described, module, term
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,16 @@ def test_objects_in_a_few_words() -> None:
         NotTaken("n", "list").help
         == "declare in the cell what it is to be linked to: `extern n : …` with its type"
     )
+
+
+def test_a_module_is_found_by_its_path() -> None:
+    names = {"net": torch.nn.Sequential(torch.nn.Linear(2, 2)), "x": 3}
+    assert module("net", names) is names["net"]
+    assert module("unknown", names) is None  # it may be a term of Cajal
+    assert module("not true", names) is None
+    with pytest.raises(MagicError, match=r"Python's `x` is int, and no torch.nn.Module"):
+        module("x", names)
+    with pytest.raises(MagicError, match="give an instance"):
+        module("Net", {"Net": torch.nn.Linear})
+    with pytest.raises(MagicError, match="there is no Python variable `no`"):
+        module("no.net", names)

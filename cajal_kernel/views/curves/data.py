@@ -56,7 +56,8 @@ class Curves:
     """A training: its lines, how many steps of how many are done, and what was watched.
 
     `log` names the metrics that are shown on a logarithmic axis at first. `seconds` is the time that it took,
-    `left` the time that it still takes at the same speed, if that is known.
+    `left` the time that it still takes at the same speed, if that is known. `ended` is how it ended, if not
+    with its last step, and `warnings` are sentences.
     """
 
     title: str
@@ -67,6 +68,8 @@ class Curves:
     left: float | None = None
     log: tuple[str, ...] = ()
     watched: tuple[Watched, ...] = ()
+    ended: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def metrics(self) -> list[str]:
@@ -96,13 +99,17 @@ class Curves:
     @property
     def steps(self) -> str:
         """How far the training is, without a time, which would differ between runs: `412 of 800 steps`."""
-        return f"{self.done} of {counted(self.total, 'step')}" if self.total else counted(self.done, "step")
+        return self._told("")
 
     @property
     def progress(self) -> str:
         """How far the training is: `412 of 800 steps, 12 s, 11 s left`."""
         left = f", {duration(self.left)} left" if self.left is not None else ""
-        return f"{self.steps}, {duration(self.seconds)}{left}"
+        return self._told(f", {duration(self.seconds)}{left}")
+
+    def _told(self, time: str) -> str:
+        done = f"{self.done} of {counted(self.total, 'step')}" if self.total else counted(self.done, "step")
+        return done + time + (f", {self.ended}" if self.ended else "")
 
 
 def points_each(lines: int, most: int, together: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -20,6 +21,10 @@ BARS = "▁▂▃▄▅▆▇█"
 LINES = 12
 """The most lines of text, one for each metric of each run."""
 
+WARNING = "warning: "
+WARNED = "border-left:3px solid #e26816;padding-left:8px;margin:4px 0"
+"""How a warning is written, and how its line looks; the live picture has the same."""
+
 NO_MATH = "mathjax_ignore"
 """The class of what is no mathematics to JupyterLab, though a name in it may have `$` signs."""
 
@@ -36,7 +41,17 @@ def curves_text(curves: Curves) -> str:
     margin = max((width(name) for name, _, _ in rows), default=0)
     lines = [": ".join(filter(None, [cajal.printable(curves.title), curves.steps]))]
     lines += [f"  {left(name, margin)}  {course}  {numbers}" for name, course, numbers in rows]
-    return "\n".join([*lines, *(f"  {note}" for note in _notes(curves))])
+    lines += [f"  {note}" for note in _notes(curves)]
+    return "\n".join([*lines, *(f"  {WARNING}{warning}" for warning in _warnings(curves))])
+
+
+def _with_code(text: str) -> str:
+    """What stands in backticks is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def _warnings(curves: Curves) -> list[str]:
+    return [cajal.printable(warning) for warning in curves.warnings]
 
 
 def _rows(curves: Curves) -> Iterator[tuple[str, str, str]]:
@@ -98,4 +113,7 @@ def curves_html(curves: Curves, png: bytes | None, slot: str) -> str:
     cut = f"; {more} more metrics are not drawn" if png and more > 0 else ""
     note = f'<div style="{QUIET}">{escape(curves.steps + cut)}</div>'
     title = f"<div><b>{escape(name)}</b></div>" if name else ""
-    return f'<div class="cajal-view {NO_MATH} {escape(slot)}">{title}{note}{picture}</div>'
+    warnings = "".join(
+        f'<div style="{WARNED}"><b>{WARNING}</b>{_with_code(text)}</div>' for text in _warnings(curves)
+    )
+    return f'<div class="cajal-view {NO_MATH} {escape(slot)}">{title}{note}{picture}{warnings}</div>'

@@ -63,6 +63,7 @@ def curves_live(
         "total": curves.total or 0,
         "text": curves.progress,
         "final": final,
+        "warnings": [cajal.printable(warning) for warning in curves.warnings],
         "watched": [],
     }
     together = sum(watched.values[0].size for watched in curves.watched)

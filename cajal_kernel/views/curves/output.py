@@ -19,16 +19,21 @@ from cajal_kernel.views.live.slots import new_slot
 class Output:
     """A training that is shown in a cell. `whole` is all of it, for the page and for the static picture.
 
-    Who calls a method holds `lock`; the end of a cell takes it.
+    Who calls a method holds `lock`; the end of a cell takes it. `leave` is what is done then, if the training
+    ends with the cell.
     """
 
     def __init__(
-        self, whole: Callable[[], tuple[Curves, Live]], lock: AbstractContextManager[object]
+        self,
+        whole: Callable[[], tuple[Curves, Live]],
+        lock: AbstractContextManager[object],
+        leave: Callable[[], None] | None = None,
     ) -> None:
         from cajal_kernel.views.live.widget import live_widget  # widgets take a moment to import
 
         self._whole = whole
         self._lock = lock
+        self._leave = leave or self.finish
         self._slot = new_slot()
         curves, live = whole()
         self._widget = live_widget(live, self._slot)
@@ -38,10 +43,13 @@ class Output:
 
     @classmethod
     def here(
-        cls, whole: Callable[[], tuple[Curves, Live]], lock: AbstractContextManager[object]
+        cls,
+        whole: Callable[[], tuple[Curves, Live]],
+        lock: AbstractContextManager[object],
+        leave: Callable[[], None] | None = None,
     ) -> Self | None:
         """The output in the cell that runs, None outside a notebook."""
-        return None if get_ipython() is None else cls(whole, lock)
+        return None if get_ipython() is None else cls(whole, lock, leave)
 
     def changed(self) -> None:
         """There is something to settle at the end of the cell."""
@@ -75,7 +83,7 @@ class Output:
         """The cell ended, perhaps by an interrupt that came between two points: keep what there is."""
         with held(), self._lock:
             self._settled()  # first, so that what fails here fails once
-            self.finish()
+            self._leave()
 
     def _settled(self) -> None:
         shell = get_ipython()

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Self, SupportsFloat
 from cajal_kernel.interrupts import held
 from cajal_kernel.views.curves.data import Curves, points_each
 from cajal_kernel.views.curves.files import save, to_pandas
-from cajal_kernel.views.curves.forms import curves_bundle
+from cajal_kernel.views.curves.forms import curves_bundle, curves_text
 from cajal_kernel.views.curves.live import LIVE_ALL_POINTS, LIVE_POINTS, curves_live, window
 from cajal_kernel.views.curves.output import Output
 from cajal_kernel.views.curves.store import Run, Series, number, run_key
 from cajal_kernel.views.curves.watch import Watch
 from cajal_kernel.views.live.picture import Live, Spec
+from cajal_kernel.views.training.feed import Feed
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,6 +40,9 @@ Between two steps of a training the processor forgets what it had at hand, so th
 several times what it costs for many steps at once.
 """
 
+COUNTED = float("nan")
+"""Stands for a step that is not given."""
+
 
 class Curve:
     """A live training curve: a panel for each metric, a line in it for each run.
@@ -55,7 +59,7 @@ class Curve:
         >>> with Curve("digits", total=3) as curve:
         ...     for seed in range(2):
         ...         for step in range(3):
-        ...             curve.add(step, run="small net", seed=seed, loss=1 / (step + seed + 1))
+        ...             curve.add(run="small net", seed=seed, loss=1 / (step + seed + 1))
         >>> [first, second] = curve.data.lines
         >>> first.metric, first.run, first.seed, first.values.round(2).tolist()
         ('loss', 'small net', '0', [1.0, 0.5, 0.33])
@@ -83,21 +87,27 @@ class Curve:
         self._next = float("inf")
         self._batch = BATCH
         self._added: deque[tuple[tuple[str, str], float, dict[str, Any]]] = deque()
+        self._counted: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
         self._watches: list[Watch] = []
         self._output: Output | None = None
         self._shown: Output | None = None
+        self._how = ""
+        self._warnings: list[str] = []
 
     def add(
-        self, step: SupportsFloat, /, *, run: str = "", seed: object = "", **metrics: SupportsFloat
+        self, step: SupportsFloat = COUNTED, /, *, run: str = "", seed: object = "", **metrics: SupportsFloat
     ) -> None:
         """Append one value for each metric at a step. Values are numbers or tensors of one element.
 
-        Several threads may add to one curve.
+        Without a step the curve counts: a run's next step, 0 at first, begins with a metric that its last
+        one has already. Several threads may add to one curve.
         Steps and values are kept as float64. A value that is NaN or infinite is kept, and marked.
 
         Raises:
             TypeError: if a value or the step is neither, or does not fit a float.
         """
+        if step is COUNTED:
+            step = self._count(run_key(run, seed), metrics)
         place = step if type(step) is float else number("step", step)
         for metric, value in metrics.items():
             if type(value) is not float:
@@ -105,6 +115,30 @@ class Curve:
         self._added.append((run_key(run, seed), place, metrics))
         if len(self._added) >= self._batch or time.monotonic() >= self._next:
             self._catch_up()
+
+    def warn(self, text: str) -> None:
+        """Say a sentence below the curve, such as what goes wrong in the training.
+
+        Example:
+            >>> from cajal_kernel.views import Curve
+            >>> curve = Curve("digits")
+            >>> curve.warn("the network has not changed for 50 steps")
+            >>> print(curve)
+            digits: 0 steps
+              warning: the network has not changed for 50 steps
+        """
+        with self._lock:
+            self._warnings.append(str(text))
+            if self._output:
+                self._next = 0.0  # it is seen at once
+        self._catch_up()
+
+    def _count(self, key: tuple[str, str], metrics: Iterable[str]) -> float:
+        """The step of a run to which metrics without one belong."""
+        step, known = self._counted.get(key, (0.0, frozenset()))
+        new = frozenset(metrics)
+        self._counted[key] = (step + 1, new) if known & new else (step, known | new)
+        return self._counted[key][0]
 
     def _catch_up(self) -> None:
         """File what was added, and bring the page up to date if it is time for that."""
@@ -183,6 +217,34 @@ class Curve:
             self._batch = 0
         return self
 
+    def lightning(self, *, run: str = "", seed: object = "") -> Any:
+        """A callback for Lightning's `Trainer`: `Trainer(callbacks=[curve.lightning()])`.
+
+        The curve gets the loss of every step, what the module logs, and the learning rate if a scheduler
+        changes it. It is shown when the training begins and finished when it ends, by an interrupt or an
+        error, too. A curve that is live already, as inside `with`, stays so, and several runs can follow.
+        `run` and `seed` are those of `add`.
+
+        Raises:
+            ImportError: if neither `lightning` nor `pytorch_lightning` is installed.
+        """
+        from cajal_kernel.views.training.lightning import lightning_callback
+
+        return lightning_callback(Feed(self, run, seed))
+
+    def trainer(self, *, run: str = "", seed: object = "") -> Any:
+        """A callback for Hugging Face's `Trainer`: `Trainer(…, callbacks=[curve.trainer()])`.
+
+        The curve gets the numbers that the trainer logs, at every `logging_steps` of its arguments. It is
+        shown and finished as by `lightning`; `run` and `seed` are those of `add`.
+
+        Raises:
+            ImportError: if `transformers` is not installed.
+        """
+        from cajal_kernel.views.training.huggingface import trainer_callback
+
+        return trainer_callback(Feed(self, run, seed))
+
     @property
     def data(self) -> Curves:
         """Everything that was added, as the pictures show it."""
@@ -201,6 +263,8 @@ class Curve:
             left=run.left(self.total) if run and ended is None else None,
             log=self.log,
             watched=tuple(watched for watch in self._watches for watched in watch.watched),
+            ended="" if ended is None else self._how,
+            warnings=tuple(self._warnings),
         )
 
     def _growing(self) -> Live:
@@ -222,19 +286,28 @@ class Curve:
 
         return curves, curves_live(curves, answer=answer)
 
-    def show(self) -> None:
-        """Show the curve here. It is live from now on, until `finish`."""
+    @property
+    def is_live(self) -> bool:
+        """Whether it is shown in a notebook, and not finished."""
+        return self._output is not None
+
+    def show(self, *, once: bool = False) -> None:
+        """Show the curve here. It is live from now on, until `finish`; with `once`, until the cell ends."""
         with held(), self._lock:
             if self._output is None:
                 self._ended = None
-                self._output = self._shown = Output.here(self._whole, self._lock)
+                leave = self.finish if once else None
+                self._output = self._shown = Output.here(self._whole, self._lock, leave)
 
-    def finish(self) -> None:
-        """Bring the output up to date and leave it: the whole curve, and the static picture beside it."""
+    def finish(self, how: str = "") -> None:
+        """Bring the output up to date and leave it: the whole curve, and the static picture beside it.
+
+        `how` is said beside the number of steps: "interrupted", for example.
+        """
         # Who is impatient interrupts twice, and the second interrupt must not cost the picture.
         with held(), self._lock:
             if self._ended is None:
-                self._ended = time.monotonic()
+                self._ended, self._how = time.monotonic(), how
             self._file()
             for watch in self._watches:
                 # A module that was watched in a run before may have been trained in this one since.
@@ -308,6 +381,9 @@ class Curve:
 
     def __exit__(self, *_: object) -> None:
         self.finish()
+
+    def __str__(self) -> str:
+        return curves_text(self.data)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         with held():

@@ -30,6 +30,21 @@ def new_slot() -> str:
     return f"cajal-{blake2b(made_of.encode(errors='replace'), digest_size=12).hexdigest()}"
 
 
+def is_in_a_notebook() -> bool:
+    """Whether a kernel runs this, and no terminal.
+
+    Example:
+        >>> is_in_a_notebook()
+        False
+    """
+    return getattr(get_ipython(), "kernel", None) is not None
+
+
+def execution() -> int:
+    """The number of the cell that runs, 0 where there are none."""
+    return getattr(get_ipython(), "execution_count", 0)
+
+
 def is_in_a_page() -> bool:
     """Whether what is displayed now can come to life in a page.
 

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from cajal_kernel.assist.cells import Part, comment_depth, parts, read, without_magics
+from cajal_kernel.assist.cells import (
+    Part,
+    cajal_in_line,
+    comment_depth,
+    parts,
+    python_in_line,
+    read,
+    without_magics,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +117,31 @@ def test_blank_cells_have_no_parts() -> None:
 )
 def test_comment_depth(line: str, before: int, after: int) -> None:
     assert comment_depth(line, before) == after
+
+
+@pytest.mark.parametrize(
+    ("line", "python"),
+    [
+        ("%train net --data x, ima", "x, ima"),
+        ("%train net --data x --loss=torch.nn.fun", "torch.nn.fun"),
+        ("%train net --data x -o hi", "hi"),
+        ("%train net", None),
+        ("%train net --da", None),
+        ("%show net --save fi", None),
+        ("%cajal_train net --data x", None),
+    ],
+)
+def test_behind_an_option_is_python(line: str, python: str | None) -> None:
+    code = f"true\n{line}\nfalse"
+    cursor = 5 + len(line)
+    found = python_in_line(code, cursor, "")
+    assert (found and found[0]) == python
+    assert found is None or code[found[1] :].startswith(found[0])
+    if python is not None:
+        assert cajal_in_line(code, cursor, "") is None
+
+
+def test_the_model_of_a_training_is_cajal() -> None:
+    place = cajal_in_line("%cajal_train both x --data y", 18, "cajal_")
+    assert place is not None
+    assert (place.code, place.cursor, place.takes) == ("both x", 5, "term")

@@ -34,6 +34,8 @@ def offered(program: NotebookProgram, code: str, prefix: str = "") -> list[str] 
         ("%show not --", ["--as", "--save"]),
         ("%show not --s", ["--save"]),
         ("%save file --", ["--force"]),
+        ("%train net --e", ["--epochs", "--every"]),
+        ("%train net --data x, y --watch ", ["on", "off"]),
         ("%auto ", ["on", "off"]),
         ("%auto of", ["off"]),
         ("%%cajal -", ["-i", "-o", "--nat", "--auto"]),
@@ -53,6 +55,7 @@ def test_what_can_be_written(program: NotebookProgram, code: str, texts: list[st
         "%show not -- --a",
         "%show",
         "%auto on o",
+        "%train net --data x",
         "%nat --",
         "%%show not --as ",
         "not true -- --as ",
@@ -81,4 +84,4 @@ def test_the_options_are_those_of_the_magics(
         else:
             shell.run_cell_magic(name, "--help", "true")
         usage = capsys.readouterr().out.partition("\n\n")[0]
-        assert re.findall(r"\[(--?\w+)", usage) == [*options]
+        assert re.findall(r"(?<=[\[ ])(--?\w+)", usage) == [*options]

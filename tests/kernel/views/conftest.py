@@ -13,6 +13,8 @@ from PIL import Image
 import cajal_core as cajal
 from cajal_kernel.views.basis import Axis
 from cajal_kernel.views.curves.data import Curves, Line
+from cajal_kernel.views.live.picture import Live
+from cajal_kernel.views.live.widget import LiveWidget
 from cajal_kernel.views.matrix.data import Array, Matrix
 
 BOOL = ("true", "false")
@@ -95,3 +97,14 @@ class Page(HTMLParser):
 
 def picture(png: bytes) -> Array:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=float)
+
+
+class Sent:
+    """Counts what a widget would send."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown: list[Live] = []
+        monkeypatch.setattr(LiveWidget, "show", self.show)
+
+    def show(self, live: Live) -> None:
+        self.shown.append(live)

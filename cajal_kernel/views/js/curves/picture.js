@@ -14,6 +14,14 @@ import { watchedOf } from "./watched.js";
 
 const PANELS = 24;
 
+/**
+ * What stands in backticks is code.
+ * @param {string} text
+ */
+function withCode(text) {
+  return text.split(/`([^`]+)`/).map((part, i) => (i % 2 ? element("code", {}, part) : part));
+}
+
 /** @type {(host: HTMLElement, picture: Picture, context: import("../shared/wire.js").Context) => import("../shared/wire.js").Handle} */
 export function draw(host, picture, { ask }) {
   host.classList.add("cajal-curves");
@@ -27,6 +35,7 @@ export function draw(host, picture, { ask }) {
   const note = element("div", { class: "cajal-caption" });
   const grid = element("div", { class: "cajal-grid-of-panels" });
   const more = element("button", { type: "button" });
+  const warnings = element("div", { class: "cajal-warnings", role: "log", "aria-label": "warnings" });
   const watched = watchedOf((at) => point(at));
 
   /** @type {State} */
@@ -71,7 +80,7 @@ export function draw(host, picture, { ask }) {
     all = !all;
     show();
   });
-  host.append(title, progress, note, legend.node, controls.node, grid, more, watched.node);
+  host.append(title, progress, note, legend.node, controls.node, grid, more, warnings, watched.node);
 
   /** @type {import("./panel.js").Actions} */
   const act = {
@@ -188,6 +197,8 @@ export function draw(host, picture, { ask }) {
     bar.style.width = `${percent}%`;
     progress.setAttribute("aria-valuenow", String(Math.round(percent)));
     note.textContent = spec.text;
+    for (const text of spec.warnings.slice(warnings.children.length))
+      warnings.append(element("div", {}, element("b", {}, "warning: "), ...withCode(text)));
     /** @type {Map<string, Set<string>>} */
     const seeds = new Map();
     for (const line of lines) seeds.set(line.run, (seeds.get(line.run) ?? new Set()).add(line.seed));
@@ -242,6 +253,7 @@ export function draw(host, picture, { ask }) {
     update,
     read: () => ({
       progress: note.textContent,
+      warnings: [...warnings.children].map((line) => line.textContent),
       cursor: step,
       lit,
       halfLife: halfLifeOf(state),

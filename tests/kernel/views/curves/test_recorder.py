@@ -26,6 +26,7 @@ from cajal_kernel.views.curves.plot import curves_image
 from cajal_kernel.views.curves.store import Series
 from cajal_kernel.views.live.picture import Live
 from cajal_kernel.views.live.widget import LiveWidget
+from tests.kernel.views.conftest import Sent
 
 
 def test_data_is_what_was_added() -> None:
@@ -90,17 +91,6 @@ def test_outside_a_notebook_a_curve_only_records() -> None:
     with Curve() as made:
         made.add(0, loss=1.0)
     assert made.data.done == 1
-
-
-class Sent:
-    """Counts what a widget would send."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.shown: list[Live] = []
-        monkeypatch.setattr(LiveWidget, "show", self.show)
-
-    def show(self, live: Live) -> None:
-        self.shown.append(live)
 
 
 @pytest.mark.usefixtures("shell")
@@ -466,3 +456,31 @@ def test_a_curve_is_copied_with_what_it_records(copied: Callable[[Curve], Curve]
     made.add(1, loss=3.0)
     assert [curve.data.lines[0].values.tolist() for curve in (made, other)] == [[1, 3], [1, 2]]
     assert [curve.data.watched[0].steps.tolist() for curve in (made, other)] == [[0, 1], [0, 1]]
+
+
+def test_without_a_step_the_curve_counts() -> None:
+    made = Curve()
+    for number in range(3):
+        made.add(loss=number)
+        if number == 1:
+            made.add(accuracy=0.5)  # of the same step
+        made.add(run="other", loss=number, accuracy=1)
+    assert [(line.metric, line.run, line.steps.tolist()) for line in made.data.lines] == [
+        ("loss", "", [0, 1, 2]),
+        ("loss", "other", [0, 1, 2]),
+        ("accuracy", "other", [0, 1, 2]),
+        ("accuracy", "", [1]),
+    ]
+
+
+def test_what_is_shown_once_ends_with_its_cell(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = Sent(monkeypatch)
+    shell.user_ns["Curve"] = Curve
+    with capture_output():
+        shell.run_cell("curve = Curve(); curve.show(once=True); curve.add(0, loss=1)\n1/0")
+        assert (shell.user_ns["curve"].is_live, sent.shown[-1].spec["final"]) == (False, True)
+        count = len(sent.shown)
+        shell.run_cell("curve.add(1, loss=1)")
+    assert len(sent.shown) == count
