@@ -96,7 +96,7 @@ experiment = Experiment(
     task=task,
     models={"D": direct},
     measures={"sums": sums, "digits": digits},
-    full=Settings(epochs=20),
+    full=Settings(epochs=30),
     small=Settings(epochs=20),
     data=enlarged,
 )
