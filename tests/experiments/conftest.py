@@ -1,15 +1,12 @@
-"""Lets tests share what is in the files beside them, and leaves no process of theirs behind."""
+"""Tests leave no process of theirs behind."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import commands
+from . import commands
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands import start
+from .commands import start
 
 
 def test_the_command_says_what_it_takes() -> None:

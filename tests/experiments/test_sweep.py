@@ -7,12 +7,13 @@ import signal
 from pathlib import Path
 
 import pytest
-from commands import TINY, noted, run_tiny, start, study, wait
 
 from cajal_experiments.cells import grid
 from cajal_experiments.registry import find
 from cajal_experiments.sweep import Sweep, description, sweep
 from cajal_experiments.workers import Here
+
+from .commands import TINY, noted, run_tiny, start, study, wait
 
 SLOW = ("--models", "slow", "--variants", "A", "--steps", "60", "--seeds", "3")
 

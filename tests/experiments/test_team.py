@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import run_tiny, start, study
 
 from cajal_experiments import team
+
+from .commands import run_tiny, start, study
 
 
 def test_one_process_leads_itself() -> None:

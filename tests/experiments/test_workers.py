@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from commands import noted, run_tiny, start, study, wait
 
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.workers import Cluster, Here, Processes
+
+from .commands import noted, run_tiny, start, study, wait
 
 
 def test_this_process_works_while_something_waits() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import run_tiny
 
 from cajal_experiments.command.main import main
+from tests.experiments.commands import run_tiny
 
 
 def test_two_models_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import TINY, run_tiny, study
 
 from cajal_experiments.cells import grid
 from cajal_experiments.command.estimate import amounts, duration, timed
 from cajal_experiments.command.main import main
 from cajal_experiments.experiment import Settings
 from cajal_experiments.registry import find
+from tests.experiments.commands import TINY, run_tiny, study
 
 SMALL = ("--size", "small", "--variants", "A", "--models", "I,trivial")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import run_tiny
 
 from cajal_experiments.command.main import main
 from cajal_experiments.registry import shipped
+from tests.experiments.commands import run_tiny
 
 
 def test_experiments_and_studies_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import run_tiny
 
 from cajal_experiments.command.main import main
+from tests.experiments.commands import run_tiny
 
 
 def test_the_page_is_made_from_the_storage_and_again_from_what_was_committed(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commands import run_tiny, study
 
 from cajal_experiments.command.arguments import parser
 from cajal_experiments.command.main import main
 from cajal_experiments.command.run import workers
 from cajal_experiments.sweep import Sweep
 from cajal_experiments.workers import Here, Processes
+from tests.experiments.commands import run_tiny, study
 
 SMALL = ("--size", "small", "--seeds", "2", "--variants", "A")
 

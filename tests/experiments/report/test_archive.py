@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from runs import RUNS, study
 
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.ledger import Ledger
 from cajal_experiments.report.archive import read, stored
+
+from .runs import RUNS, study
 
 
 def test_a_study_survives_its_file(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from runs import RUNS, run, study
 
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.report.comparison import compared
+
+from .runs import RUNS, run, study
 
 TUNED = study([run("D", 0, 0.9, [0.9]), run("D", 2, 0.92, [0.9])], "tuned")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from runs import RUNS, run, study
-
 from cajal_experiments.report.figures import curves, panels_of
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.summary import Group, groups
+
+from .runs import RUNS, run, study
 
 
 def only(runs: list) -> Group:

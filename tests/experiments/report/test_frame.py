@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from runs import RUNS, study
-
 from cajal_experiments.experiment import Threshold
 from cajal_experiments.report.frame import first, frame
+
+from .runs import RUNS, study
 
 
 def test_rows_follow_the_experiment_not_the_alphabet() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runs import RUNS, study
-
 from cajal_experiments.report.page import pages, slug, write
+
+from .runs import RUNS, study
 
 GOLDEN = Path(__file__).with_name("results.md")
 

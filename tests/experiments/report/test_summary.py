@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runs import RUNS, run, study
-
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.summary import Group, by_samples, command, groups, results
+
+from .runs import RUNS, run, study
 
 
 def only(runs: list) -> Group:
