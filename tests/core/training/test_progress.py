@@ -48,6 +48,7 @@ def test_the_notebook_and_the_terminal_are_asked(monkeypatch: pytest.MonkeyPatch
     showing.training_view = lambda: view  # type: ignore[attr-defined]
     notebook = ModuleType("cajal_kernel")
     notebook.showing = showing  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))  # as in a notebook
     monkeypatch.setitem(sys.modules, "cajal_kernel", notebook)
     monkeypatch.setitem(sys.modules, "cajal_kernel.showing", showing)
     assert chosen(None) == [view]
