@@ -16,6 +16,7 @@ from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import LRScheduler
 
 from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.fitting.data import NoBatches
 from cajal_core.diagnostics.fitting.settings import NotALoss
 from cajal_core.training.batches import Batch, Batches
 from cajal_core.training.callbacks import Callback, Training
@@ -61,6 +62,8 @@ class Loop:
                 if self._is_over():
                     is_whole = self.place == self.batches.per_epoch
                     break
+            if not (self.place or self.interrupt.asked) and history.stopped == "running":
+                raise CajalError(NoBatches(f"in epoch {self.training.epoch}"))  # or it would go on for ever
             if is_whole and history.stopped in ("running", "finished", "early"):
                 self._end_epoch()
         if history.stopped in ("finished", "early"):

@@ -14,6 +14,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.fitting.data import NoBatches
 from cajal_core.diagnostics.fitting.settings import NotNumbers
 from cajal_core.training.batches import Batches, Data
 from cajal_core.training.objective import Metric, Objective, measured, numbers, on_device
@@ -69,6 +70,8 @@ class Validation:
             for name, value in zip(taken, numbers([*taken.values()]), strict=True):
                 totals[name] = totals.get(name, 0.0) + (weight * value if weight else 0.0)
             samples += batch.size
+        if not samples:
+            raise CajalError(NoBatches(f"in the validation after step {self.step}"))
         sums = self._processes.total([*totals.values()])
         return {f"validation {name}": total / samples for name, total in zip(totals, sums, strict=True)}
 

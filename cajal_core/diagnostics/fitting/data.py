@@ -37,6 +37,21 @@ class NoData(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NoBatches(Mistake):
+    """Data without a length that turn out to be empty, perhaps since they were read before."""
+
+    where: str
+
+    @property
+    def title(self) -> str:
+        return f"the data have no batch {self.where}"
+
+    @property
+    def help(self) -> str:
+        return "let `__iter__` of the IterableDataset begin anew each time that it is called"
+
+
+@dataclass(frozen=True, slots=True)
 class LengthsDiffer(Mistake):
     lengths: tuple[int, ...]
 

@@ -84,3 +84,25 @@ def test_a_sampler_for_processes_is_refused() -> None:
     sampler = DistributedSampler(data, num_replicas=2, rank=0)
     with pytest.raises(cajal.CajalError, match="DistributedSampler"):
         Batches(DataLoader(data, 4, sampler=sampler), 4, 0)
+
+
+class Once(IterableDataset[Any]):
+    """Samples that are there when they are first read."""
+
+    def __init__(self, samples: int) -> None:
+        self.left = iter([(torch.ones(2), torch.ones(()))] * samples)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return self.left
+
+
+@pytest.mark.parametrize(("samples", "epoch"), [(0, 0), (3, 1)])
+def test_data_that_are_used_up_are_told(samples: int, epoch: int) -> None:
+    def fit(data: Any, validate: Any = None) -> cajal.History:
+        model, loss = torch.nn.Linear(2, 1), lambda result, target: result.sum()
+        return cajal.fit(model, data, loss, steps=9, batch=2, every=1, validate=validate)
+
+    with pytest.raises(cajal.CajalError, match=f"no batch in epoch {epoch}\nhelp: let `__iter__`"):
+        fit(Once(samples))
+    with pytest.raises(cajal.CajalError, match=f"no batch in the validation after step {epoch + 1}\n"):
+        fit((torch.ones(8, 2), torch.ones(8)), Once(samples))
