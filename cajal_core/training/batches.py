@@ -85,6 +85,11 @@ class Batches:
         except TypeError:  # of an IterableDataset
             return None
 
+    @property
+    def has_lasting_workers(self) -> bool:
+        """Whether what loads the samples of an epoch has random numbers that depend on those before."""
+        return self.tensors is None and self.loader.persistent_workers
+
     def epoch(self, number: int, skip: int = 0) -> Iterator[Batch]:
         """The batches of an epoch without the first few, which were seen before."""
         if self.tensors is not None:

@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.kept import FurtherOn
+from cajal_core.diagnostics.fitting.kept import FurtherOn, WorkersGoOn
 from cajal_core.diagnostics.fitting.settings import EpochsAndSteps
 from cajal_core.training.batches import Batches, Data
 from cajal_core.training.callbacks import Callback, Training
@@ -149,6 +149,8 @@ def fit(
         kept = None
         if checkpoint is not None:
             checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+            if batches.has_lasting_workers:
+                raise CajalError(WorkersGoOn())
             same = {"samples": batches.samples, "batch": batch, "batches": batches.per_epoch, "seed": seed}
             same |= {"every": every, "clip": clip, "processes": processes.count}
             kept = Kept(checkpoint, described(model, optimizer, scheduler, callbacks, same))

@@ -30,7 +30,7 @@ from cajal_core.diagnostics.fitting.settings import (
     WrappedAlready,
 )
 from cajal_core.training.callbacks import Callback
-from cajal_core.training.resume.checkpoint import is_plain
+from cajal_core.training.resume.plain import is_plain
 
 EVENTS = ("begin", "step", "epoch", "end")
 
