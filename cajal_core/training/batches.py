@@ -12,10 +12,17 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
-from torch.utils.data import DataLoader, Dataset, DistributedSampler, TensorDataset
+from torch.utils.data import DataLoader, Dataset, DistributedSampler, TensorDataset, default_collate
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.data import BadBatch, LengthsDiffer, NoData, NotData, SharedSampler
+from cajal_core.diagnostics.fitting.data import (
+    BadBatch,
+    LengthsDiffer,
+    NoData,
+    NotCollated,
+    NotData,
+    SharedSampler,
+)
 from cajal_core.training.resume.randomness import States, mixed, seed_all
 
 #: What `fit` takes: tensors, of which the last is the target, a `Dataset`, or a `DataLoader`.
@@ -67,7 +74,8 @@ class Batches:
                 raise CajalError(SharedSampler())
         elif isinstance(data, Dataset):
             self.samples = _length_of_dataset(data)
-            self.loader = DataLoader(data, size, shuffle=shuffled and self.samples is not None)
+            is_shuffled = shuffled and self.samples is not None
+            self.loader = DataLoader(data, size, shuffle=is_shuffled, collate_fn=collated)
         else:
             raise CajalError(NotData(data.__class__.__name__))
         self.size = size
@@ -157,6 +165,18 @@ def _chosen(values: tuple[Any, ...], samples: Tensor | slice) -> tuple[Any, ...]
     if all(isinstance(value, Tensor) for value in values):
         return tuple([value[samples] for value in values])
     return pytree.tree_map_only(Tensor, lambda part: part[samples], values)
+
+
+def collated(samples: list[Any]) -> Any:
+    """The samples of a Dataset as a batch, as torch's own collation has it.
+
+    Raises:
+        CajalError: if they are of different shapes, or of a kind that has no batch.
+    """
+    try:
+        return default_collate(samples)
+    except (RuntimeError, TypeError, KeyError) as error:
+        raise CajalError(NotCollated(str(error).splitlines()[0])) from error
 
 
 def checked_batch(values: Any) -> tuple[Any, ...]:

@@ -84,8 +84,8 @@ def fit(
 
     Args:
         model: What is trained: all parameters that require a gradient.
-        data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples; or
-            a `DataLoader` of them, with its own order of samples. Batches are moved to the model's device.
+        data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples,
+            where a list of its own length is a `Sequence`; or a `DataLoader`, with its own order. Batches are moved to the model's device.
         loss: From the result and the target to a scalar; `nll` where the result is a distribution.
         epochs: How often all samples are taken; 1 if no steps are given.
         steps: How many batches are taken.

@@ -83,6 +83,24 @@ class BadBatch(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotCollated(Mistake):
+    """Samples that cannot be put into one batch."""
+
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"the samples of a batch do not go together: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "let each have tensors of the same shape, and a list of its own length as "
+            "`cajal.Sequence(elements, len(elements))`; or give a DataLoader with a `collate_fn`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SharedSampler(Mistake):
     """A loader whose batches are parts of batches already."""
 
