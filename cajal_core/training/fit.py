@@ -29,8 +29,10 @@ from cajal_core.training.resume.interrupts import Interrupt
 from cajal_core.training.resume.randomness import seed_all, undrawn
 from cajal_core.training.settings import (
     checked_callbacks,
+    checked_metrics,
     checked_model,
     described,
+    function,
     made_optimizer,
     made_scheduler,
     number,
@@ -84,8 +86,9 @@ def fit(
 
     Args:
         model: What is trained: all parameters that require a gradient.
-        data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples,
-            where a list of its own length is a `Sequence`; or a `DataLoader`, with its own order. Batches are moved to the model's device.
+        data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples, in
+            which a list of its own length is a `Sequence`; or a `DataLoader`, with its own order of samples.
+            Batches are moved to the model's device.
         loss: From the result and the target to a scalar; `nll` where the result is a distribution.
         epochs: How often all samples are taken; 1 if no steps are given.
         steps: How many batches are taken.
@@ -135,7 +138,10 @@ def fit(
     batch, seed = whole("batch", batch, 1), whole("seed", seed, 0)
     every = None if every is None else whole("every", every, 1)
     clip = None if clip is None else number("clip", clip)
-    processes, metrics = Processes.present(parameters[0].device), dict(metrics or {})
+    processes, metrics = Processes.present(parameters[0].device), checked_metrics(metrics)
+    function("loss", loss)
+    if forward is not None:
+        function("forward", forward)
     modes = [(module, module.training) for module in model.modules()]
     with undrawn(), Interrupt() as interrupt:
         seed_all(seed, processes.rank)

@@ -17,7 +17,7 @@ from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.fitting.data import NoBatches
 from cajal_core.diagnostics.fitting.settings import NotNumbers
 from cajal_core.training.batches import Batches, Data
-from cajal_core.training.objective import Metric, Objective, measured, numbers, on_device
+from cajal_core.training.objective import Metric, Objective, as_number, measured, numbers, on_device
 from cajal_core.training.processes import Processes
 from cajal_core.training.resume.randomness import undrawn
 
@@ -57,7 +57,12 @@ class Validation:
         returned = call(self._objective.model)
         if not isinstance(returned, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise CajalError(NotNumbers(returned.__class__.__name__))
-        return self._processes.of_first({str(name): float(value) for name, value in returned.items()})
+        return self._processes.of_first(
+            {
+                str(name): as_number(value, f'"{name}" of `validate`').item()
+                for name, value in returned.items()
+            }
+        )
 
     def _of_data(self) -> dict[str, float]:
         """The means over all samples."""

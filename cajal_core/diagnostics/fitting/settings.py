@@ -180,19 +180,29 @@ class NotALoss(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
-class NotNumbers(Mistake):
-    """What a metric or a validation returned, and is no number."""
+class NotANumber(Mistake):
+    """What a metric or a validation returned for a number."""
 
+    what: str
     #: The name of its Python class.
     kind: str
-    metric: str | None = None
 
     @property
     def title(self) -> str:
-        if self.metric is not None:
-            return f'the metric "{self.metric}" must be one number, got {self.kind}'
-        return f'`validate` must return numbers by name, as in `{{"accuracy": 0.9}}`, got {self.kind}'
+        return f"{self.what} must be one number, got {self.kind}"
 
     @property
-    def help(self) -> str | None:
-        return "take the mean over the batch: `.float().mean()`" if self.metric is not None else None
+    def help(self) -> str:
+        return "take the mean over the batch: `.float().mean()`"
+
+
+@dataclass(frozen=True, slots=True)
+class NotNumbers(Mistake):
+    """What a validation returned, and are no numbers by name."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f'`validate` must return numbers by name, as in `{{"accuracy": 0.9}}`, got {self.kind}'
