@@ -65,6 +65,10 @@ class Batches:
         self.samples: int | None = None
         if isinstance(data, TensorDataset):
             data = data.tensors
+        if isinstance(data, list) and any(
+            isinstance(part, tuple | list | dict) for part in cast("list[Any]", data)
+        ):
+            raise CajalError(NotData("a list of samples"))
         if isinstance(data, tuple | list):
             self.tensors = _same_length(tuple(data))
             self.samples = _length(self.tensors[-1])
@@ -195,6 +199,8 @@ def _same_length(values: tuple[Any, ...]) -> tuple[Any, ...]:
     for value in values:
         if not any(isinstance(part, Tensor) for part in pytree.tree_leaves(value)):
             raise CajalError(NotData(value.__class__.__name__, in_tuple=True))
+        if any(isinstance(part, Tensor) and not part.ndim for part in pytree.tree_leaves(value)):
+            raise CajalError(NotData("one that is a single number", in_tuple=True))
     lengths = [_length(value) for value in values]
     if len({*lengths}) > 1:
         raise CajalError(LengthsDiffer(tuple(lengths)))

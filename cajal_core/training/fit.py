@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
@@ -143,7 +144,8 @@ def fit(
     if forward is not None:
         function("forward", forward)
     modes = [(module, module.training) for module in model.modules()]
-    with undrawn(), Interrupt() as interrupt:
+    # A training takes gradients, also where it stands in a block without.
+    with torch.inference_mode(False), torch.enable_grad(), undrawn(), Interrupt() as interrupt:
         seed_all(seed, processes.rank)
         batches = Batches(data, batch, seed, process=processes.rank, processes=processes.count)
         if epochs is not None and batches.per_epoch is not None:

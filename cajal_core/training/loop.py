@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.fitting.data import NoBatches
-from cajal_core.diagnostics.fitting.settings import NotALoss
+from cajal_core.diagnostics.fitting.settings import NotALoss, SparseClip
 from cajal_core.training.batches import Batch, Batches
 from cajal_core.training.callbacks import Callback, Training
 from cajal_core.training.finite import told
@@ -98,6 +98,8 @@ class Loop:
         if not (math.isfinite(taken["loss"]) and math.isfinite(taken.pop(""))) and self._stops(batch, loss):
             return
         if self.clip is not None:
+            if any(own.grad is not None and own.grad.is_sparse for own in trained):
+                raise CajalError(SparseClip())
             clip_grad_norm_(trained, self.clip)
         optimizer.step()
         self.objective.advance()

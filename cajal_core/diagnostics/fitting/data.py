@@ -11,7 +11,7 @@ from cajal_core.diagnostics.mistake import Mistake
 class NotData(Mistake):
     """What a model was to be trained on, and is no data."""
 
-    #: The name of its Python class.
+    #: The name of its Python class, or what it is.
     kind: str
     #: Whether it stands in a tuple of tensors.
     in_tuple: bool = False
@@ -25,7 +25,9 @@ class NotData(Mistake):
     @property
     def help(self) -> str:
         if self.in_tuple:
-            return "make a tensor of it: `torch.as_tensor(…)`"
+            return "make a tensor of it, with a row for each sample: `torch.as_tensor(…)`"
+        if self.kind == "a list of samples":
+            return "`DataLoader(samples, batch_size=64, shuffle=True)` makes batches of it"
         return "give tensors as a tuple, the target last: `(images, labels)`"
 
 

@@ -143,6 +143,19 @@ class NeedsMetric(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class SparseClip(Mistake):
+    """Gradients whose norm torch does not compute."""
+
+    @property
+    def title(self) -> str:
+        return "`clip` needs dense gradients, and a layer of the model makes sparse ones"
+
+    @property
+    def help(self) -> str:
+        return "make the layer with `sparse=False`, or leave `clip` out"
+
+
+@dataclass(frozen=True, slots=True)
 class NotACallback(Mistake):
     #: The name of its Python class, or of the class that it is.
     kind: str

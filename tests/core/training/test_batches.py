@@ -142,3 +142,12 @@ def test_samples_of_several_shapes_are_told() -> None:
     rows = Rows([(torch.ones(length, 2), 0) for length in (1, 2)])
     with pytest.raises(cajal.CajalError, match=r"do not go together(.|\n)*`cajal.Sequence\(elements, len"):
         seen(Batches(rows, 2, 0), 0)
+
+
+def test_a_list_of_samples_and_a_number_are_told() -> None:
+    samples = [(torch.ones(2), 0), (torch.zeros(2), 1)]
+    with pytest.raises(cajal.CajalError, match=r"got a list of samples\n.*`DataLoader\(samples, batch_size="):
+        Batches(samples, 2, 0)
+    assert seen(Batches(DataLoader(samples, 2), 2, 0), 0) == [[0, 1]]  # type: ignore[arg-type]
+    with pytest.raises(cajal.CajalError, match=r"got one that is a single number\n.*a row for each sample"):
+        Batches((torch.ones(2), torch.tensor(1)), 2, 0)
