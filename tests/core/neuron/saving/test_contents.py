@@ -229,7 +229,7 @@ def test_all_networks_are_in_the_call_that_is_shown_and_a_class_is_told(tmp_path
     program.compile(
         r"\x:Bool. left (right x)", link={"left": nn.Linear(2, 2), "right": nn.Linear(2, 2)}
     ).save(path)
-    with pytest.raises(CajalError, match="`right : Bool -o Bool` linked .*\n.*link={'left': …, 'right': …}"):
+    with pytest.raises(CajalError, match=r"`right : Bool -o Bool` linked .*\n.*link={'left': …, 'right': …}"):
         cajal.load_neuron(path, link={"left": nn.Linear(2, 2)})
     both: dict[str, Any] = {"left": nn.Linear, "right": nn.Linear(2, 2)}
     with pytest.raises(CajalError, match="what is linked to `left` is the class Linear itself"):
