@@ -39,7 +39,7 @@ from cajal_core.training.settings import (
     number,
     whole,
 )
-from cajal_core.training.validation import Validate, Validation
+from cajal_core.training.validation import Validate, Validation, in_mode
 from cajal_core.training.watching.callback import watching
 from cajal_core.training.watching.probes import ProbeLosses, Probes
 
@@ -143,7 +143,6 @@ def fit(
     function("loss", loss)
     if forward is not None:
         function("forward", forward)
-    modes = [(module, module.training) for module in model.modules()]
     # A training takes gradients, also where it stands in a block without.
     with torch.inference_mode(False), torch.enable_grad(), undrawn(), Interrupt() as interrupt:
         seed_all(seed, processes.rank)
@@ -178,12 +177,8 @@ def fit(
             interrupt,
             epochs,
         )
-        try:
-            model.train()
+        with in_mode(model, training=True):
             _train(loop)
-        finally:
-            for module, mode in modes:
-                module.training = mode
     return loop.training.history
 
 

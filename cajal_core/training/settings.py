@@ -195,10 +195,17 @@ def described(
         for name, value in model.state_dict().items()
         if isinstance(value, Tensor)
     }
+    tensors |= {
+        name: f"{tensors.get(name, 'not kept')}, frozen"
+        for name, parameter in model.named_parameters()
+        if not parameter.requires_grad
+    }
+    groups = [str(len(group["params"])) for group in optimizer.param_groups]
     plain = [f"{name}={value}" for name, value in optimizer.defaults.items() if is_plain(value)]
     return {
         **tensors,
         "optimizer": f"{optimizer.__class__.__name__}({', '.join(plain)})",
+        "optimized tensors": " + ".join(groups),
         "scheduler": _kind(scheduler) if scheduler else "None",
         "callbacks": ", ".join(_kind(own) for own in callbacks if hasattr(own, "state_dict")),
         **{name: str(value) for name, value in others.items()},

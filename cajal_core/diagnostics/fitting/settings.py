@@ -210,6 +210,21 @@ class NotANumber(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NameOfTraining(Mistake):
+    """A number of a validation that would stand among those of the training."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f'`validate` returned a number "{self.name}", which is recorded of each step of the training'
+
+    @property
+    def help(self) -> str:
+        return f'call it otherwise, such as "validation {self.name}"'
+
+
+@dataclass(frozen=True, slots=True)
 class NotNumbers(Mistake):
     """What a validation returned, and are no numbers by name."""
 

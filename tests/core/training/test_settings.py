@@ -61,6 +61,10 @@ def test_a_model_that_is_wrapped_is_refused() -> None:
             {"validate": lambda model: {"a": torch.ones(3)}},
             "of `validate` must be one number, got Tensor",
         ),
+        (
+            {"validate": lambda model: {"loss": 1.0}},
+            'returned a number "loss", which is recorded of each step',
+        ),
         ({"callbacks": object()}, "`callbacks` is a list of callbacks, got object"),
         ({"rate": True}, "`rate` is a positive number, got True"),
         ({"steps": True}, "`steps` is a whole number"),

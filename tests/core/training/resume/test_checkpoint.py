@@ -107,3 +107,11 @@ def test_workers_that_go_on_from_epoch_to_epoch_are_refused(tmp_path: Path) -> N
     loader = DataLoader(TensorDataset(*DATA), 4, num_workers=1, persistent_workers=True)
     with pytest.raises(cajal.CajalError, match="persistent_workers"):
         cajal.fit(nn.Linear(2, 1), loader, nn.functional.mse_loss, checkpoint=tmp_path / "run.pt")
+
+
+def test_another_choice_of_what_is_trained_is_told(tmp_path: Path) -> None:
+    train(tmp_path / "run.pt")
+    model = nn.Linear(2, 1)
+    model.bias.requires_grad_(False)
+    with pytest.raises(cajal.CajalError, match=r"bias was \(1,\) float32, and is now \(1,\) float32, frozen"):
+        cajal.fit(model, DATA, nn.functional.mse_loss, steps=3, checkpoint=tmp_path / "run.pt")
