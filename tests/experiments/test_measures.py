@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from cajal_experiments.experiment import Task
-from cajal_experiments.measures import BATCH, accuracy, l1, psnr, results
+from cajal_experiments.measures import BATCH, accuracy, l1, psnr, psnr_where, results
 
 
 class Half(nn.Module):
@@ -43,3 +43,38 @@ def test_psnr_is_a_mean_of_samples_and_finite_for_a_copy() -> None:
     inputs = torch.tensor([0.0, 2.0])[:, None, None].expand(2, 2, 2)
     # Errors of 0 and 0.2: 106.02 dB, and 10 log10(4 / 0.04) = 20 dB.
     assert psnr(Half(), task(inputs, target)) == pytest.approx((106.0206 + 20) / 2, abs=1e-3)
+
+
+def test_psnr_of_the_samples_with_some_labels() -> None:
+    inputs = torch.tensor([2.0, 0.0, 2.0])[:, None, None].expand(3, 2, 2)
+    target = torch.full((3, 2, 2), 0.8)
+    with_labels = Task((), (inputs, torch.tensor([1, 2, 1]), target))
+
+    class First(nn.Module):
+        def forward(self, x: Tensor, _labels: Tensor) -> Tensor:
+            return x / 2
+
+    ones = psnr_where(lambda labels: labels == 1)(First(), with_labels)
+    assert ones == pytest.approx(20, abs=1e-3)  # errors of 0.2
+
+
+def test_results_are_computed_once_for_the_same_weights_and_task() -> None:
+    class Counted(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.calls, self.weight = 0, nn.Parameter(torch.ones(()))
+
+        def forward(self, x: Tensor) -> Tensor:
+            self.calls += 1
+            return x * self.weight
+
+    model, inputs = Counted(), torch.rand(4, 2)
+    one, other = task(inputs, inputs), task(inputs, inputs)
+    assert results(model, one) is results(model, one)
+    assert model.calls == 1
+    results(model, other)
+    assert model.calls == 2
+    with torch.no_grad():
+        model.weight.mul_(2)
+    assert torch.equal(results(model, other), inputs * 2)
+    assert model.calls == 3

@@ -1,0 +1,179 @@
+"""Networks that several experiments link."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class MLP(nn.Sequential):
+    """Images, or vectors, through fully connected layers of the widths, with ReLU between them."""
+
+    def __init__(self, *widths: int) -> None:
+        layers: list[nn.Module] = [nn.Flatten()]
+        for wide, next_wide in pairwise(widths):
+            layers += [nn.Linear(wide, next_wide), nn.ReLU()]
+        super().__init__(*layers[:-1])
+
+
+class LeNet(nn.Sequential):
+    """Images (batch, 28, 28) to `results` numbers: the network of the benchmark of N-digit addition."""
+
+    def __init__(self, results: int = 10) -> None:
+        super().__init__(
+            nn.Unflatten(1, (1, 28)),
+            nn.Conv2d(1, 6, 5),
+            nn.MaxPool2d(2),
+            nn.ReLU(),
+            nn.Conv2d(6, 16, 5),
+            nn.MaxPool2d(2),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(256, 120),
+            nn.ReLU(),
+            nn.Linear(120, 84),
+            nn.ReLU(),
+            nn.Linear(84, results),
+        )
+
+
+class CNN(nn.Sequential):
+    """Images (batch, 28, 28) to `results` numbers: two convolutions of 5×5, and one hidden layer."""
+
+    def __init__(self, results: int = 10, channels: tuple[int, int] = (32, 64), hidden: int = 128) -> None:
+        first, second = channels
+        super().__init__(
+            nn.Unflatten(1, (1, 28)),
+            nn.Conv2d(1, first, 5),
+            nn.MaxPool2d(2),
+            nn.ReLU(),
+            nn.Conv2d(first, second, 5),
+            nn.MaxPool2d(2),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Linear(16 * second, hidden),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(hidden, results),
+        )
+
+
+class Joined(nn.Module):
+    """No program: one network on every image, then another on all that it says, side by side.
+
+    Images come as arguments (batch, side, side), or as lists (batch, count, side, side).
+    """
+
+    def __init__(self, network: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self.network, self.head = network, head
+
+    def forward(self, *images: Tensor) -> Tensor:
+        batch = len(images[0])
+        every = torch.cat([part.reshape(batch, -1, *part.shape[-2:]) for part in images], 1)
+        return self.head(self.network(every.flatten(0, 1)).reshape(batch, -1))
+
+
+class MostFrequent(nn.Module):
+    """The trivial baseline: whatever comes in, the most frequent of the targets, as a vector of `results`."""
+
+    def __init__(self, targets: Tensor, results: int) -> None:
+        super().__init__()
+        frequent = torch.zeros(results)
+        frequent[targets.mode().values] = 1
+        self.register_buffer("frequent", frequent)
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.get_buffer("frequent").expand(len(inputs[0]), -1)
+
+
+class Together(nn.Module):
+    """No program: one network on all inputs, flattened and side by side."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.network(torch.cat([part.flatten(1) for part in inputs], 1))
+
+
+def orthogonal(network: nn.Module, gain: float) -> nn.Module:
+    """The same network, with orthogonal weights and without biases at the start."""
+    for module in network.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.orthogonal_(module.weight, gain)
+            nn.init.zeros_(module.bias)
+    return network
+
+
+class OnImage(nn.Module):
+    """A module that is given the image in the place of each of its inputs.
+
+    What comes behind the image, such as its label, is for the losses of probes.
+    """
+
+    def __init__(self, module: nn.Module, inputs: int = 1) -> None:
+        super().__init__()
+        self.module, self.inputs = module, inputs
+
+    def forward(self, image: Tensor, *labels: Tensor) -> Tensor:
+        return self.module(*[image] * self.inputs)
+
+
+class Counter(nn.Sequential):
+    """Images (batch, 28, 28) to `results` numbers: small convolutions with 8 and 16 channels."""
+
+    def __init__(self, results: int = 10, hidden: int | None = None) -> None:
+        super().__init__(
+            nn.Unflatten(1, (1, 28)),
+            nn.Conv2d(1, 8, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(8, 16, 3, padding=1),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            MLP(784, results) if hidden is None else MLP(784, hidden, results),
+        )
+
+
+class OwnKernel(nn.Module):
+    """Each image, convolved with a kernel of 13×13 that a network makes of the image itself."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.kernel = Counter(13 * 13, hidden)
+
+    def forward(self, images: Tensor) -> Tensor:
+        kernels = self.kernel(images).unflatten(1, (1, 13, 13))
+        return functional.conv2d(images[None], kernels, padding=6, groups=len(images))[0]
+
+
+class Convolutions(nn.Sequential):
+    """Images (batch, 28, 28) to as many: three convolutions, with kernels of these sizes."""
+
+    def __init__(self, channels: int, *kernels: int) -> None:
+        widths = (1, *[channels] * (len(kernels) - 1), 1)
+        layers: list[nn.Module] = [nn.Unflatten(1, (1, 28))]
+        for wide, next_wide, kernel in zip(widths, widths[1:], kernels, strict=False):
+            layers += [nn.Conv2d(wide, next_wide, kernel, padding=kernel // 2), nn.ReLU()]
+        super().__init__(*layers[:-1], nn.Flatten(1, 2))
+
+
+class Residual(nn.Module):
+    """What comes in, and what convolutions add to it: nothing, at the start."""
+
+    def __init__(self, network: Convolutions) -> None:
+        super().__init__()
+        self.network = network
+        last = network[-2]
+        assert isinstance(last, nn.Conv2d)
+        nn.init.zeros_(last.weight)
+        if last.bias is not None:
+            nn.init.zeros_(last.bias)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return images + self.network(images)

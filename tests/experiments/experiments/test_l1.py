@@ -1,0 +1,58 @@
+"""L1, on enlarged digits."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from cajal_experiments import Context
+from cajal_experiments.experiments.l1 import condition, experiment, judge, judged, neuron
+from cajal_experiments.networks import OnImage
+from tests.experiments.experiments.trained import trained
+
+
+def context() -> Context:
+    return Context(experiment, "", 0, "small", experiment.small)
+
+
+def test_ones_stay_and_others_become_ones() -> None:
+    images, others, targets = context().task.train
+    assert torch.equal(targets[others == 0], images[others == 0])
+    ones = {image.numpy().tobytes() for image in images[others == 0]}
+    assert all(target.numpy().tobytes() in ones for target in targets[others == 1])
+
+
+def test_the_judge_knows_digits() -> None:
+    images = context().images
+    right = judge(images)(images.test).argmax(1) == images.test_labels
+    assert right.float().mean() > 0.9
+
+
+def test_what_is_returned_as_it_is_is_judged_by_its_digit() -> None:
+    same, task = OnImage(nn.Identity()), context().task
+    assert judged(ones=True)(same, task) > 0.8
+    assert judged(ones=False)(same, task) < 0.1
+    assert math.isnan(condition(same, task))
+
+
+def test_the_condition_is_read_inside() -> None:
+    class Always(nn.Module):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            return torch.tensor([1.0, 0.0]).expand(len(images), 2)
+
+    task = context().task
+    ones = (task.test[1] == 0).double().mean().item()
+    assert condition(OnImage(neuron(Always()), 2), task) == pytest.approx(ones)
+
+
+@pytest.mark.parametrize("model", experiment.models)
+def test_every_model_is_trained(model: str) -> None:
+    assert trained(experiment, model, steps=2).stopped in ("finished", "untrained")
+
+
+@pytest.mark.slow
+def test_a_probed_condition_is_right() -> None:
+    assert trained(experiment, "debug").measures["condition"] > 0.93
