@@ -50,7 +50,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda _: nll(Sequence(torch.rand(1, 2, 2), torch.tensor([2])), torch.tensor([0])),
         (
             "the result must be a tensor, got Sequence\n"
-            "help: `sequence.dense()` has a weight for each list; `sequence.elements` are tensors, one by one"
+            "help: `sequence.dense()` has a weight for each list, `sequence.elements` the elements"
         ),
     ),
     (
