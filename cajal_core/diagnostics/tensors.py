@@ -24,6 +24,8 @@ class NotATensor(Mistake):
 
     @property
     def help(self) -> str:
+        if self.kind == "Sequence":
+            return "`sequence.dense()` has a weight for each list, `sequence.elements` the elements"
         return "torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers"
 
 

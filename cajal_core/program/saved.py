@@ -47,14 +47,14 @@ class Declared(Origin):
 
 
 def file_path(path: object) -> Path:
-    """What is given for a file.
+    """What is given for a file, with `~` as the home directory.
 
     Raises:
         CajalError: if it is no path.
     """
     if not isinstance(path, str | os.PathLike):
         raise CajalError(NotAPath(type(path).__name__))
-    return Path(os.fsdecode(cast("os.PathLike[str]", path)))
+    return Path(os.fsdecode(cast("os.PathLike[str]", path))).expanduser()
 
 
 def declared_by(roots: Sequence[Entry], term: str, settings: Settings) -> Declared:

@@ -12,10 +12,17 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
-from torch.utils.data import DataLoader, Dataset, DistributedSampler, TensorDataset
+from torch.utils.data import DataLoader, Dataset, DistributedSampler, TensorDataset, default_collate
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.data import BadBatch, LengthsDiffer, NoData, NotData, SharedSampler
+from cajal_core.diagnostics.fitting.data import (
+    BadBatch,
+    LengthsDiffer,
+    NoData,
+    NotCollated,
+    NotData,
+    SharedSampler,
+)
 from cajal_core.training.resume.randomness import States, mixed, seed_all
 
 #: What `fit` takes: tensors, of which the last is the target, a `Dataset`, or a `DataLoader`.
@@ -58,6 +65,10 @@ class Batches:
         self.samples: int | None = None
         if isinstance(data, TensorDataset):
             data = data.tensors
+        if isinstance(data, list) and any(
+            isinstance(part, tuple | list | dict) for part in cast("list[Any]", data)
+        ):
+            raise CajalError(NotData("a list of samples"))
         if isinstance(data, tuple | list):
             self.tensors = _same_length(tuple(data))
             self.samples = _length(self.tensors[-1])
@@ -67,7 +78,8 @@ class Batches:
                 raise CajalError(SharedSampler())
         elif isinstance(data, Dataset):
             self.samples = _length_of_dataset(data)
-            self.loader = DataLoader(data, size, shuffle=shuffled and self.samples is not None)
+            is_shuffled = shuffled and self.samples is not None
+            self.loader = DataLoader(data, size, shuffle=is_shuffled, collate_fn=collated)
         else:
             raise CajalError(NotData(data.__class__.__name__))
         self.size = size
@@ -84,6 +96,11 @@ class Batches:
             return len(self.loader)
         except TypeError:  # of an IterableDataset
             return None
+
+    @property
+    def has_lasting_workers(self) -> bool:
+        """Whether what loads the samples of an epoch has random numbers that depend on those before."""
+        return self.tensors is None and self.loader.persistent_workers
 
     def epoch(self, number: int, skip: int = 0) -> Iterator[Batch]:
         """The batches of an epoch without the first few, which were seen before."""
@@ -154,6 +171,18 @@ def _chosen(values: tuple[Any, ...], samples: Tensor | slice) -> tuple[Any, ...]
     return pytree.tree_map_only(Tensor, lambda part: part[samples], values)
 
 
+def collated(samples: list[Any]) -> Any:
+    """The samples of a Dataset as a batch, as torch's own collation has it.
+
+    Raises:
+        CajalError: if they are of different shapes, or of a kind that has no batch.
+    """
+    try:
+        return default_collate(samples)
+    except (RuntimeError, TypeError, KeyError) as error:
+        raise CajalError(NotCollated(str(error).splitlines()[0])) from error
+
+
 def checked_batch(values: Any) -> tuple[Any, ...]:
     """A batch as inputs and a target.
 
@@ -170,6 +199,8 @@ def _same_length(values: tuple[Any, ...]) -> tuple[Any, ...]:
     for value in values:
         if not any(isinstance(part, Tensor) for part in pytree.tree_leaves(value)):
             raise CajalError(NotData(value.__class__.__name__, in_tuple=True))
+        if any(isinstance(part, Tensor) and not part.ndim for part in pytree.tree_leaves(value)):
+            raise CajalError(NotData("one that is a single number", in_tuple=True))
     lengths = [_length(value) for value in values]
     if len({*lengths}) > 1:
         raise CajalError(LengthsDiffer(tuple(lengths)))

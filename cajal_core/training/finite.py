@@ -140,7 +140,8 @@ def _first_gradient(trace: Trace, gradient: Tensor | None) -> Traced | None:
 def _is_bad(values: Sequence[Any]) -> bool:
     """Whether a tensor in some values is not finite."""
     tensors = [leaf for leaf in pytree.tree_leaves(values) if isinstance(leaf, Tensor)]
-    return any(not bool(tensor.detach().isfinite().all()) for tensor in tensors)
+    dense = [tensor.detach() if tensor.layout == torch.strided else tensor.to_dense() for tensor in tensors]
+    return any(not bool(tensor.isfinite().all()) for tensor in dense)
 
 
 def _of_loss(objective: Objective, result: Any, target: Any) -> Tensor | None:

@@ -9,12 +9,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.kept import FurtherOn
+from cajal_core.diagnostics.fitting.kept import FurtherOn, WorkersGoOn
 from cajal_core.diagnostics.fitting.settings import EpochsAndSteps
 from cajal_core.training.batches import Batches, Data
 from cajal_core.training.callbacks import Callback, Training
@@ -29,14 +30,16 @@ from cajal_core.training.resume.interrupts import Interrupt
 from cajal_core.training.resume.randomness import seed_all, undrawn
 from cajal_core.training.settings import (
     checked_callbacks,
+    checked_metrics,
     checked_model,
     described,
+    function,
     made_optimizer,
     made_scheduler,
     number,
     whole,
 )
-from cajal_core.training.validation import Validate, Validation
+from cajal_core.training.validation import Validate, Validation, in_mode
 from cajal_core.training.watching.callback import watching
 from cajal_core.training.watching.probes import ProbeLosses, Probes
 
@@ -84,8 +87,9 @@ def fit(
 
     Args:
         model: What is trained: all parameters that require a gradient.
-        data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples; or
-            a `DataLoader` of them, with its own order of samples. Batches are moved to the model's device.
+        data: Tensors, of which the last is the target, with a row for each sample; a `Dataset` of tuples, in
+            which a list of its own length is a `Sequence`; or a `DataLoader`, with its own order of samples.
+            Batches are moved to the model's device.
         loss: From the result and the target to a scalar; `nll` where the result is a distribution.
         epochs: How often all samples are taken; 1 if no steps are given.
         steps: How many batches are taken.
@@ -135,9 +139,12 @@ def fit(
     batch, seed = whole("batch", batch, 1), whole("seed", seed, 0)
     every = None if every is None else whole("every", every, 1)
     clip = None if clip is None else number("clip", clip)
-    processes, metrics = Processes.present(parameters[0].device), dict(metrics or {})
-    modes = [(module, module.training) for module in model.modules()]
-    with undrawn(), Interrupt() as interrupt:
+    processes, metrics = Processes.present(parameters[0].device), checked_metrics(metrics)
+    function("loss", loss)
+    if forward is not None:
+        function("forward", forward)
+    # A training takes gradients, also where it stands in a block without.
+    with torch.inference_mode(False), torch.enable_grad(), undrawn(), Interrupt() as interrupt:
         seed_all(seed, processes.rank)
         batches = Batches(data, batch, seed, process=processes.rank, processes=processes.count)
         if epochs is not None and batches.per_epoch is not None:
@@ -149,6 +156,8 @@ def fit(
         kept = None
         if checkpoint is not None:
             checkpoint = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
+            if batches.has_lasting_workers:
+                raise CajalError(WorkersGoOn())
             same = {"samples": batches.samples, "batch": batch, "batches": batches.per_epoch, "seed": seed}
             same |= {"every": every, "clip": clip, "processes": processes.count}
             kept = Kept(checkpoint, described(model, optimizer, scheduler, callbacks, same))
@@ -168,12 +177,8 @@ def fit(
             interrupt,
             epochs,
         )
-        try:
-            model.train()
+        with in_mode(model, training=True):
             _train(loop)
-        finally:
-            for module, mode in modes:
-                module.training = mode
     return loop.training.history
 
 

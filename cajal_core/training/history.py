@@ -200,7 +200,7 @@ class History:
         history = cls()
         try:
             history.load_state_dict(json.loads(read(Path(path).expanduser())))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, IndexError) as error:
             raise CajalError(NotAHistory(os.fspath(path))) from error
         return history
 
@@ -228,6 +228,8 @@ class History:
         self._epochs = array("q", state["epochs"])
         self._names = array("q", state["name"])
         self._values = array("d", map(float, state["values"]))
+        if len({*map(len, (self._steps, self._epochs, self._names, self._values))}) > 1:
+            raise ValueError("the columns differ in length")
         self._numbers = {name: number for number, name in enumerate(cast("list[str]", state["names"]))}
         names = self.names
         self._latest = {names[number]: row for row, number in enumerate(self._names)}

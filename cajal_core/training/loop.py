@@ -16,7 +16,8 @@ from torch.nn.utils import clip_grad_norm_
 from torch.optim.lr_scheduler import LRScheduler
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.settings import NotALoss
+from cajal_core.diagnostics.fitting.data import NoBatches
+from cajal_core.diagnostics.fitting.settings import NotALoss, SparseClip
 from cajal_core.training.batches import Batch, Batches
 from cajal_core.training.callbacks import Callback, Training
 from cajal_core.training.finite import told
@@ -61,6 +62,8 @@ class Loop:
                 if self._is_over():
                     is_whole = self.place == self.batches.per_epoch
                     break
+            if not (self.place or self.interrupt.asked) and history.stopped == "running":
+                raise CajalError(NoBatches(f"in epoch {self.training.epoch}"))  # or it would go on for ever
             if is_whole and history.stopped in ("running", "finished", "early"):
                 self._end_epoch()
         if history.stopped in ("finished", "early"):
@@ -95,6 +98,8 @@ class Loop:
         if not (math.isfinite(taken["loss"]) and math.isfinite(taken.pop(""))) and self._stops(batch, loss):
             return
         if self.clip is not None:
+            if any(own.grad is not None and own.grad.is_sparse for own in trained):
+                raise CajalError(SparseClip())
             clip_grad_norm_(trained, self.clip)
         optimizer.step()
         self.objective.advance()

@@ -15,6 +15,7 @@ from cajal_core.backend.values.tensors import as_tensor
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.learning.losses import (
     NegativeWeights,
+    NoDistributions,
     NoEntries,
     NoLikelihood,
     NotLogarithms,
@@ -76,6 +77,7 @@ def nll(result: Any, target: Any, *, log: bool = False) -> Tensor:
     target = as_tensor("the target", target)
     shape, given = tuple(weights.shape), tuple(target.shape)
     if given == shape:
+        _check_distributions(target)
         losses = _each(weights, log)
         return (target.to(losses.dtype) * losses).sum(-1).mean()
     if given != shape[:-1] or target.is_floating_point() or target.dtype == torch.bool:
@@ -125,6 +127,18 @@ def _each(weights: Tensor, log: bool) -> Tensor:
         return -torch.where(wide == -torch.inf, _LEAST_LOG, wide)
     least = torch.finfo(dtype).tiny ** 0.8
     return min(1 / least, _STEEPEST) * (least - wide).clamp_min(0) - wide.clamp_min(least).log()
+
+
+def _check_distributions(target: Tensor) -> None:
+    """Does nothing for targets that are distributions, but for rounding.
+
+    Raises:
+        CajalError: for others, as far as numbers may be looked at.
+    """
+    if target.numel() and may_look(target):
+        least, total = target.min().item(), target.sum(-1).max().item()
+        if least < _LEAST or total > _MOST:
+            raise CajalError(NoDistributions(least if least < _LEAST else total, least < _LEAST))
 
 
 def _checked(result: Any, log: bool) -> Tensor:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils import _pytree as pytree
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.settings import NotALoss, NotNumbers
+from cajal_core.diagnostics.fitting.settings import NotALoss, NotANumber
 from cajal_core.training.watching.probes import Probes
 
 #: From a model's result and a target to a scalar.
@@ -105,12 +105,23 @@ def measured(metrics: Mapping[str, Metric], result: Any, target: Any) -> dict[st
     taken = dict[str, Tensor]()
     with torch.no_grad():
         for name, metric in metrics.items():
-            value = metric(result, target)
-            try:
-                taken[name] = torch.as_tensor(value).reshape(())
-            except (TypeError, RuntimeError, ValueError) as error:
-                raise CajalError(NotNumbers(value.__class__.__name__, name)) from error
+            taken[name] = as_number(metric(result, target), f'the metric "{name}"')
     return taken
+
+
+def as_number(value: Any, what: str) -> Tensor:
+    """A value that is one real number, as a scalar.
+
+    Raises:
+        CajalError: if it is none; `what` names it.
+    """
+    try:
+        scalar = torch.as_tensor(value).reshape(())
+    except (TypeError, RuntimeError, ValueError) as error:
+        raise CajalError(NotANumber(what, value.__class__.__name__)) from error
+    if scalar.is_complex():
+        raise CajalError(NotANumber(what, "a complex one"))
+    return scalar
 
 
 def numbers(values: list[Tensor]) -> list[float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import isclass
+from numbers import Integral, Real
 from typing import Any, cast
 
 from torch import Tensor, nn
@@ -30,7 +31,8 @@ from cajal_core.diagnostics.fitting.settings import (
     WrappedAlready,
 )
 from cajal_core.training.callbacks import Callback
-from cajal_core.training.resume.checkpoint import is_plain
+from cajal_core.training.objective import Metric
+from cajal_core.training.resume.plain import is_plain
 
 EVENTS = ("begin", "step", "epoch", "end")
 
@@ -41,9 +43,9 @@ def whole(name: str, value: object, least: int) -> int:
     Raises:
         CajalError: if it is none.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
         raise CajalError(BadSetting(name, f"a whole number of at least {least}", repr(value)))
-    return value
+    return int(value)
 
 
 def number(name: str, value: object) -> float:
@@ -52,9 +54,40 @@ def number(name: str, value: object) -> float:
     Raises:
         CajalError: if it is none.
     """
-    if not isinstance(value, int | float) or not 0 < value < math.inf:
+    given = math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    if not 0 < given < math.inf:
         raise CajalError(BadSetting(name, "a positive number", repr(value)))
-    return value
+    return given
+
+
+def function(name: str, value: object) -> None:
+    """Does nothing for a function.
+
+    Raises:
+        CajalError: for all else, a class too.
+    """
+    if isclass(value) or not callable(value):
+        got = f"the class {value.__name__} itself" if isclass(value) else _kind(value)
+        raise CajalError(BadSetting(name, "a function, or an object that is called", got))
+
+
+def checked_metrics(metrics: Mapping[str, Metric] | None) -> dict[str, Metric]:
+    """Metrics by their names.
+
+    Raises:
+        CajalError: if one has no name, has that of the loss, or is no function.
+    """
+    given = cast("object", metrics or {})
+    if not isinstance(given, Mapping):
+        raise CajalError(BadSetting("metrics", 'functions by name, as in `{"accuracy": f}`', _kind(given)))
+    checked = dict(cast("Mapping[str, Metric]", given))
+    for name, metric in checked.items():
+        if not isinstance(cast("object", name), str) or name in ("", "loss"):
+            raise CajalError(
+                BadSetting("metrics", "functions by names other than that of the loss", repr(name))
+            )
+        function(f"metrics[{name!r}]", metric)
+    return checked
 
 
 def checked_model(model: object) -> list[nn.Parameter]:
@@ -130,8 +163,11 @@ def checked_callbacks(callbacks: Sequence[Callback]) -> list[Callback]:
     """Callbacks that have to do with a training.
 
     Raises:
-        CajalError: if one has not.
+        CajalError: if one has not, or they are no sequence.
     """
+    given = cast("object", callbacks)
+    if not isinstance(given, list | tuple):
+        raise CajalError(BadSetting("callbacks", "a list of callbacks", _kind(given)))
     for callback in callbacks:
         if isclass(callback):
             raise CajalError(NotACallback(cast("type", callback).__name__, is_class=True))
@@ -159,10 +195,17 @@ def described(
         for name, value in model.state_dict().items()
         if isinstance(value, Tensor)
     }
+    tensors |= {
+        name: f"{tensors.get(name, 'not kept')}, frozen"
+        for name, parameter in model.named_parameters()
+        if not parameter.requires_grad
+    }
+    groups = [str(len(group["params"])) for group in optimizer.param_groups]
     plain = [f"{name}={value}" for name, value in optimizer.defaults.items() if is_plain(value)]
     return {
         **tensors,
         "optimizer": f"{optimizer.__class__.__name__}({', '.join(plain)})",
+        "optimized tensors": " + ".join(groups),
         "scheduler": _kind(scheduler) if scheduler else "None",
         "callbacks": ", ".join(_kind(own) for own in callbacks if hasattr(own, "state_dict")),
         **{name: str(value) for name, value in others.items()},

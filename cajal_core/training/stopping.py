@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, cast
 
+from cajal_core.diagnostics.errors import CajalError
+from cajal_core.diagnostics.fitting.settings import BadSetting
 from cajal_core.training.callbacks import Training
 from cajal_core.training.history import is_lower_better
+from cajal_core.training.settings import whole
 
 
 class EarlyStopping:
     """A callback that stops a training once a number has not become better so many times in a row.
 
     The number is one that the history has under a name, and it is looked at each time that it is recorded:
-    `validation loss` after each validation. A name that is or ends with `loss` or `error` is better the
-    lower it is. It is better only by more than `margin`. What is not recorded never stops a training.
+    `validation loss` after each validation. One that is NaN is never better. A name that is or ends with
+    `loss` or `error` is better the lower it is. It is better only by more than `margin`. What is not recorded
+    never stops a training.
+
+    Raises:
+        CajalError: if `patience` is no whole number of at least 1, or `margin` no number of at least 0.
 
     Example:
         >>> import cajal_core as cajal
@@ -27,7 +35,10 @@ class EarlyStopping:
     """
 
     def __init__(self, name: str = "validation loss", *, patience: int = 5, margin: float = 0.0) -> None:
-        self.name, self.patience, self.margin = name, patience, margin
+        given = cast("object", margin)  # whatever the annotation says
+        if not (isinstance(given, int | float) and 0 <= given < math.inf):
+            raise CajalError(BadSetting("margin", "a number of at least 0", repr(margin)))
+        self.name, self.patience, self.margin = name, whole("patience", patience, 1), margin
         self._best: float | None = None
         self._best_step = self._seen = self._worse = 0
 
@@ -42,7 +53,7 @@ class EarlyStopping:
             return
         self._seen, value = latest
         sign = -1 if is_lower_better(self.name) else 1
-        if self._best is None or sign * value > sign * self._best + self.margin:
+        if self._best is None or math.isnan(self._best) or sign * value > sign * self._best + self.margin:
             self._best, self._best_step, self._worse = value, self._seen, 0
             return
         self._worse += 1

@@ -14,14 +14,27 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.fitting.settings import NotNumbers
+from cajal_core.diagnostics.fitting.data import NoBatches
+from cajal_core.diagnostics.fitting.settings import NameOfTraining, NotNumbers
 from cajal_core.training.batches import Batches, Data
-from cajal_core.training.objective import Metric, Objective, measured, numbers, on_device
+from cajal_core.training.objective import Metric, Objective, as_number, measured, numbers, on_device
 from cajal_core.training.processes import Processes
 from cajal_core.training.resume.randomness import undrawn
 
 #: Data, or what makes numbers with names of a model.
 Validate: TypeAlias = Data | Callable[[nn.Module], Mapping[str, Any]]
+
+
+@contextmanager
+def in_mode(model: nn.Module, *, training: bool) -> Generator[None]:
+    """A model in train or eval mode; each of its modules is afterwards in the mode in which it was."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.train(training)
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode
 
 
 class Validation:
@@ -49,14 +62,22 @@ class Validation:
     def __call__(self, step: int) -> dict[str, float]:
         """The numbers after a step: `validation loss` and so on of data, else as a callable names them."""
         self.step = step
-        with undrawn(), torch.no_grad(), _evaluated(self._objective.model):
+        with undrawn(), torch.no_grad(), in_mode(self._objective.model, training=False):
             return self._of_data() if self._call is None else self._of_call(self._call)
 
     def _of_call(self, call: Callable[[nn.Module], Mapping[str, Any]]) -> dict[str, float]:
         returned = call(self._objective.model)
         if not isinstance(returned, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise CajalError(NotNumbers(returned.__class__.__name__))
-        return self._processes.of_first({str(name): float(value) for name, value in returned.items()})
+        for name in returned:
+            if name == "loss" or name in self._metrics:
+                raise CajalError(NameOfTraining(name))
+        return self._processes.of_first(
+            {
+                str(name): as_number(value, f'"{name}" of `validate`').item()
+                for name, value in returned.items()
+            }
+        )
 
     def _of_data(self) -> dict[str, float]:
         """The means over all samples."""
@@ -69,17 +90,7 @@ class Validation:
             for name, value in zip(taken, numbers([*taken.values()]), strict=True):
                 totals[name] = totals.get(name, 0.0) + (weight * value if weight else 0.0)
             samples += batch.size
+        if not samples:
+            raise CajalError(NoBatches(f"in the validation after step {self.step}"))
         sums = self._processes.total([*totals.values()])
         return {f"validation {name}": total / samples for name, total in zip(totals, sums, strict=True)}
-
-
-@contextmanager
-def _evaluated(model: nn.Module) -> Generator[None]:
-    """A model in eval mode; each of its modules is afterwards in the mode in which it was."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for module, mode in modes:
-            module.training = mode

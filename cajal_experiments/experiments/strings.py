@@ -92,8 +92,8 @@ experiment = Experiment(
     variants=("rotate", "reverse"),
     task=task,
     models={"program": with_program, "random map": with_random_map, "none": without},
-    measures={"loss": validation_loss, "letters": accuracy},
+    measures={"validation loss": validation_loss, "letters": accuracy},
     full=Settings(train=5000, test=1000, steps=1000, batch=128, every=100),
     small=Settings(train=2000, test=300, steps=60, batch=64, every=20),
-    target=Threshold("loss", "<=", 0.08),
+    target=Threshold("validation loss", "<=", 0.08),
 )

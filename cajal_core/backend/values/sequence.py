@@ -10,6 +10,9 @@ from typing import Any, TypeAlias, cast
 import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
+from torch.utils.data._utils.collate import (
+    default_collate_fn_map,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from cajal_core.backend.finite import may_look
 from cajal_core.backend.values.tensors import as_tensor
@@ -44,6 +47,11 @@ class Sequence:
         >>> words.dense()  # nil, the two lists of one truth value, the four of two
         tensor([[0., 0., 0., 0., 1., 0., 0.],
                 [0., 1., 0., 0., 0., 0., 0.]])
+
+    The lists of a `torch.utils.data.Dataset` go into one batch, whatever their lengths:
+        >>> samples = [cajal.Sequence(torch.eye(2), 2), cajal.Sequence(torch.ones(1, 2), 1)]
+        >>> torch.utils.data.default_collate(samples).lengths
+        tensor([2, 1])
     """
 
     elements: Tensor
@@ -174,6 +182,25 @@ def _named(sequence: Sequence) -> tuple[list[Any], int]:
     parts, most = _taken_apart(sequence)
     return [*zip(map(pytree.GetAttrKey, ("elements", "lengths")), parts, strict=True)], most
 
+
+def _joined(sequences: list[Sequence], **_: object) -> Sequence:
+    """The lists of several samples as a batch, the shorter ones padded."""
+    longest = max([sequence.elements.shape[sequence.rank] for sequence in sequences])
+    are_whole = all(sequence.is_whole for sequence in sequences)
+    elements, lengths = list[Tensor](), list[Tensor]()
+    for sequence in sequences:
+        missing = longest - sequence.elements.shape[sequence.rank]
+        behind = (0, 0) * (sequence.elements.ndim - sequence.rank - 1)
+        elements.append(torch.nn.functional.pad(sequence.elements, (*behind, 0, missing)))
+        lengths.append(
+            sequence.lengths if are_whole else torch.nn.functional.pad(sequence.weights(), (0, missing))
+        )
+    most = max([sequence.most for sequence in sequences])
+    return Sequence.made(torch.stack(elements), torch.stack(lengths), most)
+
+
+# A DataLoader makes a batch of samples with lists.
+default_collate_fn_map[Sequence] = _joined
 
 # Torch's compiler, exporter and `vmap` see the two tensors of a sequence.
 pytree.register_pytree_node(

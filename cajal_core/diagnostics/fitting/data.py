@@ -11,7 +11,7 @@ from cajal_core.diagnostics.mistake import Mistake
 class NotData(Mistake):
     """What a model was to be trained on, and is no data."""
 
-    #: The name of its Python class.
+    #: The name of its Python class, or what it is.
     kind: str
     #: Whether it stands in a tuple of tensors.
     in_tuple: bool = False
@@ -25,7 +25,9 @@ class NotData(Mistake):
     @property
     def help(self) -> str:
         if self.in_tuple:
-            return "make a tensor of it: `torch.as_tensor(…)`"
+            return "make a tensor of it, with a row for each sample: `torch.as_tensor(…)`"
+        if self.kind == "a list of samples":
+            return "`DataLoader(samples, batch_size=64, shuffle=True)` makes batches of it"
         return "give tensors as a tuple, the target last: `(images, labels)`"
 
 
@@ -34,6 +36,21 @@ class NoData(Mistake):
     @property
     def title(self) -> str:
         return "there are no samples"
+
+
+@dataclass(frozen=True, slots=True)
+class NoBatches(Mistake):
+    """Data without a length that turn out to be empty, perhaps since they were read before."""
+
+    where: str
+
+    @property
+    def title(self) -> str:
+        return f"the data have no batch {self.where}"
+
+    @property
+    def help(self) -> str:
+        return "let `__iter__` of the IterableDataset begin anew each time that it is called"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,24 @@ class BadBatch(Mistake):
     @property
     def help(self) -> str:
         return "let each sample of the data be a tuple whose last part is the target"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCollated(Mistake):
+    """Samples that cannot be put into one batch."""
+
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"the samples of a batch do not go together: {self.reason}"
+
+    @property
+    def help(self) -> str:
+        return (
+            "let each have tensors of the same shape, and a list of its own length as "
+            "`cajal.Sequence(elements, len(elements))`; or give a DataLoader with a `collate_fn`"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,24 @@ class BadCheckpoint(Mistake):
 
     @property
     def title(self) -> str:
-        return f"`{self.path}` is no checkpoint of a training"
+        return f"`{self.path}` is no checkpoint of a training, or is damaged"
 
     @property
     def help(self) -> str:
         return "give another path, or delete the file to begin anew"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkersGoOn(Mistake):
+    """A loader whose workers draw random numbers that no checkpoint has."""
+
+    @property
+    def title(self) -> str:
+        return "the DataLoader keeps its workers, and no checkpoint has the random numbers of these"
+
+    @property
+    def help(self) -> str:
+        return "make it without `persistent_workers=True`, or train without a checkpoint"
 
 
 @dataclass(frozen=True, slots=True)

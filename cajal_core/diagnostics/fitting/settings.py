@@ -143,6 +143,19 @@ class NeedsMetric(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class SparseClip(Mistake):
+    """Gradients whose norm torch does not compute."""
+
+    @property
+    def title(self) -> str:
+        return "`clip` needs dense gradients, and a layer of the model makes sparse ones"
+
+    @property
+    def help(self) -> str:
+        return "make the layer with `sparse=False`, or leave `clip` out"
+
+
+@dataclass(frozen=True, slots=True)
 class NotACallback(Mistake):
     #: The name of its Python class, or of the class that it is.
     kind: str
@@ -180,19 +193,44 @@ class NotALoss(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
-class NotNumbers(Mistake):
-    """What a metric or a validation returned, and is no number."""
+class NotANumber(Mistake):
+    """What a metric or a validation returned for a number."""
 
+    what: str
     #: The name of its Python class.
     kind: str
-    metric: str | None = None
 
     @property
     def title(self) -> str:
-        if self.metric is not None:
-            return f'the metric "{self.metric}" must be one number, got {self.kind}'
-        return f'`validate` must return numbers by name, as in `{{"accuracy": 0.9}}`, got {self.kind}'
+        return f"{self.what} must be one number, got {self.kind}"
 
     @property
-    def help(self) -> str | None:
-        return "take the mean over the batch: `.float().mean()`" if self.metric is not None else None
+    def help(self) -> str:
+        return "take the mean over the batch: `.float().mean()`"
+
+
+@dataclass(frozen=True, slots=True)
+class NameOfTraining(Mistake):
+    """A number of a validation that would stand among those of the training."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f'`validate` returned a number "{self.name}", which is recorded of each step of the training'
+
+    @property
+    def help(self) -> str:
+        return f'call it otherwise, such as "validation {self.name}"'
+
+
+@dataclass(frozen=True, slots=True)
+class NotNumbers(Mistake):
+    """What a validation returned, and are no numbers by name."""
+
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        return f'`validate` must return numbers by name, as in `{{"accuracy": 0.9}}`, got {self.kind}'

@@ -131,7 +131,7 @@ class NoDimension(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class BadRamp(Mistake):
-    """The length of a ramp, or where it begins, which is no number of steps."""
+    """A setting of a ramp that is no number, or no number of steps."""
 
     name: str
     #: What was given, in Python.
@@ -139,6 +139,8 @@ class BadRamp(Mistake):
 
     @property
     def title(self) -> str:
+        if self.name in ("start", "end"):
+            return f"`{self.name}` of a ramp is a finite number, got {self.value}"
         return f"`{self.name}` of a ramp is a number of steps, a whole number of at least 0, got {self.value}"
 
 

@@ -117,6 +117,25 @@ class WrongTarget(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NoDistributions(Mistake):
+    """Targets of the shape of the result that are no distributions."""
+
+    number: float
+    #: Whether the number is an entry, and not a sum.
+    is_negative: bool
+
+    @property
+    def title(self) -> str:
+        if self.is_negative:
+            return f"the target has the weight {self.number:.4g}, and a distribution has no negative one"
+        return f"the weights of a target add up to {self.number:.4g}, and those of a distribution to 1"
+
+    @property
+    def help(self) -> str:
+        return "divide counts by their sum; an index stands in a target without the last dimension"
+
+
+@dataclass(frozen=True, slots=True)
 class TargetOutOfRange(Mistake):
     """An index that no value has."""
 

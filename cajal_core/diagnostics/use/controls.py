@@ -42,6 +42,27 @@ class NoSuchNetwork(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NotAFactory(Mistake):
+    """What is given for the making of a network, and makes none."""
+
+    #: None where the factories have no names.
+    name: str | None
+    #: The name of its Python class.
+    kind: str
+
+    @property
+    def title(self) -> str:
+        if self.name is None:
+            return f"`networks` has functions by the names of networks, got {self.kind}"
+        return f"`{self.name}` is made by a function from the number of outputs to a network, got {self.kind}"
+
+    @property
+    def help(self) -> str:
+        name = self.name or "net"
+        return f"as in `networks={{{name!r}: lambda outputs: torch.nn.Linear(784, outputs)}}`"
+
+
+@dataclass(frozen=True, slots=True)
 class NotFresh(Mistake):
     """What is trained and cannot be reset."""
 

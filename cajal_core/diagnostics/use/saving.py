@@ -155,6 +155,8 @@ class NetworksNeeded(Mistake):
 
     path: str
     needed: tuple[NeededLink, ...]
+    #: The externs that were linked.
+    given: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -163,7 +165,7 @@ class NetworksNeeded(Mistake):
 
     @property
     def help(self) -> str:
-        links = ", ".join(f"{link.name!r}: …" for link in self.needed)
+        links = ", ".join(f"{name!r}: …" for name in (*self.given, *[link.name for link in self.needed]))
         return f"give the same architecture: `cajal.load_neuron({self.path!r}, link={{{links}}})`"
 
 

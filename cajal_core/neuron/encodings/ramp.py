@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from cajal_core.diagnostics.errors import CajalError
@@ -15,7 +16,7 @@ class Ramp:
     It is a function of the number of the step, and can be pickled, as a lambda cannot.
 
     Raises:
-        CajalError: if `steps` or `after` is no whole number of at least 0.
+        CajalError: if `steps` or `after` is no whole number of at least 0, or `start` or `end` is not finite.
 
     Example:
         >>> import cajal_core as cajal
@@ -34,7 +35,11 @@ class Ramp:
 
     def __post_init__(self) -> None:
         for name, value in (("steps", self.steps), ("after", self.after)):
-            if not isinstance(value, int) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise CajalError(BadRamp(name, repr(value)))
+        for name, value in (("start", self.start), ("end", self.end)):
+            number = isinstance(value, int | float)  # pyright: ignore[reportUnnecessaryIsInstance]
+            if not (number and math.isfinite(value)):
                 raise CajalError(BadRamp(name, repr(value)))
 
     def __call__(self, step: int) -> float:

@@ -18,8 +18,10 @@ def number(setting: str, given: Any, step: int | None = None) -> float:
     """A setting as a number.
 
     Raises:
-        CajalError: if it is none, is not finite, or is a temperature and not positive.
+        CajalError: if it is none, is not finite or is trained, or is a temperature and not positive.
     """
+    if getattr(given, "requires_grad", False):  # it would be read once, and never be trained
+        raise CajalError(BadSetting(setting, "a tensor that is trained", step))
     try:
         number = float(given)
     except (TypeError, ValueError):

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from cajal_core.backend.links import FixedList, Link
+from cajal_core.backend.trial import check_callable
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotAnExtern
@@ -91,7 +92,7 @@ def restore(neuron: Neuron, saved: Contents, links: Mapping[str, Link], path: st
         ]
     )
     if needed:
-        raise CajalError(NetworksNeeded(path, needed))
+        raise CajalError(NetworksNeeded(path, needed, tuple(links)))
     tensors = {**saved.tensors, **{key: saved.tensors[first] for key, first in facts["shared"].items()}}
     _fill(links, facts["links"], tensors)
     devices = [tensor.device for _, tensor in _own_tensors(links)]
@@ -177,6 +178,8 @@ def _fill(links: Mapping[str, Link], facts: Mapping[str, Any], tensors: Mapping[
         link, prefix = links[name], f"extern_{name}."
         state = {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
         if not isinstance(link, nn.Module):
+            if callable(link):
+                check_callable(f"what is linked to `{name}`", link)
             if state:
                 raise CajalError(OtherNetwork(name, saved, _class(link), "it is no torch.nn.Module"))
             continue

@@ -82,14 +82,16 @@ class Returned(nn.Module):
 
 
 class Constant(nn.Module):
-    """Returns the same for every sample of a batch."""
+    """Returns the same for every sample of a batch. `rank` is the number of dimensions of the first input."""
 
     value: Tensor
 
-    def __init__(self, value: Tensor) -> None:
+    def __init__(self, value: Tensor, rank: int) -> None:
         super().__init__()
+        self.rank = rank
         self.register_buffer("value", value)
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        """The value, `(batch, *shape)`, for as many samples as the inputs have."""
-        return self.value.expand(inputs[0].shape[0], *self.value.shape)
+        """The value, `(*batch, *shape)`, for as many samples as the inputs have."""
+        batch = inputs[0].shape[: inputs[0].ndim - self.rank]
+        return self.value.expand(*batch, *self.value.shape)

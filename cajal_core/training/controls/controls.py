@@ -17,12 +17,27 @@ from torch import nn
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.links import NotLinked
-from cajal_core.diagnostics.use.controls import NoControl, NotAModel, UnknownControl, UnknownResult
+from cajal_core.diagnostics.use.controls import (
+    NoControl,
+    NotAModel,
+    NotTrainingData,
+    UnknownControl,
+    UnknownResult,
+)
 from cajal_core.neuron.module import Neuron
 from cajal_core.neuron.networks import Linked
 from cajal_core.training.controls.baselines import Constant, Mlp, Returned, count, hidden_sizes
 from cajal_core.training.controls.data import Data, most_frequent, read_data
-from cajal_core.training.controls.fresh import Factory, Model, fed, fresh, neuron_of, parts, trained
+from cajal_core.training.controls.fresh import (
+    Factory,
+    Model,
+    checked_factories,
+    fed,
+    fresh,
+    neuron_of,
+    parts,
+    trained,
+)
 from cajal_core.training.controls.fronts import ImpossibleError
 from cajal_core.training.controls.replaced import Replaced, church_of, table_of
 
@@ -173,7 +188,11 @@ def controls(
         raise CajalError(NotAModel(type(model).__name__))
     if encode not in ("raw", "softmax"):
         raise CajalError(UnknownResult(encode))
-    factories, read = dict(networks or {}), read_data(data)
+    factories, read = checked_factories(networks), read_data(data)
+    arguments = neuron_of(model).arguments
+    if read and len(read.shapes) != len(arguments):
+        takes = f"{len(arguments)} input{'' if len(arguments) == 1 else 's'}, and got {len(read.shapes)}"
+        raise CajalError(NotTrainingData(f"the model takes {takes}"))
     with torch.random.fork_rng(devices=[]):
         made = fresh(model, factories)
         for name, missing in neuron_of(made).unlinked.items():
@@ -262,8 +281,12 @@ def _frequent(model: Model, data: Data | None) -> Control:
     value = torch.zeros(tys.dim(result), dtype=like.dtype, device=like.device)
     value[index] = 1
     label = [*tys.labels(result)][index]
-    return Control(name, f"`{label}` always", _build=partial(_constant, value.view(tys.shape(result))))
+    return Control(
+        name,
+        f"`{label}` always",
+        _build=partial(_constant, value.view(tys.shape(result)), len(data.shapes[0])),
+    )
 
 
-def _constant(value: torch.Tensor) -> Constant:
-    return Constant(value.clone())
+def _constant(value: torch.Tensor, rank: int) -> Constant:
+    return Constant(value.clone(), rank)

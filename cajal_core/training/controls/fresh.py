@@ -7,20 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from torch import Tensor, nn
 
 from cajal_core.backend.links import Link
 from cajal_core.base import tys
 from cajal_core.diagnostics.errors import CajalError
-from cajal_core.diagnostics.use.controls import NoSuchNetwork, NotFresh
+from cajal_core.diagnostics.use.controls import NoSuchNetwork, NotAFactory, NotFresh
 from cajal_core.neuron.module import Neuron
 from cajal_core.neuron.networks import Linked
 
 #: Makes a network of so many outputs.
 Factory: TypeAlias = Callable[[int], Link]
 Model: TypeAlias = Neuron | Linked
+
+
+def checked_factories(networks: Mapping[str, Factory] | None) -> dict[str, Factory]:
+    """Factories by the names of networks.
+
+    Raises:
+        CajalError: if one is no function, such as a network itself, or they have no names.
+    """
+    given = cast("object", networks or {})
+    if not isinstance(given, Mapping):
+        raise CajalError(NotAFactory(None, type(given).__name__))
+    factories = dict(cast("Mapping[str, Factory]", given))
+    for name, factory in factories.items():
+        if isinstance(factory, nn.Module) or not callable(cast("object", factory)):
+            raise CajalError(NotAFactory(name, type(factory).__name__))
+    return factories
 
 
 def neuron_of(model: Model) -> Neuron:

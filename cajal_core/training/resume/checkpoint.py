@@ -9,16 +9,20 @@ import os
 import pickle
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
+from zipfile import ZipFile
 
 import torch
-from torch import Tensor
 
 from cajal_core.diagnostics.errors import CajalError
 from cajal_core.diagnostics.fitting.kept import BadCheckpoint, NotPlain, OtherTraining
+from cajal_core.diagnostics.fitting.settings import BadSetting
 from cajal_core.diagnostics.runtime import Unreadable, Unwritable
+from cajal_core.training.resume.plain import is_plain
+from cajal_core.training.settings import whole
 
 #: Without a number of steps, a checkpoint is written once in so many seconds.
 SECONDS = 60.0
@@ -34,6 +38,9 @@ class Checkpoint:
     training in any case, and after an interrupt. The file is replaced at once, so that a process that is
     killed leaves the one before. It has tensors, numbers and texts alone: `torch.load` reads it with
     `weights_only=True`.
+
+    Raises:
+        CajalError: if the path is none, or `every` is no whole number of at least 1.
 
     Example:
         >>> import tempfile
@@ -55,6 +62,13 @@ class Checkpoint:
 
     path: str | os.PathLike[str]
     every: int | None = None
+
+    def __post_init__(self) -> None:
+        path = cast("object", self.path)  # whatever the annotation says
+        if not (isinstance(path, str | os.PathLike) and os.fspath(path)):
+            raise CajalError(BadSetting("checkpoint", "a path or a `Checkpoint`", repr(path)))
+        if self.every is not None:
+            whole("every", self.every, 1)
 
     @property
     def file(self) -> Path:
@@ -84,13 +98,12 @@ class Kept:
             CajalError: if the file cannot be read, is no checkpoint, or is of another training.
         """
         try:
-            saved = torch.load(self.path, map_location="cpu", weights_only=True)
+            with self.path.open("rb") as file:
+                saved = _read(file)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            raise CajalError(Unreadable(str(self.path), error.strerror or str(error))) from error
-        except (RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-            raise CajalError(BadCheckpoint(str(self.path))) from error
+        except (OSError, ValueError) as error:  # a name with a null character is a ValueError
+            raise CajalError(Unreadable(str(self.path), getattr(error, "strerror", str(error)))) from error
         if not isinstance(saved, dict) or saved.get("format") != FORMAT:
             raise CajalError(BadCheckpoint(str(self.path)))
         before: dict[str, str] = saved["settings"]
@@ -122,6 +135,9 @@ class Kept:
             raise CajalError(Unwritable(str(self.path), error.strerror or str(error))) from error
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise CajalError(NotPlain(str(self.path), _culprit(state))) from error
+        finally:
+            with suppress(OSError):
+                beside.unlink()
         self._written = time.monotonic()
 
     def _try(self, written: Path, state: Mapping[str, Any]) -> None:
@@ -132,6 +148,18 @@ class Kept:
             except pickle.UnpicklingError as error:
                 raise CajalError(NotPlain(str(self.path), _culprit(state))) from error
             self._is_tried = True
+
+
+def _read(file: IO[bytes]) -> object:
+    """What an open file has, None where it is damaged or of another kind. Torch looks at no checksum."""
+    try:
+        with ZipFile(file) as parts:
+            if parts.testzip() is not None:
+                return None
+        file.seek(0)
+        return torch.load(file, map_location="cpu", weights_only=True)
+    except Exception:  # noqa: BLE001  # bytes that mean nothing are told in many ways
+        return None
 
 
 def _flush(folder: Path) -> None:
@@ -147,16 +175,3 @@ def _flush(folder: Path) -> None:
 def _culprit(state: Mapping[str, Any]) -> str:
     """Which part of a state is no plain data."""
     return next((name for name, part in state.items() if not is_plain(part)), "it")
-
-
-def is_plain(part: Any) -> bool:
-    """Whether a value is one that a checkpoint can have.
-
-    >>> is_plain({"rate": [0.1, None]}), is_plain({"rate": min})
-    (True, False)
-    """
-    if isinstance(part, Mapping):
-        return all(is_plain(inner) for pair in part.items() for inner in pair)
-    if isinstance(part, list | tuple):
-        return all(map(is_plain, part))
-    return part is None or isinstance(part, Tensor | int | float | str | bytes)

@@ -72,6 +72,8 @@ class Probes:
     """
 
     def __init__(self, model: nn.Module, losses: ProbeLosses) -> None:
+        if not isinstance(cast("object", losses), Mapping):
+            raise CajalError(NotAProbe(f"a {type(losses).__name__}"))
         neurons = [part for part in model.modules() if isinstance(part, Neuron)]
         self._probed = [_probed(neurons, probe, given) for probe, given in losses.items()]
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import nn
 
-from cajal_core import Linked, Mistake, Program, Sequence
+from cajal_core import Linked, Mistake, Program, Sequence, nll
 from cajal_core.diagnostics import tensors
 
 with warnings.catch_warnings():
@@ -43,6 +43,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "the argument `x` must be a tensor, got str\n"
             "help: torch.stack(…) makes one of several tensors, torch.tensor(…) of numbers"
+        ),
+    ),
+    (
+        tensors.NotATensor,
+        lambda _: nll(Sequence(torch.rand(1, 2, 2), torch.tensor([2])), torch.tensor([0])),
+        (
+            "the result must be a tensor, got Sequence\n"
+            "help: `sequence.dense()` has a weight for each list, `sequence.elements` the elements"
         ),
     ),
     (

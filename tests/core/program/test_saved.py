@@ -111,3 +111,10 @@ def test_a_result_keeps_the_setting_of_its_cell(tmp_path: Path) -> None:
     program.run("{-# OPTIONS overflow=saturate #-}")
     assert result.neuron().matrix().tolist() == [[0, 0], [1, 0]]
     assert torch.equal(again(result.neuron(), tmp_path).matrix(), result.neuron().matrix())
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    cajal.load(NOT)["not"].save("~/not.cajaln")
+    assert (tmp_path / "not.cajaln").is_file()
+    assert str(cajal.load_neuron("~/not.cajaln").type) == "Bool -o Bool"

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, DistributedSampler, IterableDataset, TensorDataset
+from torch.utils.data import DataLoader, Dataset, DistributedSampler, IterableDataset, TensorDataset
 
 import cajal_core as cajal
 from cajal_core.training.batches import Batches
@@ -84,3 +84,70 @@ def test_a_sampler_for_processes_is_refused() -> None:
     sampler = DistributedSampler(data, num_replicas=2, rank=0)
     with pytest.raises(cajal.CajalError, match="DistributedSampler"):
         Batches(DataLoader(data, 4, sampler=sampler), 4, 0)
+
+
+class Once(IterableDataset[Any]):
+    """Samples that are there when they are first read."""
+
+    def __init__(self, samples: int) -> None:
+        self.left = iter([(torch.ones(2), torch.ones(()))] * samples)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return self.left
+
+
+@pytest.mark.parametrize(("samples", "epoch"), [(0, 0), (3, 1)])
+def test_data_that_are_used_up_are_told(samples: int, epoch: int) -> None:
+    def fit(data: Any, validate: Any = None) -> cajal.History:
+        model, loss = torch.nn.Linear(2, 1), lambda result, target: result.sum()
+        return cajal.fit(model, data, loss, steps=9, batch=2, every=1, validate=validate)
+
+    with pytest.raises(cajal.CajalError, match=f"no batch in epoch {epoch}\nhelp: let `__iter__`"):
+        fit(Once(samples))
+    with pytest.raises(cajal.CajalError, match=f"no batch in the validation after step {epoch + 1}\n"):
+        fit((torch.ones(8, 2), torch.ones(8)), Once(samples))
+
+
+class Rows(Dataset[Any]):
+    """Samples one by one."""
+
+    def __init__(self, samples: list[Any]) -> None:
+        self.samples = samples
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, place: int) -> Any:
+        return self.samples[place]
+
+
+def test_lists_of_all_lengths_are_trained_on() -> None:
+    source = "learn w : Bool -o Bool\ndef g (xs : List[5] Bool) : Bool = fold xs "
+    source += "{ nil => true | cons x y => if w x then y else (drop y in false) }"
+    bits = [torch.eye(2)[torch.randint(0, 2, (length,))] for length in (0, 5, 3, 1)]
+    padded = torch.stack([torch.cat([own, torch.zeros(5 - len(own), 2)]) for own in bits])
+    batch = cajal.Sequence(padded, torch.tensor([*map(len, bits)])), torch.tensor([0, 1, 0, 1])
+    rows = Rows([(cajal.Sequence(own, len(own)), place % 2) for place, own in enumerate(bits)])
+    learned = list[Tensor]()
+    for data in (batch, DataLoader(rows, 4), rows):
+        neuron = cajal.load(source)["g"].initialize("identity")
+        loss = lambda result, target: cajal.nll(result.softmax(-1), target)  # noqa: E731
+        assert cajal.fit(neuron, data, loss, batch=4).stopped == "finished"
+        learned.append(neuron.learned["w"])
+    torch.testing.assert_close(learned[1], learned[0])
+    torch.testing.assert_close(learned[2], learned[0])
+
+
+def test_samples_of_several_shapes_are_told() -> None:
+    rows = Rows([(torch.ones(length, 2), 0) for length in (1, 2)])
+    with pytest.raises(cajal.CajalError, match=r"do not go together(.|\n)*`cajal.Sequence\(elements, len"):
+        seen(Batches(rows, 2, 0), 0)
+
+
+def test_a_list_of_samples_and_a_number_are_told() -> None:
+    samples = [(torch.ones(2), 0), (torch.zeros(2), 1)]
+    with pytest.raises(cajal.CajalError, match=r"got a list of samples\n.*`DataLoader\(samples, batch_size="):
+        Batches(samples, 2, 0)
+    assert seen(Batches(DataLoader(samples, 2), 2, 0), 0) == [[0, 1]]  # type: ignore[arg-type]
+    with pytest.raises(cajal.CajalError, match=r"got one that is a single number\n.*a row for each sample"):
+        Batches((torch.ones(2), torch.tensor(1)), 2, 0)

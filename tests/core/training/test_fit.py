@@ -164,3 +164,24 @@ def test_other_settings_are_told(tmp_path: Path) -> None:
 )
 def test_what_is_refused(settings: dict[str, Any], message: str) -> None:
     assert message in refused(**{"batch": 64, **settings})
+
+
+@pytest.mark.parametrize("block", [torch.no_grad, torch.inference_mode])
+def test_it_trains_in_a_block_without_gradients(block: Any) -> None:
+    model = nn.Linear(2, 1)
+    before = model.weight.clone()
+    with block():
+        cajal.fit(model, (torch.ones(4, 2), torch.ones(4, 1)), nn.functional.mse_loss)
+        assert not torch.is_grad_enabled()
+    assert not torch.equal(model.weight, before)
+
+
+def test_sparse_gradients() -> None:
+    data = torch.arange(4), torch.ones(4, 1)
+    settings: dict[str, Any] = {"optimizer": torch.optim.SparseAdam}
+    model = nn.Embedding(4, 1, sparse=True)
+    assert cajal.fit(model, data, nn.functional.mse_loss, **settings).stopped == "finished"
+    history = cajal.fit(model, data, lambda result, target: (result * 0).sqrt().sum(), **settings)
+    assert "the gradient of `weight` is not finite" in history.message
+    with pytest.raises(cajal.CajalError, match="`clip` needs dense gradients"):
+        cajal.fit(model, data, nn.functional.mse_loss, clip=1.0, **settings)

@@ -54,3 +54,13 @@ def test_it_is_shown_as_its_text() -> None:
     history = made()
     assert str(history).startswith("4 steps, interrupted\nwhy\n") and str(history).endswith("a link is dead")
     assert history._repr_mimebundle_()["text/plain"] == str(history)
+
+
+@pytest.mark.parametrize("column", ["steps", "name"])
+def test_columns_that_do_not_fit_are_no_history(tmp_path: Path, column: str) -> None:
+    history = cajal.History()
+    history.add(1, 0, loss=0.5)
+    state = {**history.state_dict(), column: [1, 2]}
+    (tmp_path / "run.json").write_text(json.dumps(state))
+    with pytest.raises(cajal.CajalError, match="has no history of a training"):
+        cajal.History.from_json(tmp_path / "run.json")

@@ -175,3 +175,12 @@ def test_it_is_compiled_whole(loss: Callable[[Tensor, Tensor], Tensor]) -> None:
     torch.testing.assert_close(compiled, loss(result, target))
     (gradient,) = torch.autograd.grad(compiled, result)
     torch.testing.assert_close(gradient, *torch.autograd.grad(loss(result, target), result))
+
+
+def test_targets_that_are_no_distributions_are_told() -> None:
+    result = torch.full((3, 2), 0.5)
+    with pytest.raises(cajal.CajalError, match="the target has the weight -1, and a distribution"):
+        cajal.nll(result, torch.tensor([[1, 0], [2, -1], [0, 1]]))
+    with pytest.raises(cajal.CajalError, match="add up to 2, and those of a distribution to 1"):
+        cajal.nll(result, torch.ones(3, 2))
+    assert cajal.nll(result, torch.eye(2)[[0, 1, 1]].bool()).item() == pytest.approx(math.log(2))

@@ -51,8 +51,11 @@ def test_the_notebook_and_the_terminal_are_asked(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "IPython", ModuleType("IPython"))  # as in a notebook
     monkeypatch.setitem(sys.modules, "cajal_kernel", notebook)
     monkeypatch.setitem(sys.modules, "cajal_kernel.showing", showing)
+    python = ModuleType("IPython")
+    python.get_ipython = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython", python)
     assert chosen(None) == [view]
-    monkeypatch.delitem(sys.modules, "cajal_kernel")
+    monkeypatch.delitem(sys.modules, "IPython")
     assert chosen(None) == []
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert isinstance(chosen(None)[0], Bar)

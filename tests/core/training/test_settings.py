@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -32,3 +35,48 @@ def test_a_model_that_is_wrapped_is_refused() -> None:
     wrapped = DistributedDataParallel.__new__(DistributedDataParallel)
     with pytest.raises(cajal.CajalError, match=r"`model.module`"):
         checked_model(wrapped)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"loss": None}, "`loss` is a function"),
+        (
+            {"loss": nn.MSELoss},
+            "`loss` is a function, .* got the class MSELoss itself",
+        ),
+        ({"forward": "log"}, "`forward` is a function"),
+        ({"metrics": max}, "`metrics` is functions by name"),
+        ({"metrics": {"accuracy": 3}}, r"`metrics\['accuracy'\]` is a function"),
+        ({"metrics": {"loss": max}}, "names other than that of the loss, got 'loss'"),
+        ({"metrics": {"": max}}, "names other than that of the loss, got ''"),
+        ({"metrics": {1: max}}, "names other than that of the loss, got 1"),
+        ({"metrics": {"a": lambda result, target: result}}, '"a" must be one number, got Tensor'),
+        (
+            {"metrics": {"a": lambda result, target: 1j}},
+            '"a" must be one number, got a complex one',
+        ),
+        ({"validate": lambda model: {"a": "high"}}, '"a" of `validate` must be one number, got str'),
+        (
+            {"validate": lambda model: {"a": torch.ones(3)}},
+            "of `validate` must be one number, got Tensor",
+        ),
+        (
+            {"validate": lambda model: {"loss": 1.0}},
+            'returned a number "loss", which is recorded of each step',
+        ),
+        ({"callbacks": object()}, "`callbacks` is a list of callbacks, got object"),
+        ({"rate": True}, "`rate` is a positive number, got True"),
+        ({"steps": True}, "`steps` is a whole number"),
+    ],
+)
+def test_what_a_setting_cannot_be_is_told(settings: dict[str, Any], message: str) -> None:
+    data = torch.ones(4, 2), torch.ones(4, 1)
+    with pytest.raises(cajal.CajalError, match=message):
+        cajal.fit(nn.Linear(2, 1), data, **{"loss": nn.functional.mse_loss, **settings})
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    data, settings = (torch.ones(4, 2), torch.ones(4, 1)), {"steps": np.int64(3), "rate": np.float32(0.1)}
+    history = cajal.fit(nn.Linear(2, 1), data, nn.functional.mse_loss, **settings)  # type: ignore[arg-type]
+    assert history.steps == 3

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 import torch
 from torch import nn
 
@@ -36,3 +41,18 @@ def test_the_name_tells_which_way_is_better() -> None:
 
 def test_a_margin_is_to_be_passed() -> None:
     assert run("accuracy", [1, 1.1, 1.2, 1.3], margin=0.5).steps == 3
+
+
+def test_a_number_that_was_nan_becomes_better() -> None:
+    stopping, training = cajal.EarlyStopping("accuracy", patience=2), SimpleNamespace(history=cajal.History())
+    training.stop = lambda reason: None
+    for step, value in enumerate([math.nan, 0.1, 0.2], start=1):
+        training.history.add(step, 0, accuracy=value)
+        stopping.step(training)  # type: ignore[arg-type]
+    assert (stopping.state_dict()["best"], stopping.state_dict()["worse"]) == (0.2, 0)
+
+
+@pytest.mark.parametrize("setting", [{"patience": 0}, {"patience": "x"}, {"margin": -1}, {"margin": "x"}])
+def test_settings_are_looked_at(setting: dict[str, Any]) -> None:
+    with pytest.raises(cajal.CajalError, match=f"`{next(iter(setting))}` is a .*number of at least"):
+        cajal.EarlyStopping(**setting)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
+from torch.utils.data import default_collate
 
 from cajal_core import CajalError, Sequence
 
@@ -80,3 +81,13 @@ def test_torch_sees_the_parts() -> None:
     assert [leaf is part for leaf, part in zip(leaves, (sequence.elements, sequence.lengths), strict=True)]
     for again in (pytree.tree_unflatten(leaves, spec), pickle.loads(pickle.dumps(sequence))):
         assert (again.most, again.dense().equal(sequence.dense())) == (5, True)
+
+
+def test_samples_with_lists_of_all_lengths_go_into_a_batch() -> None:
+    lists = [torch.rand(length, 2, 3) for length in (2, 0, 3)]
+    batch, labels = default_collate([(Sequence(own, len(own)), place) for place, own in enumerate(lists)])
+    assert (batch.elements.shape, batch.lengths.tolist(), batch.most) == ((3, 3, 2, 3), [2, 0, 3], 3)
+    assert labels.tolist() == [0, 1, 2] and batch.elements[0, :2].equal(lists[0])
+    weighed = Sequence(torch.rand(1, 2), torch.tensor([0.25, 0.75]), most=7)
+    batch = default_collate([weighed, Sequence(torch.rand(2, 2), 1)])
+    assert batch.lengths.tolist() == [[0.25, 0.75, 0.0], [0.0, 1.0, 0.0]] and batch.most == 7

@@ -84,6 +84,22 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     ),
     (losses.WrongTarget, lambda _: nll(EVEN, FIRST[:3]), f"{TARGET} int64 (3,)"),
     (
+        losses.NoDistributions,
+        lambda _: nll(EVEN, EVEN * 4),
+        (
+            "the weights of a target add up to 4, and those of a distribution to 1\n"
+            "help: divide counts by their sum; an index stands in a target without the last dimension"
+        ),
+    ),
+    (
+        losses.NoDistributions,
+        lambda _: nll(EVEN, EVEN - 1),
+        (
+            "the target has the weight -0.5, and a distribution has no negative one\n"
+            "help: divide counts by their sum; an index stands in a target without the last dimension"
+        ),
+    ),
+    (
         losses.TargetOutOfRange,
         lambda _: nll(EVEN, FIRST + 2),
         "the target has the index 2, and the result has 2 values\nhelp: indices go from 0 to 1",

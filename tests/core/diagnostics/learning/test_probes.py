@@ -45,6 +45,16 @@ def _never(program: Program) -> None:
 ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
     (
         probes.NotAProbe,
+        lambda program: Probes(_neuron(program), [1]),  # type: ignore[arg-type]
+        (
+            "probe_losses has a loss for a list, which is no probe\n"
+            "help: name a value of the program by `neuron.probe`: "
+            '`probe_losses={neuron.probe("odd"): lambda batch: '
+            "batch[-1] % 2}`"
+        ),
+    ),
+    (
+        probes.NotAProbe,
         lambda program: Probes(_neuron(program), {"flip": 1}),  # type: ignore[dict-item]
         (
             "probe_losses has a loss for 'flip', which is no probe\n"

@@ -38,6 +38,22 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        mistakes.NotAFactory,
+        lambda program: controls(program.compile("flip"), {"flip": nn.Linear(2, 2)}),
+        (
+            "`flip` is made by a function from the number of outputs to a network, got Linear\n"
+            "help: as in `networks={'flip': lambda outputs: torch.nn.Linear(784, outputs)}`"
+        ),
+    ),
+    (
+        mistakes.NotAFactory,
+        lambda program: controls(program.compile("flip"), [nn.Linear]),  # type: ignore[arg-type]
+        (
+            "`networks` has functions by the names of networks, got list\n"
+            "help: as in `networks={'net': lambda outputs: torch.nn.Linear(784, outputs)}`"
+        ),
+    ),
+    (
         mistakes.NotFresh,
         lambda program: controls(program.compile("f'", link={"f'": nn.Parameter(torch.rand(2))})),
         (
@@ -65,6 +81,14 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda program: controls(program["not"], data=torch.rand(3)),
         (
             "`data` must be inputs and targets, as `fit` takes them: got Tensor\n"
+            "help: give `(*inputs, target)`, tensors of one length, or a Dataset of such items"
+        ),
+    ),
+    (
+        mistakes.NotTrainingData,
+        lambda program: controls(program["not"], data=(*torch.rand(2, 3, 2), torch.tensor([0, 1, 1]))),
+        (
+            "`data` must be inputs and targets, as `fit` takes them: the model takes 1 input, and got 2\n"
             "help: give `(*inputs, target)`, tensors of one length, or a Dataset of such items"
         ),
     ),

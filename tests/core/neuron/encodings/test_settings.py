@@ -23,3 +23,8 @@ def test_whatever_python_takes_for_a_number() -> None:
 def test_one_dimension_or_several() -> None:
     assert dimensions(-2) == (-2,)
     assert dimensions((-1, -3)) == (-1, -3)
+
+
+def test_a_tensor_that_is_trained_is_refused() -> None:
+    with pytest.raises(CajalError, match="a positive number, got a tensor that is trained"):
+        number("temperature", torch.nn.Parameter(torch.tensor(2.0)))

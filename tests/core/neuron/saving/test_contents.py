@@ -221,3 +221,16 @@ def test_a_neuron_that_is_linked_comes_back(tmp_path: Path) -> None:
     neuron, other = outer.compile("g", link={"f": inner["w"]}), inner.compile("w", fresh=True)
     again(neuron, tmp_path, {"f": other})
     assert torch.equal(other.matrix(), inner["w"].matrix())
+
+
+def test_all_networks_are_in_the_call_that_is_shown_and_a_class_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "both.cajaln"
+    program = cajal.load("extern left : Bool -o Bool\nextern right : Bool -o Bool")
+    program.compile(
+        r"\x:Bool. left (right x)", link={"left": nn.Linear(2, 2), "right": nn.Linear(2, 2)}
+    ).save(path)
+    with pytest.raises(CajalError, match=r"`right : Bool -o Bool` linked .*\n.*link={'left': …, 'right': …}"):
+        cajal.load_neuron(path, link={"left": nn.Linear(2, 2)})
+    both: dict[str, Any] = {"left": nn.Linear, "right": nn.Linear(2, 2)}
+    with pytest.raises(CajalError, match="what is linked to `left` is the class Linear itself"):
+        cajal.load_neuron(path, link=both)

@@ -45,6 +45,7 @@ def test_an_mlp_reads_all_inputs_and_has_the_shape_of_the_result() -> None:
 def test_baselines_learn_nothing() -> None:
     inputs = torch.rand(3, 2), torch.rand(3, 4)
     assert Returned(1)(*inputs) is inputs[1]
-    constant = Constant(torch.tensor([0.0, 1.0]))
+    constant = Constant(torch.tensor([0.0, 1.0]), 1)
     assert constant(*inputs).tolist() == [[0, 1]] * 3
+    assert constant(torch.rand(2)).tolist() == [0, 1] and constant(torch.rand(4, 3, 2)).shape == (4, 3, 2)
     assert not [*constant.parameters(), *Returned(0).parameters()]

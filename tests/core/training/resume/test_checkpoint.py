@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 import cajal_core as cajal
 
@@ -43,7 +44,7 @@ def test_it_is_written_every_so_many_steps(tmp_path: Path) -> None:
 def test_another_file_is_no_checkpoint(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "run.pt"
     torch.save({"weight": torch.ones(1)}, path) if content is None else path.write_bytes(content)
-    with pytest.raises(cajal.CajalError, match="is no checkpoint of a training"):
+    with pytest.raises(cajal.CajalError, match="is no checkpoint of a training, or is damaged"):
         train(path)
 
 
@@ -76,4 +77,41 @@ def test_a_state_that_is_no_plain_data_is_told_and_leaves_the_file(tmp_path: Pat
         callback.kept = kept
         with pytest.raises(cajal.CajalError, match="the callbacks is no plain data"):
             train(tmp_path / "run.pt", callback=callback)
-    assert not (tmp_path / "run.pt").exists()
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_file_that_is_damaged_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "run.pt"
+    train(path)
+    whole = path.read_bytes()
+    weight = torch.load(path, weights_only=True)["state"]["model"]["weight"].numpy().tobytes()
+    for damaged in (whole.replace(weight, weight[::-1]), whole[:-30], whole[: len(whole) // 2]):
+        path.write_bytes(damaged)
+        with pytest.raises(cajal.CajalError, match="is no checkpoint of a training, or is damaged"):
+            train(path, 4)
+
+
+@pytest.mark.parametrize("path", [3, True, "", None])
+def test_what_is_no_path_is_told(path: Any) -> None:
+    with pytest.raises(cajal.CajalError, match="`checkpoint` is a path or a `Checkpoint`, got"):
+        cajal.Checkpoint(path)
+
+
+@pytest.mark.parametrize("every", [0, 1.5, "2"])
+def test_it_is_written_after_whole_numbers_of_steps(every: Any) -> None:
+    with pytest.raises(cajal.CajalError, match="`every` is a whole number of at least 1"):
+        cajal.Checkpoint("run.pt", every)
+
+
+def test_workers_that_go_on_from_epoch_to_epoch_are_refused(tmp_path: Path) -> None:
+    loader = DataLoader(TensorDataset(*DATA), 4, num_workers=1, persistent_workers=True)
+    with pytest.raises(cajal.CajalError, match="persistent_workers"):
+        cajal.fit(nn.Linear(2, 1), loader, nn.functional.mse_loss, checkpoint=tmp_path / "run.pt")
+
+
+def test_another_choice_of_what_is_trained_is_told(tmp_path: Path) -> None:
+    train(tmp_path / "run.pt")
+    model = nn.Linear(2, 1)
+    model.bias.requires_grad_(False)
+    with pytest.raises(cajal.CajalError, match=r"bias was \(1,\) float32, and is now \(1,\) float32, frozen"):
+        cajal.fit(model, DATA, nn.functional.mse_loss, steps=3, checkpoint=tmp_path / "run.pt")
