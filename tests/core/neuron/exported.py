@@ -58,6 +58,7 @@ def main() -> None:
     program = Program()
     program.run(SOURCE)
     for name, shapes in CASES.items():
+        torch.compiler.reset()  # there is a limit to how often a method is compiled again
         neuron = program.compile(name, link=LINKS.get(name))
         given = tuple([torch.rand(shape) for shape in shapes])
         # Compiled before it was ever called.
