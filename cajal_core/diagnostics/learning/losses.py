@@ -40,7 +40,8 @@ class SumAboveOne(Mistake):
         return (
             "raw numbers take `torch.nn.functional.cross_entropy`, or networks with "
             '`cajal.encode(network, "softmax")`; a learned tensor becomes a distribution by '
-            '`register_parametrization(neuron, "learn_NAME", nn.Softmax(0))`; '
+            '`register_parametrization(neuron, "learn_NAME", nn.Softmax(0))`, where it takes one argument, '
+            "as `learn f : A * B -o C` does; "
             "where a program counts several results, divide by the sum"
         )
 

@@ -41,7 +41,8 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         (
             "the numbers of a result add up to 1.5, and are no distribution\n"
             f"{RAW}a learned tensor becomes a distribution by "
-            '`register_parametrization(neuron, "learn_NAME", nn.Softmax(0))`; '
+            '`register_parametrization(neuron, "learn_NAME", nn.Softmax(0))`, where it takes one argument, '
+            "as `learn f : A * B -o C` does; "
             "where a program counts several results, divide by the sum"
         ),
     ),
