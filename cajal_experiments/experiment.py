@@ -118,6 +118,8 @@ class Context:
     @property
     def images(self) -> Images:
         """The data set of `--data`."""
+        if self.experiment.data is None:
+            raise ExperimentError(f"`{self.experiment.name}` has no data set: its `data` is None.")
         return self.experiment.data(self.data)
 
     @cached_property
@@ -137,7 +139,8 @@ class Experiment:
 
     `task` and `models` are functions of a `Context`. Where a model is made, torch's random numbers are seeded
     from the seed. A measure is a function of the trained model and the task. `target` asks for the first step
-    that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says.
+    that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says,
+    "digits" if nothing. It is None where the task makes its data itself.
     """
 
     name: str
@@ -150,7 +153,7 @@ class Experiment:
     variants: tuple[str, ...] = ("",)
     target: Threshold | None = None
     stuck: Threshold | None = None
-    data: Callable[[str], Images] = load
+    data: Callable[[str], Images] | None = load
 
     def __post_init__(self) -> None:
         for threshold in (self.target, self.stuck):
@@ -158,6 +161,13 @@ class Experiment:
                 raise ExperimentError(
                     f"`{self.name}` asks for `{threshold}`, and its measures are {', '.join(self.measures)}."
                 )
+
+    def identity(self, data: str) -> tuple[str, str]:
+        """The name and the checksum of the data set; both are empty where the task makes its data itself."""
+        if self.data is None:
+            return "", ""
+        images = self.data(data)
+        return images.name, images.checksum
 
     def description(self) -> dict[str, Any]:
         """What a reader of its results has to know, as JSON has it."""

@@ -75,9 +75,10 @@ def run(experiment: Experiment, cell: Cell, data: str, checkpoint: Path | None =
 def context_of(experiment: Experiment, cell: Cell, data: str) -> Context:
     """What the task and the model are made for, once the data set is the one of the cell."""
     context = Context(experiment, cell.variant, cell.seed, cell.size, cell.settings(experiment), data)
-    if context.images.checksum != cell.checksum:
+    _name, checksum = experiment.identity(data)
+    if checksum != cell.checksum:
         raise ExperimentError(
-            f"`--data {data}` has the checksum {context.images.checksum}, and this run wants "
+            f"`--data {data}` has the checksum {checksum}, and this run wants "
             f"{cell.checksum}: the images differ from those of the study. Name the same data, or begin "
             "another study by `--study NAME`."
         )

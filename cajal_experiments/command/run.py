@@ -19,12 +19,15 @@ from cajal_experiments.workers import Cluster, Here, Processes, Workers
 def run(options: argparse.Namespace) -> int:
     """Runs what is not complete yet; 1 where a run failed."""
     experiment = find(options.experiment)
+    if experiment.data is None and options.data is not None:
+        raise ExperimentError(f"`{experiment.name}` makes its own data. Leave `--data` out.")
+    data = options.data or "digits"
     changes = overrides(options)
     if any({"steps", "epochs"} <= change.keys() for change in changes):
         raise ExperimentError("`--steps` and `--epochs` say the same thing twice. Give one of them.")
     cells = grid(
         experiment,
-        options.data,
+        data,
         variants=options.variants,
         models=options.models,
         seeds=range(options.seeds),
@@ -35,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         experiment=options.experiment,
         study=options.study or experiment.name,
         storage=url_of(options.storage),
-        data=options.data,
+        data=data,
         checkpoints=Path(options.checkpoints).absolute(),
         threads=options.threads,
         heartbeat=options.heartbeat,

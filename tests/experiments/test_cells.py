@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,13 @@ def test_a_cell_survives_json() -> None:
 def test_the_order_of_overrides_makes_no_other_cell() -> None:
     one, other = ({"steps": 5, "batch": 8}, {"batch": 8, "steps": 5})
     assert Cell("", "D", 0, "full", "x", "y", one).key == Cell("", "D", 0, "full", "x", "y", other).key
+
+
+def test_data_that_the_task_makes_have_no_name() -> None:
+    (cell,) = grid(replace(TINY, data=None), "digits", variants=["A"], models=["D"], seeds=[0], size="full")
+    assert (cell.data, cell.checksum) == ("", "")
+    assert cell.key == "A / D / seed 0 / full"
+    assert replace(cell, variant="").key == "D / seed 0 / full"
 
 
 def test_the_grid_has_the_first_seeds_of_all_models_first() -> None:
