@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from typing import Any
 
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, unknown
 from cajal_experiments.experiment import Experiment, Settings, Size
 
 
@@ -83,5 +83,5 @@ def _chosen(kind: str, names: Iterable[str] | None, known: Iterable[str]) -> lis
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in known:
-            raise ExperimentError(f"There is no {kind} `{name}` here. There are {', '.join(known)}.")
+            raise ExperimentError(unknown(kind, name, known))
     return names

@@ -41,7 +41,7 @@ from torch import Tensor, nn
 import cajal_core as cajal
 from cajal_experiments.data import Images, load
 from cajal_experiments.data.images import Split
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, described
 
 Size = Literal["small", "full"]
 
@@ -125,7 +125,11 @@ class Context:
     @cached_property
     def task(self) -> Task:
         """The task, for a model that asks for shapes or for the most frequent target."""
-        return self.experiment.task(self)
+        task = self.experiment.task(self)
+        if not isinstance(task, Task):
+            kind = type(task).__name__
+            raise ExperimentError(f"`task` returns a {kind} and no Task: return `Task(train, test)`.")
+        return task
 
     def draw(self, split: Split, of: int = 1) -> tuple[tuple[Tensor, ...], Tensor]:
         """Groups of `of` images of one split, as many as the settings say: see `Images.draw`."""
@@ -166,7 +170,12 @@ class Experiment:
         """The name and the checksum of the data set; both are empty where the task makes its data itself."""
         if self.data is None:
             return "", ""
-        images = self.data(data)
+        try:
+            images = self.data(data)
+        except ExperimentError:
+            raise
+        except Exception as error:
+            raise ExperimentError(f"`--data {data}` cannot be read. {described(error)}") from error
         return images.name, images.checksum
 
     def description(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from textwrap import indent
 
 from cajal_experiments import team
 from cajal_experiments.cells import grid
@@ -54,8 +55,9 @@ def run(options: argparse.Namespace) -> int:
             errors = sweep(plan, cells, workers(options, plan))
         finally:
             team.tell(None)
-    for key, error in errors.items():
-        print(f"failed: {key}\n    {error}")
+    for error in dict.fromkeys(errors.values()):  # the seeds of a model often fail in one way
+        print(*(f"failed: {key}" for key, other in errors.items() if other == error), sep="\n")
+        print(indent(error, "    "))
     return 1 if errors else 0
 
 

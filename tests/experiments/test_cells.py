@@ -55,7 +55,11 @@ def test_epochs_replace_steps() -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "message"),
-    [({"models": ["E"]}, "no model `E` here. There are D, I"), ({"variants": ["C"]}, "no variant `C` here")],
+    [
+        ({"models": ["E"]}, "no model `E`. There are D, I"),
+        ({"models": ["trivail"]}, "no model `trivail`. Did you mean `trivial`?"),
+        ({"variants": ["C"]}, "no variant `C`"),
+    ],
 )
 def test_an_unknown_name_is_refused(chosen: dict[str, Any], message: str) -> None:
     with pytest.raises(ExperimentError, match=message):
