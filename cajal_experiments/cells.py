@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from typing import Any
 
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, unknown
 from cajal_experiments.experiment import Experiment, Settings, Size
 
 
@@ -16,7 +16,7 @@ class Cell:
     """What tells one run from another: two runs of equal cells give equal numbers on one machine.
 
     `overrides` are settings that the command changed. The data set is told by its name and checksum, so the
-    folder that it lies in may differ from machine to machine.
+    folder that it lies in may differ from machine to machine. Both are empty where the task makes its data.
     """
 
     variant: str
@@ -31,8 +31,9 @@ class Cell:
     def key(self) -> str:
         """The cell as one line, which is equal where the cells are."""
         changed = [f"{name}={value}" for name, value in sorted(self.overrides.items())]
-        parts = [self.variant, self.model, f"seed {self.seed}", self.size, f"{self.data} {self.checksum}"]
-        return " / ".join([*parts, *changed])
+        data = f"{self.data} {self.checksum}".strip()
+        parts = [self.variant, self.model, f"seed {self.seed}", self.size, data, *changed]
+        return " / ".join(part for part in parts if part)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -65,11 +66,11 @@ def grid(
     """
     chosen_variants = _chosen("variant", variants, experiment.variants)
     chosen_models = _chosen("model", models, list(experiment.models))
-    images = experiment.data(data)
+    name, checksum = experiment.identity(data)
     usual = asdict(experiment.full if size == "full" else experiment.small)
     changes = [{name: value for name, value in each.items() if usual[name] != value} for each in overrides]
     return [
-        Cell(variant, model, seed, size, images.name, images.checksum, changed)
+        Cell(variant, model, seed, size, name, checksum, changed)
         for seed, changed, variant, model in product(seeds, changes, chosen_variants, chosen_models)
     ]
 
@@ -82,5 +83,5 @@ def _chosen(kind: str, names: Iterable[str] | None, known: Iterable[str]) -> lis
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in known:
-            raise ExperimentError(f"There is no {kind} `{name}` here. There are {', '.join(known)}.")
+            raise ExperimentError(unknown(kind, name, known))
     return names

@@ -41,7 +41,7 @@ from torch import Tensor, nn
 import cajal_core as cajal
 from cajal_experiments.data import Images, load
 from cajal_experiments.data.images import Split
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, described
 
 Size = Literal["small", "full"]
 
@@ -118,12 +118,18 @@ class Context:
     @property
     def images(self) -> Images:
         """The data set of `--data`."""
+        if self.experiment.data is None:
+            raise ExperimentError(f"`{self.experiment.name}` has no data set: its `data` is None.")
         return self.experiment.data(self.data)
 
     @cached_property
     def task(self) -> Task:
         """The task, for a model that asks for shapes or for the most frequent target."""
-        return self.experiment.task(self)
+        task = self.experiment.task(self)
+        if not isinstance(task, Task):
+            kind = type(task).__name__
+            raise ExperimentError(f"`task` returns a {kind} and no Task: return `Task(train, test)`.")
+        return task
 
     def draw(self, split: Split, of: int = 1) -> tuple[tuple[Tensor, ...], Tensor]:
         """Groups of `of` images of one split, as many as the settings say: see `Images.draw`."""
@@ -137,7 +143,8 @@ class Experiment:
 
     `task` and `models` are functions of a `Context`. Where a model is made, torch's random numbers are seeded
     from the seed. A measure is a function of the trained model and the task. `target` asks for the first step
-    that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says.
+    that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says,
+    "digits" if nothing. It is None where the task makes its data itself.
     """
 
     name: str
@@ -150,7 +157,7 @@ class Experiment:
     variants: tuple[str, ...] = ("",)
     target: Threshold | None = None
     stuck: Threshold | None = None
-    data: Callable[[str], Images] = load
+    data: Callable[[str], Images] | None = load
 
     def __post_init__(self) -> None:
         for threshold in (self.target, self.stuck):
@@ -158,6 +165,18 @@ class Experiment:
                 raise ExperimentError(
                     f"`{self.name}` asks for `{threshold}`, and its measures are {', '.join(self.measures)}."
                 )
+
+    def identity(self, data: str) -> tuple[str, str]:
+        """The name and the checksum of the data set; both are empty where the task makes its data itself."""
+        if self.data is None:
+            return "", ""
+        try:
+            images = self.data(data)
+        except ExperimentError:
+            raise
+        except Exception as error:
+            raise ExperimentError(f"`--data {data}` cannot be read. {described(error)}") from error
+        return images.name, images.checksum
 
     def description(self) -> dict[str, Any]:
         """What a reader of its results has to know, as JSON has it."""

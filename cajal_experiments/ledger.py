@@ -33,7 +33,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from cajal_experiments.cells import Cell
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, described
 
 #: Seconds between two heartbeats. An attempt is stale after four of them.
 HEARTBEAT = 15
@@ -66,10 +66,12 @@ def opened(storage: str, heartbeat: int = HEARTBEAT) -> RDBStorage:
                 grace_period=4 * heartbeat,
                 heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=RETRIES),
             )
-    except (ImportError, SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+    except (ImportError, RuntimeError, SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        # Of SQLAlchemy's lines only the first says what is wrong. A RuntimeError is that of another version.
+        why = str(error).partition("\n")[0].rstrip(".")
         raise ExperimentError(
-            f"`--storage {storage}` cannot be opened: {error}. It wants a file, or a URL such as "
-            "postgresql://user@host/name, whose driver is installed."
+            f"`--storage {storage}` cannot be opened: {why}. It wants a file that this command wrote, a new "
+            "one, or a URL such as postgresql://user@host/name, whose driver is installed."
         ) from error
     if sqlite:
         _serialize(opened.engine)
@@ -147,15 +149,17 @@ class Ledger:
             ):
                 self.enqueue([Cell(**last.user_attrs["cell"])])
 
-    def work(self, job: Callable[[Cell], Mapping[str, Any]], ended: Callable[[Cell], None]) -> None:
-        """Runs waiting cells, one after another, until none waits; `ended` is told of each.
+    def work(
+        self, job: Callable[[Cell], Mapping[str, Any]], ended: Callable[[Cell, Mapping[str, Any]], None]
+    ) -> None:
+        """Runs waiting cells, one after another, until none waits; `ended` is told of each, with the outcome.
 
         What a job returns is kept, or the error that it raised.
         """
 
         def tell(_study: optuna.Study, trial: FrozenTrial) -> None:
             if {"result", "error"} & trial.user_attrs.keys():
-                ended(Cell(**trial.user_attrs["cell"]))
+                ended(Cell(**trial.user_attrs["cell"]), trial.user_attrs)
 
         while self.study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
             attempt = _Attempt(self, job)
@@ -203,7 +207,7 @@ class _Attempt:
             try:
                 result = self.job(Cell(**trial.user_attrs["cell"]))
             except Exception as error:
-                trial.set_user_attr("error", f"{type(error).__name__}: {error}")
+                trial.set_user_attr("error", described(error))
                 raise
             trial.set_user_attr("result", dict(result))
         except UpdateFinishedTrialError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from cajal_experiments import experiments
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, described, unknown
 from cajal_experiments.experiment import Experiment
 
 
@@ -31,8 +31,7 @@ def find(name: str) -> Experiment:
         if experiment.name.lower() == name.lower():
             return experiment
     raise ExperimentError(
-        f"There is no experiment `{name}`. There are {', '.join(known) or 'none'}. A file of your own is "
-        "named by its path, which ends in `.py`."
+        f"{unknown('experiment', name, known)} A file of your own is named by its path, which ends in `.py`."
     )
 
 
@@ -43,7 +42,10 @@ def _of_file(path: Path) -> Experiment:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ExperimentError(f"`{path}` cannot be run. {described(error)}") from error
     return experiment_of(module, str(path))
 
 

@@ -64,7 +64,7 @@ def run(experiment: Experiment, cell: Cell, data: str, checkpoint: Path | None =
         steps=history.steps,
         seconds=history.seconds,
         stopped="untrained" if history.stopped == "running" else history.stopped,
-        warnings=[str(warning) for warning in history.warnings],
+        warnings=[*map(str, history.warnings), *[history.message] * (history.stopped == "not finite")],
         machine=machine(),
         threads=torch.get_num_threads(),
         processes=team.size(),
@@ -75,9 +75,10 @@ def run(experiment: Experiment, cell: Cell, data: str, checkpoint: Path | None =
 def context_of(experiment: Experiment, cell: Cell, data: str) -> Context:
     """What the task and the model are made for, once the data set is the one of the cell."""
     context = Context(experiment, cell.variant, cell.seed, cell.size, cell.settings(experiment), data)
-    if context.images.checksum != cell.checksum:
+    _name, checksum = experiment.identity(data)
+    if checksum != cell.checksum:
         raise ExperimentError(
-            f"`--data {data}` has the checksum {context.images.checksum}, and this run wants "
+            f"`--data {data}` has the checksum {checksum}, and this run wants "
             f"{cell.checksum}: the images differ from those of the study. Name the same data, or begin "
             "another study by `--study NAME`."
         )
@@ -88,7 +89,11 @@ def recipe_of(context: Context, model: str) -> Recipe:
     """The model, whose weights are a function of the seed; the caller's random numbers stay as they are."""
     with torch.random.fork_rng():
         torch.manual_seed(context.seed)
-        return context.experiment.models[model](context)
+        recipe = context.experiment.models[model](context)
+    if not isinstance(recipe, Recipe):
+        kind = type(recipe).__name__
+        raise ExperimentError(f"The model `{model}` is a {kind} and no Recipe: return `Recipe(module)`.")
+    return recipe
 
 
 def train(

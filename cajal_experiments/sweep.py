@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +53,11 @@ class Sweep:
             team.tell(message)
             return self.run(message).to_json()
 
-        def ended(cell: Cell) -> None:
+        def ended(cell: Cell, outcome: Mapping[str, Any]) -> None:
             checkpoint(cell).unlink(missing_ok=True)
-            print(f"ended: {cell.key}", flush=True)  # noqa: T201 - a worker tells how far it is
+            state = "failed" if "error" in outcome else outcome["result"].get("stopped", "finished")
+            told = "ended" if state in {"finished", "early", "untrained"} else state
+            print(f"{told}: {cell.key}", flush=True)  # noqa: T201 - a worker tells how far it is
 
         ledger.work(job, ended)
 

@@ -51,7 +51,6 @@ def _run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--seeds", type=number, default=5, metavar="N", help="seeds 0 to N - 1 (5)")
     run.add_argument(
         "--data",
-        default="digits",
         metavar="DIR",
         help="a folder with MNIST's four IDX files, or `openml`, or `digits` (digits)",
     )

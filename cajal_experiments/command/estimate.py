@@ -6,10 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import mean
+from textwrap import indent
 
 import torch
 
 from cajal_experiments.cells import Cell
+from cajal_experiments.errors import described
 from cajal_experiments.experiment import Experiment, Settings
 from cajal_experiments.registry import find
 from cajal_experiments.running import context_of, measured, parameters, recipe_of, train
@@ -23,7 +25,7 @@ def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> str:
     """A line for each run that is not complete, and the time of all of them with so many jobs at once.
 
     A run takes as long as complete runs of its model with the same settings did; where there are none, a few
-    steps are timed.
+    steps are timed. An error that they raise stands below the run.
     """
     experiment = find(plan.experiment)
     complete = plan.ledger().complete()
@@ -33,13 +35,20 @@ def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> str:
         known.setdefault(kind(Cell(**trial.user_attrs["cell"])), []).append(trial.value)
     torch.set_num_threads(plan.threads)
     seconds = {name: mean(values) for name, values in known.items()}
+    failed: dict[str, str] = {}
     lines = list[str]()
     total = 0.0
     for cell in cells:
         if cell.key in complete:
             continue
-        if kind(cell) not in seconds:
-            seconds[kind(cell)] = timed(experiment, cell, plan.data)
+        if kind(cell) not in seconds | failed:
+            try:
+                seconds[kind(cell)] = timed(experiment, cell, plan.data)
+            except Exception as error:  # noqa: BLE001 - whatever the user's code raises
+                failed[kind(cell)] = indent(described(error), "    ")
+        if kind(cell) in failed:
+            lines.append(f"{cell.key}: fails\n{failed[kind(cell)]}")
+            continue
         total += seconds[kind(cell)]
         lines.append(f"{cell.key}: about {duration(seconds[kind(cell)])}")
     done = len(cells) - len(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from textwrap import indent
 
 from cajal_experiments import team
 from cajal_experiments.cells import grid
@@ -19,12 +20,15 @@ from cajal_experiments.workers import Cluster, Here, Processes, Workers
 def run(options: argparse.Namespace) -> int:
     """Runs what is not complete yet; 1 where a run failed."""
     experiment = find(options.experiment)
+    if experiment.data is None and options.data is not None:
+        raise ExperimentError(f"`{experiment.name}` makes its own data. Leave `--data` out.")
+    data = options.data or "digits"
     changes = overrides(options)
     if any({"steps", "epochs"} <= change.keys() for change in changes):
         raise ExperimentError("`--steps` and `--epochs` say the same thing twice. Give one of them.")
     cells = grid(
         experiment,
-        options.data,
+        data,
         variants=options.variants,
         models=options.models,
         seeds=range(options.seeds),
@@ -35,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         experiment=options.experiment,
         study=options.study or experiment.name,
         storage=url_of(options.storage),
-        data=options.data,
+        data=data,
         checkpoints=Path(options.checkpoints).absolute(),
         threads=options.threads,
         heartbeat=options.heartbeat,
@@ -51,8 +55,9 @@ def run(options: argparse.Namespace) -> int:
             errors = sweep(plan, cells, workers(options, plan))
         finally:
             team.tell(None)
-    for key, error in errors.items():
-        print(f"failed: {key}\n    {error}")
+    for error in dict.fromkeys(errors.values()):  # the seeds of a model often fail in one way
+        print(*(f"failed: {key}" for key, other in errors.items() if other == error), sep="\n")
+        print(indent(error, "    "))
     return 1 if errors else 0
 
 

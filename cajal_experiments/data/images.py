@@ -18,6 +18,7 @@ Split = Literal["train", "test"]
 class Images:
     """Labelled images: `train` and `test` are (n, side, side) in [-1, 1], their labels (n,) of int64.
 
+    Samples of your own may have any shape, and labels too: `Images(name, train, labels, test, test_labels)`.
     A test image that is also a training image, by pixels, is left out when a data set is read (`apart`).
     """
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cajal_experiments.errors import ExperimentError
+from cajal_experiments.errors import ExperimentError, unknown
 from cajal_experiments.report.archive import Study
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.statistics import mean
@@ -62,6 +62,5 @@ def _side(text: str, studies: Sequence[Study]) -> tuple[Study, pd.DataFrame]:
                 present = ", ".join(dict.fromkeys(runs["model"])) or "none"
                 raise ExperimentError(f"`{name}` has no complete run of `{model}`. It has {present}.")
             return study, runs[runs["model"] == model] if model else runs
-    raise ExperimentError(
-        f"There is no study `{name}`. There are {', '.join(study.name for study in studies) or 'none'}."
-    )
+    names = [study.name for study in studies]
+    raise ExperimentError(f"{unknown('study', name, names)} A model of a study is `STUDY:MODEL`.")

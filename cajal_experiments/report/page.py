@@ -58,6 +58,7 @@ def _section(group: Group, figure: str | None) -> Iterator[str]:
 def _provenance(group: Group) -> str:
     """The seeds, the data, the settings, the machines and the versions, in sentences."""
     runs = group.runs
+    data = runs["data"].iloc[0]
     seeds = sorted(runs["seed"].unique())
     largest = group.largest.groupby(["variant", "model"])["seed"].nunique()
     sentences = [f"Seeds {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"Seed {seeds[0]}."]
@@ -67,7 +68,7 @@ def _provenance(group: Group) -> str:
     batches = " or ".join(str(count) for count in sorted(runs["batch"].unique()))
     sentences += [
         f"{samples} training samples, {batches} a step.",
-        f"Data: {runs['data'].iloc[0]}, checksum {runs['checksum'].iloc[0]}.",
+        f"Data: {data}, checksum {runs['checksum'].iloc[0]}." if data else "Data: made by the task.",
         *(f"{machine}." for machine in dict.fromkeys(runs["machine"])),
         f"Threads of torch in a process: {' or '.join(str(n) for n in sorted(runs['threads'].unique()))}.",
         *(f"{versions}." for versions in dict.fromkeys(runs["versions"])),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -123,12 +124,13 @@ def command(group: Group) -> str:
     models = [model for model in study.models if model in set(runs["model"])]
     processes = int(runs["processes"].max())
     start = f"torchrun --nproc-per-node {processes}" if processes > 1 else "python"
-    parts = [f"{start} -m cajal_experiments run {study.source}"]
-    parts += [f"--study {study.name}"] * (study.name != study.experiment)
-    parts += [f"--variants {','.join(variants)}"] * (variants != study.variants)
-    parts += [f"--models {','.join(models)}"] * (models != study.models)
+    parts = [f"{start} -m cajal_experiments run {shlex.quote(study.source)}"]
+    parts += [f"--study {shlex.quote(study.name)}"] * (study.name != study.experiment)
+    parts += [f"--variants {shlex.quote(','.join(variants))}"] * (variants != study.variants)
+    parts += [f"--models {shlex.quote(','.join(models))}"] * (models != study.models)
     parts += [f"--seeds {runs['seed'].max() + 1}"]
-    parts += [f"--data {runs['data'].iloc[0]}", f"--size {runs['size'].iloc[0]}"]
+    data = runs["data"].iloc[0]
+    parts += [f"--data {shlex.quote(data)}"] * bool(data) + [f"--size {runs['size'].iloc[0]}"]
     if group.by_samples or runs["train"].notna().any():
         sizes = runs["train"].fillna(runs["samples"]).astype(int)
         parts.append(f"--train {','.join(str(size) for size in sorted(sizes.unique()))}")

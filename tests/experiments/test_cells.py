@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ def test_the_order_of_overrides_makes_no_other_cell() -> None:
     assert Cell("", "D", 0, "full", "x", "y", one).key == Cell("", "D", 0, "full", "x", "y", other).key
 
 
+def test_data_that_the_task_makes_have_no_name() -> None:
+    (cell,) = grid(replace(TINY, data=None), "digits", variants=["A"], models=["D"], seeds=[0], size="full")
+    assert (cell.data, cell.checksum) == ("", "")
+    assert cell.key == "A / D / seed 0 / full"
+    assert replace(cell, variant="").key == "D / seed 0 / full"
+
+
 def test_the_grid_has_the_first_seeds_of_all_models_first() -> None:
     cells = grid(TINY, "digits", models=["I", "D"], seeds=range(2), size="small")
     told = [(cell.seed, cell.variant, cell.model) for cell in cells]
@@ -47,7 +55,11 @@ def test_epochs_replace_steps() -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "message"),
-    [({"models": ["E"]}, "no model `E` here. There are D, I"), ({"variants": ["C"]}, "no variant `C` here")],
+    [
+        ({"models": ["E"]}, "no model `E`. There are D, I"),
+        ({"models": ["trivail"]}, "no model `trivail`. Did you mean `trivial`?"),
+        ({"variants": ["C"]}, "no variant `C`"),
+    ],
 )
 def test_an_unknown_name_is_refused(chosen: dict[str, Any], message: str) -> None:
     with pytest.raises(ExperimentError, match=message):

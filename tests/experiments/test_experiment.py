@@ -43,3 +43,11 @@ def test_a_context_draws_as_many_as_its_settings_say() -> None:
 def test_a_threshold_of_what_is_not_measured_is_refused() -> None:
     with pytest.raises(ExperimentError, match="`tiny` asks for `loss ≤ 1`, and its measures are accuracy"):
         replace(TINY, target=Threshold("loss", "<=", 1.0))
+
+
+def test_a_task_that_makes_its_data_has_no_images() -> None:
+    experiment = replace(TINY, data=None)
+    with pytest.raises(ExperimentError, match="`tiny` has no data set: its `data` is None"):
+        _ = Context(experiment, "A", 1, "small", TINY.small).images
+    assert experiment.identity("nowhere") == ("", "")
+    assert TINY.identity("digits") == ("digits", load("digits").checksum)

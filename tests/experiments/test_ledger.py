@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ def job(cell):
     note("ended", cell)
     return {"seconds": seconds, "pid": os.getpid()}
 
-Ledger(storage, "study", heartbeat=1).work(job, lambda cell: None)
+Ledger(storage, "study", heartbeat=1).work(job, lambda cell, outcome: None)
 """
 
 
@@ -153,34 +153,39 @@ def test_what_was_queued_twice_runs_once(place: Place) -> None:
     place.ledger.enqueue([cell])
     place.ledger.study.enqueue_trial({"cell": cell.key}, user_attrs={"cell": cell.to_json()})
     ran: list[Cell] = []
-    place.ledger.work(lambda cell: ran.append(cell) or {"seconds": 1.0}, lambda cell: None)
+    place.ledger.work(lambda cell: ran.append(cell) or {"seconds": 1.0}, lambda cell, outcome: None)
     assert ran == [cell]
     assert [trial.state for trial in place.ledger.study.trials] == [TrialState.COMPLETE, TrialState.PRUNED]
 
 
 def test_what_is_complete_is_not_queued_again(place: Place) -> None:
     place.ledger.enqueue(cells(2))
-    place.ledger.work(lambda cell: {"seconds": 1.0}, lambda cell: None)
+    place.ledger.work(lambda cell: {"seconds": 1.0}, lambda cell, outcome: None)
     place.ledger.enqueue(cells(3))
     states = [trial.state for trial in place.ledger.study.trials]
     assert states == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.WAITING]
 
 
 def test_an_error_is_kept_and_the_cell_is_tried_again_when_it_is_queued_again(place: Place) -> None:
-    ended: list[Cell] = []
+    ended: list[tuple[Cell, bool]] = []
+
+    def note(cell: Cell, outcome: Mapping[str, object]) -> None:
+        ended.append((cell, "error" in outcome))
 
     def fail(_cell: Cell) -> dict[str, float]:
         raise ValueError("no such layer")
 
     place.ledger.enqueue(cells(1))
-    place.ledger.work(fail, ended.append)
-    assert [*place.ledger.errors().values()] == ["ValueError: no such layer"]
-    assert ended == cells(1)
+    place.ledger.work(fail, note)
+    (error,) = place.ledger.errors().values()
+    assert error.startswith(f"ValueError: no such layer\n{__file__}, line ")
+    assert ended == [(cells(1)[0], True)]
     time.sleep(5)
     place.ledger.recover()
     assert len(place.ledger.study.trials) == 1
     place.ledger.enqueue(cells(1))
-    place.ledger.work(lambda cell: {"seconds": 1.0}, ended.append)
+    place.ledger.work(lambda cell: {"seconds": 1.0}, note)
+    assert ended[1:] == [(cells(1)[0], False)]
     assert place.ledger.errors() == {}
     assert len(place.ledger.complete()) == 1
 

@@ -39,7 +39,7 @@ class SumAboveOne(Mistake):
     def help(self) -> str:
         return (
             "raw numbers take `torch.nn.functional.cross_entropy`, or networks with "
-            '`cajal.encode(network, "softmax")`; a learned tensor becomes a distribution by '
+            '`cajal.encode(network, "softmax")`; a learned `f : A * B -o C` becomes one by '
             '`register_parametrization(neuron, "learn_NAME", nn.Softmax(0))`; '
             "where a program counts several results, divide by the sum"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,12 @@ def test_what_is_complete_is_not_run_again(tmp_path: Path, capsys: pytest.Captur
 def test_a_failure_is_told_and_the_status_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(run_tiny(tmp_path, "--size", "small", "--seeds", "1", "--models", "broken")) == 1
     told = capsys.readouterr().out.splitlines()
-    assert told[-2:] == [
+    assert told[-4:-1] == [
+        "failed: A / broken / seed 0 / small / digits 9656d3848535",
         "failed: B / broken / seed 0 / small / digits 9656d3848535",
         "    ValueError: this model cannot be made",
     ]
+    assert re.fullmatch(r"    \S*tiny.py, line \d+, in broken", told[-1])
 
 
 def test_a_study_has_a_name_of_its_own_and_overrides(tmp_path: Path) -> None:

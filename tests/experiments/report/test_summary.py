@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.summary import Group, by_samples, command, groups, results
 
@@ -55,6 +57,14 @@ def test_the_command_runs_what_the_table_shows() -> None:
     assert command(only(RUNS[:5])) == (
         "python -m cajal_experiments run L2 --variants EQ --seeds 3 --data mnist --size full"
     )
+
+
+def test_names_with_blanks_are_quoted() -> None:
+    runs = [run("D", 0, 0.7, [0.7])]
+    runs[0]["cell"]["model"] = "I matched"
+    shown = replace(study(runs), models=["I matched", "D"])
+    group = next(groups(shown, frame(shown)))
+    assert " --models 'I matched' " in command(group)
 
 
 def test_the_command_has_the_arguments_that_the_parser_takes() -> None:

@@ -40,7 +40,7 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         lambda _: nll(EVEN + 0.25, FIRST),
         (
             "the numbers of a result add up to 1.5, and are no distribution\n"
-            f"{RAW}a learned tensor becomes a distribution by "
+            f"{RAW}a learned `f : A * B -o C` becomes one by "
             '`register_parametrization(neuron, "learn_NAME", nn.Softmax(0))`; '
             "where a program counts several results, divide by the sum"
         ),
