@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ def test_an_override_that_changes_nothing_is_left_out() -> None:
     changes = [{"train": 640, "rate": 0.1}, {"train": 100}]
     cells = grid(TINY, "digits", variants=["A"], models=["D"], seeds=[0], size="full", overrides=changes)
     assert [cell.overrides for cell in cells] == [{"rate": 0.1}, {"train": 100}]
+
+
+def test_what_a_variant_changes_is_its_usual_setting() -> None:
+    experiment = replace(TINY, variants={"A": {}, "B": {"batch": 5}})
+    cells = grid(experiment, "digits", models=["D"], seeds=[0], size="full", overrides=[{"batch": 32}])
+    assert [cell.overrides for cell in cells] == [{}, {"batch": 32}]
+    assert [cell.settings(experiment).batch for cell in cells] == [32, 32]
 
 
 def test_epochs_replace_steps() -> None:
