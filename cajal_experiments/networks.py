@@ -84,6 +84,31 @@ class Joined(nn.Module):
         return self.head(self.network(every.flatten(0, 1)).reshape(batch, -1))
 
 
+class Balanced(nn.Module):
+    """Weights (..., k) by a network, which are rewarded for being spread over all k on the mean of a batch.
+
+    `cajal.fit` adds `penalty` to the loss: `-bonus` times the entropy of that mean, in nats: one half of
+    information maximization: no result is left out where all are about as frequent.
+    """
+
+    def __init__(self, network: nn.Module, bonus: float) -> None:
+        super().__init__()
+        self.network, self.bonus = network, bonus
+        self._means: list[Tensor] = []
+
+    def forward(self, images: Tensor) -> Tensor:
+        weights = self.network(images)
+        if self.training and torch.is_grad_enabled():
+            self._means.append(weights.flatten(0, -2).mean(0))
+        return weights
+
+    def penalty(self) -> Tensor:
+        """Of the calls since the last `penalty`."""
+        means, self._means = self._means, []
+        mean = torch.stack(means).mean(0)
+        return self.bonus * torch.special.xlogy(mean, mean).sum()
+
+
 def orthogonal(network: nn.Module, gain: float) -> nn.Module:
     """The same network, with orthogonal weights and without biases at the start."""
     for module in network.modules():

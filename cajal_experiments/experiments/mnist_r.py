@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, accuracy, controls
 from cajal_experiments.data.enlarged import enlarged
-from cajal_experiments.networks import CNN, MLP, Joined, orthogonal
+from cajal_experiments.networks import CNN, MLP, Balanced, Joined, orthogonal
 
 PROGRAM = cajal.load(Path(__file__).with_suffix(".cajal"))
 
@@ -54,10 +54,18 @@ def task(context: Context) -> Task:
     return context.groups(row.images, sample)
 
 
+def digit() -> nn.Module:
+    """What starts undecided tells more digits apart where little is known of them, as by `equals`."""
+    return cajal.encode(orthogonal(CNN(), gain=2), temperature=cajal.Ramp(4, 1, steps=300))
+
+
 def direct(context: Context) -> Recipe:
-    # What starts undecided tells more digits apart where little is known of them, as by `equals`.
-    digit = cajal.encode(orthogonal(CNN(), gain=2), temperature=cajal.Ramp(4, 1, steps=300))
-    return Recipe(PROGRAM.compile(context.variant, link={"digit": digit}))
+    return Recipe(PROGRAM.compile(context.variant, link={"digit": digit()}))
+
+
+def balanced(context: Context) -> Recipe:
+    """It is known, too, that digits are about as frequent: so two of them do not share a code."""
+    return Recipe(PROGRAM.compile(context.variant, link={"digit": Balanced(digit(), bonus=0.1)}))
 
 
 def indirect(context: Context) -> Recipe:
@@ -70,7 +78,7 @@ experiment = Experiment(
     title="Digits are learned from a number, or an answer, that a few of them give",
     variants=tuple(ROWS),
     task=task,
-    models={"D": direct, "I": indirect, **controls(direct, "trivial")},
+    models={"D": direct, "D+": balanced, "I": indirect, **controls(direct, "trivial")},
     measures={"accuracy": accuracy},
     full=Settings(train=5000, test=5000, epochs=20, batch=64, cosine=True),
     small=Settings(train=700, test=300, epochs=8, batch=16, cosine=True),

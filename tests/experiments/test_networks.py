@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -9,6 +11,7 @@ from torch import nn
 from cajal_experiments.networks import (
     CNN,
     MLP,
+    Balanced,
     Convolutions,
     Counter,
     Joined,
@@ -78,3 +81,17 @@ def test_a_program_is_one_more_head_of_a_transformer() -> None:
     for program in (None, Head()):
         assert Transformer(6, 4, 8, 2, program)(strings).shape == (3, 6, 4)
     assert given == [(3, 4), (3, 6, 4)]
+
+
+def test_weights_are_rewarded_for_their_spread_over_a_batch() -> None:
+    network = Balanced(nn.Identity(), bonus=0.5)
+    network(torch.eye(4))
+    network(torch.eye(4)[:, None])
+    assert network.penalty().item() == pytest.approx(-0.5 * math.log(4))
+    network(torch.eye(4)[[0, 0]])
+    assert network.penalty().item() == 0
+    with torch.no_grad():
+        network(torch.eye(4))
+    network.eval()(torch.eye(4))
+    network.train()(torch.eye(4)[[0, 1]])
+    assert network.penalty().item() == pytest.approx(-0.5 * math.log(2))
