@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import product
 from typing import Any
 
@@ -40,13 +40,7 @@ class Cell:
 
     def settings(self, experiment: Experiment) -> Settings:
         """The settings of its size, with what the command changed."""
-        settings = experiment.full if self.size == "full" else experiment.small
-        other = {"steps": "epochs", "epochs": "steps"}
-        for name, value in self.overrides.items():
-            settings = replace(settings, **{name: value})
-            if name in other:
-                settings = replace(settings, **{other[name]: None})
-        return settings
+        return experiment.settings(self.size, self.variant).changed(self.overrides)
 
 
 def grid(
@@ -67,12 +61,13 @@ def grid(
     chosen_variants = _chosen("variant", variants, experiment.variants)
     chosen_models = _chosen("model", models, list(experiment.models))
     name, checksum = experiment.identity(data)
-    usual = asdict(experiment.full if size == "full" else experiment.small)
-    changes = [{name: value for name, value in each.items() if usual[name] != value} for each in overrides]
-    return [
-        Cell(variant, model, seed, size, name, checksum, changed)
-        for seed, changed, variant, model in product(seeds, changes, chosen_variants, chosen_models)
-    ]
+    usual = {variant: asdict(experiment.settings(size, variant)) for variant in chosen_variants}
+
+    def cell(seed: int, changes: Mapping[str, Any], variant: str, model: str) -> Cell:
+        changed = {key: value for key, value in changes.items() if usual[variant][key] != value}
+        return Cell(variant, model, seed, size, name, checksum, changed)
+
+    return [cell(*chosen) for chosen in product(seeds, overrides, chosen_variants, chosen_models)]
 
 
 def _chosen(kind: str, names: Iterable[str] | None, known: Iterable[str]) -> list[str]:

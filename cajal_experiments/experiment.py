@@ -5,21 +5,18 @@ A small experiment, whole:
     from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, accuracy
 
     def task(context: Context) -> Task:
-        (left, right), digits = context.draw("train", of=2)
-        ...
-        return Task((left, right, same(digits)), (test_left, test_right, same(test_digits)))
+        return context.groups(2, lambda images, digits: (*images, answer(context.variant, digits)))
 
     def direct(context: Context) -> Recipe:
-        program = cajal.load(HERE / "l2.cajal")
         net = cajal.encode(Net(context.images.side), "softmax")
-        return Recipe(cajal.Linked(program[context.variant.lower()], x=net, y=net))
+        return Recipe(cajal.Linked(PROGRAM.compile(context.variant.lower()), x=net, y=net))
 
     experiment = Experiment(
         name="L2",
         title="Do two digits have the same parity?",
         variants=("EQ", "XOR"),
         task=task,
-        models={"D": direct, "I": indirect},
+        models={"D": direct, **controls(direct, "T", "I", "trivial")},
         measures={"accuracy": accuracy},
         full=Settings(train=5000, test=5000, epochs=5, every=26),
         small=Settings(train=1000, test=1000, epochs=2),
@@ -31,8 +28,8 @@ A small experiment, whole:
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -50,10 +47,14 @@ COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": oper
 
 @dataclass(frozen=True)
 class Task:
-    """What is trained on and measured on: each is inputs, then the target, with samples along dimension 0."""
+    """What is trained on and measured on: each is inputs, then the target, with samples along dimension 0.
+
+    `images` is the data set that they are drawn from, for a measure that has to know the digits.
+    """
 
     train: tuple[Tensor, ...]
     test: tuple[Tensor, ...]
+    images: Images | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Settings:
     """How much is trained: one of `epochs` and `steps`; and on how many samples.
 
     `train` and `test` are the numbers of samples that `Context.draw` draws: all where it is None. `every` is
-    the number of steps between two measurements of the test samples, None for once an epoch.
+    the number of steps between two measurements of the test samples, None for once an epoch. `rate` is the
+    learning rate, which with `cosine` falls to 0 along a cosine.
     """
 
     train: int | None = None
@@ -86,6 +88,18 @@ class Settings:
     rate: float = 1e-3
     every: int | None = None
     clip: float | None = None
+    cosine: bool = False
+
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """With other values; a number of steps goes before one of epochs, and the other way round."""
+        other = {"steps": "epochs", "epochs": "steps"}
+        replaced = {other[name]: None for name in changes if name in other}
+        return replace(self, **{**replaced, **changes})
+
+    def amount(self, samples: int) -> tuple[int, int]:
+        """How many steps so many training samples give, and after how many each measurement is."""
+        epoch = -(-samples // self.batch)
+        return self.steps or (self.epochs or 1) * epoch, self.every or epoch
 
 
 @dataclass(frozen=True)
@@ -136,6 +150,10 @@ class Context:
         count = self.settings.train if split == "train" else self.settings.test
         return self.images.draw(split, count, of, seed=self.seed)
 
+    def groups(self, of: int, sample: Callable[[tuple[Tensor, ...], Tensor], tuple[Tensor, ...]]) -> Task:
+        """The task on groups of `of` images: `sample` makes inputs and target of what `draw` gives."""
+        return Task(sample(*self.draw("train", of)), sample(*self.draw("test", of)), self.images)
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -144,7 +162,8 @@ class Experiment:
     `task` and `models` are functions of a `Context`. Where a model is made, torch's random numbers are seeded
     from the seed. A measure is a function of the trained model and the task. `target` asks for the first step
     that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says,
-    "digits" if nothing. It is None where the task makes its data itself.
+    "digits" if nothing. It is None where the task makes its data itself. `variants` are names; a mapping has
+    the settings that each variant changes.
     """
 
     name: str
@@ -154,7 +173,7 @@ class Experiment:
     measures: Mapping[str, Callable[[nn.Module, Task], float]]
     full: Settings
     small: Settings
-    variants: tuple[str, ...] = ("",)
+    variants: Collection[str] | Mapping[str, Mapping[str, Any]] = ("",)
     target: Threshold | None = None
     stuck: Threshold | None = None
     data: Callable[[str], Images] | None = load
@@ -177,6 +196,11 @@ class Experiment:
         except Exception as error:
             raise ExperimentError(f"`--data {data}` cannot be read. {described(error)}") from error
         return images.name, images.checksum
+
+    def settings(self, size: Size, variant: str) -> Settings:
+        """The settings of a size for a variant."""
+        usual = self.full if size == "full" else self.small
+        return usual.changed(self.variants[variant]) if isinstance(self.variants, Mapping) else usual
 
     def description(self) -> dict[str, Any]:
         """What a reader of its results has to know, as JSON has it."""

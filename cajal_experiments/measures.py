@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
 
+import cajal_core as cajal
+from cajal_experiments.data import Images
 from cajal_experiments.experiment import Task
+from cajal_experiments.networks import LeNet, OnImage
+
+Measure: TypeAlias = Callable[[nn.Module, Task], float]
 
 #: Samples that are computed at once.
 BATCH = 500
@@ -59,9 +66,52 @@ def psnr(model: nn.Module, task: Task) -> float:
     return decibels(model, task).mean().item()
 
 
-def psnr_where(holds: Callable[[Tensor], Tensor]) -> Callable[[nn.Module, Task], float]:
-    """`psnr` of the samples of which a condition on the last input, their labels, holds."""
-    return lambda model, task: decibels(model, task)[holds(task.test[-2])].mean().item()
+def psnr_of(*labels: int) -> Measure:
+    """`psnr` of the samples whose label, which is the last input, is one of these."""
+    return lambda model, task: decibels(model, task)[labelled(task, *labels)].mean().item()
+
+
+def judged(digit: int, *labels: int) -> Measure:
+    """How often what becomes of the samples with these labels is taken for a digit, by a network."""
+
+    def measure(model: nn.Module, task: Task) -> float:
+        assert task.images is not None
+        seen = results(model, task)[labelled(task, *labels)]
+        return (computed(judge(task.images), (seen,)).argmax(1) == digit).double().mean().item()
+
+    return measure
+
+
+@cache
+def judge(images: Images) -> nn.Module:
+    """A network that reads digits, trained with their labels: also where gradients are off, for a measure."""
+    with torch.random.fork_rng(), torch.enable_grad():
+        torch.manual_seed(0)
+        network = LeNet()
+        data = (images.train, images.train_labels)
+        history = cajal.fit(network, data, nn.functional.cross_entropy, epochs=8, progress=False)
+    if history.stopped == "interrupted":
+        raise KeyboardInterrupt
+    return network
+
+
+def read_by(extern: str) -> Measure:
+    """How often what an extern says of an image is its label: NaN for a model without a program."""
+
+    def measure(model: nn.Module, task: Task) -> float:
+        if not isinstance(model, OnImage) or not isinstance(model.module, cajal.Neuron):
+            return float("nan")
+        with torch.no_grad():
+            trace = model.module.trace(*[task.test[0]] * model.inputs)
+        said = trace[model.module.probe(extern)]
+        return (said.argmax(-1) == task.test[-2]).double().mean().item()
+
+    return measure
+
+
+def labelled(task: Task, *labels: int) -> Tensor:
+    """Which test samples have one of these labels."""
+    return torch.isin(task.test[-2], torch.tensor(labels))
 
 
 def decibels(model: nn.Module, task: Task) -> Tensor:

@@ -19,6 +19,13 @@ class MLP(nn.Sequential):
         super().__init__(*layers[:-1])
 
 
+class Painter(nn.Sequential):
+    """Images (batch, 28, 28) to as many, through one hidden layer."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__(MLP(28 * 28, hidden, 28 * 28), nn.Unflatten(1, (28, 28)))
+
+
 class LeNet(nn.Sequential):
     """Images (batch, 28, 28) to `results` numbers: the network of the benchmark of N-digit addition."""
 
@@ -77,28 +84,29 @@ class Joined(nn.Module):
         return self.head(self.network(every.flatten(0, 1)).reshape(batch, -1))
 
 
-class MostFrequent(nn.Module):
-    """The trivial baseline: whatever comes in, the most frequent of the targets, as a vector of `results`."""
+class Balanced(nn.Module):
+    """Weights (..., k) by a network, which are rewarded for being spread over all k on the mean of a batch.
 
-    def __init__(self, targets: Tensor, results: int) -> None:
+    `cajal.fit` adds `penalty` to the loss: `-bonus` times the entropy of that mean, in nats: one half of
+    information maximization: no result is left out where all are about as frequent.
+    """
+
+    def __init__(self, network: nn.Module, bonus: float) -> None:
         super().__init__()
-        frequent = torch.zeros(results)
-        frequent[targets.mode().values] = 1
-        self.register_buffer("frequent", frequent)
+        self.network, self.bonus = network, bonus
+        self._means: list[Tensor] = []
 
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return self.get_buffer("frequent").expand(len(inputs[0]), -1)
+    def forward(self, images: Tensor) -> Tensor:
+        weights = self.network(images)
+        if self.training and torch.is_grad_enabled():
+            self._means.append(weights.flatten(0, -2).mean(0))
+        return weights
 
-
-class Together(nn.Module):
-    """No program: one network on all inputs, flattened and side by side."""
-
-    def __init__(self, network: nn.Module) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return self.network(torch.cat([part.flatten(1) for part in inputs], 1))
+    def penalty(self) -> Tensor:
+        """Of the calls since the last `penalty`."""
+        means, self._means = self._means, []
+        mean = torch.stack(means).mean(0)
+        return self.bonus * torch.special.xlogy(mean, mean).sum()
 
 
 def orthogonal(network: nn.Module, gain: float) -> nn.Module:
@@ -177,3 +185,31 @@ class Residual(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         return images + self.network(images)
+
+
+class Transformer(nn.Module):
+    """Strings (batch, places) to (batch, places, letters): one layer, and a program as one more head."""
+
+    def __init__(
+        self, places: int, letters: int, width: int, heads: int, program: nn.Module | None = None
+    ) -> None:
+        super().__init__()
+        self.letters = nn.Embedding(letters, width)
+        self.places = nn.Parameter(torch.randn(places, width) * 0.02)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        self.forth = nn.Sequential(nn.Linear(width, 4 * width), nn.ReLU(), nn.Linear(4 * width, width))
+        self.said = nn.Linear(width, letters)
+        self.program = program
+        if program is not None:
+            self.first = nn.Linear(width, letters)
+            self.into, self.back = nn.Linear(width, width // heads), nn.Linear(width // heads, width)
+
+    def forward(self, strings: Tensor) -> Tensor:
+        values = self.letters(strings) + self.places
+        seen = self.norms[0](values)
+        values = values + self.attention(seen, seen, seen, need_weights=False)[0]
+        if self.program is not None:
+            values = values + self.back(self.program(self.first(seen[:, 0]), self.into(seen)))
+        values = values + self.forth(self.norms[1](values))
+        return self.said(self.norms[2](values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from inspect import isclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 import torch
 from torch import nn
 from torch.optim import Adam
+from torch.optim.lr_scheduler import CosineAnnealingLR
 
 import cajal_core as cajal
 from cajal_experiments import team
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import ExperimentError
-from cajal_experiments.experiment import Context, Experiment, Recipe
+from cajal_experiments.experiment import Context, Experiment, Recipe, Settings
 from cajal_experiments.machine import machine, versions
 
 #: The most points of a curve of losses; there is a loss for each step.
@@ -60,7 +61,7 @@ def run(experiment: Experiment, cell: Cell, data: str, checkpoint: Path | None =
         curves={name: thinned(*curve) for name, curve in curves.items()},
         parameters=parameters(recipe.model),
         samples=len(context.task.train[-1]),
-        batch=context.settings.batch,
+        batch=used(context, recipe, cell).batch,
         steps=history.steps,
         seconds=history.seconds,
         stopped="untrained" if history.stopped == "running" else history.stopped,
@@ -96,17 +97,24 @@ def recipe_of(context: Context, model: str) -> Recipe:
     return recipe
 
 
+def used(context: Context, recipe: Recipe, cell: Cell) -> Settings:
+    """The settings that a model is trained with: the command's go before those of the recipe."""
+    names = {field.name for field in fields(Settings)}
+    own = {name: value for name, value in recipe.options.items() if name in names}
+    return context.settings.changed(own).changed(cell.overrides)
+
+
 def train(
     context: Context, recipe: Recipe, cell: Cell, checkpoint: Path | None = None, **more: Any
 ) -> cajal.History:
     """Trains the model of a recipe in place; `more` goes before all other options of `fit`."""
-    overrides = {name: value for name, value in cell.overrides.items() if name not in {"train", "test"}}
-    if "rate" in overrides and not isclass(recipe.options.get("optimizer", Adam)):
+    if "rate" in cell.overrides and not isclass(recipe.options.get("optimizer", Adam)):
         raise ExperimentError(
             f"`--rate` does not reach the model `{cell.model}`, which has an optimizer of its own. Leave "
             "`--rate` out, or leave the model out."
         )
-    settings = context.settings
+    settings = used(context, recipe, cell)
+    steps, _ = settings.amount(len(context.task.train[-1]))
     options: dict[str, Any] = {
         "epochs": settings.epochs,
         "steps": settings.steps,
@@ -115,9 +123,11 @@ def train(
         "every": settings.every,
         "clip": settings.clip,
         "validate": lambda model: measured(context, model),
+        "scheduler": (lambda optimizer: CosineAnnealingLR(optimizer, steps)) if settings.cosine else None,
         "checkpoint": checkpoint,
     }
-    options |= {**recipe.options, **overrides, **more}
+    own = {name: value for name, value in recipe.options.items() if not hasattr(settings, name)}
+    options |= {**own, **more}
     return cajal.fit(recipe.model, context.task.train, recipe.loss, seed=cell.seed, progress=False, **options)
 
 

@@ -12,9 +12,9 @@ import torch
 
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import described
-from cajal_experiments.experiment import Experiment, Settings
+from cajal_experiments.experiment import Experiment
 from cajal_experiments.registry import find
-from cajal_experiments.running import context_of, measured, parameters, recipe_of, train
+from cajal_experiments.running import context_of, measured, parameters, recipe_of, train, used
 from cajal_experiments.sweep import Sweep
 
 #: Steps that are timed, after as many that are not.
@@ -77,15 +77,8 @@ def timed(experiment: Experiment, cell: Cell, data: str) -> float:
     began = time.perf_counter()
     train(context, recipe, cell, **fixed, steps=STEPS)
     step = (time.perf_counter() - began) / STEPS
-    steps, measurements = amounts(context.settings, len(context.task.train[-1]))
-    return steps * step + measurements * measurement
-
-
-def amounts(settings: Settings, samples: int) -> tuple[int, int]:
-    """How many steps a run has, and how many measurements."""
-    per_epoch = -(-samples // settings.batch)
-    steps = settings.steps or (settings.epochs or 1) * per_epoch
-    return steps, steps // (settings.every or per_epoch) + 1
+    steps, every = used(context, recipe, cell).amount(len(context.task.train[-1]))
+    return steps * step + (steps // every + 1) * measurement
 
 
 def duration(seconds: float) -> str:

@@ -2,72 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn.functional import one_hot
 
 import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task
 from cajal_experiments.data.enlarged import enlarged
-from cajal_experiments.data.images import Split
-from cajal_experiments.measures import BATCH
+from cajal_experiments.measures import computed
 from cajal_experiments.networks import LeNet
-from cajal_experiments.schedules import cosine
 
+PROGRAM = cajal.load(Path(__file__).with_suffix(".cajal"))
 #: How many sums a batch has: with fewer digits, more sums.
 BATCHES = {"1": 32, "2": 32, "4": 16, "15": 4, "100": 1}
 #: In how many random ways the test images are put together to sums. 15 digits make 333 sums in each.
 GROUPINGS = 20
 
 
-@dataclass(frozen=True)
-class Sums(Task):
-    """The images (n, side, side) that test sums are made of, and their digits (n,), beside one grouping."""
-
-    images: Tensor
-    digits: Tensor
-
-
-def added(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """The digits of sums (n, N), the lowest first, and the carries (n,) that are left."""
+def added(x: Tensor, y: Tensor) -> Tensor:
+    """The digits (n, N + 1) of the sums of numbers with digits (n, N), the lowest first."""
     carry, digits = torch.zeros_like(x[:, 0]), []
     for column in (x + y).unbind(1):
         digits.append((column + carry) % 10)
         carry = (column + carry) // 10
-    return torch.stack(digits, 1), carry
+    return torch.stack([*digits, carry], 1)
 
 
-def task(context: Context) -> Sums:
+def task(context: Context) -> Task:
     places = int(context.variant)
 
-    def split(name: Split) -> tuple[Tensor, ...]:
-        images, digits = context.draw(name, of=2 * places)
-        zs, carry = added(digits[:, :places], digits[:, places:])
+    def sample(images: tuple[Tensor, ...], digits: Tensor) -> tuple[Tensor, ...]:
+        zs = added(digits[:, :places], digits[:, places:])
         xs, ys = torch.stack(images[:places], 1), torch.stack(images[places:], 1)
-        return xs, ys, functional.one_hot(zs, 10).float(), 1 - carry  # a Bool has `true` at 0
+        return xs, ys, one_hot(zs[:, :-1], 10).float(), 1 - zs[:, -1]  # a Bool has `true` at 0
 
-    return Sums(split("train"), split("test"), context.images.test, context.images.test_labels)
+    return context.groups(2 * places, sample)
 
 
-def direct(context: Context) -> Recipe:
-    program = cajal.load(Path(__file__).with_suffix(".cajal"))
-    neuron = program.compile("sum", link={"digit": cajal.encode(LeNet(), "softmax")})
-    batch = BATCHES[context.variant]
-    options = {"forward": neuron.log, "batch": batch, "scheduler": cosine(context, batch)}
-    return Recipe(neuron, partial(cajal.nll, log=True), options)
+def direct(_context: Context) -> Recipe:
+    neuron = PROGRAM.compile("sum", link={"digit": cajal.encode(LeNet())})
+    return Recipe(neuron, partial(cajal.nll, log=True), {"forward": neuron.log})
 
 
 def read(model: nn.Module, task: Task) -> tuple[Tensor, Tensor]:
     """The digits that the model's network reads in the test images, the most likely of each, and the true."""
-    assert isinstance(task, Sums)
+    assert task.images is not None
     network = next(module for module in model.modules() if isinstance(module, LeNet))
-    with torch.no_grad():
-        return torch.cat([network(part).argmax(1) for part in task.images.split(BATCH)]), task.digits
+    return computed(network, (task.images.test,)).argmax(1), task.images.test_labels
 
 
 def digits(model: nn.Module, task: Task) -> float:
@@ -78,25 +62,23 @@ def digits(model: nn.Module, task: Task) -> float:
 
 def sums(model: nn.Module, task: Task) -> float:
     """How often the sum of the digits that are read is the true sum, over `GROUPINGS` of the test images."""
-    (seen, true), random, places = read(model, task), np.random.default_rng(0), task.test[0].shape[1]
-    right = []
-    for _ in range(GROUPINGS):
-        order = torch.from_numpy(random.permutation(len(true)))[: len(true) // (2 * places) * 2 * places]
-        (one, carry), (other, other_carry) = (
-            added(*part[order].reshape(2, -1, places)) for part in (seen, true)
-        )
-        right.append(((one == other).all(1) & (carry == other_carry)).double().mean())
+    (seen, true), places, right = read(model, task), task.test[0].shape[1], []
+    for seed in range(GROUPINGS):
+        order = torch.randperm(len(true), generator=torch.Generator().manual_seed(seed))
+        groups = order[: len(true) // (2 * places) * 2 * places].reshape(-1, 2, places)
+        said, expected = (added(*part[groups].unbind(1)) for part in (seen, true))
+        right.append((said == expected).all(1).double().mean())
     return torch.stack(right).mean().item()
 
 
 experiment = Experiment(
     name="addition",
     title="N-digit addition: digits are learned from sums",
-    variants=tuple(BATCHES),
+    variants={places: {"batch": batch} for places, batch in BATCHES.items()},
     task=task,
     models={"D": direct},
     measures={"sums": sums, "digits": digits},
-    full=Settings(epochs=30),
-    small=Settings(epochs=20),
+    full=Settings(epochs=30, cosine=True),
+    small=Settings(epochs=20, cosine=True),
     data=enlarged,
 )

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+from torch.nn.functional import l1_loss, max_pool2d
 
 import cajal_core as cajal
-from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, l1
+from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, controls, l1
 from cajal_experiments.data.enlarged import enlarged
-from cajal_experiments.data.images import Split
-from cajal_experiments.measures import psnr_where
+from cajal_experiments.measures import psnr_of
 from cajal_experiments.networks import Convolutions, Counter, OnImage, OwnKernel, Residual
+
+PROGRAM = cajal.load(Path(__file__).with_suffix(".cajal"))
 
 
 def blurred(images: Tensor, times: Tensor) -> Tensor:
     """Images, each blurred so many times: 0.7 of the way to the greatest of three pixels in its column."""
     for done in range(int(times.max())):
-        greatest = functional.max_pool2d(images[:, None], (3, 1), 1, (1, 0))[:, 0]
+        greatest = max_pool2d(images[:, None], (3, 1), 1, (1, 0))[:, 0]
         images = torch.where((times > done)[:, None, None], images.lerp(greatest, 0.7), images)
     return images
 
 
 def task(context: Context) -> Task:
-    def split(name: Split) -> tuple[Tensor, ...]:
-        (images,), digits = context.draw(name)
-        return images, digits[:, 0], blurred(images, digits[:, 0])
-
-    return Task(split("train"), split("test"))
-
-
-def compiled(name: str, **links: nn.Module) -> cajal.Neuron:
-    return cajal.load(Path(__file__).with_suffix(".cajal")).compile(name, link=links)
+    return context.groups(1, lambda images, digits: (*images, digits[:, 0], blurred(images[0], digits[:, 0])))
 
 
 def step() -> nn.Module:
@@ -43,35 +35,24 @@ def step() -> nn.Module:
 
 
 def direct(_context: Context) -> Recipe:
-    neuron = compiled("blurred", count=Counter(10, 128), blur=OwnKernel(128))
-    return Recipe(OnImage(neuron, 2), functional.l1_loss)
+    neuron = PROGRAM.compile("blurred", link={"count": Counter(10, 128), "blur": OwnKernel(128)})
+    return Recipe(OnImage(neuron, 2), l1_loss)
 
 
 def probed(_context: Context) -> Recipe:
-    neuron = compiled("blurred", count=cajal.encode(Counter(), "softmax"), blur=step())
+    neuron = PROGRAM.compile("blurred", link={"count": cajal.encode(Counter()), "blur": step()})
     losses = {neuron.probe("count"): (1, 0.1)}
-    return Recipe(OnImage(neuron, 2), functional.l1_loss, {"probe_losses": losses})
-
-
-def learned(_context: Context) -> Recipe:
-    neuron = compiled("learned", count=Counter(10, 128))
-    return Recipe(OnImage(neuron, 2), functional.l1_loss)
+    return Recipe(OnImage(neuron, 2), l1_loss, {"probe_losses": losses})
 
 
 def indirect(_context: Context) -> Recipe:
-    return Recipe(OnImage(Convolutions(6, 13, 13, 13)), functional.l1_loss)
+    """As many parameters as D+."""
+    return Recipe(OnImage(Residual(Convolutions(8, 11, 11, 11))), l1_loss)
 
 
-def matched(_context: Context) -> Recipe:
-    return Recipe(OnImage(Residual(Convolutions(8, 11, 11, 11))), functional.l1_loss)
-
-
-def trivial(_context: Context) -> Recipe:
-    return Recipe(OnImage(nn.Identity()), functional.l1_loss)
-
-
-def of_digit(n: int) -> Callable[[nn.Module, Task], float]:
-    return psnr_where(lambda digits: digits == n)
+def published(_context: Context) -> Recipe:
+    """The paper's I."""
+    return Recipe(OnImage(Convolutions(6, 13, 13, 13)), l1_loss)
 
 
 experiment = Experiment(
@@ -81,12 +62,11 @@ experiment = Experiment(
     models={
         "D": direct,
         "D+": probed,
-        "T": learned,
         "I": indirect,
-        "I matched": matched,
-        "trivial": trivial,
+        "I8k": published,
+        **controls(direct, "T", "trivial"),
     },
-    measures={"L1": l1, **{f"PSNR of {n}": of_digit(n) for n in range(10)}},
+    measures={"L1": l1, **{f"PSNR of {n}": psnr_of(n) for n in range(10)}},
     full=Settings(train=5000, test=2000, steps=400, every=50, clip=1.0),
     small=Settings(train=600, test=300, steps=120, batch=16, every=40, clip=1.0),
     target=Threshold("L1", "<=", 0.2),

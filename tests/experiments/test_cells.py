@@ -48,6 +48,13 @@ def test_an_override_that_changes_nothing_is_left_out() -> None:
     assert [cell.overrides for cell in cells] == [{"rate": 0.1}, {"train": 100}]
 
 
+def test_what_a_variant_changes_is_its_usual_setting() -> None:
+    experiment = replace(TINY, variants={"A": {}, "B": {"batch": 5}})
+    cells = grid(experiment, "digits", models=["D"], seeds=[0], size="full", overrides=[{"batch": 32}])
+    assert [cell.overrides for cell in cells] == [{}, {"batch": 32}]
+    assert [cell.settings(experiment).batch for cell in cells] == [32, 32]
+
+
 def test_epochs_replace_steps() -> None:
     settings = Cell("A", "D", 0, "full", "x", "y", {"epochs": 2, "batch": 8}).settings(TINY)
     assert (settings.epochs, settings.steps, settings.batch, settings.rate) == (2, None, 8, 1e-2)

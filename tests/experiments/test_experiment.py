@@ -10,7 +10,7 @@ import torch
 
 from cajal_experiments.data import load
 from cajal_experiments.errors import ExperimentError
-from cajal_experiments.experiment import Context, Threshold
+from cajal_experiments.experiment import Context, Settings, Threshold
 from cajal_experiments.registry import find
 
 TINY = find(str(Path(__file__).with_name("tiny.py")))
@@ -38,6 +38,29 @@ def test_a_context_draws_as_many_as_its_settings_say() -> None:
     assert len(context.draw("test")[1]) == 50
     assert context.task is context.task
     assert len(context.task.train[-1]) == 64
+
+
+def test_groups_are_samples_of_both_splits() -> None:
+    context = Context(TINY, "A", 1, "small", TINY.small)
+    task = context.groups(2, lambda images, digits: (images[0], images[1], digits.sum(1)))
+    (left, right), digits = context.draw("test", of=2)
+    assert [part.shape[0] for part in task.train] == [64] * 3
+    for part, expected in zip(task.test, (left, right, digits.sum(1)), strict=True):
+        assert torch.equal(part, expected)
+    assert task.images is context.images
+
+
+def test_steps_and_measurements_are_counted() -> None:
+    assert Settings(epochs=2, batch=10).amount(25) == (6, 3)
+    assert Settings(steps=100, every=10).amount(25) == (100, 10)
+    assert Settings(steps=100).changed({"epochs": 2, "every": 5}).amount(128) == (4, 5)
+
+
+def test_a_variant_changes_settings() -> None:
+    experiment = replace(TINY, variants={"A": {}, "B": {"batch": 5, "epochs": 1}})
+    assert experiment.settings("small", "A") == TINY.small
+    changed = experiment.settings("full", "B")
+    assert (changed.batch, changed.epochs, changed.steps, changed.rate) == (5, 1, None, TINY.full.rate)
 
 
 def test_a_threshold_of_what_is_not_measured_is_refused() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import Tensor, nn
 
+import cajal_core as cajal
+from cajal_experiments.data.enlarged import enlarged
 from cajal_experiments.experiment import Task
-from cajal_experiments.measures import BATCH, accuracy, l1, psnr, psnr_where, results
+from cajal_experiments.measures import BATCH, accuracy, judge, judged, l1, psnr, psnr_of, read_by, results
+from cajal_experiments.networks import OnImage
 
 
 class Half(nn.Module):
@@ -54,8 +59,31 @@ def test_psnr_of_the_samples_with_some_labels() -> None:
         def forward(self, x: Tensor, _labels: Tensor) -> Tensor:
             return x / 2
 
-    ones = psnr_where(lambda labels: labels == 1)(First(), with_labels)
+    ones = psnr_of(1)(First(), with_labels)
     assert ones == pytest.approx(20, abs=1e-3)  # errors of 0.2
+
+
+def test_results_are_judged_by_a_network_that_knows_digits() -> None:
+    images = enlarged()
+    judge.cache_clear()
+    with torch.no_grad():  # as while a model is trained
+        right = judge(images)(images.test).argmax(1) == images.test_labels
+    assert right.float().mean() > 0.9
+    inputs = images.test, images.test_labels, images.test
+    sevens = {
+        labels: judged(7, *labels)(OnImage(nn.Identity()), Task((), inputs, images))
+        for labels in ((7,), (3, 4))
+    }
+    assert sevens[7,] > 0.9
+    assert sevens[3, 4] < 0.1
+
+
+def test_what_an_extern_reads_is_compared_with_labels() -> None:
+    neuron = cajal.load("space V[3]\nextern bit : V -o Bool\ndef same (v : V) : Bool = bit v")["same"]
+    neuron.link(bit=torch.tensor([[1.0, 0, 0], [0, 1, 1]]))
+    task = Task((), (torch.eye(3), torch.tensor([0, 1, 0]), torch.zeros(3)))
+    assert read_by("bit")(OnImage(neuron), task) == pytest.approx(2 / 3)
+    assert math.isnan(read_by("bit")(OnImage(nn.Identity()), task))
 
 
 def test_results_are_computed_once_for_the_same_weights_and_task() -> None:

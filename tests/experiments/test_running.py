@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import nn
 
+import cajal_core as cajal
 from cajal_experiments.cells import Cell, grid
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.experiment import Context, Recipe
@@ -59,6 +60,39 @@ def test_options_go_before_settings_and_overrides_before_options() -> None:
     assert run(experiment, cell("I"), "digits").steps == 6
     assert run(experiment, cell("I", steps=3), "digits").steps == 3
     assert run(experiment, cell("I", train=10), "digits").samples == 10
+
+
+def test_the_batch_that_was_used_is_told() -> None:
+    def recipe(context: Context) -> Recipe:
+        return Recipe(TINY.models["I"](context).model, nn.functional.cross_entropy, {"batch": 32})
+
+    experiment = replace(TINY, models={"I": recipe})
+    ours, other = run(experiment, cell("I", epochs=1), "digits"), run(TINY, cell("I", epochs=1), "digits")
+    assert (ours.batch, ours.steps) == (32, 2)
+    assert (other.batch, other.steps) == (16, 4)
+    (told,) = grid(
+        replace(experiment, variants={"A": {"batch": 8}}),
+        "digits",
+        models=["I"],
+        seeds=[0],
+        size="small",
+        overrides=[{"batch": 64}],
+    )
+    assert run(experiment, told, "digits").batch == 64
+
+
+def test_the_rate_falls_to_0_along_a_cosine() -> None:
+    rates = list[float]()
+
+    class Rate:
+        def step(self, training: cajal.Training) -> None:
+            rates.append(training.optimizer.param_groups[0]["lr"])
+
+    def recipe(context: Context) -> Recipe:
+        return Recipe(TINY.models["I"](context).model, nn.functional.cross_entropy, {"callbacks": [Rate()]})
+
+    run(replace(TINY, models={"I": recipe}, small=TINY.small.changed({"cosine": True})), cell("I"), "digits")
+    assert rates == pytest.approx([1e-2 * (1 + math.cos(math.pi * step / 4)) / 2 for step in (1, 2, 3, 4)])
 
 
 def test_a_rate_that_would_reach_nothing_is_refused() -> None:

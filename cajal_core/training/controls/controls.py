@@ -113,6 +113,19 @@ class Controls:
                 return control
         raise CajalError(UnknownControl(name, tuple([control.name for control in self.controls])))
 
+    @property
+    def trivial(self) -> Control:
+        """The first that learns nothing: an input as it is, or else the most frequent result.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> program = cajal.load("def not (x : Bool) : Bool = if x then false else true")
+            >>> cajal.controls(program["not"]).trivial.name
+            'return x'
+        """
+        baselines = self.controls[4:]  # behind D, T, C and I
+        return next((control for control in baselines if control.reason is None), baselines[0])
+
     def __iter__(self) -> Iterator[Control]:
         return iter(self.controls)
 
@@ -145,8 +158,9 @@ def controls(
       its call reads arguments that nothing else reads; one in the step of an `iter` is a part of the program,
       and goes. What the networks of a `Linked` feed stays.
     - **C** is the program with Church's booleans, where it has conditions on Bools that an extern, a network
-      or an argument says itself: `if x then a else b` becomes `x a b`, with x : Bool -o Bool -o Bool. So a
-      network in front has 8 outputs in place of 2, and an argument without one takes `(..., 4, 2)`.
+      or an argument says itself: `if x then a else b` becomes `x a b`, with x : Bool -o Bool -o Bool, and
+      a Bool that is no condition is `x true false`. So a network in front of a Bool has 8 outputs in place of
+      2, and an argument without one takes `(..., 4, 2)`.
     - **I** is an MLP on all inputs, flattened and concatenated, which trains as many numbers as D, to within
       5%: of one hidden layer, or of two where one is too coarse.
     - **return NAME** returns an input of the result's type, and **most frequent** the result that is most

@@ -105,7 +105,7 @@ class Church:
 def church(graph: ir.Graph, fed: Collection[str]) -> Church:
     """C: `if x then a else b` becomes `x a b`, where x says what an extern, a network or a caller says.
 
-    A Bool that is read otherwise, too, is `x true false` there.
+    Every Bool in front becomes such a function, and is `x true false` where it is no condition.
 
     Raises:
         ImpossibleError: if there is no such condition, or one decides between others than Bools.
@@ -116,24 +116,24 @@ def church(graph: ir.Graph, fed: Collection[str]) -> Church:
         if isinstance(front.value.type, tys.Bool) and len(front.arguments) == 1
     ]
     values = {front.value: front for front in begin}
-    decided = dict[ir.Value, Front]()
+    decides = False
     for assignment in graph.assignments:
         operation = assignment.operation
         if isinstance(operation, ir.Choose) and (front := values.get(operation.weights)):
-            decided[front.value] = front
+            decides = True
             if not isinstance(assignment.target.type, tys.Bool):
                 type = assignment.target.type
                 whole = tys.arrows((type, type), type)
                 between = f"`{_called(front)}` decides between values of {type}"
                 text = f"{between}, and Church's boolean of these, {whole}, has {tys.dim(whole):,} entries"
                 raise ImpossibleError(text)
-    if not decided:
+    if not decides:
         raise ImpossibleError("no condition is a Bool that an extern or an argument says itself")
     functions = {
-        value: replace(front.arguments[0], type=CHURCH, reusable=True) for value, front in decided.items()
+        value: replace(front.arguments[0], type=CHURCH, reusable=True) for value, front in values.items()
     }
     by_position = {argument.position: argument for argument in functions.values()}
-    gone = {front.arguments[0].position for front in decided.values() if front.extern}
+    gone = {front.arguments[0].position for front in begin if front.extern}
     number, made = _next(graph), list[ir.Assignment]()
     for assignment in graph.assignments:
         target, operation = assignment.target, assignment.operation
@@ -154,8 +154,7 @@ def church(graph: ir.Graph, fed: Collection[str]) -> Church:
     called = set(_callees(kept))
     parameters = tuple([parameter for parameter in graph.parameters if parameter in called])
     changed = ir.Graph(type, arguments, parameters, kept, graph.result, joins=graph.joins)
-    ordered = sorted(decided.values(), key=lambda front: front.arguments[0].position)
-    return Church(changed, {front.arguments[0].name: front.extern for front in ordered})
+    return Church(changed, {front.arguments[0].name: front.extern for front in begin})
 
 
 def _callees(assignments: tuple[ir.Assignment, ...]) -> Iterator[ir.Callee]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from torch.nn.functional import cross_entropy
 
 from cajal_experiments.cells import grid
-from cajal_experiments.command.estimate import amounts, duration, timed
+from cajal_experiments.command.estimate import duration, timed
 from cajal_experiments.command.main import main
-from cajal_experiments.experiment import Settings
+from cajal_experiments.experiment import Context, Recipe
 from cajal_experiments.registry import find
 from tests.experiments.commands import TINY, run_tiny, study
 
@@ -55,9 +57,14 @@ def test_a_few_steps_are_timed() -> None:
     assert 0 < timed(experiment, short, "digits") < timed(experiment, long, "digits")
 
 
-def test_steps_and_measurements_are_counted() -> None:
-    assert amounts(Settings(epochs=2, batch=10), 25) == (6, 3)
-    assert amounts(Settings(steps=100, every=10), 25) == (100, 11)
+def test_the_settings_of_a_recipe_are_estimated() -> None:
+    def recipe(context: Context) -> Recipe:
+        return Recipe(find(TINY).models["I"](context).model, cross_entropy, {"steps": 100_000})
+
+    tiny = find(TINY)
+    chosen = {"variants": ["A"], "models": ["I"], "seeds": [0], "size": "small"}
+    (cell,) = grid(tiny, "digits", **chosen)
+    assert timed(replace(tiny, models={"I": recipe}), cell, "digits") > 100 * timed(tiny, cell, "digits")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from cajal_experiments import Context
-from cajal_experiments.experiments.l1 import condition, experiment, judge, judged, neuron
+from cajal_experiments.experiments.l1 import experiment, neuron
+from cajal_experiments.measures import read_by
 from cajal_experiments.networks import OnImage
 from tests.experiments.experiments.trained import trained
 
@@ -25,17 +26,11 @@ def test_ones_stay_and_others_become_ones() -> None:
     assert all(target.numpy().tobytes() in ones for target in targets[others == 1])
 
 
-def test_the_judge_knows_digits() -> None:
-    images = context().images
-    right = judge(images)(images.test).argmax(1) == images.test_labels
-    assert right.float().mean() > 0.9
-
-
 def test_what_is_returned_as_it_is_is_judged_by_its_digit() -> None:
-    same, task = OnImage(nn.Identity()), context().task
-    assert judged(ones=True)(same, task) > 0.8
-    assert judged(ones=False)(same, task) < 0.1
-    assert math.isnan(condition(same, task))
+    measures = trained(experiment, "trivial").measures
+    assert measures["ones judged 1"] > 0.8
+    assert measures["others judged 1"] < 0.1
+    assert math.isnan(measures["condition"])
 
 
 def test_the_condition_is_read_inside() -> None:
@@ -45,7 +40,7 @@ def test_the_condition_is_read_inside() -> None:
 
     task = context().task
     ones = (task.test[1] == 0).double().mean().item()
-    assert condition(OnImage(neuron(Always()), 2), task) == pytest.approx(ones)
+    assert read_by("is_one")(OnImage(neuron(Always()), 2), task) == pytest.approx(ones)
 
 
 @pytest.mark.parametrize("model", experiment.models)

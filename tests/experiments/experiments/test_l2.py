@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-import cajal_core as cajal
 from cajal_experiments import Context
 from cajal_experiments.experiments.l2 import ANSWERS, experiment, linked
+from cajal_experiments.networks import MLP
+from cajal_experiments.running import parameters
 from tests.experiments.experiments.trained import trained
 
 
@@ -17,15 +18,21 @@ def test_programs_are_the_answers(variant: str) -> None:
     left, right = bits.repeat_interleave(2, 0), bits.repeat(2, 1)
     expected = (~ANSWERS[variant](left[:, 0] == 1, right[:, 0] == 1)).long()
     identity = torch.nn.Identity()
-    assert torch.equal(linked(variant.lower(), identity, identity)(left, right).argmax(1), expected)
-    true, false = (
-        cajal.Program().compile(rf"\x:Bool. \y:Bool. drop {dropped} in {kept}").matrix().flatten()
-        for kept, dropped in (("x", "y"), ("y", "x"))
-    )
-    church = torch.stack([true, false])
-    left, right = church.repeat_interleave(2, 0), church.repeat(2, 1)
-    neuron = linked(f"church_{variant.lower()}", identity, identity)
-    assert torch.equal(neuron(left, right).argmax(1), expected)
+    context = Context(experiment, variant, 0, "small", experiment.small)
+    assert torch.equal(linked(context, identity, identity)(left, right).argmax(1), expected)
+
+
+@pytest.mark.parametrize("variant", ANSWERS)
+def test_controls_are_those_of_the_paper(variant: str) -> None:
+    context = Context(experiment, variant, 0, "small", experiment.small)
+    network = parameters(MLP(64, 400, 2))
+    counts = {name: parameters(model(context).model) for name, model in experiment.models.items()}
+    assert counts["D"] == counts["D2"] == 2 * network
+    assert counts["D+"] == network
+    assert counts["T"] == 2 * network + 8
+    assert counts["C"] == 2 * parameters(MLP(64, 400, 8))  # Church's booleans have 8 numbers
+    assert abs(counts["I"] - counts["D"]) < 0.05 * counts["D"]
+    assert counts["trivial"] == 0
 
 
 @pytest.mark.parametrize("model", experiment.models)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import torch
 from torch import Tensor, nn
 
-import cajal_core as cajal
-from cajal_experiments.experiments import mnist_r
-from cajal_experiments.experiments.mnist_r import ROWS, experiment
+from cajal_experiments.experiments.mnist_r import PROGRAM, ROWS, experiment
 from tests.experiments.experiments.trained import trained
 
 
@@ -26,8 +22,7 @@ def test_programs_are_the_results(name: str) -> None:
     row = ROWS[name]
     digits = torch.randint(10, (200, row.images), generator=torch.Generator().manual_seed(0))
     images = digits[:, :, None, None].expand(-1, -1, 28, 28).float()
-    program = cajal.load(Path(mnist_r.__file__).with_suffix(".cajal"))
-    neuron = program.compile(name, link={"digit": Written()})
+    neuron = PROGRAM.compile(name, link={"digit": Written()})
     said = neuron(images) if row.as_list else neuron(*images.unbind(1))
     assert said.shape == (200, row.results)
     assert torch.equal(said, nn.functional.one_hot(row.result(digits), row.results).float())

@@ -7,6 +7,7 @@ import torch
 
 from cajal_experiments import Context
 from cajal_experiments.experiments.r1 import blurred, experiment
+from cajal_experiments.networks import Counter
 from cajal_experiments.running import parameters
 from tests.experiments.experiments.trained import trained
 
@@ -26,9 +27,16 @@ def test_every_model_is_trained(model: str) -> None:
 
 def test_the_indirect_network_has_about_as_many_parameters() -> None:
     context = Context(experiment, "", 0, "small", experiment.small)
-    ours, theirs = (parameters(experiment.models[name](context).model) for name in ("D+", "I matched"))
+    ours, theirs = (parameters(experiment.models[name](context).model) for name in ("D+", "I"))
     assert ours < 20_000
     assert abs(ours - theirs) < 0.05 * theirs
+
+
+def test_controls_are_those_of_the_paper() -> None:
+    context = Context(experiment, "", 0, "small", experiment.small)
+    counts = {name: parameters(model(context).model) for name, model in experiment.models.items()}
+    assert counts["T"] == parameters(Counter(10, 128)) + 10 * 784 * 784
+    assert (counts["I8k"], counts["trivial"]) == (8_125, 0)
 
 
 def test_a_step_that_begins_as_the_identity_returns_the_image_at_first() -> None:

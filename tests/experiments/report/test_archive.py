@@ -30,7 +30,7 @@ def test_the_runs_of_a_storage_are_in_the_order_of_their_cells(tmp_path: Path) -
         ledger = Ledger(storage, name)
         ledger.describe(**{key: about[key] for key in about if key not in {"name", "runs"}})
         ledger.enqueue([Cell(**run["cell"]) for run in runs])
-        ledger.work(lambda cell: results[json.dumps(cell.to_json())], lambda _cell: None)
+        ledger.work(lambda cell: results[json.dumps(cell.to_json())], lambda _cell, _outcome: None)
         (found,) = stored(storage, [name])
         assert sorted(map(json.dumps, found.runs)) == sorted(map(json.dumps, RUNS))
         assert found.to_json() == study([*found.runs], name).to_json()

@@ -99,6 +99,7 @@ def test_l2(model: Callable[[], Any]) -> None:
     check_built(controls, IMAGES, IMAGES, shape=(4, 2))
     assert controls["most frequent"].build()(IMAGES, IMAGES).tolist() == [[0, 1]] * 4
     assert "no input has the type of the result, Bool" in str(controls["return an input"].reason)
+    assert controls.trivial is controls["most frequent"]
 
 
 def test_l2_with_one_network() -> None:
@@ -121,6 +122,7 @@ def test_r1() -> None:
     check_built(controls, IMAGES, IMAGES, shape=(4, 28, 28))
     assert controls["return x"].build()(IMAGES, IMAGES + 1) is IMAGES
     assert "are not counted" in str(controls["most frequent"].reason)
+    assert controls.trivial is controls["return x"]
 
 
 def test_r1_with_a_linked_count() -> None:

@@ -64,7 +64,8 @@ def test_what_is_built_is_new_each_time(same: Neuron) -> None:
 
 def test_church_networks_have_eight_outputs(same: Neuron) -> None:
     replaced = church_of(same, {})
-    assert replaced.trains == {"left": 15 + 32, "right": 23, "w": 4}
+    # `right` is a branch and no condition.
+    assert replaced.trains == {"left": 15 + 32, "right": 15 + 32, "w": 4}
     assert trains(replaced.build(), torch.rand(5, 2, 2), torch.rand(5, 2, 2))
 
 
