@@ -44,7 +44,9 @@ def _pixels(chosen):
     return {image.numpy().tobytes() for image in chosen}
 
 _train, _test = _pixels(images[train_images]), _pixels(images[test_images])
-_trained, _tested = (_pixels(i for n, a, b in _drawn if n == count for i in (*a, *b)) for count in (5000, 2000))
+_trained, _tested = (
+    _pixels(i for count, a, b in _drawn if count == wanted for i in (*a, *b)) for wanted in (5000, 2000)
+)
 print(json.dumps({
     "shared": len(_train & _test),
     "trained on others": len(_trained - _train),
@@ -133,7 +135,7 @@ def test_it_runs_without_errors_in_time(executed: tuple[NotebookNode, float]) ->
     notebook, seconds = executed
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
     assert not [output for output in outputs(notebook) if output.get("name") == "stderr"]
-    assert seconds < 90
+    assert seconds < 120  # under 60 where nothing else runs
 
 
 @pytest.mark.slow
@@ -277,7 +279,9 @@ def test_it_is_saved_with_static_outputs_only() -> None:
 
 
 def test_a_saved_curve_has_a_picture_and_a_text() -> None:
-    trained = [cell for cell in saved().cells if re.search(r"= (train|compare)\(", cell.source)]
+    trained = [
+        cell for cell in saved().cells if re.search(r"^\w+ = (train|compare)\(", cell.source, re.MULTILINE)
+    ]
     assert len(trained) == 3
     for cell in trained:
         (curve,) = [
