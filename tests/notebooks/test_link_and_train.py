@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -208,7 +209,7 @@ def test_the_script_measures_the_same(executed: tuple[NotebookNode, float]) -> N
             assert run.accuracy[step] == pytest.approx(histories[name, 1][step], abs=0.02)
 
 
-def inspection(notebook: NotebookNode) -> dict[str, list[tuple[str, int, list[tuple[int, float]]]]]:
+def inspection(notebook: NotebookNode) -> dict[str, Any]:
     (printed,) = notebook.cells[-1].outputs
     return json.loads(printed.text)
 

@@ -23,10 +23,11 @@ def test_the_command_the_tables_and_the_figure(displayed: list[Any]) -> None:
     text, figure = displayed
     assert isinstance(text, Markdown)
     assert isinstance(figure, SVG)
-    assert "python -m cajal_experiments run L2 --seeds 3" in text.data
-    assert "| EQ | D+ | 314,400 | 2 | 0.92 ± 0.25 |" in text.data
-    assert "accuracy by the number of training samples" in text.data
-    assert "| EQ | D+ | 0.7 (1 not finite) | 0.92 ± 0.25 |" in text.data
+    shown = str(text.data)
+    assert "python -m cajal_experiments run L2 --seeds 3" in shown
+    assert "| EQ | D+ | 314,400 | 2 | 0.92 ± 0.25 |" in shown
+    assert "accuracy by the number of training samples" in shown
+    assert "| EQ | D+ | 0.7 (1 not finite) | 0.92 ± 0.25 |" in shown
 
 
 def test_runs_that_were_measured_once_have_no_figure(displayed: list[Any]) -> None:
