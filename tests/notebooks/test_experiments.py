@@ -43,7 +43,7 @@ def tables(notebook: NotebookNode) -> dict[str, list[dict[str, str]]]:
 
 def value(rows: list[dict[str, str]], model: str, column: str, variant: str | None = None) -> float:
     """The mean in a column of the row of a model."""
-    [row] = [row for row in rows if row["model"] == model and row.get("variant") in (variant, None)]
+    [row] = [row for row in rows if row["model"] == model and variant in (None, row.get("variant"))]
     return float(row[column].split()[0])
 
 
@@ -56,8 +56,11 @@ def check(name: str, rows: list[dict[str, str]]) -> None:
             assert value(rows, "trivial", "accuracy", "EQ") < 0.6
         case "L1":
             assert value(rows, "debug", "condition") > 0.85
-        case "R1" | "R2":
-            assert value(rows, "D+", "L1") < value(rows, "trivial", "L1")
+        case "R1":
+            near, image = value(rows, "D+", "L1"), value(rows, "trivial", "L1")
+            assert value(rows, "I matched", "L1") < near < image
+        case "R2":
+            assert abs(value(rows, "D+", "L1") / value(rows, "trivial", "L1") - 1) < 0.15
         case "strings":
             assert value(rows, "program", "loss") < min(
                 value(rows, model, "loss") for model in ("random map", "none")
