@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import statistics
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +39,6 @@ extern right : Digit -o Bool
 def not (x : Bool) : Bool = if x then false else true
 def eq (x : Bool) (y : Bool) : Bool = if x then y else not y
 def same (a : Digit) (b : Digit) : Bool = eq (left a) (right b)
-
-extern combine : Bool -o Bool -o Bool
-def learned (a : Digit) (b : Digit) : Bool = combine (left a) (right b)
 """
 
 
@@ -77,9 +73,9 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Model:
-    """What is trained: how it is built for images of a side and a hidden size, and its loss."""
+    """What is trained: what builds it, for images of a side and a hidden size, and its loss."""
 
-    build: Callable[[int, int], nn.Module]
+    builder: Callable[[int, int], Callable[[], nn.Module]]
     loss: Callable[[Tensor, Tensor], Tensor]
 
 
@@ -130,13 +126,6 @@ def pairs(images: Tensor, shown: Tensor, count: int, generator: torch.Generator)
     return Pairs(images[a], images[b], (shown[a] + shown[b]) % 2)
 
 
-def batches(count: int, size: int, steps: int, generator: torch.Generator) -> Tensor:
-    """The indices of each step's batch, (steps, size): every pair once, then in a new order again."""
-    whole = count // size
-    epochs = [torch.randperm(count, generator=generator)[: whole * size] for _ in range(-(-steps // whole))]
-    return torch.cat(epochs).view(-1, size)[:steps]
-
-
 # Models
 
 
@@ -145,61 +134,49 @@ def classifier(side: int, hidden: int) -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), nn.Linear(side**2, hidden), nn.ReLU(), nn.Linear(hidden, 2))
 
 
-class Indirect(nn.Module):
-    """One network on both images, with as many hidden units as match the parameters of two classifiers."""
-
-    def __init__(self, side: int, hidden: int) -> None:
-        super().__init__()
-        pixels = side**2
-        wanted = 2 * (pixels * hidden + hidden + 2 * hidden + 2)
-        width = -(-(wanted - 2) // (2 * pixels + 3))  # rounded up: no fewer parameters
-        self.network = nn.Sequential(nn.Linear(2 * pixels, width), nn.ReLU(), nn.Linear(width, 2))
-
-    def forward(self, a: Tensor, b: Tensor) -> Tensor:
-        return self.network(torch.cat([a.flatten(1), b.flatten(1)], dim=1))
+def same(side: int, left: nn.Module, right: nn.Module) -> cajal.Neuron:
+    """The program over two networks, which may be one."""
+    return cajal.load(SOURCE.format(side=side)).compile("same", link={"left": left, "right": right})
 
 
-def direct(side: int, hidden: int) -> nn.Module:
-    return program(side).compile(
-        "same", link={"left": classifier(side, hidden), "right": classifier(side, hidden)}
-    )
+def control(name: str) -> Callable[[int, int], Callable[[], nn.Module]]:
+    """A control of the program over two networks, such as one network of as many parameters."""
+
+    def builder(side: int, hidden: int) -> Callable[[], nn.Module]:
+        return cajal.controls(same(side, *(classifier(side, hidden) for _ in range(2))))[name].build
+
+    return builder
 
 
-def softmax_shared(side: int, hidden: int) -> nn.Module:
-    one = cajal.encode(classifier(side, hidden), "softmax")
-    return program(side).compile("same", link={"left": one, "right": one})
+def softmax_shared(side: int, hidden: int) -> Callable[[], nn.Module]:
+    def build() -> nn.Module:
+        one = cajal.encode(classifier(side, hidden), "softmax")
+        return same(side, one, one)
+
+    return build
 
 
-def softmax(side: int, hidden: int) -> nn.Module:
-    left, right = (cajal.encode(classifier(side, hidden), "softmax") for _ in range(2))
-    return program(side).compile("same", link={"left": left, "right": right})
+def softmax(side: int, hidden: int) -> Callable[[], nn.Module]:
+    return lambda: same(side, *(cajal.encode(classifier(side, hidden), "softmax") for _ in range(2)))
 
 
-def shared(side: int, hidden: int) -> nn.Module:
-    one = classifier(side, hidden)
-    return program(side).compile("same", link={"left": one, "right": one})
+def shared(side: int, hidden: int) -> Callable[[], nn.Module]:
+    def build() -> nn.Module:
+        one = classifier(side, hidden)
+        return same(side, one, one)
 
-
-def learned(side: int, hidden: int) -> nn.Module:
-    """The direct model without `eq`: how the two are combined is learned too, as 8 numbers."""
-    link = {"left": classifier(side, hidden), "right": classifier(side, hidden)}
-    combine = nn.Parameter(torch.rand(4, 2) - 0.5)
-    return program(side).compile("learned", link=link | {"combine": combine})
-
-
-def program(side: int) -> cajal.Program:
-    return cajal.load(SOURCE.format(side=side))
+    return build
 
 
 MODELS = {
-    "direct": Model(direct, functional.cross_entropy),
+    "direct": Model(control("D"), functional.cross_entropy),
     "direct + shared softmax": Model(softmax_shared, cajal.nll),
-    "indirect": Model(Indirect, functional.cross_entropy),
+    "indirect": Model(control("I"), functional.cross_entropy),
 }
 ABLATIONS = {
     "direct + softmax": Model(softmax, cajal.nll),
     "direct + sharing": Model(shared, functional.cross_entropy),
-    "combination learned": Model(learned, functional.cross_entropy),
+    "combination learned": Model(control("T"), functional.cross_entropy),
 }
 
 
@@ -210,24 +187,28 @@ def train(model: Model, seed: int, images: Images, options: argparse.Namespace) 
     generator = torch.Generator().manual_seed(seed)
     training = pairs(images.train, images.train_digits, options.pairs, generator)
     test = pairs(images.test, images.test_digits, options.test_pairs, generator)
-    order = batches(options.pairs, options.batch, options.steps, generator)
 
+    def validate(module: nn.Module) -> dict[str, float]:
+        right = module(test.a, test.b).argmax(-1) == test.answer
+        return {"accuracy": right.float().mean().item()}
+
+    build = model.builder(images.side, options.hidden)
     torch.manual_seed(seed)
-    module = model.build(images.side, options.hidden)
-    optimizer = torch.optim.Adam(module.parameters(), lr=options.lr)
-    accuracy: dict[int, float] = {}
-    start = time.perf_counter()
-    for step, batch in enumerate(order, start=1):
-        loss = model.loss(module(training.a[batch], training.b[batch]), training.answer[batch])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if step % EVERY == 0:
-            with torch.no_grad():
-                right = module(test.a, test.b).argmax(-1) == test.answer
-            accuracy[step] = right.float().mean().item()
+    module = build()
+    history = cajal.fit(
+        module,
+        (training.a, training.b, training.answer),
+        model.loss,
+        steps=options.steps,
+        batch=options.batch,
+        rate=options.lr,
+        seed=seed,
+        validate=validate,
+        every=EVERY,
+        progress=False,
+    )
     parameters = sum(each.numel() for each in module.parameters())
-    return Run(parameters, accuracy, time.perf_counter() - start)
+    return Run(parameters, dict(zip(*history.series("accuracy"), strict=True)), history.seconds)
 
 
 # The table

@@ -35,8 +35,8 @@ class Group:
 
     @property
     def by_samples(self) -> bool:
-        """Whether there are runs with different numbers of training samples."""
-        return len(set(self.runs["samples"])) > 1
+        """Whether there are runs of one variant with different numbers of training samples."""
+        return int(self.runs.groupby("variant")["samples"].nunique().max()) > 1
 
     @property
     def others(self) -> dict[str, float]:

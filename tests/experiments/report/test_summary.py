@@ -36,6 +36,14 @@ def test_a_table_for_the_numbers_of_samples() -> None:
     assert table["5,000"].tolist() == ["0.92 ± 0.25", "0.73 ± 0.52", "0.88"]
 
 
+def test_variants_that_have_unequal_numbers_of_samples_themselves() -> None:
+    shorter = run("D", 0, 0.7, [0.7], variant="XOR")
+    shorter = {**shorter, "result": {**shorter["result"], "samples": 2500}}
+    group = only([run("D", 0, 0.8, [0.8]), shorter])
+    assert not group.by_samples
+    assert "--train" not in command(group)
+
+
 def test_a_run_that_stopped_is_told() -> None:
     table = results(only(RUNS[5:7]))
     assert table["stopped, not finite"].tolist() == ["1 of 2"]
