@@ -116,7 +116,9 @@ def as_number(value: Any, what: str) -> Tensor:
         CajalError: if it is none; `what` names it.
     """
     try:
-        scalar = torch.as_tensor(value).reshape(())
+        # Python's numbers keep their digits.
+        dtype = torch.float64 if isinstance(value, float) else None
+        scalar = torch.as_tensor(value, dtype=dtype).reshape(())
     except (TypeError, RuntimeError, ValueError) as error:
         raise CajalError(NotANumber(what, value.__class__.__name__)) from error
     if scalar.is_complex():

@@ -1,4 +1,7 @@
-"""The controls of an experiment, from the model with the program alone."""
+"""The controls of an experiment, from the model with the program alone.
+
+This is more than 300 lines, because its public names have their examples.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false

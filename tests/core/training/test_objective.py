@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cajal_core.training.objective import Objective, numbers, on_device
+from cajal_core.training.objective import Objective, as_number, numbers, on_device
 
 
 class Penalized(nn.Linear):
@@ -42,3 +42,7 @@ def test_numbers_and_places() -> None:
     values = (torch.ones(2), (torch.ones(1), "name"))
     assert on_device(values, torch.device("cpu")) == values
     assert on_device(values, torch.device("meta"))[1][0].device.type == "meta"
+
+
+def test_numbers_of_python_keep_their_digits() -> None:
+    assert as_number(0.1, "a metric").item() == 0.1
