@@ -46,9 +46,9 @@ def test_one_pass_makes_the_result_and_the_trace(neurons: tuple[cajal.Neuron, Co
     assert counted.calls == 1 and len(traces) == 1
     assert result is traces[0].result
     torch.testing.assert_close(result, model(*inputs))
-    torch.testing.assert_close(traces[0]["odd"], counted(model.network_y(inputs[1])))
+    torch.testing.assert_close(traces[0]["odd"], counted(model.get_submodule("network_y")(inputs[1])))
     traces[0]["odd"].sum().backward()
-    assert model.network_y.weight.grad is not None  # type: ignore[union-attr]
+    assert model.get_parameter("network_y.weight").grad is not None
 
 
 def test_each_call_in_the_block_has_a_trace() -> None:

@@ -23,8 +23,8 @@ EQ = r"\x:Bool. \y:Bool. if x then y else if y then false else true"
 
 def digits() -> tuple[Tensor, Tensor]:
     """Images (n, 64) in [-1, 1] and labels (n)."""
-    loaded = load_digits()
-    return torch.tensor(loaded.data).float() / 8 - 1, torch.tensor(loaded.target)
+    images, labels = load_digits(return_X_y=True)
+    return torch.tensor(images).float() / 8 - 1, torch.tensor(labels)
 
 
 def network(out: int, hidden: int = 100) -> nn.Sequential:

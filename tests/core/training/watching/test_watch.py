@@ -68,7 +68,7 @@ def test_a_network_that_is_sure_from_the_start_is_told() -> None:
 def test_weights_and_random_numbers_are_the_same_as_without() -> None:
     def trained(watch: bool) -> tuple[dict[str, Tensor], list[Any]]:
         def drawn(network: nn.Module) -> nn.Module:
-            parts = [nn.BatchNorm1d(64), *network, nn.Dropout(0.3)]
+            parts = [nn.BatchNorm1d(64), *network.children(), nn.Dropout(0.3)]
             return encode(
                 nn.Sequential(*parts),
                 entropy=cajal.Ramp(0.1, 0.0, steps=20),
