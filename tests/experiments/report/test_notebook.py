@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from IPython.display import SVG, Markdown
-from runs import RUNS, run, study
 
 from cajal_experiments.report import notebook
+
+from .runs import RUNS, run, study
 
 
 @pytest.fixture
