@@ -13,19 +13,18 @@ fourth step, at which a model is right on at least 80% of the test pairs.
 from __future__ import annotations
 
 import argparse
-import gzip
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional
 
 import cajal_core as cajal
+from cajal_experiments.data.idx import FILES, read
 
 EVERY = 4
 TARGET = 0.80
@@ -105,19 +104,9 @@ def digits() -> Images:
 
 
 def mnist(folder: Path) -> Images:
-    names = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-    train, train_digits, test, test_digits = (idx(folder, name) for name in names)
+    arrays = (torch.from_numpy(read(folder / f"{name}-ubyte.gz").copy()) for name in FILES)
+    train, train_digits, test, test_digits = arrays
     return Images(train.float(), train_digits.long(), test.float(), test_digits.long()).standardised()
-
-
-def idx(folder: Path, name: str) -> Tensor:
-    """An array in MNIST's own format: two zero bytes, the element type, the rank, the shape, the elements."""
-    data = gzip.decompress((folder / f"{name}-ubyte.gz").read_bytes())
-    unsigned_byte, rank = data[2], data[3]
-    if unsigned_byte != 8:
-        raise ValueError(f"{name}: elements of type {unsigned_byte}, not unsigned bytes")
-    shape = np.frombuffer(data, ">i4", rank, 4)
-    return torch.from_numpy(np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(shape).copy())
 
 
 def pairs(images: Tensor, shown: Tensor, count: int, generator: torch.Generator) -> Pairs:

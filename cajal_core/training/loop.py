@@ -94,8 +94,8 @@ class Loop:
         trained = [own for group in optimizer.param_groups for own in group["params"] if own.grad is not None]
         of_result = measured(self.metrics, training.result, values[-1])
         named = {"loss": loss, **self.objective.probed, **of_result}
-        taken = self._taken(named, trained, batch.share)
-        if not (math.isfinite(taken["loss"]) and math.isfinite(taken.pop(""))) and self._stops(batch, loss):
+        taken, gradient = self._taken(named, trained, batch.share)
+        if not (math.isfinite(taken["loss"]) and math.isfinite(gradient)) and self._stops(batch, loss):
             return
         if self.clip is not None:
             if any(own.grad is not None and own.grad.is_sparse for own in trained):
@@ -117,18 +117,18 @@ class Loop:
 
     def _taken(
         self, named: Mapping[str, Tensor], trained: Sequence[nn.Parameter], share: float
-    ) -> dict[str, float]:
-        """The numbers of a step, the means over all processes; without a name the sum of the gradient.
+    ) -> tuple[dict[str, float], float]:
+        """The numbers of a step, the means over all processes, and the sum of all entries of the gradient.
 
-        That is not finite where an entry is not. It takes a third of the time of a norm.
+        The sum is not finite where an entry is not. It takes a third of the time of a norm.
         """
         sums = [own.grad.sum() for own in trained if own.grad is not None]
         taken = numbers([*named.values(), *sums])
-        taken, size = taken[: len(named)], sum(taken[len(named) :])
+        taken, gradient = taken[: len(named)], sum(taken[len(named) :])
         if self.processes.count > 1:
             parts = [share * value if share else 0.0 for value in taken]
             taken = [part / self.processes.count for part in self.processes.total(parts)]
-        return {**dict(zip(named, taken, strict=True)), "": size}
+        return dict(zip(named, taken, strict=True)), gradient
 
     def _stops(self, batch: Batch, loss: Tensor) -> bool:
         """Stops where the loss or an entry of a gradient is not finite. (A sum alone may overflow.)"""
