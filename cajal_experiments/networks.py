@@ -149,14 +149,19 @@ class Counter(nn.Sequential):
 
 
 class OwnKernel(nn.Module):
-    """Each image, convolved with a kernel of 13×13 that a network makes of the image itself."""
+    """Each image, convolved with a kernel of 13×13 that a network makes of the image itself.
+
+    The network sees an image of a greatest entry above 1 divided by that. Else an iteration of it would grow
+    as n squarings do, and not as n products.
+    """
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
         self.kernel = Counter(13 * 13, hidden)
 
     def forward(self, images: Tensor) -> Tensor:
-        kernels = self.kernel(images).unflatten(1, (1, 13, 13))
+        seen = images / images.abs().amax((1, 2), keepdim=True).clamp_min(1)
+        kernels = self.kernel(seen).unflatten(1, (1, 13, 13))
         return functional.conv2d(images[None], kernels, padding=6, groups=len(images))[0]
 
 

@@ -228,17 +228,35 @@ def _called(what: str, type: tys.Type, link: Callable[..., Any], arguments: list
 
 
 def multiply(type: tys.Type, tensor: Tensor, axes: int, arguments: Sequence[Tensor]) -> Tensor:
-    """A tensor (*batch, *shape of its type) applied to arguments (*batch, *axes, dim), one after the other.
+    """A tensor (*batch, *shape of its type) applied to arguments (*batch, *axes, dim).
 
     The tensor has no dimensions for the axes that the arguments run over, so it gets them here.
     """
     shape = tys.shape(type) if isinstance(type, tys.Arrow) else (tys.dim(type),)
     batch = tensor.shape[: tensor.ndim - len(tys.shape(type))]
+    if arguments and not batch:
+        arguments = _joined(tensor.numel(), arguments)
+        shape = tensor.numel() // arguments[0].shape[-1], arguments[0].shape[-1]
     # As a matrix from the start: a gradient that went through a flat one would be copied.
     value = tensor.reshape(*batch, *[1] * axes, *shape)
     for place, argument in enumerate(arguments):
-        assert isinstance(type, tys.Arrow)
-        type = type.result
-        matrix = value.unflatten(-1, (tys.dim(type), argument.shape[-1])) if place else value
+        width = argument.shape[-1]
+        matrix = value.unflatten(-1, (value.shape[-1] // width, width)) if place else value
         value = apply(matrix, argument)
     return value
+
+
+def _joined(size: int, arguments: Sequence[Tensor]) -> Sequence[Tensor]:
+    """Arguments of one tensor of so many entries, the first of them as their outer product.
+
+    What the first argument leaves of the tensor is a tensor for each sample, as `Image -o Image` of
+    `Bool -o Image -o Image`. So as many are joined as make the greater of the two, product and rest, least.
+    """
+    first, *rest = arguments
+    while rest and rest[0].shape[:-1] == first.shape[:-1]:
+        columns, more = first.shape[-1], first.shape[-1] * rest[0].shape[-1]
+        if max(more, size // more) >= max(columns, size // columns):
+            break
+        # The index of a later argument is the slower one in a column's number.
+        first = (rest.pop(0).unsqueeze(-1) * first.unsqueeze(-2)).flatten(-2)
+    return [first, *rest]

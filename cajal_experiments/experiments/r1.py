@@ -67,7 +67,7 @@ experiment = Experiment(
         **controls(direct, "T", "trivial"),
     },
     measures={"L1": l1, **{f"PSNR of {n}": psnr_of(n) for n in range(10)}},
-    full=Settings(train=5000, test=2000, steps=400, every=50, clip=1.0),
+    full=Settings(train=5000, test=2000, steps=200, every=25, clip=1.0),
     small=Settings(train=600, test=300, steps=120, batch=16, every=40, clip=1.0),
     target=Threshold("L1", "<=", 0.2),
     data=enlarged,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from cajal_core import CajalError, Program
 from cajal_core.backend.links import call_link, check_link, keeps_arguments, multiply
@@ -78,6 +81,33 @@ def test_a_tensor_is_multiplied_by_its_arguments(axes: int) -> None:
     # The last argument is a column of the matrix that is left: its index runs faster than the result's.
     expected = torch.einsum("bdnx,b...x,b...n->b...d", tensor.unflatten(1, (2, 3)), x, n)
     torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_one_tensor_for_all_samples_is_applied_to_a_product_of_arguments(shared: bool) -> None:
+    """Only of arguments over the same samples: those of a matrix's columns are not multiplied out."""
+    image = tys.Space("Image", (20,))
+    type = tys.Arrow(tys.Bool(), tys.Arrow(tys.Nat(3), tys.Arrow(image, image)))
+    tensor = torch.rand(tys.shape(type))
+    x, n, y = (
+        torch.rand(7, 1, 2),
+        torch.rand(7, 1, 3) if shared else torch.rand(1, 4, 3),
+        torch.rand(7, 1, 20),
+    )
+    largest = []
+
+    class Sizes(TorchFunctionMode):
+        def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            result = function(*args, **kwargs or {})
+            largest.append(result.numel() if isinstance(result, Tensor) else 0)
+            return result
+
+    with Sizes():
+        found = multiply(type, tensor, 2, [x, n, y])
+    expected = torch.einsum("dynx,bax,ban,bay->bad", tensor.unflatten(0, (20, 20, 3)), x, n, y)
+    torch.testing.assert_close(found, expected)
+    # The parameter itself, or for each sample and column what a Bool and a Nat leave of it.
+    assert max(largest) == (tensor.numel() if shared else 7 * 4 * 20 * 20)
 
 
 CONSTANT = "extern f : Bool -o Bool\ndef q (x : Bool) : Bool = if x then f true else true"
