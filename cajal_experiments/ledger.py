@@ -78,6 +78,18 @@ def opened(storage: str, heartbeat: int = HEARTBEAT) -> RDBStorage:
     return opened
 
 
+def exists(storage: str) -> bool:
+    """Whether there is a storage: a database on a server is taken to be there."""
+    url = url_of(storage)
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+
+
+def studies(storage: str) -> list[str]:
+    """The names of the studies that a run began, in order. A storage that is not there has none."""
+    found = opened(storage).get_all_studies() if exists(storage) else []
+    return sorted(study.study_name for study in found if "id" in study.user_attrs)
+
+
 def _serialize(engine: sql.Engine) -> None:
     """Makes every transaction of SQLite begin with the lock for writing."""
 

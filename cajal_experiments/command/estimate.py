@@ -13,6 +13,7 @@ import torch
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import described
 from cajal_experiments.experiment import Experiment
+from cajal_experiments.ledger import studies
 from cajal_experiments.registry import find
 from cajal_experiments.running import context_of, measured, parameters, recipe_of, train, used
 from cajal_experiments.sweep import Sweep
@@ -28,7 +29,7 @@ def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> str:
     steps are timed. An error that they raise stands below the run.
     """
     experiment = find(plan.experiment)
-    complete = plan.ledger().complete()
+    complete = plan.ledger().complete() if plan.study in studies(plan.storage) else {}
     known: dict[str, list[float]] = {}
     for trial in complete.values():
         assert trial.value is not None

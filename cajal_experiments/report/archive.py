@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import optuna
-
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.experiment import Threshold
-from cajal_experiments.ledger import Ledger, opened, url_of
+from cajal_experiments.ledger import Ledger, studies
 
 
 @dataclass(frozen=True)
@@ -74,15 +72,9 @@ def read(path: Path) -> Study:
     return study_of(content["name"], content, content["runs"])
 
 
-def exists(storage: str) -> bool:
-    """Whether there is a storage: a database on a server is taken to be there."""
-    url = url_of(storage)
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
-
-
 def stored(storage: str, names: Collection[str] = ()) -> list[Study]:
     """The studies of a storage that have these names, or all; in the order of their names."""
-    known = sorted(optuna.get_all_study_names(opened(storage))) if exists(storage) else []
+    known = studies(storage)
     for name in names:
         if name not in known:
             raise ExperimentError(

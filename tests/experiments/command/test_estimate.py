@@ -33,6 +33,12 @@ def test_it_runs_nothing_and_tells_each_run(tmp_path: Path, capsys: pytest.Captu
     assert len(study(tmp_path).runs) == 2
 
 
+def test_it_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(run_tiny(tmp_path, *SMALL, "--seeds", "1", "--dry-run")) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("2 runs, 0 more are complete")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_earlier_runs_say_how_long_it_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(run_tiny(tmp_path, *SMALL, "--seeds", "1")) == 0
     seconds = sum(run["result"]["seconds"] for run in study(tmp_path).runs)

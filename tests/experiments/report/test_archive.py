@@ -44,3 +44,10 @@ def test_a_missing_storage_has_no_study(tmp_path: Path) -> None:
     with pytest.raises(ExperimentError, match="There is no study `L9`"):
         stored(str(tmp_path / "x.db"), ["L9"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_study_that_no_run_has_begun_is_none(tmp_path: Path) -> None:
+    """As a command leaves it that was killed in between."""
+    storage = str(tmp_path / "x.db")
+    Ledger(storage, "begun")
+    assert stored(storage) == []
