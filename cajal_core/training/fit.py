@@ -169,7 +169,11 @@ def fit(
             metrics,
             scheduler,
             clip,
-            [*checked_callbacks(callbacks), *watching(model, watch, forward), *checked_callbacks(shown)],
+            [
+                *checked_callbacks(callbacks),
+                *watching(model, watch, forward, loss),
+                *checked_callbacks(shown),
+            ],
             None if validate is None else Validation(validate, objective, metrics, batch, processes),
             every,
             kept,

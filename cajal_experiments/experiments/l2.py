@@ -29,9 +29,9 @@ def network(context: Context) -> nn.Module:
     return MLP(context.images.side**2, 400, 2)
 
 
-def soft(context: Context) -> nn.Module:
-    """A network that starts undecided: what is sure takes the gradient away from the other one."""
-    return cajal.encode(orthogonal(network(context), gain=2), temperature=cajal.Ramp(4, 1, steps=150))
+def soft(context: Context, gain: float) -> nn.Module:
+    """A network that starts undecided: one that is sure takes the gradient away from another one."""
+    return cajal.encode(orthogonal(network(context), gain), temperature=cajal.Ramp(4, 1, steps=150))
 
 
 def direct(context: Context) -> Recipe:
@@ -39,12 +39,12 @@ def direct(context: Context) -> Recipe:
 
 
 def shared(context: Context) -> Recipe:
-    reader = soft(context)
+    reader = soft(context, gain=2)
     return Recipe(linked(context, reader, reader))
 
 
 def two_soft(context: Context) -> Recipe:
-    return Recipe(linked(context, soft(context), soft(context)))
+    return Recipe(linked(context, soft(context, gain=1), soft(context, gain=1)))
 
 
 experiment = Experiment(

@@ -5,16 +5,18 @@ from __future__ import annotations
 from IPython.display import SVG, Markdown, display
 
 from cajal_experiments.report.archive import Study
+from cajal_experiments.report.commands import commands
 from cajal_experiments.report.figures import curves
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.page import markdown
-from cajal_experiments.report.summary import by_samples, command, groups, results
+from cajal_experiments.report.summary import by_samples, groups, results
 
 
 def show(study: Study) -> None:
     """Displays, for all runs with equal settings, their command, their tables and their figure."""
     for group in groups(study, frame(study)):
-        parts = [f"**{study.name}: {study.title}** `{command(group)}`", markdown(results(group))]
+        made = "\n".join(["```bash", *commands(group), "```"])
+        parts = [f"**{study.name}: {study.title}**", made, markdown(results(group))]
         if group.by_samples:
             parts += [f"{study.measures[0]} by the number of training samples:", markdown(by_samples(group))]
         display(Markdown("\n\n".join(parts)))

@@ -12,15 +12,17 @@ from pathlib import Path
 import pandas as pd
 
 from cajal_experiments.report.archive import Study
+from cajal_experiments.report.commands import commands
 from cajal_experiments.report.figures import curves
 from cajal_experiments.report.frame import frame
-from cajal_experiments.report.summary import Group, by_samples, command, groups, results
+from cajal_experiments.report.summary import Group, by_samples, groups, results
 
 HEAD = """# Results
 
 Made by `python -m cajal_experiments report` from the runs in [results](results). Each number is the mean over
 the seeds, with its 95% interval by Student's t. The steps to a target are those of the runs that reach it.
-The command over a table runs all of it again; `--data` wants a folder with the images of that checksum.
+The commands over a table run all of it again; `--data` wants a folder with the images of that checksum.
+A – stands where a model has no such measure.
 """
 
 
@@ -45,7 +47,7 @@ def pages(studies: Sequence[Study]) -> dict[str, str]:
 
 def _section(group: Group, figure: str | None) -> Iterator[str]:
     study, table = group.study, results(group)
-    yield f"```bash\n{command(group)}\n```\n"
+    yield "\n".join(["```bash", *commands(group), "```\n"])
     yield markdown(table)
     if group.by_samples:
         yield f"{study.measures[0].capitalize()} by the number of training samples:\n"
@@ -63,7 +65,7 @@ def _provenance(group: Group) -> str:
     largest = group.largest.groupby(["variant", "model"])["seed"].nunique()
     sentences = [f"Seeds {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"Seed {seeds[0]}."]
     if len(set(largest)) > 1:
-        sentences.append("The table is partial: its rows have unequal numbers of seeds.")
+        sentences.append("Not all rows have as many seeds.")
     samples = " or ".join(f"{count:,}" for count in sorted(runs["samples"].unique()))
     batches = " or ".join(str(count) for count in sorted(runs["batch"].unique()))
     sentences += [

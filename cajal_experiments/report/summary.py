@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -90,11 +89,11 @@ def _row(study: Study, variant: str, model: str, runs: pd.DataFrame) -> dict[str
 
 
 def average(values: pd.Series) -> str:
-    """The mean and its interval over the values that are numbers, and how many are none."""
+    """The mean and its interval over the values that are numbers, and how many are none; – for no number."""
     numbers = values.dropna()
     missing = len(values) - len(numbers)
     told = f" ({missing} not finite)" if missing else ""
-    return f"{mean(numbers.tolist())}{told}" if len(numbers) else f"none is finite ({missing})"
+    return f"{mean(numbers.tolist())}{told}" if len(numbers) else "–"
 
 
 def _reached(steps: pd.Series) -> str:
@@ -106,34 +105,14 @@ def _reached(steps: pd.Series) -> str:
 
 
 def by_samples(group: Group) -> pd.DataFrame:
-    """The first measure of each variant and model, with a column for each number of training samples."""
+    """The first measure of each variant and model with several numbers of samples, with a column for each."""
     runs, measure = group.runs, group.study.measures[0]
     counts = sorted(set(runs["samples"]))
     rows = []
     for (variant, model), of_model in runs.groupby(["variant", "model"], sort=False):
+        if of_model["samples"].nunique() < 2:
+            continue
         values = {count: of_model.loc[of_model["samples"] == count, measure] for count in counts}
         cells = {f"{count:,}": average(column) if len(column) else "" for count, column in values.items()}
         rows.append({"variant": variant, "model": model, **cells})
     return _without_empty(pd.DataFrame(rows))
-
-
-def command(group: Group) -> str:
-    """The command that makes these runs."""
-    study, runs = group.study, group.runs
-    variants = [variant for variant in study.variants if variant in set(runs["variant"])]
-    models = [model for model in study.models if model in set(runs["model"])]
-    processes = int(runs["processes"].max())
-    start = f"torchrun --nproc-per-node {processes}" if processes > 1 else "python"
-    parts = [f"{start} -m cajal_experiments run {shlex.quote(study.source)}"]
-    parts += [f"--study {shlex.quote(study.name)}"] * (study.name != study.experiment)
-    parts += [f"--variants {shlex.quote(','.join(variants))}"] * (variants != study.variants)
-    parts += [f"--models {shlex.quote(','.join(models))}"] * (models != study.models)
-    parts += [f"--seeds {runs['seed'].max() + 1}"]
-    data = runs["data"].iloc[0]
-    parts += [f"--data {shlex.quote(data)}"] * bool(data) + [f"--size {runs['size'].iloc[0]}"]
-    if group.by_samples or runs["train"].notna().any():
-        sizes = runs["train"].fillna(runs["samples"]).astype(int)
-        parts.append(f"--train {','.join(str(size) for size in sorted(sizes.unique()))}")
-    parts += [f"--{name} {value:g}" for name, value in group.others.items()]
-    threads = int(runs["threads"].max())
-    return " ".join(parts + [f"--threads {threads}"] * (threads > 1))

@@ -39,6 +39,22 @@ class DeadLink(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class CrossEntropyOfResult(Mistake):
+    """The loss of a training is cross-entropy, and the model's results are distributions."""
+
+    @property
+    def title(self) -> str:
+        return (
+            "the model's results are probabilities, and cross-entropy takes raw numbers: "
+            "it takes a second softmax of them and teaches little"
+        )
+
+    @property
+    def help(self) -> str:
+        return "let the loss be `cajal.nll`"
+
+
+@dataclass(frozen=True, slots=True)
 class SaysTheSame(DeadLink):
     @property
     def title(self) -> str:

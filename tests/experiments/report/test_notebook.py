@@ -25,7 +25,7 @@ def test_the_command_the_tables_and_the_figure(displayed: list[Any]) -> None:
     assert isinstance(text, Markdown)
     assert isinstance(figure, SVG)
     shown = str(text.data)
-    assert "python -m cajal_experiments run L2 --seeds 3" in shown
+    assert "python -m cajal_experiments run L2 --variants EQ --models D --seeds 3" in shown
     assert "| EQ | D+ | 314,400 | 2 | 0.92 ± 0.25 |" in shown
     assert "accuracy by the number of training samples" in shown
     assert "| EQ | D+ | 0.7 (1 not finite) | 0.92 ± 0.25 |" in shown

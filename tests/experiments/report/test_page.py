@@ -24,8 +24,8 @@ def test_the_order_of_the_runs_changes_nothing() -> None:
 
 
 def test_unequal_numbers_of_seeds_are_told() -> None:
-    assert "The table is partial" in pages([study(RUNS[:4])])["results.md"]
-    assert "The table is partial" not in pages([study(RUNS[3:5])])["results.md"]
+    assert "Not all rows have as many seeds" in pages([study(RUNS[:4])])["results.md"]
+    assert "Not all rows have as many seeds" not in pages([study(RUNS[3:5])])["results.md"]
 
 
 def test_files_are_written_where_the_page_links_them(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -42,6 +43,22 @@ def test_something_else_is_refused(watch: object) -> None:
 def test_a_module_without_a_neuron_is_not_watched() -> None:
     model, data = nn.Linear(4, 2), (IMAGES, torch.zeros(4, dtype=torch.long))
     assert cajal.fit(model, data, nn.functional.cross_entropy, steps=60, progress=False).warnings == []
+
+
+@pytest.mark.parametrize("loss", [nn.functional.cross_entropy, nn.CrossEntropyLoss(), cajal.nll])
+@pytest.mark.parametrize("encoding", ["softmax", "raw"])
+def test_cross_entropy_of_probabilities_is_told(encoding: Literal["softmax", "raw"], loss: Any) -> None:
+    torch.manual_seed(0)
+    neuron = linked("plain", odd=cajal.encode(nn.Linear(4, 2), encoding))
+    data = IMAGES, torch.tensor([0, 1, 1, 0])
+    if loss is cajal.nll and encoding == "raw":
+        return  # it refuses raw numbers
+    warnings = cajal.fit(neuron, data, loss, steps=3, progress=False).warnings
+    told = (
+        "step 1: the model's results are probabilities, and cross-entropy takes raw numbers: it takes a "
+        "second softmax of them and teaches little; let the loss be `cajal.nll`"
+    )
+    assert warnings == [told] * (encoding == "softmax" and loss is not cajal.nll)
 
 
 def test_what_goes_on_tells_the_same(tmp_path: Path) -> None:
