@@ -202,6 +202,12 @@ class Experiment:
         usual = self.full if size == "full" else self.small
         return usual.changed(self.variants[variant]) if isinstance(self.variants, Mapping) else usual
 
+    def context(
+        self, variant: str = "", seed: int = 0, size: Size = "small", data: str = "digits"
+    ) -> Context:
+        """What the task and a model are made for, with the settings of a size."""
+        return Context(self, variant, seed, size, self.settings(size, variant), data)
+
     def description(self) -> dict[str, Any]:
         """What a reader of its results has to know, as JSON has it."""
         return {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from IPython.display import SVG, Markdown, display
 
-from cajal_experiments.report.archive import Study
+from cajal_experiments.report.archive import Study, read
 from cajal_experiments.report.commands import commands
 from cajal_experiments.report.figures import curves
 from cajal_experiments.report.frame import frame
-from cajal_experiments.report.page import markdown
+from cajal_experiments.report.page import markdown, slug
 from cajal_experiments.report.summary import by_samples, groups, results
 
 
@@ -23,3 +25,14 @@ def show(study: Study) -> None:
         figure = curves(group)
         if figure is not None:
             display(SVG(figure))
+
+
+def show_committed(*names: str, folder: str = "../docs/results") -> None:
+    """Displays what a report has written of these experiments, or says that it is not there."""
+    for name in names:
+        file = Path(folder, f"{slug(name)}.json")
+        if file.is_file():
+            show(read(file))
+        else:
+            made = f"Run `{name}`, then `python -m cajal_experiments report`."
+            display(Markdown(f"`{file}` is not there. {made}"))

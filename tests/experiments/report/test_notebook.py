@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from IPython.display import SVG, Markdown
 
 from cajal_experiments.report import notebook
+from cajal_experiments.report.page import pages, write
 
 from .runs import RUNS, run, study
 
@@ -35,3 +37,11 @@ def test_runs_that_were_measured_once_have_no_figure(displayed: list[Any]) -> No
     notebook.show(study([run("D", 0, 0.8, [0.8])]))
     [text] = displayed
     assert "training samples" not in text.data
+
+
+def test_what_a_report_has_written(displayed: list[Any], tmp_path: Path) -> None:
+    write(tmp_path, pages([study(RUNS)]))
+    notebook.show_committed("L2", "R1", folder=str(tmp_path / "results"))
+    *shown, told = displayed
+    assert len(shown) == 2
+    assert told.data.endswith("r1.json` is not there. Run `R1`, then `python -m cajal_experiments report`.")
