@@ -13,7 +13,7 @@ import cajal_core as cajal
 from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, controls, l1
 from cajal_experiments.data.enlarged import enlarged
 from cajal_experiments.measures import judged, psnr_of, read_by
-from cajal_experiments.networks import MLP, OnImage, Painter
+from cajal_experiments.networks import MLP, OnImage, Painter, orthogonal
 
 PROGRAM = cajal.load(Path(__file__).with_suffix(".cajal"))
 
@@ -34,22 +34,21 @@ def neuron(condition: nn.Module) -> cajal.Neuron:
     return PROGRAM.compile("one", link={"is_one": condition, "make": Painter(300)})
 
 
-def soft() -> cajal.Neuron:
-    """The condition starts undecided: `make` must learn something before it can be chosen."""
-    return neuron(cajal.encode(MLP(28 * 28, 100, 2), temperature=4))
-
-
 def direct(_context: Context) -> Recipe:
     return Recipe(OnImage(neuron(MLP(28 * 28, 100, 2)), 2), l1_loss)
 
 
 def softened(_context: Context) -> Recipe:
-    return Recipe(OnImage(soft(), 2), l1_loss)
+    """The condition starts undecided: `make` must learn something before it can be chosen."""
+    return Recipe(OnImage(neuron(cajal.encode(MLP(28 * 28, 100, 2), temperature=4)), 2), l1_loss)
 
 
 def debugged(_context: Context) -> Recipe:
-    """L1-debug: the condition is probed, and its mistakes count too."""
-    program = soft()
+    """L1-debug: the condition is probed, and its mistakes count too.
+
+    From smaller weights it learns to switch off all units for a 1, and then has a bias alone to say so with.
+    """
+    program = neuron(cajal.encode(orthogonal(MLP(28 * 28, 100, 2), gain=2)))
     losses: dict[Any, Any] = {program.probe("is_one"): (1, 0.1)}
     return Recipe(OnImage(program, 2), l1_loss, {"probe_losses": losses})
 
