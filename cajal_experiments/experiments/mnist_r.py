@@ -65,7 +65,7 @@ def direct(context: Context) -> Recipe:
 
 def balanced(context: Context) -> Recipe:
     """It is known, too, that digits are about as frequent: so two of them do not share a code."""
-    return Recipe(PROGRAM.compile(context.variant, link={"digit": Balanced(digit(), bonus=0.1)}))
+    return Recipe(PROGRAM.compile(context.variant, link={"digit": Balanced(digit(), bonus=0.3)}))
 
 
 def indirect(context: Context) -> Recipe:
