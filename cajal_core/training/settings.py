@@ -128,7 +128,8 @@ def made_optimizer(
     elif not isinstance(optimizer, Optimizer):
         made = optimizer(parameters) if callable(optimizer) else optimizer
     if not isinstance(made, Optimizer):
-        raise CajalError(BadSetting("optimizer", "a torch optimizer, or what makes one", _kind(made)))
+        needs = "an optimizer, or what makes one (`torch.optim.SGD`)"
+        raise CajalError(BadSetting("optimizer", needs, _kind(made)))
     if isinstance(made, LBFGS):
         raise CajalError(NeedsClosure("LBFGS"))
     own = {id(parameter) for group in made.param_groups for parameter in group["params"]}

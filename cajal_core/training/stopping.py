@@ -18,7 +18,7 @@ class EarlyStopping:
     The number is one that the history has under a name, and it is looked at each time that it is recorded:
     `validation loss` after each validation. One that is NaN is never better. A name that is or ends with
     `loss` or `error` is better the lower it is. It is better only by more than `margin`. What is not recorded
-    never stops a training.
+    never stops a training, and is told at its end.
 
     Raises:
         CajalError: if `patience` is no whole number of at least 1, or `margin` no number of at least 0.
@@ -63,6 +63,12 @@ class EarlyStopping:
     def epoch(self, training: Training) -> None:
         """Looks at what was recorded at the end of an epoch."""
         self.step(training)
+
+    def end(self, training: Training) -> None:
+        """Warns of a name under which nothing was recorded."""
+        if not self._seen and training.step:
+            names = ", ".join(f"`{name}`" for name in training.history.names)
+            training.history.warnings.append(f"`EarlyStopping` never saw `{self.name}`; there are {names}")
 
     def state_dict(self) -> dict[str, Any]:
         """What it has seen, for a checkpoint."""

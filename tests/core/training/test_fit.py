@@ -137,7 +137,7 @@ def test_other_settings_are_told(tmp_path: Path) -> None:
         ({"model": nn.ReLU()}, "the ReLU has no parameters to train"),
         ({"model": nn.Linear(3, 1).requires_grad_(False)}, "none of the 2 parameters of the Linear requires"),
         ({"model": nn.LazyLinear(1)}, "the parameter `weight` has no shape before the first call"),
-        ({"optimizer": 3}, "`optimizer` is a torch optimizer, or what makes one, got int"),
+        ({"optimizer": 3}, "`optimizer` is an optimizer, or what makes one (`torch.optim.SGD`), got int"),
         ({"optimizer": torch.optim.LBFGS}, "LBFGS computes the loss several times"),
         (
             {"optimizer": torch.optim.SGD(nn.Linear(1, 1).parameters())},

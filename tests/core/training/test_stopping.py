@@ -52,6 +52,14 @@ def test_a_number_that_was_nan_becomes_better() -> None:
     assert (stopping.state_dict()["best"], stopping.state_dict()["worse"]) == (0.2, 0)
 
 
+def test_a_name_without_numbers_is_told() -> None:
+    stopping = cajal.EarlyStopping("accuracy")
+    model, loss = nn.Linear(2, 1), nn.functional.mse_loss
+    history = cajal.fit(model, DATA, loss, epochs=2, callbacks=[stopping], progress=False)
+    assert history.warnings == ["`EarlyStopping` never saw `accuracy`; there are `loss`"]
+    assert run("error", [1.0]).warnings == []
+
+
 @pytest.mark.parametrize("setting", [{"patience": 0}, {"patience": "x"}, {"margin": -1}, {"margin": "x"}])
 def test_settings_are_looked_at(setting: dict[str, Any]) -> None:
     with pytest.raises(cajal.CajalError, match=f"`{next(iter(setting))}` is a .*number of at least"):
