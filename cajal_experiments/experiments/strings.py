@@ -63,6 +63,7 @@ experiment = Experiment(
     name="strings",
     title="Strings are rotated by their first letter, or reversed",
     variants=("rotate", "reverse"),
+    data=None,
     task=task,
     models={"D": direct, "random": random_map, "I": indirect},
     measures={"validation loss": validation_loss, "letters": accuracy},
