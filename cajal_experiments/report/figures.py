@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cajal_experiments.report.statistics import mean
 from cajal_experiments.report.summary import Group
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 #: Inches of a panel.
 WIDTH, HEIGHT = 4.2, 3.0
 
 
-def curves(group: Group) -> str | None:
-    """The first measure by training steps as SVG: means over seeds, and their 95% intervals.
+#: The file is a function of the numbers alone: no date, and names of its parts that do not vary.
+STYLE = {"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}
+
+
+def curves(group: Group) -> Figure | None:
+    """The first measure by training steps: means over seeds, and their 95% intervals.
 
     None where no run was measured twice.
     """
@@ -29,8 +37,7 @@ def curves(group: Group) -> str | None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    # The file is a function of the numbers alone: no date, and names of its parts that do not vary.
-    with mpl.rc_context({"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH * len(panels) + 1, HEIGHT), layout="constrained")
         axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for axis, (variant, models) in zip(axes, panels.items(), strict=True):
@@ -47,9 +54,24 @@ def curves(group: Group) -> str | None:
         drawn = {line.get_label(): line for axis in axes for line in axis.get_lines()}
         shown = [model for model in group.study.models if model in drawn]
         figure.legend([drawn[model] for model in shown], shown, loc="outside right upper", frameon=False)
-        file = io.StringIO()
+    return figure
+
+
+def svg(figure: Figure) -> str:
+    """A figure for a page."""
+    import matplotlib as mpl
+
+    file = io.StringIO()
+    with mpl.rc_context(STYLE):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+
+
+def png(figure: Figure) -> bytes:
+    """A figure for a notebook: JupyterLab shows no SVG of a notebook that somebody else has run."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=90)
+    return file.getvalue()
 
 
 def panels_of(group: Group, measure: str) -> dict[str, dict[str, tuple[list[int], list[list[float]]]]]:

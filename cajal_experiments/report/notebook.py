@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from IPython.display import SVG, Markdown, display
+from IPython.display import Image, Markdown, display
 
 from cajal_experiments.report.archive import Study, read
 from cajal_experiments.report.commands import commands
-from cajal_experiments.report.figures import curves
+from cajal_experiments.report.figures import curves, png
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.page import markdown, slug
 from cajal_experiments.report.summary import by_samples, groups, results
@@ -24,7 +24,7 @@ def show(study: Study) -> None:
         display(Markdown("\n\n".join(parts)))
         figure = curves(group)
         if figure is not None:
-            display(SVG(figure))
+            display(Image(png(figure)))
 
 
 def show_committed(*names: str, folder: str = "../docs/results") -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cajal_experiments.report.archive import Study
 from cajal_experiments.report.commands import commands
-from cajal_experiments.report.figures import curves
+from cajal_experiments.report.figures import curves, svg
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.summary import Group, by_samples, groups, results
 
@@ -40,7 +40,7 @@ def pages(studies: Sequence[Study]) -> dict[str, str]:
             figure = curves(group)
             path = f"results/{name}.svg" if number == 1 else f"results/{name}-{number}.svg"
             if figure is not None:
-                files[path] = figure
+                files[path] = svg(figure)
             sections += _section(group, path if figure is not None else None)
     return {"results.md": "\n".join(sections), **files}
 

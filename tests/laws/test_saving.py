@@ -11,10 +11,9 @@ from hypothesis import given
 
 import cajal_core as cajal
 from cajal_core import Sequence
-from cajal_core.syntax.printer import pretty
 from tests.laws.budget import budget
 from tests.laws.strategies import Sample, inputs, samples
-from tests.laws.test_laws import SEEDS, program_of, tensors, with_parameters
+from tests.laws.test_laws import SEEDS, program_of, tensors, term_of, with_parameters
 
 
 def numbers(result: Any) -> list[torch.Tensor]:
@@ -24,7 +23,7 @@ def numbers(result: Any) -> list[torch.Tensor]:
 @given(samples(), SEEDS)
 @budget(60)
 def test_a_saved_program_gives_the_same_numbers(sample: Sample, seed: int) -> None:
-    neuron = with_parameters(program_of(sample).compile(pretty(sample.term)), sample.links)
+    neuron = with_parameters(term_of(program_of(sample), sample), sample.links)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sample.cajaln"
         neuron.save(path)

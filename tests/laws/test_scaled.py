@@ -8,11 +8,10 @@ import torch
 from hypothesis import assume, given
 
 from cajal_core import Neuron, Sequence
-from cajal_core.syntax.printer import pretty
 from tests.laws.budget import budget
 from tests.laws.oracle import Rows
 from tests.laws.strategies import Input, Sample, inputs, samples
-from tests.laws.test_laws import SEEDS, bend, compiled, program_of, tensors, with_parameters
+from tests.laws.test_laws import SEEDS, bend, compiled, program_of, tensors, term_of, with_parameters
 
 
 def scaled(neuron: Neuron, *arguments: torch.Tensor | Sequence) -> torch.Tensor:
@@ -94,7 +93,7 @@ def test_long_recurrences_run_as_short_ones_do(sample: Sample, seed: int) -> Non
 @given(samples(externs=True, larger=False), SEEDS)
 @budget(40)
 def test_externs_are_given_true_values(sample: Sample, seed: int) -> None:
-    neuron = with_parameters(program_of(sample).compile(pretty(sample.term)), sample.links)
+    neuron = with_parameters(term_of(program_of(sample), sample), sample.links)
     assume(neuron.externs)
     neuron.link(**{name: bend(sample.externs[name], sample.links[name])[1] for name in neuron.externs})
     agrees(neuron, tensors(inputs(seed, sample.type, 2)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from cajal_experiments.report.figures import curves, panels_of
+from cajal_experiments.report.figures import curves, panels_of, png, svg
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.summary import Group, groups
 
@@ -25,10 +25,11 @@ def test_a_panel_has_the_values_of_all_seeds_at_their_common_steps() -> None:
 
 
 def test_a_figure_is_a_function_of_the_runs() -> None:
-    figure = curves(only(RUNS))
-    assert figure is not None
-    assert figure == curves(only(RUNS[::-1]))
-    texts = {element.text for element in ET.fromstring(figure).iter("{http://www.w3.org/2000/svg}text")}
+    figure, other = curves(only(RUNS)), curves(only(RUNS[::-1]))
+    assert figure is not None and other is not None
+    assert svg(figure) == svg(other)
+    assert png(figure).startswith(b"\x89PNG")
+    texts = {element.text for element in ET.fromstring(svg(figure)).iter("{http://www.w3.org/2000/svg}text")}
     assert {"EQ", "XOR", "D+", "D", "accuracy", "training steps"} <= texts
 
 

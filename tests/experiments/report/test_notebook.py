@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.display import SVG, Markdown
+from IPython.display import Image, Markdown
 
 from cajal_experiments.report import notebook
 from cajal_experiments.report.page import pages, write
@@ -25,7 +25,7 @@ def test_the_command_the_tables_and_the_figure(displayed: list[Any]) -> None:
     notebook.show(study(RUNS))
     text, figure = displayed
     assert isinstance(text, Markdown)
-    assert isinstance(figure, SVG)
+    assert isinstance(figure, Image)
     shown = str(text.data)
     assert "python -m cajal_experiments run L2 --variants EQ --models D --seeds 3" in shown
     assert "| EQ | D+ | 314,400 | 2 | 0.92 ± 0.25 |" in shown
