@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 #: Programs compared with the oracle. CI takes the same 400 each time; `CAJAL_EXAMPLES=50000` takes new ones.
 DEFAULT = 400
 ASKED = int(os.environ.get("CAJAL_EXAMPLES", "0"))
+
+
+# Hypothesis tries constants from the source of all modules that are imported so far. With them the examples of
+# CI would change with the code, and with the tests that ran before.
+_CONSTANTS = Constants()
+providers._get_local_constants = lambda: _CONSTANTS  # pyright: ignore[reportPrivateUsage]
 
 
 def budget(examples: int) -> settings:
