@@ -13,8 +13,8 @@ DEFAULT = 400
 ASKED = int(os.environ.get("CAJAL_EXAMPLES", "0"))
 
 
-# Hypothesis tries constants from the source of all modules that are imported so far. With them the examples of
-# CI would change with the code, and with the tests that ran before.
+# Hypothesis tries constants from the source of all modules that are imported so far. With them the examples
+# of CI would change with the code, and with the tests that ran before.
 _CONSTANTS = Constants()
 providers._get_local_constants = lambda: _CONSTANTS  # pyright: ignore[reportPrivateUsage]
 
