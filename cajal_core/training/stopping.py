@@ -65,8 +65,8 @@ class EarlyStopping:
         self.step(training)
 
     def end(self, training: Training) -> None:
-        """Warns of a name under which nothing was recorded."""
-        if not self._seen and training.step:
+        """Warns of a name under which nothing was recorded in a whole training."""
+        if not self._seen and training.step and training.history.stopped == "finished":
             names = ", ".join(f"`{name}`" for name in training.history.names)
             training.history.warnings.append(f"`EarlyStopping` never saw `{self.name}`; there are {names}")
 

@@ -57,3 +57,8 @@ def _commands(
     given = ",".join(str(int(train)) for train in sorted(set(trains)) if not pd.isna(train))
     for train in [[]] * bool(own) + [[f"--train {given}"]] * bool(given):
         yield " ".join([*parts, *train, *others])
+
+
+def block(group: Group) -> str:
+    """The commands as Markdown."""
+    return "\n".join(["```bash", *commands(group), "```"])

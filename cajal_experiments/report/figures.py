@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 #: Inches of a panel.
 WIDTH, HEIGHT = 4.2, 3.0
-
-
-#: The file is a function of the numbers alone: no date, and names of its parts that do not vary.
+#: Names of the parts of a file do not vary, and text stays text.
 STYLE = {"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}
 
 
@@ -58,7 +56,7 @@ def curves(group: Group) -> Figure | None:
 
 
 def svg(figure: Figure) -> str:
-    """A figure for a page."""
+    """A figure for a page: a function of the numbers alone, so without a date."""
     import matplotlib as mpl
 
     file = io.StringIO()

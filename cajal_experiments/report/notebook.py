@@ -7,7 +7,7 @@ from pathlib import Path
 from IPython.display import Image, Markdown, display
 
 from cajal_experiments.report.archive import Study, read
-from cajal_experiments.report.commands import commands
+from cajal_experiments.report.commands import block
 from cajal_experiments.report.figures import curves, png
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.page import markdown, slug
@@ -17,8 +17,7 @@ from cajal_experiments.report.summary import by_samples, groups, results
 def show(study: Study) -> None:
     """Displays, for all runs with equal settings, their command, their tables and their figure."""
     for group in groups(study, frame(study)):
-        made = "\n".join(["```bash", *commands(group), "```"])
-        parts = [f"**{study.name}: {study.title}**", made, markdown(results(group))]
+        parts = [f"**{study.name}: {study.title}**", block(group), markdown(results(group))]
         if group.by_samples:
             parts += [f"{study.measures[0]} by the number of training samples:", markdown(by_samples(group))]
         display(Markdown("\n\n".join(parts)))

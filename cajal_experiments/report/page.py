@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from cajal_experiments.report.archive import Study
-from cajal_experiments.report.commands import commands
+from cajal_experiments.report.commands import block
 from cajal_experiments.report.figures import curves, svg
 from cajal_experiments.report.frame import frame
 from cajal_experiments.report.summary import Group, by_samples, groups, results
@@ -47,7 +47,7 @@ def pages(studies: Sequence[Study]) -> dict[str, str]:
 
 def _section(group: Group, figure: str | None) -> Iterator[str]:
     study, table = group.study, results(group)
-    yield "\n".join(["```bash", *commands(group), "```\n"])
+    yield f"{block(group)}\n"
     yield markdown(table)
     if group.by_samples:
         yield f"{study.measures[0].capitalize()} by the number of training samples:\n"
