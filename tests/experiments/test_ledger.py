@@ -86,7 +86,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 @pytest.mark.timeout(900)
 def test_each_of_fifteen_cells_is_complete_once_though_a_worker_is_killed(place: Place) -> None:
     place.ledger.enqueue(cells(15))
-    victim, _other = place.start(0.3), place.start(0.3)
+    # The victim would take its first cell for ever, so it is killed within it.
+    victim, _other = place.start(3_600), place.start(0.3)
     place.wait("self.workers[0].pid in [pid for _, pid in self.noted('began')]")
     victim.kill()
     place.wait("len(self.ledger.complete()) == 15 or not self.start(0.3)")

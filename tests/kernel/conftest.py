@@ -149,6 +149,8 @@ def kernels(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         patch.setenv("JUPYTER_RUNTIME_DIR", str(place / "runtime"))
         patch.setenv("JUPYTER_CONFIG_DIR", str(place / "config"))
         patch.setenv("IPYTHONDIR", str(place / "ipython"))
+        # Jedi reads what another process writes there, half of it at times, and then completes nothing.
+        patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         yield place
 

@@ -251,7 +251,7 @@ def test_an_interrupt_stops_each_pass(shared: Client, file: str) -> None:
 def test_an_interrupt_before_a_cell_runs_costs_no_reply(shared: Client) -> None:
     early = WITHIN.replace("== 100", "== 3")
     shared.run(f"{early}within('inputtransformer2.py')")
-    outcome = shared.finish(shared.start("%%python\nx = 1\nx"), timeout=20)
+    outcome = shared.finish(shared.start("%%python\nx = 1\nx"), timeout=60)
     assert outcome.status in ("ok", "error")
     assert shared.run("(true : Bool)").status == "ok"
 
@@ -265,7 +265,7 @@ def watch(frame, event, _):
         signal.raise_signal(signal.SIGINT)
 sys.setprofile(watch)"""
     shared.run(code)
-    assert shared.finish(shared.start("(true : Bool)"), timeout=20).status == "ok"
+    assert shared.finish(shared.start("(true : Bool)"), timeout=60).status == "ok"
 
 
 def test_an_interrupt_stops_the_parser_in_time(shared: Client) -> None:

@@ -185,7 +185,7 @@ def test_mistakes_in_the_line(notebook: InteractiveShell, line: str, says: str) 
         ("both --data y, y", "the argument `x` : Bool has shape (..., 2), got (40,)"),
         ("both --data x, y --epochs 2 --steps 3", "both `epochs` and `steps` say how long to train"),
         ("both --data x, y --epochs 2.5", "`epochs` is a whole number"),
-        ("both --data x, y --optimizer 3", "`optimizer` is a torch optimizer"),
+        ("both --data x, y --optimizer 3", "`optimizer` is an optimizer, or what makes one"),
         ("linear --data x, y", "is no distribution"),
     ],
 )

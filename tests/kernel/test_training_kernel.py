@@ -53,7 +53,7 @@ def test_an_interrupt_keeps_what_was_learned(kernel: Client) -> None:
     kernel.wait_for(sent, "display_data")
     time.sleep(1)
     kernel.manager.interrupt_kernel()
-    outcome = kernel.finish(sent, timeout=30)
+    outcome = kernel.finish(sent, timeout=60)
     assert outcome.status == "ok"  # what comes after it can run
     [settled] = outcome.of("update_display_data")
     assert "interrupted: step" in settled["data"]["text/plain"]

@@ -37,8 +37,8 @@ extern xs : List[3] Bool
 """
 
 
-#: Seconds of this process that a cell may take.
-LONGEST = 2
+#: Seconds of this process that a cell may take, on a machine however busy.
+LONGEST = 20
 
 
 def ends(text: str, *, nat_size: int = 10, overflow: OverflowMode = "truncate", auto: bool = False) -> None:

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
@@ -29,8 +28,8 @@ def saved(name: str) -> NotebookNode:
     return nbformat.read(NOTEBOOKS / name, as_version=4)
 
 
-def fresh(name: str, place: Path) -> tuple[NotebookNode, float]:
-    """The notebook, run by the script in a new kernel with the settings of no user, and the seconds it took.
+def fresh(name: str, place: Path) -> NotebookNode:
+    """The notebook, run by the script in a new kernel with the settings of no user.
 
     Its saved outputs are thrown away first.
     """
@@ -47,11 +46,9 @@ def fresh(name: str, place: Path) -> tuple[NotebookNode, float]:
         patch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
         install = [sys.executable, "-m", "cajal_kernel", "install", "--prefix", str(place)]
         subprocess.run(install, check=True, capture_output=True)
-        start = time.monotonic()
         run_notebooks.run(copy)
-        seconds = time.monotonic() - start
     shutil.rmtree(place / "share")
-    return nbformat.read(copy, as_version=4), seconds
+    return nbformat.read(copy, as_version=4)
 
 
 def code(notebook: NotebookNode) -> list[NotebookNode]:

@@ -13,7 +13,7 @@ NAME = "01_first_neurons.ipynb"
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
     """The notebook, run here."""
-    return running.fresh(NAME, tmp_path_factory.mktemp("first"))[0]
+    return running.fresh(NAME, tmp_path_factory.mktemp("first"))
 
 
 def test_it_runs_without_unexpected_errors(notebook: NotebookNode) -> None:

@@ -42,7 +42,7 @@ def test_an_interrupt_request_is_answered(shared: Client) -> None:
     request = shared.channels.session.msg("interrupt_request", {})
     used = shared.seconds
     control.send(request)
-    reply = control.get_msg(timeout=10)
+    reply = control.get_msg(timeout=60)
     assert reply["msg_type"] == "interrupt_reply"
     assert reply["content"]["status"] == "ok"
     assert shared.finish(sent).reply["ename"] == "KeyboardInterrupt"

@@ -123,7 +123,7 @@ def test_history_is_cajal_s_own(fresh: Client, kernels: Path) -> None:
     fresh.run("true")
     fresh.run("not_there")
     sent = fresh.channels.history(hist_access_type="tail", n=2)
-    reply = fresh.channels.get_shell_msg(timeout=10)
+    reply = fresh.channels.get_shell_msg(timeout=60)
     assert reply["parent_header"]["msg_id"] == sent
     assert [code for _, _, code in reply["content"]["history"]] == ["true", "not_there"]
     profile = kernels / "ipython" / "profile_default"
