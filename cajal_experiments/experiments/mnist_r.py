@@ -80,7 +80,7 @@ experiment = Experiment(
     task=task,
     models={"D": direct, "D+": balanced, "I": indirect, **controls(direct, "trivial")},
     measures={"accuracy": accuracy},
-    full=Settings(train=5000, test=5000, epochs=20, batch=64, rate=2e-3, every=316, cosine=True),
+    full=Settings(train=5000, test=5000, epochs=20, batch=32, rate=2e-3, every=628, cosine=True),
     small=Settings(train=700, test=300, epochs=8, batch=16, cosine=True),
     data=enlarged,
 )
