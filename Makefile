@@ -23,7 +23,7 @@ lab: setup ## open the notebooks in JupyterLab
 # Two processes share the tests by files, in their order; some, chosen by ARGS, are run sooner by one.
 # More threads of torch would only wait for each other.
 test: setup-dev ## run every test
-	@OMP_NUM_THREADS=1 $(VENV) -m pytest $(or $(ARGS),--numprocesses=2 --dist=loadfile --no-loadscope-reorder)
+	@OMP_NUM_THREADS=1 $(VENV) -m pytest $(or $(ARGS),--numprocesses=2 --dist=loadfile --no-loadscope-reorder --durations=25)
 
 demo: setup ## run the training notebook, print its table, leave it as build/02_link_and_train.html
 	@$(VENV) scripts/demo.py notebooks/02_link_and_train.ipynb build
