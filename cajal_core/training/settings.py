@@ -27,9 +27,12 @@ from cajal_core.diagnostics.fitting.settings import (
     NotACallback,
     NotAModule,
     NothingToTrain,
+    NoValues,
     OtherOptimizer,
     WrappedAlready,
 )
+from cajal_core.diagnostics.links import NotLinked
+from cajal_core.neuron.module import Neuron
 from cajal_core.training.callbacks import Callback
 from cajal_core.training.objective import Metric
 from cajal_core.training.resume.plain import is_plain
@@ -104,8 +107,13 @@ def checked_model(model: object) -> list[nn.Parameter]:
     for name, parameter in parameters.items():
         if is_lazy(parameter):
             raise CajalError(Lazy(name))
+        if parameter.is_meta:
+            raise CajalError(NoValues(name))
     trained = [parameter for parameter in parameters.values() if parameter.requires_grad]
     if not trained:
+        for part in model.modules():
+            for name, type in part.unlinked.items() if isinstance(part, Neuron) else ():
+                raise CajalError(NotLinked(name, str(type)))
         raise CajalError(NothingToTrain(model.__class__.__name__, len(parameters)))
     return trained
 

@@ -82,6 +82,21 @@ class Lazy(Mistake):
 
 
 @dataclass(frozen=True, slots=True)
+class NoValues(Mistake):
+    """A parameter on the device `meta`."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        return f"the parameter `{self.name}` is on the device meta, where it has no values"
+
+    @property
+    def help(self) -> str:
+        return 'move the model by `model.to_empty(device="cpu")`, and set its values, as by `load_state_dict`'
+
+
+@dataclass(frozen=True, slots=True)
 class WrappedAlready(Mistake):
     """A model that averages its gradients over processes itself."""
 

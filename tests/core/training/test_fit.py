@@ -136,6 +136,11 @@ def test_other_settings_are_told(tmp_path: Path) -> None:
         ({"model": len}, "what is trained is a torch.nn.Module, got builtin_function_or_method"),
         ({"model": nn.ReLU()}, "the ReLU has no parameters to train"),
         ({"model": nn.Linear(3, 1).requires_grad_(False)}, "none of the 2 parameters of the Linear requires"),
+        (
+            {"model": cajal.load("extern f : Bool -o Bool")["f"]},
+            "the extern `f : Bool -o Bool` is not linked",
+        ),
+        ({"model": nn.Linear(1, 1, device="meta")}, "the parameter `weight` is on the device meta"),
         ({"model": nn.LazyLinear(1)}, "the parameter `weight` has no shape before the first call"),
         ({"optimizer": 3}, "`optimizer` is an optimizer, or what makes one (`torch.optim.SGD`), got int"),
         ({"optimizer": torch.optim.LBFGS}, "LBFGS computes the loss several times"),
