@@ -17,7 +17,20 @@ Model: TypeAlias = Callable[[Context], Recipe]
 def controls(direct: Model, *names: str) -> dict[str, Model]:
     """The controls T, C and I of `cajal.controls` and the trivial one, with the loss and options of a model.
 
-    The model is a neuron or a `Linked`, or such a neuron in `OnImage`.
+    The model is a neuron or a `Linked`, or such a neuron in `OnImage`. `names` are T, C, I, trivial.
+
+    Example:
+        >>> from cajal_experiments.registry import find
+        >>> l2 = find("L2")
+        >>> made = controls(l2.models["D"], "I", "trivial")
+        >>> print(made["I"](l2.context("EQ")).model)
+        Mlp(
+          (layers): Sequential(
+            (0): Linear(in_features=128, out_features=409, bias=True)
+            (1): ReLU()
+            (2): Linear(in_features=409, out_features=2, bias=True)
+          )
+        )
     """
     return {name: partial(_control, direct, name) for name in names}
 

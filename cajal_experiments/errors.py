@@ -10,7 +10,14 @@ import cajal_core as cajal
 
 
 class ExperimentError(Exception):
-    """A wrong name, file or option. Its text says what is wrong and what to do."""
+    """A wrong name, file or option. Its text says what is wrong and what to do.
+
+    Example:
+        >>> from cajal_experiments.registry import find
+        >>> find("string")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        cajal_experiments.errors.ExperimentError: There is no experiment `string`. Did you mean `strings`? ...
+    """
 
 
 def described(error: BaseException) -> str:

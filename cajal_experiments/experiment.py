@@ -50,6 +50,12 @@ class Task:
     """What is trained on and measured on: each is inputs, then the target, with samples along dimension 0.
 
     `images` is the data set that they are drawn from, for a measure that has to know the digits.
+
+    Example:
+        >>> import torch
+        >>> task = Task((torch.rand(20, 2), torch.arange(20)), (torch.rand(5, 2), torch.arange(5)))
+        >>> [len(target) for *_, target in (task.train, task.test)]
+        [20, 5]
     """
 
     train: tuple[Tensor, ...]
@@ -64,6 +70,11 @@ class Recipe:
     `options` are keywords of `fit`: `optimizer`, `rate`, `clip`, `scheduler`, `forward`, `probe_losses`, …
     They go before the experiment's settings, and the command's own options before them. A model without
     parameters is measured and not trained.
+
+    Example:
+        >>> recipe = Recipe(nn.Linear(2, 3), nn.functional.cross_entropy, {"clip": 1.0})
+        >>> Recipe(nn.Linear(2, 3)).loss.__name__
+        'nll'
     """
 
     model: nn.Module
@@ -78,6 +89,12 @@ class Settings:
     `train` and `test` are the numbers of samples that `Context.draw` draws: all where it is None. `every` is
     the number of steps between two measurements of the test samples, None for once an epoch. `rate` is the
     learning rate, which with `cosine` falls to 0 along a cosine.
+
+    Example:
+        >>> Settings(train=1000, epochs=5, batch=64).amount(1000)
+        (80, 16)
+        >>> Settings(epochs=5).changed({"steps": 100}).amount(1000)
+        (100, 16)
     """
 
     train: int | None = None
@@ -104,13 +121,20 @@ class Settings:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A value of a measure to compare with, such as `Threshold("accuracy", ">=", 0.8)`."""
+    """A value of a measure to compare with.
+
+    Example:
+        >>> high = Threshold("accuracy", ">=", 0.8)
+        >>> print(high, high.holds(0.85), high.holds(0.75))
+        accuracy ≥ 0.8 True False
+    """
 
     measure: str
     comparison: Literal[">=", ">", "<=", "<"]
     value: float
 
     def holds(self, value: float) -> bool:
+        """Whether a value of the measure is so."""
         return COMPARISONS[self.comparison](value, self.value)
 
     def __str__(self) -> str:
@@ -120,7 +144,17 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Context:
-    """What a task and a model are made for: one variant, one seed, and the settings of its size."""
+    """What a task and a model are made for: one variant, one seed, and the settings of its size.
+
+    An experiment makes one: `Experiment.context`.
+
+    Example:
+        >>> from cajal_experiments.registry import find
+        >>> context = find("L2").context("XOR", seed=3)
+        >>> (first, second), digits = context.draw("test", of=2)
+        >>> first.shape, digits.shape
+        (torch.Size([350, 8, 8]), torch.Size([350, 2]))
+    """
 
     experiment: Experiment
     variant: str
@@ -131,14 +165,22 @@ class Context:
 
     @property
     def images(self) -> Images:
-        """The data set of `--data`."""
+        """The data set of `--data`.
+
+        Raises:
+            ExperimentError: if the experiment has none, or it cannot be read.
+        """
         if self.experiment.data is None:
             raise ExperimentError(f"`{self.experiment.name}` has no data set: its `data` is None.")
         return self.experiment.data(self.data)
 
     @cached_property
     def task(self) -> Task:
-        """The task, for a model that asks for shapes or for the most frequent target."""
+        """The task, for a model that asks for shapes or for the most frequent target.
+
+        Raises:
+            ExperimentError: if the function `task` of the experiment returns something else.
+        """
         task = self.experiment.task(self)
         if not isinstance(task, Task):
             kind = type(task).__name__
@@ -157,13 +199,33 @@ class Context:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A task, the models that are compared on it, and what is measured.
+    r"""A task, the models that are compared on it, and what is measured.
 
     `task` and `models` are functions of a `Context`. Where a model is made, torch's random numbers are seeded
     from the seed. A measure is a function of the trained model and the task. `target` asks for the first step
     that reaches it, `stuck` for the runs that end so. `data` makes the data set from what `--data` says,
     "digits" if nothing. It is None where the task makes its data itself. `variants` are names; a mapping has
     the settings that each variant changes.
+
+    Raises:
+        ExperimentError: if `target` or `stuck` is of no measure of the experiment.
+
+    Example:
+        >>> from cajal_experiments import accuracy
+        >>> program = cajal.load(
+        ...     "space Image[8, 8]\nextern even : Image -o Bool\n"
+        ...     "def odd (x : Image) : Bool = if even x then false else true"
+        ... )
+        >>> def task(context):
+        ...     # The Bool `true` has index 0.
+        ...     return context.groups(1, lambda images, digits: (*images, 1 - digits[:, 0] % 2))
+        >>> def direct(context):
+        ...     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
+        ...     return Recipe(program.compile("odd", link={"even": cajal.encode(network, "softmax")}))
+        >>> few = Settings(train=100, test=50, epochs=1)
+        >>> odd = Experiment("odd", "Is it odd?", task, {"D": direct}, {"accuracy": accuracy}, few, few)
+        >>> [tuple(part.shape) for part in odd.context(seed=3).task.train]
+        [(100, 8, 8), (100,)]
     """
 
     name: str

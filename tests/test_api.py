@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import cajal_core
+import cajal_experiments
 import cajal_kernel
 from cajal_kernel import views
 from cajal_kernel.comparing import Comparison
@@ -25,6 +26,7 @@ PUBLIC: dict[str, Any] = {
     "cajal_kernel.compare": cajal_kernel.compare,
     "cajal_kernel.comparing.Comparison": Comparison,
     **{f"cajal_kernel.views.{name}": getattr(views, name) for name in views.__all__},
+    **{f"cajal_experiments.{name}": getattr(cajal_experiments, name) for name in cajal_experiments.__all__},
 }
 HELD = {name: value for name, value in PUBLIC.items() if inspect.isclass(value) or inspect.isfunction(value)}
 

@@ -20,6 +20,13 @@ class Images:
 
     Samples of your own may have any shape, and labels too: `Images(name, train, labels, test, test_labels)`.
     A test image that is also a training image, by pixels, is left out when a data set is read (`apart`).
+
+    Example:
+        >>> samples, labels = torch.rand(10, 4, 4), torch.arange(10)
+        >>> images = Images("noise", samples, labels, torch.rand(6, 4, 4), torch.arange(6))
+        >>> (left, right), labels = images.draw("train", of=2, seed=1)
+        >>> left.shape, labels.shape
+        (torch.Size([5, 4, 4]), torch.Size([5, 2]))
     """
 
     name: str

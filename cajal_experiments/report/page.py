@@ -19,8 +19,9 @@ from cajal_experiments.report.summary import Group, by_samples, groups, results
 
 HEAD = """# Results
 
-Made by `python -m cajal_experiments report` from the runs in [results](results). Each number is the mean over
-the seeds, with its 95% interval by Student's t. The steps to a target are those of the runs that reach it.
+Made by `python -m cajal_experiments report` from the runs in the folder `results` beside this page.
+Each number is the mean over the seeds, with its 95% interval by Student's t.
+The steps to a target are those of the runs that reach it.
 The commands over a table run all of it again; `--data` wants a folder with the images of that checksum.
 A – stands where a model has no such measure.
 """
