@@ -66,7 +66,7 @@ class CNN(nn.Sequential):
             nn.Linear(128, results),
         )
         # Convolutions on a CPU take two thirds of the time this way.
-        self.to(memory_format=torch.channels_last)
+        self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]  # torch takes it
 
 
 class Joined(nn.Module):

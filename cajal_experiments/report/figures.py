@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,9 @@ from cajal_experiments.report.summary import Group
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Inches of a panel.
+#: Inches of a panel, and how many stand side by side.
 WIDTH, HEIGHT = 4.2, 3.0
+ACROSS = 3
 #: Names of the parts of a file do not vary, and text stays text.
 STYLE = {"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}
 
@@ -36,8 +38,13 @@ def curves(group: Group) -> Figure | None:
     from matplotlib.figure import Figure
 
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH * len(panels) + 1, HEIGHT), layout="constrained")
-        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        rows = ceil(len(panels) / ACROSS)
+        columns = ceil(len(panels) / rows)
+        figure = Figure(figsize=(WIDTH * columns + 1, HEIGHT * rows), layout="constrained")
+        grid = figure.subplots(rows, columns, sharey=True, squeeze=False)
+        axes = grid.flat[: len(panels)]
+        for axis in grid.flat[len(panels) :]:
+            axis.remove()
         for axis, (variant, models) in zip(axes, panels.items(), strict=True):
             for model, (steps, values) in models.items():
                 color = f"C{group.study.models.index(model) % 10}"
@@ -48,7 +55,8 @@ def curves(group: Group) -> Figure | None:
                 axis.fill_between(steps, middle - half, middle + half, color=color, alpha=0.2, linewidth=0)
             axis.set_title(variant)
             axis.set_xlabel("training steps")
-        axes[0].set_ylabel(measure)
+        for axis in grid[:, 0]:
+            axis.set_ylabel(measure)
         drawn = {line.get_label(): line for axis in axes for line in axis.get_lines()}
         shown = [model for model in group.study.models if model in drawn]
         figure.legend([drawn[model] for model in shown], shown, loc="outside right upper", frameon=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 from cajal_experiments.report.figures import curves, panels_of, png, svg
 from cajal_experiments.report.frame import frame
@@ -35,3 +36,16 @@ def test_a_figure_is_a_function_of_the_runs() -> None:
 
 def test_one_measurement_makes_no_curve() -> None:
     assert curves(only([run("D", 0, 0.5, [0.5])])) is None
+
+
+def test_at_most_three_panels_stand_side_by_side() -> None:
+    names = [f"task {number}" for number in range(5)]
+    runs = [run("D", 0, 0.5, [0.5, 0.6], variant=name) for name in names]
+    wide = replace(study(runs), variants=names)
+    (group,) = groups(wide, frame(wide))
+    figure = curves(group)
+    assert figure is not None
+    assert [axis.get_title() for axis in figure.axes] == names
+    place = figure.axes[0].get_subplotspec()
+    assert place is not None
+    assert place.get_geometry()[:2] == (2, 3)
