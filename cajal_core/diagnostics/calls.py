@@ -299,6 +299,13 @@ class TooManyColumns(Mistake):
         )
 
 
+def _no_matrix(what: str, given: int, takes: int) -> str:
+    """That there is none: of the whole, or of the arguments that do not come, which may be forgotten."""
+    if not given:
+        return f"{what} has no matrix"
+    return f"{given} of {takes} arguments are given, and there is no matrix of the rest"
+
+
 @dataclass(frozen=True, slots=True)
 class NoMatrix(Mistake):
     """A matrix over a reusable parameter."""
@@ -306,13 +313,14 @@ class NoMatrix(Mistake):
     type: str
     name: str
     degree: int | None
+    given: int
+    takes: int
 
     @property
     def title(self) -> str:
         degree = "of no known degree" if self.degree is None else f"of degree {self.degree}"
-        return (
-            f"{self.type} has no matrix: in its reusable argument `{self.name}` it is a polynomial {degree}"
-        )
+        none = _no_matrix(self.type, self.given, self.takes)
+        return f"{none}: in its reusable argument `{self.name}` it is a polynomial {degree}"
 
     @property
     def help(self) -> str:
@@ -327,19 +335,24 @@ class CallableInMatrix(Mistake):
     callable: str
     #: Whether all arguments that do not come are data.
     has_table: bool
+    given: int
+    takes: int
 
     @property
     def title(self) -> str:
+        none = _no_matrix("this neuron", self.given, self.takes)
         return (
-            f"this neuron has no matrix: `{self.argument}` goes through `{self.callable}`, "
+            f"{none}: `{self.argument}` goes through `{self.callable}`, "
             "a callable that is not known to be linear"
         )
 
     @property
     def help(self) -> str:
-        table = "`.table()` instead has its values at basis vectors; " if self.has_table else ""
+        given = f"give all {self.takes} for the result; " if self.given else ""
+        call = "`.table(…)`" if self.given else "`.table()`"
+        table = f"{call} instead has its values at basis vectors; " if self.has_table else ""
         return (
-            f"{table}`.jacobian(…)` has its derivative at a point; "
+            f"{given}{table}`.jacobian(…)` has its derivative at a point; "
             f"if `{self.callable}` is linear, link `cajal.linear(…)` of it"
         )
 

@@ -610,14 +610,16 @@ class Neuron(Parametrised):
 
     def _obstacle(self, inputs: Sequence[Any]) -> Mistake | None:
         """Why there is no matrix over the arguments that are not given."""
+        counts = len(inputs), len(self.ir.arguments)
         for argument in self.ir.arguments[len(inputs) :]:
             if argument.reusable:
-                return NoMatrix(str(self.type), argument.name, self.arguments[argument.position].degree)
+                degree = self.arguments[argument.position].degree
+                return NoMatrix(str(self.type), argument.name, degree, *counts)
         for name, link, positions in self._called(inputs):
             over = [position for position in positions if position >= len(inputs)]
             if over and not is_linear(link):
                 has_table = all(tys.is_data(argument.type) for argument in self.ir.arguments[len(inputs) :])
-                return CallableInMatrix(self.ir.arguments[min(over)].name, name, has_table)
+                return CallableInMatrix(self.ir.arguments[min(over)].name, name, has_table, *counts)
         return None
 
     def _called(self, inputs: Sequence[Any]) -> Iterator[tuple[str, object, frozenset[int]]]:

@@ -160,6 +160,7 @@ def fit(
                 raise CajalError(WorkersGoOn())
             same = {"samples": batches.samples, "batch": batch, "batches": batches.per_epoch, "seed": seed}
             same |= {"every": every, "clip": clip, "processes": processes.count}
+            same |= {"the checksum of the samples": batches.checksum}
             kept = Kept(checkpoint, described(model, optimizer, scheduler, callbacks, same))
         shown = chosen(progress) if processes.rank == 0 else []
         loop = Loop(

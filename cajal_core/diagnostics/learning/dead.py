@@ -9,8 +9,8 @@ from cajal_core.diagnostics.mistake import Label, Mistake
 
 #: What lets a link say different things again.
 SOFTER = (
-    'let it start softer, `cajal.encode(network, "softmax", temperature=4)` and `nn.init.orthogonal_`, or '
-    "`entropy=0.1`"
+    'let it start softer, `cajal.encode(network, "softmax", temperature=4)` or more and '
+    "`nn.init.orthogonal_`, or `entropy=0.1`"
 )
 
 
@@ -59,6 +59,11 @@ class SaysTheSame(DeadLink):
     @property
     def title(self) -> str:
         return f"`{self.name}` says the same of every sample of the batch"
+
+    @property
+    def help(self) -> str:
+        anew = "begin with new weights and a lower rate"
+        return f"if a layer in it does, such as a ReLU that gives only zeros, {anew}; else {SOFTER}"
 
 
 @dataclass(frozen=True, slots=True)

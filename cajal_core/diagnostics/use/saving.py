@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cajal_core.diagnostics.links import link_call
 from cajal_core.diagnostics.mistake import Mistake
 
 
@@ -142,11 +143,11 @@ class OtherMeaning(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class NeededLink:
-    """An extern that was saved with what only Python has, and the name of that one's class."""
+    """An extern that was saved with what only Python has, and what that was, as a sentence says it."""
 
     name: str
     type: str
-    kind: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class NetworksNeeded(Mistake):
 
     @property
     def title(self) -> str:
-        linked = ", ".join(f"`{link.name} : {link.type}` linked to a {link.kind}" for link in self.needed)
+        linked = ", ".join(f"`{link.name} : {link.type}` linked to {link.what}" for link in self.needed)
         return f"link first: `{self.path}` was saved with {linked}"
 
     @property
@@ -180,12 +181,32 @@ class OtherNetwork(Mistake):
 
     @property
     def title(self) -> str:
-        saved = f"the tensors of `{self.name}`, of a {self.saved}"
-        return f"{saved}, do not go into this {self.given}: {self.reason}"
+        return f"the tensors of `{self.name}`, of {self.saved}, do not go into {self.given}: {self.reason}"
 
     @property
     def help(self) -> str:
-        return "link a network of the architecture that was saved"
+        return f"link what was saved, {self.saved}, of the same architecture"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEncoding(Mistake):
+    """A network that is encoded in another way than the one that was saved."""
+
+    name: str
+    saved: str
+    given: str
+
+    @property
+    def title(self) -> str:
+        given = f"is linked to {self.given}: it would say other things"
+        return f"`{self.name}` was saved with {self.saved}, and {given}"
+
+    @property
+    def help(self) -> str:
+        return (
+            f"link {self.saved}; for another encoding, load it so, and link the same network encoded anew: "
+            f"`neuron.{link_call(self.name)}`"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""An encoded network: what it returns, made a distribution or something else that a program can take."""
+"""An encoded network: what it returns, made a distribution or something else that a program can take.
+
+This is more than 300 lines, because its public names have their examples.
+"""
 
 # torch annotates itself only in part.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -202,6 +205,42 @@ class Encoded(nn.Module):
         self.step += 1
         self._entropies = []
         self._set()
+
+    def around(self, network: nn.Module, dim: int) -> Encoded:
+        """Another network, encoded as this one is, but along another dimension.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> soft = cajal.encode(torch.nn.Linear(2, 2), temperature=4.0)
+            >>> soft.around(torch.nn.Identity(), dim=-2)
+            Encoded(
+              softmax, temperature=4.0, dim=(-2,)
+              (network): Identity()
+            )
+        """
+        return Encoded(
+            network,
+            self.how,
+            temperature=self._schedules.get("temperature", self._temperature),
+            entropy=self._schedules.get("entropy", self._entropy),
+            dim=dim,
+        )
+
+    def call(self, network: str = "…") -> str:
+        """The call that encodes a network as this one, at the temperature of its step.
+
+        Example:
+            >>> import cajal_core as cajal
+            >>> import torch
+            >>> cajal.encode(torch.nn.Linear(2, 2), "sigmoid", temperature=cajal.Ramp(4, 1, steps=10)).call()
+            'cajal.encode(…, "sigmoid", temperature=4)'
+        """
+        temperature = self._scheduled if "temperature" in self._schedules else self._temperature
+        settings = [network, f'"{self.how}"']
+        settings += [f"temperature={float(temperature):g}"] if temperature != 1 else []
+        settings += [f"dim={self.dims}"] if self.dims != (-1,) else []
+        return f"cajal.encode({', '.join(settings)})"
 
     def extra_repr(self) -> str:
         """The encoding and its settings, which `print` shows."""

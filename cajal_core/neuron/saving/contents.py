@@ -24,9 +24,11 @@ from cajal_core.diagnostics.use.saving import (
     NetworksNeeded,
     NotStorable,
     OneForTwo,
+    OtherEncoding,
     OtherMeaning,
     OtherNetwork,
 )
+from cajal_core.neuron.encodings.encode import Encoded, Function
 from cajal_core.neuron.module import Neuron
 from cajal_core.neuron.saving.file import Contents
 from cajal_core.neuron.saving.origin import ProgramText
@@ -49,7 +51,7 @@ def contents(neuron: Neuron, program: ProgramText) -> Contents:
     for name in neuron.externs:
         link = neuron._linked(name)  # pyright: ignore[reportPrivateUsage]
         if link is not None:
-            links[name] = {"kind": _kind(link), "class": _class(link)}
+            links[name] = {"kind": _kind(link), "class": _class(link), "encodings": _encodings(link)}
         if isinstance(link, Tensor):
             links[name] |= {"trained": link.requires_grad, "parameter": isinstance(link, nn.Parameter)}
             kept.put(f"extern_{name}", link)
@@ -86,7 +88,7 @@ def restore(neuron: Neuron, saved: Contents, links: Mapping[str, Link], path: st
             raise CajalError(NotAnExtern(name, tuple(neuron.externs)))
     needed = tuple(
         [
-            NeededLink(name, types[name], link["class"])
+            NeededLink(name, types[name], _described(link["class"]))
             for name, link in facts["links"].items()
             if link["kind"] in ("network", "function") and name not in links
         ]
@@ -150,7 +152,23 @@ def _kind(link: Link) -> str:
 
 
 def _class(link: object) -> str:
+    if isinstance(link, Encoded):
+        inside = link.network
+        return link.call(inside.extra_repr() if isinstance(inside, Function) else f"{_class(inside)}(…)")
     return f"function {link.__name__}" if isinstance(link, FunctionType) else type(link).__name__
+
+
+def _described(name: str) -> str:
+    """A class of `_class` in a sentence."""
+    if "(" in name:
+        return f"`{name}`"
+    return f"an {name}" if name[0] in "AEIOU" else f"a {name}"
+
+
+def _encodings(link: Link) -> dict[str, str]:
+    """How outputs are encoded in a network, by the names of what does it: no tensor has it."""
+    modules = link.named_modules() if isinstance(link, nn.Module) else ()
+    return {name: module.call() for name, module in modules if isinstance(module, Encoded)}
 
 
 def _types(neuron: Neuron) -> dict[str, str]:
@@ -171,7 +189,7 @@ def _own_tensors(links: Mapping[str, Link]) -> Iterator[tuple[str, Tensor]]:
 
 def _fill(links: Mapping[str, Link], facts: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
     """Puts what was saved of networks into those that are linked now."""
-    networks = {name: fact["class"] for name, fact in facts.items() if fact["kind"] == "network"}
+    networks = {name: _described(fact["class"]) for name, fact in facts.items() if fact["kind"] == "network"}
     for name, saved in networks.items():
         if name not in links:
             continue
@@ -181,7 +199,9 @@ def _fill(links: Mapping[str, Link], facts: Mapping[str, Any], tensors: Mapping[
             if callable(link):
                 check_callable(f"what is linked to `{name}`", link)
             if state:
-                raise CajalError(OtherNetwork(name, saved, _class(link), "it is no torch.nn.Module"))
+                raise CajalError(
+                    OtherNetwork(name, saved, _described(_class(link)), "it is no torch.nn.Module")
+                )
             continue
         for key, tensor in chain(link.named_parameters(), link.named_buffers()):
             if key in state and not is_lazy(tensor):
@@ -190,7 +210,11 @@ def _fill(links: Mapping[str, Link], facts: Mapping[str, Any], tensors: Mapping[
             link.load_state_dict(state)
         except RuntimeError as error:
             reason = _difference(state, link) or str(error)
-            raise CajalError(OtherNetwork(name, saved, _class(link), reason)) from error
+            raise CajalError(OtherNetwork(name, saved, _described(_class(link)), reason)) from error
+        now = _encodings(link)  # with the steps that were saved, of which schedules make temperatures
+        for key, encoding in facts[name].get("encodings", {}).items():
+            if now.get(key, encoding) != encoding:
+                raise CajalError(OtherEncoding(name, _described(encoding), _described(now[key])))
     first = dict[int, str]()
     for key, tensor in _own_tensors(links):
         other = first.setdefault(id(tensor), key)

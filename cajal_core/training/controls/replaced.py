@@ -16,6 +16,8 @@ from cajal_core.backend.executable import compile_graph
 from cajal_core.base import tys
 from cajal_core.base.passes import Passes
 from cajal_core.ir import graph as ir
+from cajal_core.neuron.encodings.encode import Encoded, encode
+from cajal_core.neuron.encodings.functions import ENCODINGS
 from cajal_core.neuron.module import Neuron
 from cajal_core.neuron.networks import Linked
 from cajal_core.training.controls.fresh import (
@@ -89,24 +91,49 @@ def _church(
         if network is None:  # the caller gives the function
             continue
         if id(network) not in known:
-            known[id(network)] = _widened(name, network, factories)
+            known[id(network)] = _widened(name, _encoded(made, argument, network), factories)
         wide[argument] = names[name] = known[id(network)]
     names |= {name: network for name, network in feeding.items() if name not in wide}
     if isinstance(made, Linked):
         made.neuron = neuron
         for name, network in wide.items():
             made.add_module(f"network_{name}", network)
+            if name not in factories and made.encodings.get(name) in ENCODINGS:  # the network has it now
+                made._encode[name] = "raw"  # pyright: ignore[reportPrivateUsage]
         return made, names
     return Linked(neuron, wide) if wide else neuron, names
 
 
 def _widened(name: str, network: Any, factories: Mapping[str, Factory]) -> nn.Module:
     outputs = tys.dim(CHURCH)
-    made = factories[name](outputs) if name in factories else widened(network, outputs)
+    made = factories[name](outputs) if name in factories else _church_network(network)
     if not isinstance(made, nn.Module):
         factory = f"networks={{{name!r}: lambda outputs: …}}"
         raise ImpossibleError(f"it cannot be seen how `{name}` gets {outputs} outputs: give `{factory}`")
     return made
+
+
+def _encoded(made: Model, argument: str, network: Any) -> Any:
+    """What feeds an argument, with the encoding that a `Linked` has for it."""
+    how = made.encodings.get(argument, "raw") if isinstance(made, Linked) else "raw"
+    return network if how == "raw" or callable(how) else encode(network, how)
+
+
+def _church_network(network: Any) -> nn.Module | None:
+    """A network for a Church boolean from one for a Bool; None where its last layer cannot be seen.
+
+    What was encoded is so still: for each pair of branches the weights of the Bool that comes out. They are a
+    distribution where those of the condition were.
+    """
+    outputs = tys.dim(CHURCH)
+    if not isinstance(network, Encoded) or network.dims != (-1,):
+        return widened(network, outputs)
+    inside = widened(network.network, outputs)
+    if inside is None:
+        return None
+    return nn.Sequential(
+        network.around(nn.Sequential(inside, nn.Unflatten(-1, (2, -1))), dim=-2), nn.Flatten(-2)
+    )
 
 
 def _lowered(model: Model) -> ir.Graph:

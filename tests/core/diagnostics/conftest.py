@@ -26,6 +26,7 @@ learn table : Bool -o Bool
 learn broad : Bool -o Nat[3]
 def look (x : Bool) : Bool = table x
 def widen (x : Bool) : Nat[3] = broad x
+def often (!x : Bool) (!y : Bool) : Bool = and (and x x) (and y y)
 """
 
 

@@ -160,12 +160,30 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         ),
     ),
     (
+        calls.NoMatrix,
+        lambda program: program["often"](torch.rand(2)),
+        (
+            "1 of 2 arguments are given, and there is no matrix of the rest: in its reusable argument `y` "
+            "it is a polynomial of degree 2\nhelp: give `y` a value: `f not` has a matrix where `f` has none"
+        ),
+    ),
+    (
         calls.CallableInMatrix,
         lambda program: program.compile("both", link={"seen": torch.mul})(torch.rand(2)),
         (
-            "this neuron has no matrix: `y` goes through `seen`, a callable that is not known to be linear\n"
+            "1 of 2 arguments are given, and there is no matrix of the rest: `y` goes through `seen`, a "
+            "callable that is not known to be linear\n"
+            "help: give all 2 for the result; `.table(…)` instead has its values at basis vectors; "
+            "`.jacobian(…)` has its derivative at a point; if `seen` is linear, link `cajal.linear(…)` of it"
+        ),
+    ),
+    (
+        calls.CallableInMatrix,
+        lambda program: program.compile("flipped", link={"flip": torch.detach}).matrix(),
+        (
+            "this neuron has no matrix: `x` goes through `flip`, a callable that is not known to be linear\n"
             "help: `.table()` instead has its values at basis vectors; `.jacobian(…)` has its derivative "
-            "at a point; if `seen` is linear, link `cajal.linear(…)` of it"
+            "at a point; if `flip` is linear, link `cajal.linear(…)` of it"
         ),
     ),
     (

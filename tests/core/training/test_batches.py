@@ -138,6 +138,28 @@ def test_lists_of_all_lengths_are_trained_on() -> None:
     torch.testing.assert_close(learned[2], learned[0])
 
 
+def test_other_tensors_have_another_checksum() -> None:
+    def checksum(*data: Any, seed: int = 0) -> str | None:
+        return Batches(data, 4, seed).checksum
+
+    inputs, target = torch.rand(1000, 2), torch.arange(1000) % 2
+    first = checksum(inputs, target)
+    assert (
+        first == checksum(inputs.clone(), target.clone(), seed=1) == checksum(inputs.T.contiguous().T, target)
+    )
+    others = [
+        (inputs.flip(0), target),
+        (inputs, 1 - target),
+        (inputs[:999], target[:999]),
+        (inputs.double(), target),
+        (inputs.reshape(1000, 1, 2), target),
+        (inputs.bfloat16(), target.bool()),
+        (cajal.Sequence(inputs[:, None], torch.ones(1000).long()), target),
+    ]
+    assert len({first, *[checksum(*other) for other in others]}) == 8
+    assert Batches(Rows([(torch.ones(2), 0)]), 4, 0).checksum is None
+
+
 def test_samples_of_several_shapes_are_told() -> None:
     rows = Rows([(torch.ones(length, 2), 0) for length in (1, 2)])
     with pytest.raises(cajal.CajalError, match=r"do not go together(.|\n)*`cajal.Sequence\(elements, len"):

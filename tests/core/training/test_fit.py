@@ -123,6 +123,10 @@ def test_other_settings_are_told(tmp_path: Path) -> None:
     other = refused(steps=4, model=nn.Linear(3, 1, bias=False), checkpoint=tmp_path / "run.pt")
     assert "bias was (1,) float32, and is now none" in other and "delete the file" in other
     assert "has 2 steps behind it, and 1 are asked for" in refused(steps=1, checkpoint=tmp_path / "run.pt")
+    *inputs, target = data
+    for changed in ((*inputs, target + 1), (*[part.flip(0) for part in inputs], target)):
+        other = refused(steps=4, data=changed, checkpoint=tmp_path / "run.pt")
+        assert "the checksum of the samples was" in other
 
 
 @pytest.mark.parametrize(

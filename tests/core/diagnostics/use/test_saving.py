@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from cajal_core import Linked, Mistake, Program, load_neuron
+from cajal_core import Linked, Mistake, Program, encode, load_neuron
 from cajal_core.diagnostics.use import saving
 
 #: What stands in the place of the folder of a file.
@@ -160,9 +160,28 @@ ROWS: list[tuple[type[Mistake], Callable[[Program], object], str]] = [
         saving.OtherNetwork,
         lambda program: _saved(program, nn.Linear(2, 2), nn.Linear(2, 3)),
         (
-            "the tensors of `flip`, of a Linear, do not go into this Linear: its `weight` is (3, 2), that of "
+            "the tensors of `flip`, of a Linear, do not go into a Linear: its `weight` is (3, 2), that of "
             "the file (2, 2)\n"
-            "help: link a network of the architecture that was saved"
+            "help: link what was saved, a Linear, of the same architecture"
+        ),
+    ),
+    (
+        saving.OtherNetwork,
+        lambda program: _saved(program, encode(nn.Linear(2, 2)), nn.Linear(2, 2)),
+        (
+            'the tensors of `flip`, of `cajal.encode(Linear(…), "softmax")`, do not go into a Linear: '
+            "the file has no `weight`\n"
+            'help: link what was saved, `cajal.encode(Linear(…), "softmax")`, of the same architecture'
+        ),
+    ),
+    (
+        saving.OtherEncoding,
+        lambda program: _saved(program, encode(nn.Linear(2, 2)), encode(nn.Linear(2, 2), "sigmoid")),
+        (
+            '`flip` was saved with `cajal.encode(…, "softmax")`, and is linked to '
+            '`cajal.encode(…, "sigmoid")`: it would say other things\n'
+            'help: link `cajal.encode(…, "softmax")`; for another encoding, load it so, and link the same '
+            "network encoded anew: `neuron.link(flip=…)`"
         ),
     ),
     (

@@ -68,6 +68,37 @@ def test_one_network_cannot_stand_for_two_that_differ(tmp_path: Path) -> None:
     assert "`left.1.weight` and `right.1.weight`" in text
 
 
+def test_the_encoding_is_that_which_was_saved(tmp_path: Path, images: list[Tensor]) -> None:
+    def encoded(how: Any = "softmax", **settings: Any) -> cajal.Encoded:
+        return cajal.encode(nn.Sequential(nn.Flatten(), nn.Linear(16, 2)), how, **settings)
+
+    def taken(old: nn.Module, new: nn.Module) -> bool:
+        links = {"left": old, "right": network()}
+        neuron = cajal.load(TWO).compile("same", link=links).eval()
+        try:
+            loaded = again(neuron, tmp_path, {"left": new, "right": network(1)})
+        except CajalError as error:
+            assert "`left` was saved with `cajal.encode(" in str(error)
+            return False
+        assert torch.equal(loaded(*images), neuron(*images))
+        return True
+
+    ramp = cajal.Ramp(4.0, 1.0, steps=2)
+    assert taken(encoded(), encoded())
+    assert not taken(encoded(), encoded("sigmoid"))
+    assert not taken(encoded(), encoded(temperature=4))
+    assert not taken(nn.Sequential(encoded("norm")), nn.Sequential(encoded("simplex")))
+    # An entropy bonus changes no result.
+    assert taken(encoded(entropy=0.1), encoded())
+    # A schedule says a temperature at the step that was saved.
+    begun, done = encoded(temperature=ramp), encoded(temperature=ramp)
+    begun.advance()
+    done.advance()
+    done.advance()
+    assert taken(begun, encoded(temperature=ramp)) and taken(begun, encoded(temperature=2.5))
+    assert taken(done, encoded()) and not taken(begun, encoded())
+
+
 def test_networks_that_are_needed_are_named(tmp_path: Path) -> None:
     neuron = cajal.load(TWO).compile("same", link={"left": network(), "right": lambda x: x.flatten(1)[:, :2]})
     text = refused(lambda: again(neuron, tmp_path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -78,8 +80,33 @@ def test_a_linked_keeps_its_encodings() -> None:
         assert isinstance(made, Linked)
         assert trains(made, *inputs)
     weights = church_of(model, {}).build()(*inputs)
-    assert (weights >= 0).all()  # sums of products of weights: Church's booleans are columns of them
+    assert (weights >= 0).all() and torch.allclose(weights.sum(-1), torch.ones(5))
     assert table_of(model, {}).trains == {"x": 10, "y": 10, "T": 8}
+
+
+@pytest.mark.parametrize("how", ["softmax", "simplex", "sigmoid", "norm", "raw"])
+def test_an_encoded_network_stays_encoded(how: Any) -> None:
+    soft = cajal.Ramp(4.0, 1.0, steps=10) if how == "softmax" else 1.0
+    odd = cajal.encode(network(), how, temperature=soft)
+    model = cajal.load(SOURCE.replace("w (right b)", "right b")).compile(
+        "same", link={"left": odd, "right": odd}
+    )
+    inputs = torch.rand(5, 2, 2), torch.rand(5, 2, 2)
+    made = church_of(model, {}).build()
+    assert trains(made, *inputs)
+    encoded = next(part for part in made.modules() if isinstance(part, cajal.Encoded))
+    assert encoded.how == how
+    if how in ("softmax", "simplex"):
+        assert torch.allclose(made(*inputs).sum(-1), torch.ones(5))
+    if how == "softmax":
+        assert "Ramp(start=4.0" in str(encoded)
+        # What is certain is a boolean: the first branch, or the second one.
+        boolean = torch.tensor([1, 0, 1, 0, 0, 1, 0, 1.0])
+        last = [part for part in encoded.modules() if isinstance(part, nn.Linear)][-1]
+        with torch.no_grad():
+            last.weight.zero_()
+            last.bias.copy_(100 * boolean)
+        assert torch.allclose(encoded(inputs[0]).flatten(1), boolean.expand(5, 8))
 
 
 def test_a_shared_network_is_shared_in_both() -> None:
