@@ -1,5 +1,7 @@
 """`Experiment`: a task, the models that are compared on it, and what is measured. A file has one.
 
+This is more than 300 lines, because its public names have their examples.
+
 A small experiment, whole:
 
     from cajal_experiments import Context, Experiment, Recipe, Settings, Task, Threshold, accuracy
@@ -31,14 +33,14 @@ import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from torch import Tensor, nn
 
 import cajal_core as cajal
 from cajal_experiments.data import Images, load
 from cajal_experiments.data.images import Split
-from cajal_experiments.errors import ExperimentError, described
+from cajal_experiments.errors import ExperimentError, described, unknown
 
 Size = Literal["small", "full"]
 
@@ -88,7 +90,10 @@ class Settings:
 
     `train` and `test` are the numbers of samples that `Context.draw` draws: all where it is None. `every` is
     the number of steps between two measurements of the test samples, None for once an epoch. `rate` is the
-    learning rate, which with `cosine` falls to 0 along a cosine.
+    learning rate, which with `cosine` falls to 0 along a cosine. `clip` is the greatest norm of the gradient.
+
+    Raises:
+        ExperimentError: if neither or both of `epochs` and `steps` are given, or a number is not above 0.
 
     Example:
         >>> Settings(train=1000, epochs=5, batch=64).amount(1000)
@@ -107,6 +112,14 @@ class Settings:
     clip: float | None = None
     cosine: bool = False
 
+    def __post_init__(self) -> None:
+        if (self.epochs is None) == (self.steps is None):
+            given = "neither is" if self.steps is None else "both are"
+            raise ExperimentError(f"Settings take one of `epochs` and `steps`, and {given} given.")
+        for name, value in asdict(self).items():
+            if value is not None and name != "cosine":
+                _check_number(name, value, whole=name not in ("rate", "clip"))
+
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """With other values; a number of steps goes before one of epochs, and the other way round."""
         other = {"steps": "epochs", "epochs": "steps"}
@@ -119,9 +132,19 @@ class Settings:
         return self.steps or (self.epochs or 1) * epoch, self.every or epoch
 
 
+def _check_number(name: str, value: object, *, whole: bool) -> None:
+    """Refuses a setting that is no number above 0."""
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value <= 0:
+        kind = "a whole number" if whole else "a number"
+        raise ExperimentError(f"The setting `{name}` is {value!r}, and is {kind} above 0.")
+
+
 @dataclass(frozen=True)
 class Threshold:
     """A value of a measure to compare with.
+
+    Raises:
+        ExperimentError: if there is no such comparison, or the value is no number.
 
     Example:
         >>> high = Threshold("accuracy", ">=", 0.8)
@@ -132,6 +155,12 @@ class Threshold:
     measure: str
     comparison: Literal[">=", ">", "<=", "<"]
     value: float
+
+    def __post_init__(self) -> None:
+        if self.comparison not in COMPARISONS:
+            raise ExperimentError(unknown("comparison", self.comparison, COMPARISONS))
+        if not isinstance(cast("object", self.value), int | float):
+            raise ExperimentError(f"A threshold is a number, and that of `{self.measure}` is {self.value!r}.")
 
     def holds(self, value: float) -> bool:
         """Whether a value of the measure is so."""
@@ -208,7 +237,8 @@ class Experiment:
     the settings that each variant changes.
 
     Raises:
-        ExperimentError: if `target` or `stuck` is of no measure of the experiment.
+        ExperimentError: if `target` or `stuck` is of no measure of the experiment, it has no models or no
+            measures, or what should be a function is none.
 
     Example:
         >>> from cajal_experiments import accuracy
@@ -241,6 +271,18 @@ class Experiment:
     data: Callable[[str], Images] | None = load
 
     def __post_init__(self) -> None:
+        functions = [("task", self.task, "context")]
+        functions += [(f"models[{name!r}]", model, "context") for name, model in self.models.items()]
+        functions += [
+            (f"measures[{name!r}]", measure, "model, task") for name, measure in self.measures.items()
+        ]
+        for what, function, given in functions:
+            if not callable(cast("object", function)) or isinstance(function, nn.Module):
+                kind = type(function).__name__
+                raise ExperimentError(f"`{what}` is a {kind} and no function: write `lambda {given}: …`.")
+        for what in ("models", "measures"):
+            if not getattr(self, what):
+                raise ExperimentError(f"`{self.name}` has no {what}.")
         for threshold in (self.target, self.stuck):
             if threshold is not None and threshold.measure not in self.measures:
                 raise ExperimentError(

@@ -39,23 +39,23 @@ from cajal_experiments.errors import ExperimentError, described
 HEARTBEAT = 15
 #: How often a cell is queued again whose workers were killed: a cell that kills them ends at last.
 RETRIES = 20
+SQLITE = "sqlite:///"
 LIVE = (TrialState.WAITING, TrialState.RUNNING, TrialState.COMPLETE)
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 def url_of(storage: str) -> str:
-    """The URL of a storage; what has no scheme is the file of an SQLite database, and its folder is made."""
-    if "://" in storage:
-        return storage
-    Path(storage).absolute().parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{Path(storage).absolute()}"
+    """The URL of a storage; what has no scheme is the file of an SQLite database."""
+    return storage if "://" in storage else f"{SQLITE}{Path(storage).absolute()}"
 
 
 def opened(storage: str, heartbeat: int = HEARTBEAT) -> RDBStorage:
-    """Optuna's storage at a URL or in a file, with heartbeats."""
+    """Optuna's storage at a URL or in a file, whose folder is made, with heartbeats."""
     url = url_of(storage)
     sqlite = url.startswith("sqlite")
+    if url.startswith(SQLITE):
+        Path(url.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ExperimentalWarning)
@@ -81,7 +81,7 @@ def opened(storage: str, heartbeat: int = HEARTBEAT) -> RDBStorage:
 def exists(storage: str) -> bool:
     """Whether there is a storage: a database on a server is taken to be there."""
     url = url_of(storage)
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).is_file()
 
 
 def studies(storage: str) -> list[str]:

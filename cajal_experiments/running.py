@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from inspect import isclass
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat, cast
 
 import torch
 from torch import nn
@@ -133,8 +133,11 @@ def train(
 
 def measured(context: Context, model: nn.Module) -> dict[str, float]:
     """Every measure of the experiment."""
-    measures = context.experiment.measures
-    return {name: float(measure(model, context.task)) for name, measure in measures.items()}
+    values = {name: measure(model, context.task) for name, measure in context.experiment.measures.items()}
+    for name, value in values.items():
+        if not isinstance(cast("object", value), SupportsFloat):
+            raise ExperimentError(f"The measure `{name}` returns {value!r} and no number: return a float.")
+    return {name: float(value) for name, value in values.items()}
 
 
 def parameters(model: nn.Module) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +56,19 @@ def attended(work: Callable[[], None]) -> None:
     work()
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """What is started in the block ignores interrupts of a terminal: the command gets them, and ends it."""
+    if threading.current_thread() is not threading.main_thread():  # which alone may say what a signal does
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class Processes:
     """So many processes on this machine. One that is killed takes nothing with it but its own attempt."""
 
@@ -66,7 +81,8 @@ class Processes:
         self.alive = [process for process in self.alive if process.is_alive()]
         for _ in range(min(self.jobs - len(self.alive), waiting)):
             process = multiprocessing.get_context("spawn").Process(target=attended, args=(self.work,))
-            process.start()
+            with uninterrupted():
+                process.start()
             self.alive.append(process)
 
     def close(self) -> None:

@@ -79,19 +79,22 @@ def words(text: str) -> list[str]:
 
 def number(text: str) -> int:
     """A whole number from 1."""
-    value = int(text)
-    if value < 1:
-        raise ValueError
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
 
 
 def values(kind: Callable[[str], Any]) -> Callable[[str], Sequence[Any]]:
     """Reads numbers above zero with commas between them."""
 
     def number(text: str) -> Sequence[Any]:
-        numbers = [kind(word) for word in words(text)]
+        try:
+            numbers = [kind(word) for word in words(text)]
+        except ValueError:
+            numbers = []
         if not numbers or min(numbers) <= 0:
-            raise ValueError
+            what = "whole numbers" if kind is int else "numbers"
+            raise argparse.ArgumentTypeError(f"{text!r} is no list of {what} above 0, such as 10,20")
         return numbers
 
     return number

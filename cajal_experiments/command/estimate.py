@@ -22,8 +22,10 @@ from cajal_experiments.sweep import Sweep
 STEPS = 5
 
 
-def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> str:
+def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> tuple[str, int]:
     """A line for each run that is not complete, and the time of all of them with so many jobs at once.
+
+    Beside it how many fail.
 
     A run takes as long as complete runs of its model with the same settings did; where there are none, a few
     steps are timed. An error that they raise stands below the run.
@@ -53,10 +55,11 @@ def estimate(plan: Sweep, cells: Sequence[Cell], jobs: int) -> str:
         total += seconds[kind(cell)]
         lines.append(f"{cell.key}: about {duration(seconds[kind(cell)])}")
     done = len(cells) - len(lines)
-    lines.append(
-        f"{len(lines)} runs, {done} more are complete; about {duration(total / jobs)} with {jobs} at once"
-    )
-    return "\n".join(lines)
+    fails = sum(kind(cell) in failed for cell in cells if cell.key not in complete)
+    told = f"{len(lines)} runs, {done} more are complete" + (f", {fails} fail" if fails else "")
+    if fails < len(lines) or not lines:
+        told += f"; about {duration(total / jobs)} with {jobs} at once"
+    return "\n".join([*lines, told]), fails
 
 
 def kind(cell: Cell) -> str:

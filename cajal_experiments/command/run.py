@@ -45,8 +45,9 @@ def run(options: argparse.Namespace) -> int:
         heartbeat=options.heartbeat,
     )
     if options.dry_run:
-        print(estimate(plan, cells, options.jobs))
-        return 0
+        told, fails = estimate(plan, cells, options.jobs)
+        print(told)
+        return 1 if fails else 0
     with team.team():
         if not team.is_first():
             team.follow(plan.run)

@@ -11,7 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cajal_experiments.errors import ExperimentError, unknown
+
 Split = Literal["train", "test"]
+SPLITS: tuple[Split, ...] = ("train", "test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,12 @@ class Images:
         The images come from random orders of the whole split, one after another. So each image stands once
         where there are enough, and no image stands twice more often than another. More groups begin with
         the same groups. Without `count` there are as many as stand without repeating an image.
+
+        Raises:
+            ExperimentError: if there is no such split.
         """
+        if split not in SPLITS:
+            raise ExperimentError(unknown("split", split, SPLITS))
         images, labels = (
             (self.train, self.train_labels) if split == "train" else (self.test, self.test_labels)
         )

@@ -1,4 +1,4 @@
-"""Figures in the papers' layout: a panel for each variant, a curve with a band for each model."""
+"""Figures in the papers' layout: a panel for each variant, a curve for each model, and what its seeds did."""
 
 # What pandas says of its own types is wider than what it gives.
 # pyright: reportArgumentType=false, reportGeneralTypeIssues=false, reportReturnType=false
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 #: Inches of a panel, and how many stand side by side.
 WIDTH, HEIGHT = 4.2, 3.0
 ACROSS = 3
+#: The interval of fewer seeds is wider than all that they measured. They have a curve each instead.
+ENOUGH = 5
 #: Names of the parts of a file do not vary, and text stays text.
 STYLE = {"svg.hashsalt": "cajal", "svg.fonttype": "none", "font.size": 9}
 
 
 def curves(group: Group) -> Figure | None:
-    """The first measure by training steps: means over seeds, and their 95% intervals.
+    """The first measure by training steps: means over seeds with 95% intervals, or all of few seeds.
 
     None where no run was measured twice.
     """
@@ -48,11 +50,16 @@ def curves(group: Group) -> Figure | None:
         for axis, (variant, models) in zip(axes, panels.items(), strict=True):
             for model, (steps, values) in models.items():
                 color = f"C{group.study.models.index(model) % 10}"
-                averages = [mean(column) for column in values]
+                averages = [mean(seeds) for seeds in values]
                 middle = np.array([average.value for average in averages])
-                half = np.array([average.half or 0.0 for average in averages])
                 axis.plot(steps, middle, label=model, color=color, marker="o" if len(steps) == 1 else None)
-                axis.fill_between(steps, middle - half, middle + half, color=color, alpha=0.2, linewidth=0)
+                if all(len(seeds) < ENOUGH for seeds in values):
+                    axis.plot(steps, values, color=color, alpha=0.5, linewidth=0.6)
+                else:
+                    half = np.array([average.half or 0.0 for average in averages])
+                    axis.fill_between(
+                        steps, middle - half, middle + half, color=color, alpha=0.2, linewidth=0
+                    )
             axis.set_title(variant)
             axis.set_xlabel("training steps")
         for axis in grid[:, 0]:

@@ -60,6 +60,11 @@ def test_epochs_replace_steps() -> None:
     assert (settings.epochs, settings.steps, settings.batch, settings.rate) == (2, None, 8, 1e-2)
 
 
+def test_an_experiment_without_variants_has_none_to_choose() -> None:
+    with pytest.raises(ExperimentError, match="The experiment has no variants: leave `--variants` out"):
+        grid(replace(TINY, variants=("",)), "digits", seeds=[0], size="full", variants=["A"])
+
+
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [

@@ -88,10 +88,12 @@ def test_mistakes_are_told_by_cell_and_line_and_the_others_run(
 
 @pytest.mark.usefixtures("mine")
 def test_a_dry_run_tells_what_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["run", "mine.py", "--seeds", "1", "--models", "nowhere,fine", "--dry-run"]) == 0
+    assert main(["run", "mine.py", "--seeds", "1", "--models", "nowhere,fine", "--dry-run"]) == 1
     told = capsys.readouterr().out
     assert told.startswith("nowhere / seed 0 / full: fails\n    AttributeError: ")
-    assert "2 runs, 0 more are complete" in told
+    assert "2 runs, 0 more are complete, 1 fail; about " in told
+    assert main(["run", "mine.py", "--seeds", "1", "--models", "nowhere", "--dry-run"]) == 1
+    assert capsys.readouterr().out.endswith("1 runs, 0 more are complete, 1 fail\n")
 
 
 @pytest.mark.parametrize(

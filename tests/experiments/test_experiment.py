@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from cajal_experiments.data import load
 from cajal_experiments.errors import ExperimentError
-from cajal_experiments.experiment import Context, Settings, Threshold
+from cajal_experiments.experiment import Context, Recipe, Settings, Threshold
 from cajal_experiments.registry import find
 
 TINY = find(str(Path(__file__).with_name("tiny.py")))
@@ -66,6 +68,51 @@ def test_a_variant_changes_settings() -> None:
 def test_a_threshold_of_what_is_not_measured_is_refused() -> None:
     with pytest.raises(ExperimentError, match="`tiny` asks for `loss ≤ 1`, and its measures are accuracy"):
         replace(TINY, target=Threshold("loss", "<=", 1.0))
+
+
+@pytest.mark.parametrize(
+    ("comparison", "value", "message"),
+    [
+        ("=>", 0.9, "There is no comparison `=>`"),
+        (">=", "0.9", "a number, and that of `accuracy` is '0.9'"),
+    ],
+)
+def test_a_threshold_is_a_comparison_with_a_number(comparison: Any, value: Any, message: str) -> None:
+    with pytest.raises(ExperimentError, match=message):
+        Threshold("accuracy", comparison, value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "one of `epochs` and `steps`, and neither is given"),
+        ({"epochs": 1, "steps": 1}, "one of `epochs` and `steps`, and both are given"),
+        ({"epochs": 0}, "`epochs` is 0, and is a whole number above 0"),
+        ({"epochs": 1, "train": -10}, "`train` is -10, and is a whole number above 0"),
+        ({"epochs": 1, "batch": 6.4}, "`batch` is 6.4, and is a whole number above 0"),
+        ({"epochs": 1, "rate": "fast"}, "`rate` is 'fast', and is a number above 0"),
+        ({"epochs": 1, "clip": 0.0}, "`clip` is 0.0, and is a number above 0"),
+    ],
+)
+def test_settings_are_numbers_above_zero(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ExperimentError, match=message):
+        Settings(**settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"task": None}, "`task` is a NoneType and no function: write `lambda context: …`"),
+        ({"models": {"D": Recipe(nn.Linear(1, 1))}}, r"`models\['D'\]` is a Recipe and no function"),
+        ({"models": {"D": nn.Linear(1, 1)}}, r"`models\['D'\]` is a Linear and no function"),
+        ({"measures": {"accuracy": 0.5}}, r"`measures\['accuracy'\]` .*: write `lambda model, task: …`"),
+        ({"models": {}}, "`tiny` has no models"),
+        ({"measures": {}}, "`tiny` has no measures"),
+    ],
+)
+def test_what_should_be_a_function_is_one(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ExperimentError, match=message):
+        replace(TINY, **change)
 
 
 def test_a_task_that_makes_its_data_has_no_images() -> None:

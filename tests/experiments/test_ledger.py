@@ -16,7 +16,7 @@ from optuna.trial import TrialState
 
 from cajal_experiments.cells import Cell
 from cajal_experiments.errors import ExperimentError
-from cajal_experiments.ledger import Ledger, url_of
+from cajal_experiments.ledger import Ledger, exists, url_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -204,7 +204,10 @@ def test_a_study_keeps_its_own_name_and_what_it_is_told(place: Place) -> None:
 
 def test_a_file_is_an_sqlite_database(tmp_path: Path) -> None:
     assert url_of(str(tmp_path / "new" / "x.db")) == f"sqlite:///{tmp_path}/new/x.db"
-    assert (tmp_path / "new").is_dir()
+    assert not exists(str(tmp_path / "new" / "x.db"))
+    assert list(tmp_path.iterdir()) == []  # a question makes no folder
+    Ledger(str(tmp_path / "new" / "x.db"), "study")
+    assert exists(str(tmp_path / "new" / "x.db"))
     assert url_of("postgresql://host/name") == "postgresql://host/name"
 
 

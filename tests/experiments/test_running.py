@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -114,6 +115,15 @@ def test_other_images_are_refused() -> None:
 def test_a_number_that_is_not_finite_is_null() -> None:
     experiment = replace(TINY, measures={"accuracy": lambda _model, _task: math.nan})
     assert run(experiment, cell("trivial"), "digits").to_json()["measures"] == {"accuracy": None}
+
+
+@pytest.mark.parametrize("value", ["good", None, [0.5]])
+def test_what_is_no_number_is_told_with_its_measure(value: Any) -> None:
+    experiment = replace(TINY, measures={"accuracy": lambda _model, _task: value})
+    with pytest.raises(
+        ExperimentError, match=r"The measure `accuracy` returns .* and no number: return a float"
+    ):
+        run(experiment, cell("trivial"), "digits")
 
 
 def test_a_parameter_under_two_names_counts_once() -> None:

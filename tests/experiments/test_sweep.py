@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cajal_experiments.cells import grid
@@ -47,6 +50,38 @@ def test_an_error_of_a_model_is_given_and_the_others_are_run(plan: Sweep) -> Non
 def test_a_study_knows_what_made_it() -> None:
     told = description(TINY)
     assert (told["experiment"], told["source"], told["models"][0]) == ("tiny", TINY, "D")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What is started can be interrupted, also where a shell lets its background jobs ignore that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def workers(command: int) -> list[psutil.Process]:
+    children = psutil.Process(command).children()
+    return [process for process in children if "--multiprocessing-fork" in process.cmdline()]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_interrupt_of_a_terminal_is_told_in_a_line(tmp_path: Path, begun: bool) -> None:
+    notes = tmp_path / "notes"
+    slow = {"TINY_SECONDS": "0.05", "TINY_NOTES": str(notes)}
+    command = start(*run_tiny(tmp_path, *SLOW, "--jobs", "2"), **slow)
+    assert command.stdout
+    assert command.stdout.readline() == "0 of 3 runs are complete\n"
+    wait(lambda: len(workers(command.pid)) == 2)
+    wait(lambda: noted(notes) or not begun)
+    for worker in workers(command.pid):  # a terminal interrupts all, in any order
+        worker.send_signal(signal.SIGINT)
+    time.sleep(1)
+    os.kill(command.pid, signal.SIGINT)
+    assert command.communicate(timeout=60)[0] == "Interrupted. The same command goes on from here.\n"
+    assert command.returncode == 130
 
 
 @pytest.mark.slow

@@ -30,4 +30,11 @@ def test_lists_have_commas() -> None:
 def test_a_setting_is_a_number_above_zero(value: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args(["run", "L2", f"--steps={value}"])
-    assert "argument --steps: invalid number value" in capsys.readouterr().err
+    assert f"{value!r} is no list of whole numbers above 0, such as 10,20" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5"])
+def test_a_number_is_from_one(value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["run", "L2", f"--seeds={value}"])
+    assert f"argument --seeds: {value!r} is no whole number from 1" in capsys.readouterr().err

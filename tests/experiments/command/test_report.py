@@ -25,7 +25,31 @@ def test_the_page_is_made_from_the_storage_and_again_from_what_was_committed(
         path.unlink()
     assert main(["report", "--storage", str(tmp_path / "none.db"), "--docs", str(docs)]) == 0
     assert {path: path.read_bytes() for path in docs.rglob("*.*")} == files
+    assert "There is no storage" in capsys.readouterr().out
+
+
+def test_runs_that_were_written_are_not_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    docs, first, other = tmp_path / "docs", tmp_path / "first", tmp_path / "other"
+    run = ["--size", "small", "--models", "trivial", "--variants", "A", "--seeds"]
+    report = ["report", "--docs", str(docs), "--storage"]
+    assert main(run_tiny(first, *run, "2")) == main([*report, str(first / "tiny.db")]) == 0
+    before = {path: path.read_bytes() for path in docs.rglob("*.*")}
+    assert main(run_tiny(other, *run, "1")) == 0
     capsys.readouterr()
+    assert main([*report, str(other / "tiny.db")]) == 2
+    told = capsys.readouterr().err
+    assert f"`{docs / 'results' / 'tiny.json'}` has 1 runs of tiny that" in told and "`--docs DIR`" in told
+    assert {path: path.read_bytes() for path in docs.rglob("*.*")} == before
+    # With these runs and more it may be written.
+    assert main(run_tiny(other, *run, "3")) == main([*report, str(other / "tiny.db")]) == 0
+    assert "| A | trivial | 0 | 3 |" in (docs / "results.md").read_text(encoding="utf-8")
+
+
+def test_without_runs_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "nowhere"
+    assert main(["report", "--storage", str(folder / "x.db"), "--docs", str(folder)]) == 2
+    assert "There are no runs in" in capsys.readouterr().err
+    assert not folder.exists()
 
 
 def test_a_missing_study_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from cajal_experiments.data.images import Images, apart
+from cajal_experiments.errors import ExperimentError
 
 
 def unsigned(*values: int) -> np.ndarray:
@@ -52,6 +53,11 @@ def test_more_groups_begin_with_the_same_groups(images: Images) -> None:
 def test_groups_depend_on_the_seed_alone(images: Images) -> None:
     draws = [images.draw("train", 6, seed=seed)[1].flatten().tolist() for seed in (0, 0, 1)]
     assert draws[0] == draws[1] != draws[2]
+
+
+def test_an_unknown_split_is_refused(images: Images) -> None:
+    with pytest.raises(ExperimentError, match=r"There is no split `trian`\. Did you mean `train`"):
+        images.draw("trian")  # pyright: ignore[reportArgumentType]
 
 
 def test_the_checksum_is_of_all_there_is(images: Images) -> None:

@@ -38,6 +38,16 @@ def test_one_measurement_makes_no_curve() -> None:
     assert curves(only([run("D", 0, 0.5, [0.5])])) is None
 
 
+def test_few_seeds_are_drawn_each_and_more_have_a_band() -> None:
+    for seeds, lines, bands in ((1, 2, 0), (4, 5, 0), (5, 1, 1)):
+        figure = curves(only([run("D", seed, 0.5, [0.1 * seed, 0.5]) for seed in range(seeds)]))
+        assert figure is not None
+        (axis,) = figure.axes
+        assert (len(axis.get_lines()), len(axis.collections)) == (lines, bands)
+        (legend,) = figure.legends
+        assert [text.get_text() for text in legend.get_texts()] == ["D"]
+
+
 def test_at_most_three_panels_stand_side_by_side() -> None:
     names = [f"task {number}" for number in range(5)]
     runs = [run("D", 0, 0.5, [0.5, 0.6], variant=name) for name in names]
