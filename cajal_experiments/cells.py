@@ -76,7 +76,7 @@ def _chosen(kind: str, names: Iterable[str] | None, known: Iterable[str]) -> lis
     if names is None:
         return known
     names = list(dict.fromkeys(names))
-    if not any(known):
+    if any(names) and not any(known):
         raise ExperimentError(f"The experiment has no {kind}s: leave `--{kind}s` out.")
     for name in names:
         if name not in known:

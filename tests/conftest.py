@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 IN_CI = os.environ.get("CI") == "true"
 
 # Fast tests first. What is not listed comes before what is.
-ORDER = ("core", "errors", "laws", "kernel", "notebooks", "browser")
+ORDER = ("core", "errors", "laws", "kernel", "experiments", "notebooks", "browser")
 
 # In tests and not for users, annotations are checked where tensors are held, their shapes included. Elsewhere
 # pyright has checked them, and checking them again makes the passes several times slower.

@@ -46,8 +46,3 @@ def test_the_condition_is_read_inside() -> None:
 @pytest.mark.parametrize("model", experiment.models)
 def test_every_model_is_trained(model: str) -> None:
     assert trained(experiment, model, steps=2).stopped in ("finished", "untrained")
-
-
-@pytest.mark.slow
-def test_a_probed_condition_is_right() -> None:
-    assert trained(experiment, "debug").measures["condition"] > 0.93

@@ -1,4 +1,4 @@
-"""MNIST-R: what each program says of digits that are known, and a short training."""
+"""MNIST-R: what each program says of digits that are known."""
 
 from __future__ import annotations
 
@@ -32,9 +32,3 @@ def test_programs_are_the_results(name: str) -> None:
 def test_every_model_is_trained(model: str) -> None:
     result = trained(experiment, model, "count_even", steps=2, train=100, test=50)
     assert 0 <= result.measures["accuracy"] <= 1
-
-
-@pytest.mark.slow
-def test_digits_are_learned_from_their_sum() -> None:
-    assert trained(experiment, "D", "sum2").measures["accuracy"] > 0.3
-    assert trained(experiment, "trivial", "sum2").measures["accuracy"] < 0.15

@@ -1,4 +1,7 @@
-"""Runs one cell of an experiment on the digits that need no file."""
+"""Runs one cell of an experiment on the digits that need no file.
+
+What experiments learn is looked at in tests/notebooks/test_experiments.py, since the notebooks train them.
+"""
 
 from __future__ import annotations
 
