@@ -29,10 +29,12 @@ A small experiment, whole:
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from numbers import Integral, Real
 from typing import Any, Literal, cast
 
 from torch import Tensor, nn
@@ -117,7 +119,8 @@ class Settings:
             given = "neither is" if self.steps is None else "both are"
             raise ExperimentError(f"Settings take one of `epochs` and `steps`, and {given} given.")
         for name, value in asdict(self).items():
-            if value is not None and name != "cosine":
+            # None has a meaning of its own, but for these two.
+            if name != "cosine" and (value is not None or name in ("batch", "rate")):
                 _check_number(name, value, whole=name not in ("rate", "clip"))
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
@@ -129,14 +132,18 @@ class Settings:
     def amount(self, samples: int) -> tuple[int, int]:
         """How many steps so many training samples give, and after how many each measurement is."""
         epoch = -(-samples // self.batch)
-        return self.steps or (self.epochs or 1) * epoch, self.every or epoch
+        if self.steps is not None:
+            return self.steps, self.every or epoch
+        assert self.epochs is not None
+        return self.epochs * epoch, self.every or epoch
 
 
 def _check_number(name: str, value: object, *, whole: bool) -> None:
-    """Refuses a setting that is no number above 0."""
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value <= 0:
-        kind = "a whole number" if whole else "a number"
-        raise ExperimentError(f"The setting `{name}` is {value!r}, and is {kind} above 0.")
+    """Refuses a setting that is no number above 0. Those of NumPy are numbers, True and infinity are none."""
+    kind = Integral if whole else Real
+    if isinstance(value, bool) or not isinstance(value, kind) or not 0 < float(value) < math.inf:
+        wanted = "a whole number" if whole else "a number"
+        raise ExperimentError(f"The setting `{name}` is {value!r}: give it {wanted} above 0.")
 
 
 @dataclass(frozen=True)
@@ -157,9 +164,9 @@ class Threshold:
     value: float
 
     def __post_init__(self) -> None:
-        if self.comparison not in COMPARISONS:
-            raise ExperimentError(unknown("comparison", self.comparison, COMPARISONS))
-        if not isinstance(cast("object", self.value), int | float):
+        if self.comparison not in list(COMPARISONS):
+            raise ExperimentError(unknown("comparison", str(self.comparison), COMPARISONS))
+        if not isinstance(cast("object", self.value), Real) or math.isnan(self.value):
             raise ExperimentError(f"A threshold is a number, and that of `{self.measure}` is {self.value!r}.")
 
     def holds(self, value: float) -> bool:

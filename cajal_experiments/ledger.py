@@ -84,6 +84,12 @@ def exists(storage: str) -> bool:
     return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).is_file()
 
 
+def required(storage: str) -> None:
+    """Refuses a storage that is not there."""
+    if not exists(storage):
+        raise ExperimentError(f"There is no storage {storage}. Give the `--storage` of `run`.")
+
+
 def studies(storage: str) -> list[str]:
     """The names of the studies that a run began, in order. A storage that is not there has none."""
     found = opened(storage).get_all_studies() if exists(storage) else []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from inspect import isclass
 from pathlib import Path
-from typing import Any, SupportsFloat, cast
+from typing import Any, SupportsFloat
 
 import torch
 from torch import nn
@@ -133,11 +133,18 @@ def train(
 
 def measured(context: Context, model: nn.Module) -> dict[str, float]:
     """Every measure of the experiment."""
-    values = {name: measure(model, context.task) for name, measure in context.experiment.measures.items()}
-    for name, value in values.items():
-        if not isinstance(cast("object", value), SupportsFloat):
-            raise ExperimentError(f"The measure `{name}` returns {value!r} and no number: return a float.")
-    return {name: float(value) for name, value in values.items()}
+    measures = context.experiment.measures
+    return {name: _number(name, measure(model, context.task)) for name, measure in measures.items()}
+
+
+def _number(name: str, value: object) -> float:
+    """What a measure returns as a float, also where that is a tensor of one number."""
+    try:
+        if isinstance(value, SupportsFloat):
+            return float(value)
+    except (TypeError, ValueError, RuntimeError):  # several numbers in a tensor or an array
+        pass
+    raise ExperimentError(f"The measure `{name}` returns {value!r} and no number: return a float.")
 
 
 def parameters(model: nn.Module) -> int:

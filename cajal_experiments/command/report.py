@@ -18,14 +18,17 @@ def report(options: argparse.Namespace) -> int:
     written = {path: read(path) for path in sorted((docs / "results").glob("*.json"))}
     new = {study.name: study for study in stored(options.storage, options.studies) if study.runs}
     if not (new or written):
+        what = "are no runs in" if exists(options.storage) else "is no storage"
         raise ExperimentError(
-            f"There are no runs in {options.storage} or in {docs / 'results'}. Give the `--storage` of `run`."
+            f"There {what} {options.storage}, and {docs / 'results'} has no results. Give the `--storage` "
+            "of `run`."
         )
     for path, study in written.items():
         if study.name in new and (lost := len(keys(study) - keys(new[study.name]))):
+            count = "1 run" if lost == 1 else f"{lost} runs"
             raise ExperimentError(
-                f"`{path}` has {lost} runs of {study.name} that {options.storage} has not, and would "
-                "lose them. Write elsewhere by `--docs DIR`, or delete the file first."
+                f"`{path}` has {count} of {study.name} that {options.storage} has not and that would be "
+                "lost. Write elsewhere by `--docs DIR`, or delete the file first."
             )
     if not exists(options.storage):
         print(f"There is no storage {options.storage}: the page is made of {docs / 'results'} alone.")

@@ -10,7 +10,7 @@ from typing import Any
 
 from cajal_experiments.errors import ExperimentError
 from cajal_experiments.experiment import Threshold
-from cajal_experiments.ledger import Ledger, studies
+from cajal_experiments.ledger import Ledger, required, studies
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ def read(path: Path) -> Study:
 
 def stored(storage: str, names: Collection[str] = ()) -> list[Study]:
     """The studies of a storage that have these names, or all; in the order of their names."""
+    if names:
+        required(storage)
     known = studies(storage)
     for name in names:
         if name not in known:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -74,7 +76,9 @@ def test_a_threshold_of_what_is_not_measured_is_refused() -> None:
     ("comparison", "value", "message"),
     [
         ("=>", 0.9, "There is no comparison `=>`"),
+        (0.9, ">=", "There is no comparison `0.9`. There are >=, >, <=, <."),
         (">=", "0.9", "a number, and that of `accuracy` is '0.9'"),
+        (">=", math.nan, "a number, and that of `accuracy` is nan"),
     ],
 )
 def test_a_threshold_is_a_comparison_with_a_number(comparison: Any, value: Any, message: str) -> None:
@@ -87,16 +91,24 @@ def test_a_threshold_is_a_comparison_with_a_number(comparison: Any, value: Any, 
     [
         ({}, "one of `epochs` and `steps`, and neither is given"),
         ({"epochs": 1, "steps": 1}, "one of `epochs` and `steps`, and both are given"),
-        ({"epochs": 0}, "`epochs` is 0, and is a whole number above 0"),
-        ({"epochs": 1, "train": -10}, "`train` is -10, and is a whole number above 0"),
-        ({"epochs": 1, "batch": 6.4}, "`batch` is 6.4, and is a whole number above 0"),
-        ({"epochs": 1, "rate": "fast"}, "`rate` is 'fast', and is a number above 0"),
-        ({"epochs": 1, "clip": 0.0}, "`clip` is 0.0, and is a number above 0"),
+        ({"epochs": 0}, "`epochs` is 0: give it a whole number above 0"),
+        ({"epochs": 1, "train": -10}, "`train` is -10: give it a whole number above 0"),
+        ({"epochs": 1, "batch": 6.4}, "`batch` is 6.4: give it a whole number above 0"),
+        ({"epochs": 1, "batch": None}, "`batch` is None: give it a whole number above 0"),
+        ({"epochs": True}, "`epochs` is True: give it a whole number above 0"),
+        ({"epochs": 1, "rate": "fast"}, "`rate` is 'fast': give it a number above 0"),
+        ({"epochs": 1, "rate": math.nan}, "`rate` is nan: give it a number above 0"),
+        ({"epochs": 1, "clip": 0.0}, "`clip` is 0.0: give it a number above 0"),
     ],
 )
 def test_settings_are_numbers_above_zero(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ExperimentError, match=message):
         Settings(**settings)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    settings = Settings(train=np.int64(10), epochs=1, rate=np.float32(0.5))  # pyright: ignore[reportArgumentType]
+    assert (settings.train, settings.rate) == (10, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_a_number_that_is_not_finite_is_null() -> None:
     assert run(experiment, cell("trivial"), "digits").to_json()["measures"] == {"accuracy": None}
 
 
-@pytest.mark.parametrize("value", ["good", None, [0.5]])
+@pytest.mark.parametrize("value", ["good", None, [0.5], torch.ones(2)])
 def test_what_is_no_number_is_told_with_its_measure(value: Any) -> None:
     experiment = replace(TINY, measures={"accuracy": lambda _model, _task: value})
     with pytest.raises(

@@ -82,6 +82,9 @@ def test_an_interrupt_of_a_terminal_is_told_in_a_line(tmp_path: Path, begun: boo
     os.kill(command.pid, signal.SIGINT)
     assert command.communicate(timeout=60)[0] == "Interrupted. The same command goes on from here.\n"
     assert command.returncode == 130
+    if begun:
+        again = start(*run_tiny(tmp_path, *SLOW, "--jobs", "2"), TINY_SECONDS="0", TINY_NOTES=os.devnull)
+        assert again.communicate(timeout=120)[0].endswith("3 of 3 runs are complete\n")
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cajal_experiments.command.main import main
+from cajal_experiments.ledger import Ledger
 from tests.experiments.commands import run_tiny
 
 
@@ -38,7 +39,7 @@ def test_runs_that_were_written_are_not_lost(tmp_path: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert main([*report, str(other / "tiny.db")]) == 2
     told = capsys.readouterr().err
-    assert f"`{docs / 'results' / 'tiny.json'}` has 1 runs of tiny that" in told and "`--docs DIR`" in told
+    assert f"`{docs / 'results' / 'tiny.json'}` has 1 run of tiny that" in told and "`--docs DIR`" in told
     assert {path: path.read_bytes() for path in docs.rglob("*.*")} == before
     # With these runs and more it may be written.
     assert main(run_tiny(other, *run, "3")) == main([*report, str(other / "tiny.db")]) == 0
@@ -47,11 +48,14 @@ def test_runs_that_were_written_are_not_lost(tmp_path: Path, capsys: pytest.Capt
 
 def test_without_runs_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "nowhere"
-    assert main(["report", "--storage", str(folder / "x.db"), "--docs", str(folder)]) == 2
-    assert "There are no runs in" in capsys.readouterr().err
+    storage = ["--storage", str(folder / "x.db")]
+    for command in (["report", "--docs", str(folder)], ["report", "tiny"], ["compare", "tiny:D", "tiny:I"]):
+        assert main([*command, *storage]) == 2
+        assert capsys.readouterr().err.startswith(f"error: There is no storage {folder / 'x.db'}")
     assert not folder.exists()
 
 
 def test_a_missing_study_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Ledger(str(tmp_path / "x.db"), "tiny").describe()
     assert main(["report", "L9", "--storage", str(tmp_path / "x.db"), "--docs", str(tmp_path)]) == 2
     assert "There is no study `L9`" in capsys.readouterr().err

@@ -41,7 +41,7 @@ def test_the_runs_of_a_storage_are_in_the_order_of_their_cells(tmp_path: Path) -
 
 def test_a_missing_storage_has_no_study(tmp_path: Path) -> None:
     assert stored(str(tmp_path / "x.db")) == []
-    with pytest.raises(ExperimentError, match="There is no study `L9`"):
+    with pytest.raises(ExperimentError, match=r"There is no storage .*x\.db\. Give the `--storage`"):
         stored(str(tmp_path / "x.db"), ["L9"])
     assert list(tmp_path.iterdir()) == []
 
