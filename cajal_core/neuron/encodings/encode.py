@@ -227,13 +227,14 @@ class Encoded(nn.Module):
             dim=dim,
         )
 
-    def call(self, network: str = "…") -> str:
+    def as_call(self, network: str = "…") -> str:
         """The call that encodes a network as this one, at the temperature of its step.
 
         Example:
             >>> import cajal_core as cajal
             >>> import torch
-            >>> cajal.encode(torch.nn.Linear(2, 2), "sigmoid", temperature=cajal.Ramp(4, 1, steps=10)).call()
+            >>> soft = cajal.Ramp(4, 1, steps=10)
+            >>> cajal.encode(torch.nn.Linear(2, 2), "sigmoid", temperature=soft).as_call()
             'cajal.encode(…, "sigmoid", temperature=4)'
         """
         temperature = self._scheduled if "temperature" in self._schedules else self._temperature

@@ -154,7 +154,7 @@ def _kind(link: Link) -> str:
 def _class(link: object) -> str:
     if isinstance(link, Encoded):
         inside = link.network
-        return link.call(inside.extra_repr() if isinstance(inside, Function) else f"{_class(inside)}(…)")
+        return link.as_call(inside.extra_repr() if isinstance(inside, Function) else f"{_class(inside)}(…)")
     return f"function {link.__name__}" if isinstance(link, FunctionType) else type(link).__name__
 
 
@@ -168,7 +168,7 @@ def _described(name: str) -> str:
 def _encodings(link: Link) -> dict[str, str]:
     """How outputs are encoded in a network, by the names of what does it: no tensor has it."""
     modules = link.named_modules() if isinstance(link, nn.Module) else ()
-    return {name: module.call() for name, module in modules if isinstance(module, Encoded)}
+    return {name: module.as_call() for name, module in modules if isinstance(module, Encoded)}
 
 
 def _types(neuron: Neuron) -> dict[str, str]:
